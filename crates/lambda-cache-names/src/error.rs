@@ -1,0 +1,78 @@
+use std::fmt;
+
+/// What is wrong with a name, and what to write instead.
+///
+/// It holds names only, never a value, so it is safe to log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NameError {
+    /// Nothing was given where a name is needed.
+    Empty {
+        /// What the name would have named, such as `parameter`.
+        what: &'static str,
+    },
+    /// The text after the last `/` is empty, so there is nothing to call the entry.
+    NoLastSegment {
+        /// The name as it was given.
+        name: String,
+    },
+    /// Two names of one list end alike, and the result is keyed by last segment.
+    SameLastSegment {
+        /// The first of the two.
+        first: String,
+        /// The second of the two.
+        second: String,
+        /// What both end in.
+        segment: String,
+    },
+    /// The entry name is one of Lambda's own context attributes.
+    ContextAttribute {
+        /// The entry name.
+        entry_name: String,
+    },
+    /// Not a URI of the form `s3://bucket/key`.
+    InvalidS3Uri {
+        /// The URI as it was given.
+        uri: String,
+    },
+    /// The entry name cannot be the name of a file.
+    NotAFileName {
+        /// The entry name.
+        entry_name: String,
+        /// Why not.
+        reason: &'static str,
+    },
+}
+
+impl fmt::Display for NameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty { what } => write!(f, "the {what} is empty: write its name"),
+            Self::NoLastSegment { name } => {
+                write!(f, "{name:?} has no text after its last '/' to call the entry by: pass entry_name")
+            }
+            Self::SameLastSegment { first, second, segment } => write!(
+                f,
+                "{first:?} and {second:?} both end in {segment:?}, which is their key in the result: \
+                 ask for them in two entries, each with an entry_name of its own"
+            ),
+            Self::ContextAttribute { entry_name } => write!(
+                f,
+                "{entry_name:?} is an attribute of Lambda's own context object and would be overwritten: \
+                 pass another entry_name, such as entry_name={:?}",
+                format!("my_{}", entry_name.trim_matches('_'))
+            ),
+            Self::InvalidS3Uri { uri } => {
+                write!(f, "expected a valid S3 URI of the form 's3://bucket-name/path/to/file', given: {uri:?}")
+            }
+            Self::NotAFileName { entry_name, reason } => {
+                write!(
+                    f,
+                    "{entry_name:?} cannot name the downloaded file: {reason}; pass an entry_name that is a plain file name"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for NameError {}

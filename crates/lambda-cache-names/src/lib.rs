@@ -1,0 +1,21 @@
+//! Names, ARNs and S3 URIs as lambda-cache reads them.
+//!
+//! The library checks names when a program runs, its attribute macros check literals when it is compiled; both must
+//! agree, and the macros cannot depend on the library. So the rules live here, in a crate that depends on nothing.
+//!
+//! ```
+//! use lambda_cache_names::{parameter, s3::S3Uri, secret};
+//!
+//! assert_eq!(parameter::entry_name("/production/app/var:3").unwrap(), "var");
+//! assert_eq!(secret::entry_name("arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-a1B2c3").unwrap(), "db");
+//! assert_eq!(S3Uri::parse("s3://bucket/path/to/object.json").unwrap().entry_name().unwrap(), "object.json");
+//! ```
+
+mod arn;
+pub mod entry_name;
+mod error;
+pub mod parameter;
+pub mod s3;
+pub mod secret;
+
+pub use error::NameError;

@@ -1,0 +1,89 @@
+//! Names of SSM parameters: plain, with a selector (`/app/var:3`, `/app/var:label`), or an ARN.
+
+use std::collections::HashMap;
+
+use crate::{NameError, arn, entry_name::last_segment};
+
+/// What separates a name from the version or label it selects; a parameter's own name cannot hold it
+/// (<https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html>).
+const SELECTOR: char = ':';
+
+/// The name without its selector; of an ARN, the name inside it.
+fn path(name: &str) -> &str {
+    let path = arn::resource(name, "ssm").map_or(name, |resource| resource.strip_prefix("parameter").unwrap_or(resource));
+    path.split(SELECTOR).next().unwrap_or_default()
+}
+
+/// The entry name that a parameter's name gives: the text after its last `/`, without a selector.
+///
+/// # Errors
+/// [`NameError::Empty`], or [`NameError::NoLastSegment`] where the name ends in `/`.
+pub fn entry_name(name: &str) -> Result<&str, NameError> {
+    if name.is_empty() {
+        return Err(NameError::Empty { what: "parameter" });
+    }
+    last_segment(path(name), name)
+}
+
+/// The keys of a list's result: each name's last segment, in the order of the names.
+///
+/// # Errors
+/// [`NameError::Empty`] for an empty list or name, [`NameError::NoLastSegment`], and
+/// [`NameError::SameLastSegment`] where two names would share a key.
+pub fn segments(names: &[String]) -> Result<Vec<&str>, NameError> {
+    if names.is_empty() {
+        return Err(NameError::Empty { what: "list of parameters" });
+    }
+    let mut seen: HashMap<&str, &str> = HashMap::with_capacity(names.len());
+    let mut segments = Vec::with_capacity(names.len());
+    for name in names {
+        let segment = entry_name(name)?;
+        if let Some(first) = seen.insert(segment, name) {
+            return Err(NameError::SameLastSegment {
+                first: first.to_owned(),
+                second: name.clone(),
+                segment: segment.to_owned(),
+            });
+        }
+        segments.push(segment);
+    }
+    Ok(segments)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_segment_without_selector_or_arn() {
+        for (name, expected) in [
+            ("/production/app/var", "var"),
+            ("test/app/var", "var"),
+            ("var", "var"),
+            ("/app/var:3", "var"),
+            ("/app/var:label", "var"),
+            ("arn:aws:ssm:eu-west-1:123456789012:parameter/app/var", "var"),
+            ("arn:aws:ssm:eu-west-1:123456789012:parameter/var:3", "var"),
+            ("arn:aws-us-gov:ssm:us-gov-west-1:123456789012:parameter/app/v.a-r_1:label", "v.a-r_1"),
+        ] {
+            assert_eq!(entry_name(name).unwrap(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_that_give_no_entry_name_are_refused() {
+        assert_eq!(entry_name(""), Err(NameError::Empty { what: "parameter" }));
+        for name in ["/", "/app/", "/app/:3", ":3"] {
+            assert_eq!(entry_name(name), Err(NameError::NoLastSegment { name: name.to_owned() }), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_list_refuses_what_its_result_could_not_tell_apart() {
+        let names = ["/a/x".to_owned(), "/b/x:2".to_owned()];
+        let message = segments(&names).unwrap_err().to_string();
+        assert!(message.contains("/a/x") && message.contains("/b/x:2"), "{message}");
+        assert!(matches!(segments(&[]), Err(NameError::Empty { .. })));
+        assert_eq!(segments(&["/a/x".to_owned(), "/a/y".to_owned()]).unwrap(), ["x", "y"]);
+    }
+}

@@ -1,0 +1,57 @@
+//! Names of Secrets Manager secrets: plain, or an ARN.
+
+use crate::{NameError, arn, entry_name::last_segment};
+
+/// Secrets Manager appends a hyphen and six random characters to the name inside a secret's ARN
+/// (<https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html>).
+const RANDOM_CHARACTERS: usize = 6;
+
+/// The entry name that a secret's name gives: the text after its last `/`; of an ARN, without the random suffix.
+///
+/// # Errors
+/// [`NameError::Empty`], or [`NameError::NoLastSegment`] where the name ends in `/`.
+pub fn entry_name(name: &str) -> Result<&str, NameError> {
+    if name.is_empty() {
+        return Err(NameError::Empty { what: "secret's name" });
+    }
+    let path = match arn::resource(name, "secretsmanager").and_then(|resource| resource.strip_prefix("secret:")) {
+        Some(named) => without_random_suffix(named),
+        None => name,
+    };
+    last_segment(path, name)
+}
+
+fn without_random_suffix(named: &str) -> &str {
+    match named.rsplit_once('-') {
+        Some((name, suffix))
+            if suffix.len() == RANDOM_CHARACTERS && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric()) =>
+        {
+            name
+        }
+        _ => named,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_segment_without_arn_or_suffix() {
+        for (name, expected) in [
+            ("/prod/db/conn_string", "conn_string"),
+            ("conn-abcdef", "conn-abcdef"),
+            ("arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db/conn-a1B2c3", "conn"),
+            ("arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db/my-conn", "my-conn"),
+            ("arn:aws:secretsmanager:eu-west-1:123456789012:secret:conn", "conn"),
+        ] {
+            assert_eq!(entry_name(name).unwrap(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_that_give_no_entry_name_are_refused() {
+        assert!(matches!(entry_name(""), Err(NameError::Empty { .. })));
+        assert!(matches!(entry_name("prod/"), Err(NameError::NoLastSegment { .. })));
+    }
+}

@@ -1,0 +1,109 @@
+//! What Python callers may pass, and the refusal of everything else.
+
+use lambda_cache::engine::MaxAge;
+use pyo3::{
+    exceptions::{PyOverflowError, PyTypeError},
+    prelude::*,
+    types::{PyBool, PyDict, PyInt, PyList, PyString},
+};
+
+use crate::error::{raised, refuse};
+
+/// `None`, `False` and `''` mean "not given".
+fn is_given(argument: &Bound<'_, PyAny>) -> bool {
+    let is_false = argument.cast::<PyBool>().is_ok_and(|argument| !argument.is_true());
+    let is_empty = argument.cast::<PyString>().is_ok_and(|argument| argument.len().is_ok_and(|length| length == 0));
+    !argument.is_none() && !is_false && !is_empty
+}
+
+fn type_name(argument: &Bound<'_, PyAny>) -> String {
+    argument.get_type().qualname().map_or_else(|_| "?".to_owned(), |name| name.to_string())
+}
+
+/// A string, or nothing.
+pub(crate) fn entry_name(argument: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
+    if !is_given(argument) {
+        return Ok(None);
+    }
+    match argument.cast::<PyString>() {
+        Ok(name) => Ok(Some(text(name)?)),
+        Err(_) => {
+            let message = format!("entry_name must be a str, given: {}", type_name(argument));
+            refuse(argument.py(), "ArgumentTypeNotSupportedError", &message)
+        }
+    }
+}
+
+/// A number of seconds, or nothing: the default.
+pub(crate) fn max_age(argument: &Bound<'_, PyAny>) -> PyResult<MaxAge> {
+    if !is_given(argument) {
+        return Ok(MaxAge::DEFAULT);
+    }
+    let py = argument.py();
+    let seconds = match argument.extract::<f64>() {
+        Ok(seconds) if !argument.is_instance_of::<PyBool>() => seconds,
+        // An int beyond what a float can hold: longer than any function lives.
+        Err(error) if error.is_instance_of::<PyOverflowError>(py) => {
+            if argument.lt(0)? { -1.0 } else { f64::INFINITY }
+        }
+        Err(error) if !error.is_instance_of::<PyTypeError>(py) => return Err(error),
+        _ => {
+            let message = format!("max_age_in_seconds must be a number, given: {}", type_name(argument));
+            return refuse(py, "ArgumentTypeNotSupportedError", &message);
+        }
+    };
+    MaxAge::from_seconds(seconds).map_err(|error| raised(py, &error.into()))
+}
+
+/// Text that UTF-8 can hold.
+fn text(argument: &Bound<'_, PyString>) -> PyResult<String> {
+    match argument.to_str() {
+        Ok(text) => Ok(text.to_owned()),
+        Err(_) => refuse(argument.py(), "ArgumentValueError", "a name holds characters that UTF-8 cannot (surrogates)"),
+    }
+}
+
+/// One name: a string.
+///
+/// As the original does, an int, dict or list without an entry name is told about the entry name.
+pub(crate) fn name(what: &str, argument: &Bound<'_, PyAny>, has_entry_name: bool) -> PyResult<String> {
+    match argument.cast::<PyString>() {
+        Ok(name) => text(name),
+        Err(_) => wrong_type(what, "a str", argument, has_entry_name),
+    }
+}
+
+/// One name, or several.
+pub(crate) enum Names {
+    One(String),
+    List(Vec<String>),
+}
+
+/// One name as a string, or several as a list.
+pub(crate) fn names(what: &str, argument: &Bound<'_, PyAny>, has_entry_name: bool) -> PyResult<Names> {
+    let Ok(list) = argument.cast::<PyList>() else {
+        return match argument.cast::<PyString>() {
+            Ok(name) => Ok(Names::One(text(name)?)),
+            Err(_) => wrong_type(what, "a str or a list of str", argument, has_entry_name),
+        };
+    };
+    if !has_entry_name {
+        let message = format!("No entry_name provided: a list needs one, such as entry_name='{what}s'");
+        return refuse(argument.py(), "NoEntryNameError", &message);
+    }
+    list.iter().map(|element| name(&format!("each {what} of the list"), &element, true)).collect::<PyResult<_>>().map(Names::List)
+}
+
+fn wrong_type<T>(what: &str, expected: &str, argument: &Bound<'_, PyAny>, has_entry_name: bool) -> PyResult<T> {
+    let py = argument.py();
+    let given = type_name(argument);
+    let wants_name = argument.is_exact_instance_of::<PyInt>()
+        || argument.is_exact_instance_of::<PyDict>()
+        || argument.is_exact_instance_of::<PyList>();
+    if wants_name && !has_entry_name {
+        let message = format!("No entry_name provided, and {what} must be {expected}, given: {given}");
+        return refuse(py, "NoEntryNameError", &message);
+    }
+    let bare = if argument.is_callable() { "; write the decorator with its arguments, in parentheses" } else { "" };
+    refuse(py, "ArgumentTypeNotSupportedError", &format!("{what} must be {expected}, given: {given}{bare}"))
+}

@@ -1,0 +1,52 @@
+//! From the core's errors to the package's exceptions, which are written in Python.
+
+use lambda_cache::{Error, ErrorKind};
+use pyo3::{prelude::*, types::PyDict};
+
+/// The exception class of a kind, by name in `lambda_cache.exceptions`.
+fn class(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::InvalidArgument => "ArgumentValueError",
+        ErrorKind::NoEntryName => "NoEntryNameError",
+        ErrorKind::InvalidS3Uri => "InvalidS3UriError",
+        ErrorKind::Configuration => "ConfigurationError",
+        ErrorKind::NotFound => "NotFoundError",
+        ErrorKind::AccessDenied => "AccessDeniedError",
+        ErrorKind::Throttled => "ThrottledError",
+        ErrorKind::Unavailable => "UnavailableError",
+        ErrorKind::Storage => "StorageError",
+        ErrorKind::NotSupplied => "NotSuppliedError",
+        _ => "FetchError",
+    }
+}
+
+/// The exception for an error; what AWS said goes along as keyword arguments.
+pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
+    exception(py, class(error.kind()), error).unwrap_or_else(|trouble| trouble)
+}
+
+fn exception(py: Python<'_>, class: &str, error: &Error) -> PyResult<PyErr> {
+    let details = PyDict::new(py);
+    if let Some(failure) = error.aws_failure() {
+        details.set_item("operation", failure.operation)?;
+        details.set_item("code", &failure.code)?;
+        details.set_item("aws_message", &failure.message)?;
+        details.set_item("request_id", &failure.request_id)?;
+        details.set_item("status", failure.status)?;
+    }
+    if let Some(errno) = error.os_error() {
+        details.set_item("errno", errno)?;
+    }
+    make(py, class, &error.to_string(), Some(&details))
+}
+
+/// An exception of the package, by the name of its class.
+pub(crate) fn make(py: Python<'_>, class: &str, message: &str, details: Option<&Bound<'_, PyDict>>) -> PyResult<PyErr> {
+    let make = py.import("lambda_cache.exceptions")?.getattr("_make")?;
+    Ok(PyErr::from_value(make.call((class, message), details)?))
+}
+
+/// The same, raised at once.
+pub(crate) fn refuse<T>(py: Python<'_>, class: &str, message: &str) -> PyResult<T> {
+    Err(make(py, class, message, None)?)
+}

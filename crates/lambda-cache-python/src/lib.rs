@@ -1,0 +1,32 @@
+//! `lambda_cache._native`: the core, as the Python package calls it. Thin: every rule is the core's.
+
+mod arguments;
+mod error;
+mod lookup;
+mod object;
+mod state;
+mod testing;
+
+use pyo3::prelude::*;
+
+/// The Rust core of lambda_cache.
+#[pymodule]
+mod _native {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use super::lookup::{Cancel, Lookup};
+    #[pymodule_export]
+    use super::testing::{Clock, Test};
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+
+    /// Gives a forked child a cache, clients and a runtime of its own; the parent's are left alone.
+    #[pyfunction]
+    fn after_fork_in_child() {
+        super::state::abandon();
+    }
+}

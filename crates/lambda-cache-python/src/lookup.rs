@@ -1,0 +1,309 @@
+//! All entries of one handler, or the one of a `get_entry`.
+
+use std::{future::Future, pin::pin, sync::Arc, time::Duration};
+
+use arc_swap::ArcSwapOption;
+use futures_util::future::{Either, select};
+use lambda_cache::{
+    Cached, Error, Request, Wanted, check_for_context,
+    engine::{Entry, Slot},
+    source::{s3::Object, secrets_manager::Secret, ssm::Parameters},
+};
+use pyo3::{
+    IntoPyObjectExt,
+    prelude::*,
+    types::{PyBool, PyFloat, PyInt, PyString, PyTuple},
+};
+use tokio::sync::watch;
+
+use crate::{
+    arguments::{self, Names},
+    error::{raised, refuse},
+    object::object,
+    state::{self, State},
+};
+
+/// How often a waiting main thread looks for Ctrl-C.
+const SIGNAL_CHECK: Duration = Duration::from_millis(100);
+/// Of the time that an invocation has left, what is kept for the handler to deal with an error.
+const LONGEST_MARGIN: Duration = Duration::from_millis(500);
+
+/// Entries wanted together: found in the cache or fetched at the same time, and put on a context.
+#[pyclass(frozen, module = "lambda_cache._native")]
+#[derive(Debug)]
+pub(crate) struct Lookup {
+    wanted: Vec<Wanted>,
+    names: Vec<Py<PyString>>,
+    bound: ArcSwapOption<Places>,
+}
+
+/// The places of a lookup's entries in one state.
+#[derive(Debug)]
+struct Places {
+    generation: u64,
+    state: Arc<State>,
+    slots: Vec<Arc<Slot<Cached>>>,
+}
+
+/// Ends a fetch from another thread.
+#[pyclass(frozen, module = "lambda_cache._native")]
+#[derive(Debug)]
+pub(crate) struct Cancel(watch::Sender<bool>);
+
+#[pymethods]
+impl Cancel {
+    #[new]
+    fn new() -> Self {
+        Self(watch::Sender::new(false))
+    }
+
+    /// Ends the fetch that was given this, now or as soon as it begins.
+    fn cancel(&self) {
+        self.0.send_replace(true);
+    }
+}
+
+impl Cancel {
+    async fn cancelled(&self) {
+        let _ = self.0.subscribe().wait_for(|cancelled| *cancelled).await;
+    }
+}
+
+#[pymethods]
+impl Lookup {
+    /// One parameter, or a list of parameters as one entry.
+    #[staticmethod]
+    fn ssm(
+        parameter: &Bound<'_, PyAny>,
+        max_age_in_seconds: &Bound<'_, PyAny>,
+        entry_name: &Bound<'_, PyAny>,
+    ) -> PyResult<Self> {
+        let entry_name = arguments::entry_name(entry_name)?;
+        let request = match arguments::names("parameter", parameter, entry_name.is_some())? {
+            Names::One(name) => Parameters::one(name),
+            Names::List(names) => Parameters::list(names),
+        };
+        Self::one(parameter.py(), request.map(Request::Parameters), max_age_in_seconds, entry_name)
+    }
+
+    /// One secret.
+    #[staticmethod]
+    fn secrets_manager(
+        name: &Bound<'_, PyAny>,
+        max_age_in_seconds: &Bound<'_, PyAny>,
+        entry_name: &Bound<'_, PyAny>,
+    ) -> PyResult<Self> {
+        let entry_name = arguments::entry_name(entry_name)?;
+        let secret = Secret::new(arguments::name("name", name, entry_name.is_some())?);
+        Self::one(name.py(), secret.map(Request::Secret), max_age_in_seconds, entry_name)
+    }
+
+    /// One object.
+    #[staticmethod]
+    #[pyo3(name = "s3")]
+    fn s3(
+        uri: &Bound<'_, PyAny>,
+        max_age_in_seconds: &Bound<'_, PyAny>,
+        entry_name: &Bound<'_, PyAny>,
+        check_before_download: &Bound<'_, PyAny>,
+    ) -> PyResult<Self> {
+        let entry_name = arguments::entry_name(entry_name)?;
+        let name = arguments::name("s3Uri", uri, entry_name.is_some())?;
+        let object = Object::new(&name, entry_name.clone(), check_before_download.is_truthy()?);
+        Self::one(uri.py(), object.map(Request::Object), max_age_in_seconds, entry_name)
+    }
+
+    /// This lookup's entries before `inner`'s, as one lookup.
+    fn above(&self, py: Python<'_>, inner: &Self) -> Self {
+        let names = self.names.iter().chain(&inner.names).map(|name| name.clone_ref(py)).collect();
+        Self::new(self.wanted.iter().chain(&inner.wanted).cloned().collect(), names)
+    }
+
+    /// Raises where the entry names cannot go onto one context.
+    fn check_for_context(&self, py: Python<'_>) -> PyResult<()> {
+        check_for_context(&self.wanted).map_err(|error| raised(py, &error))
+    }
+
+    /// Puts every entry onto the context, fetching those that are missing or stale.
+    fn inject(&self, context: &Bound<'_, PyAny>) -> PyResult<()> {
+        if self.inject_hits(context)? {
+            return Ok(());
+        }
+        let py = context.py();
+        let entries = self.fetch_all(py, None, time_left(context))?;
+        self.put_on(context, &objects(py, &entries)?)
+    }
+
+    /// Puts every entry onto the context if all are fresh; says whether they were.
+    fn inject_hits(&self, context: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let py = context.py();
+        if context.is_none() {
+            return refuse(
+                py,
+                "ContextError",
+                "the handler was called without a context, so there is nothing to put the entry on: call it with one, \
+                 or use get_entry inside it",
+            );
+        }
+        let places = self.bound.load();
+        let Some(places) = places.as_ref().filter(|places| places.generation == state::generation()) else {
+            return Ok(false);
+        };
+        let clock = places.state.cache.clock();
+        let now = clock.now();
+        if let ([wanted], [slot]) = (&*self.wanted, &*places.slots) {
+            // One entry, the usual case, needs no list.
+            let Some(hit) = slot.hit(clock, wanted.max_age, now) else { return Ok(false) };
+            self.put_on(context, &[object(py, &hit.value)?])?;
+            return Ok(true);
+        }
+        let mut values = Vec::with_capacity(places.slots.len());
+        for (wanted, slot) in self.wanted.iter().zip(&places.slots) {
+            let Some(hit) = slot.hit(clock, wanted.max_age, now) else { return Ok(false) };
+            values.push(object(py, &hit.value)?);
+        }
+        self.put_on(context, &values)?;
+        Ok(true)
+    }
+
+    /// The values of all entries, fetched where needed; `cancel` ends it from another thread.
+    #[pyo3(signature = (cancel, context=None))]
+    fn fetch<'py>(
+        &self,
+        py: Python<'py>,
+        cancel: &Cancel,
+        context: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyTuple>> {
+        let entries = self.fetch_all(py, Some(cancel), context.and_then(time_left))?;
+        PyTuple::new(py, objects(py, &entries)?)
+    }
+
+    /// Puts what `fetch` returned onto the context.
+    fn inject_fetched(&self, context: &Bound<'_, PyAny>, values: &Bound<'_, PyTuple>) -> PyResult<()> {
+        self.put_on(context, &values.iter().collect::<Vec<_>>())
+    }
+
+    /// The first entry's value, in a tuple, if it is fresh.
+    fn get_hit<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        let places = self.places(py, false)?;
+        let clock = places.state.cache.clock();
+        let Some((wanted, slot)) = self.wanted.iter().zip(&places.slots).next() else { return Ok(None) };
+        match slot.hit(clock, wanted.max_age, clock.now()) {
+            Some(hit) => Ok(Some(PyTuple::new(py, [object(py, &hit.value)?])?)),
+            None => Ok(None),
+        }
+    }
+
+    /// The first entry's value, fetched unless it is fresh.
+    fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        if let Some(hit) = self.get_hit(py)? {
+            return hit.get_item(0);
+        }
+        let entries = self.fetch_all(py, None, None)?;
+        entries.first().map_or_else(|| py.None().into_bound_py_any(py), |entry| object(py, &entry.value))
+    }
+}
+
+impl Lookup {
+    fn new(wanted: Vec<Wanted>, names: Vec<Py<PyString>>) -> Self {
+        Self { wanted, names, bound: ArcSwapOption::empty() }
+    }
+
+    fn one(
+        py: Python<'_>,
+        request: Result<Request, Error>,
+        max_age_in_seconds: &Bound<'_, PyAny>,
+        entry_name: Option<String>,
+    ) -> PyResult<Self> {
+        let max_age = arguments::max_age(max_age_in_seconds)?;
+        let wanted = request.and_then(|request| Wanted::new(request, max_age, entry_name));
+        let wanted = wanted.map_err(|error| raised(py, &error))?;
+        let name = PyString::intern(py, &wanted.entry_name).unbind();
+        Ok(Self::new(vec![wanted], vec![name]))
+    }
+
+    /// The entries' places, looked up again where the state has changed; `fetching` looks whether it must.
+    fn places(&self, py: Python<'_>, fetching: bool) -> PyResult<Arc<Places>> {
+        loop {
+            let generation = state::generation();
+            let places = self.bound.load_full().filter(|places| places.generation == generation);
+            if let Some(places) = places.filter(|places| !fetching || places.state.is_current(py)) {
+                return Ok(places);
+            }
+            let state = state::current(py)?;
+            if generation != state::generation() {
+                continue; // replaced just now, by this call or by another thread
+            }
+            let slots = self.wanted.iter().map(|wanted| state.cache.slot(&wanted.request)).collect();
+            self.bound.store(Some(Arc::new(Places { generation, state, slots })));
+        }
+    }
+
+    /// Fetches with the GIL released.
+    fn fetch_all(
+        &self,
+        py: Python<'_>,
+        cancel: Option<&Cancel>,
+        time_left: Option<Duration>,
+    ) -> PyResult<Vec<Arc<Entry<Cached>>>> {
+        let places = self.places(py, true)?;
+        let fetching = places.state.cache.get_all(&self.wanted, &places.slots, time_left);
+        let mut fetching = pin!(async {
+            match cancel {
+                None => Some(fetching.await),
+                Some(cancel) => match select(pin!(fetching), pin!(cancel.cancelled())).await {
+                    Either::Left((entries, _)) => Some(entries),
+                    Either::Right(_) => None,
+                },
+            }
+        });
+        loop {
+            let ended = py.detach(|| run(&places.state, fetching.as_mut()));
+            match ended {
+                Some(Some(entries)) => return entries.map_err(|error| raised(py, &error)),
+                Some(None) => return refuse(py, "UnavailableError", "the fetch was cancelled"),
+                None => py.check_signals()?,
+            }
+        }
+    }
+
+    fn put_on(&self, context: &Bound<'_, PyAny>, values: &[Bound<'_, PyAny>]) -> PyResult<()> {
+        let py = context.py();
+        for (name, value) in self.names.iter().zip(values) {
+            if let Err(error) = context.setattr(name.bind(py), value) {
+                let class = context.get_type().qualname()?;
+                let message = format!(
+                    "cannot put {:?} on the context, a {class}, which takes no attributes: call the handler with an \
+                     object that does, or use get_entry inside it",
+                    name.bind(py).to_str()?
+                );
+                let refused = crate::error::make(py, "ContextError", &message, None)?;
+                refused.set_cause(py, Some(error));
+                return Err(refused);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Runs a future until it ends, or until it is time to look for signals.
+fn run<F: Future>(state: &State, future: std::pin::Pin<&mut F>) -> Option<F::Output> {
+    state.runtime().block_on(async { tokio::time::timeout(SIGNAL_CHECK, future).await.ok() })
+}
+
+fn objects<'py>(py: Python<'py>, entries: &[Arc<Entry<Cached>>]) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    entries.iter().map(|entry| object(py, &entry.value)).collect()
+}
+
+/// The time that the invocation has left for a fetch, where the context can say.
+fn time_left(context: &Bound<'_, PyAny>) -> Option<Duration> {
+    let milliseconds = context.call_method0("get_remaining_time_in_millis").ok()?;
+    let is_number = milliseconds.is_instance_of::<PyInt>() || milliseconds.is_instance_of::<PyFloat>();
+    if !is_number || milliseconds.is_instance_of::<PyBool>() {
+        return None;
+    }
+    let seconds = milliseconds.extract::<f64>().ok()? / 1_000.0;
+    let left = Duration::try_from_secs_f64(seconds).ok().filter(|left| !left.is_zero())?;
+    Some(left - LONGEST_MARGIN.min(left / 10))
+}
+

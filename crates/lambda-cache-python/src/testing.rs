@@ -1,0 +1,156 @@
+//! What `lambda_cache.testing` stands on: another state for the length of a test.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use lambda_cache::{
+    Cache, Error, ErrorKind, Value,
+    engine::{self, ManualClock},
+    testing::{Supplied, Supply},
+};
+use pyo3::{
+    prelude::*,
+    types::{PyBytes, PyMapping, PyString},
+};
+
+use crate::state::{self, State};
+
+/// A clock that stands still until it is moved.
+#[pyclass(frozen, module = "lambda_cache._native")]
+#[derive(Debug, Default)]
+pub(crate) struct Clock(ManualClock);
+
+#[pymethods]
+impl Clock {
+    #[new]
+    fn new() -> Self {
+        Self::default()
+    }
+
+    /// Lets time pass, on both clocks.
+    fn advance(&self, seconds: f64) {
+        self.0.advance(nanoseconds(seconds));
+    }
+
+    /// Sets the wall clock alone.
+    fn step_wall(&self, seconds: f64) {
+        self.0.step_wall(nanoseconds(seconds));
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "`as` saturates, at 292 years")]
+fn nanoseconds(seconds: f64) -> i64 {
+    (seconds * 1e9) as i64
+}
+
+/// A state of its own for a test: an empty cache, a clock that the test moves, and supplied values or AWS.
+#[pyclass(frozen, module = "lambda_cache._native")]
+#[derive(Debug)]
+pub(crate) struct Test {
+    state: Arc<State>,
+    supplied: Option<Arc<Supplied<Dicts>>>,
+    before: Mutex<Option<Option<Arc<State>>>>,
+}
+
+#[pymethods]
+impl Test {
+    /// With AWS.
+    #[staticmethod]
+    fn with_aws(py: Python<'_>, clock: &Clock) -> PyResult<Self> {
+        let state = State::aws(py, engine::Clock::Manual(clock.0.clone()))?;
+        Ok(Self { state: Arc::new(state), supplied: None, before: Mutex::default() })
+    }
+
+    /// With values from dicts, which are read at each fetch.
+    #[staticmethod]
+    fn with_values(
+        clock: &Clock,
+        ssm: &Bound<'_, PyMapping>,
+        secrets: &Bound<'_, PyMapping>,
+        s3: &Bound<'_, PyMapping>,
+    ) -> PyResult<Self> {
+        let dicts =
+            Dicts { ssm: ssm.clone().unbind(), secrets: secrets.clone().unbind(), s3: s3.clone().unbind() };
+        let supplied = Arc::new(Supplied::new(dicts));
+        let cache = Cache::new(Arc::clone(&supplied) as _, engine::Clock::Manual(clock.0.clone()));
+        Ok(Self { state: Arc::new(State::new(cache, None)?), supplied: Some(supplied), before: Mutex::default() })
+    }
+
+    /// Puts the test's state in place.
+    fn begin(&self) {
+        let before = state::swap(Some(Arc::clone(&self.state)));
+        *self.before.lock().unwrap_or_else(PoisonError::into_inner) = Some(before);
+    }
+
+    /// Puts the former state back and removes supplied files.
+    fn end(&self) {
+        let before = self.before.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(before) = before {
+            state::swap(before);
+        }
+        if self.supplied.is_some() {
+            self.state.cache.remove_files();
+        }
+    }
+
+    /// The calls that AWS would have got.
+    fn calls(&self) -> Vec<String> {
+        self.supplied.as_ref().map_or_else(Vec::new, |supplied| supplied.calls())
+    }
+}
+
+/// The dicts of a test.
+#[derive(Debug)]
+struct Dicts {
+    ssm: Py<PyMapping>,
+    secrets: Py<PyMapping>,
+    s3: Py<PyMapping>,
+}
+
+fn look_up<T>(
+    dict: &Py<PyMapping>,
+    name: &str,
+    read: impl FnOnce(&Bound<'_, PyAny>) -> PyResult<T>,
+) -> Result<Option<T>, Error> {
+    Python::attach(|py| {
+        let dict = dict.bind(py);
+        if !dict.contains(name)? {
+            return Ok(None);
+        }
+        read(&dict.get_item(name)?).map(Some)
+    })
+    .map_err(|error: PyErr| Error::new(ErrorKind::NotSupplied, format!("the value supplied for {name:?}: {error}")))
+}
+
+impl Supply for Dicts {
+    fn parameter(&self, name: &str) -> Result<Option<Value>, Error> {
+        look_up(&self.ssm, name, |value| {
+            if let Ok(text) = value.cast::<PyString>() {
+                return Ok(Value::Text(text.to_str()?.into()));
+            }
+            Ok(Value::TextList(value.extract::<Vec<String>>()?.into()))
+        })
+    }
+
+    fn secret(&self, name: &str) -> Result<Option<Value>, Error> {
+        look_up(&self.secrets, name, |value| {
+            if let Ok(bytes) = value.cast::<PyBytes>() {
+                return Ok(Value::Bytes(bytes.as_bytes().into()));
+            }
+            Ok(Value::Text(value.extract::<&str>()?.into()))
+        })
+    }
+
+    fn object(&self, uri: &str) -> Result<Option<Bytes>, Error> {
+        look_up(&self.s3, uri, |value| {
+            // A str is the content as text; a path is read.
+            if let Ok(text) = value.cast::<PyString>() {
+                return Ok(Bytes::copy_from_slice(text.to_str()?.as_bytes()));
+            }
+            if value.hasattr("__fspath__")? {
+                return Ok(Bytes::from(std::fs::read(value.extract::<std::path::PathBuf>()?)?));
+            }
+            Ok(Bytes::from(value.extract::<Vec<u8>>()?))
+        })
+    }
+}

@@ -1,0 +1,89 @@
+//! What the environment says: Region, credentials, endpoints, time-outs.
+
+use std::{
+    collections::hash_map::DefaultHasher,
+    env,
+    hash::{Hash, Hasher},
+    time::Duration,
+};
+
+use aws_config::{
+    BehaviorVersion, SdkConfig,
+    environment::{EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider},
+    meta::region::RegionProviderChain,
+    profile::ProfileFileRegionProvider,
+    timeout::TimeoutConfig,
+};
+
+use super::http_client::HttpClient;
+use crate::{Error, ErrorKind};
+
+/// From the request to the answer's headers, one attempt.
+const READ_TIMEOUT: Duration = Duration::from_secs(5);
+/// All attempts of a call together, the body of an S3 object apart.
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The access key that moto's `mock_aws` puts into the environment.
+const MOTO_ACCESS_KEY: &str = "FOOBARKEY";
+
+fn given(name: &str) -> bool {
+    env::var_os(name).is_some_and(|value| !value.is_empty())
+}
+
+/// The environment's configuration, credentials not yet fetched.
+pub(super) async fn load() -> Result<SdkConfig, Error> {
+    refuse_motos_mock()?;
+    let region = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
+        .or_else(ProfileFileRegionProvider::new())
+        .region()
+        .await
+        .ok_or_else(no_region)?;
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .region(region)
+        .http_client(HttpClient::new()?)
+        .timeout_config(TimeoutConfig::builder().read_timeout(READ_TIMEOUT).operation_timeout(OPERATION_TIMEOUT).build());
+    if given("AWS_ACCESS_KEY_ID") && given("AWS_SECRET_ACCESS_KEY") {
+        // The usual case in Lambda: the rest of the chain (profiles, web identity, containers) is not even built.
+        loader = loader.credentials_provider(EnvironmentVariableCredentialsProvider::new());
+    }
+    Ok(loader.load().await)
+}
+
+fn no_region() -> Error {
+    Error::new(
+        ErrorKind::Configuration,
+        "no AWS Region is set: set AWS_REGION (Lambda does), or region in the profile of ~/.aws/config",
+    )
+}
+
+fn refuse_motos_mock() -> Result<(), Error> {
+    let is_mocked = env::var_os("AWS_ACCESS_KEY_ID").is_some_and(|key| key == MOTO_ACCESS_KEY);
+    let has_endpoint = env::vars_os().any(|(name, _)| name.to_string_lossy().starts_with("AWS_ENDPOINT_URL"));
+    if !is_mocked || has_endpoint {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Configuration,
+        "moto's fake credentials (FOOBARKEY) are set but no endpoint: mock_aws patches botocore, which lambda-cache \
+         does not use, so the call would go to AWS itself; use lambda_cache.testing.values(...) to supply values, or \
+         run moto server and set AWS_ENDPOINT_URL",
+    ))
+}
+
+/// A number that changes when anything changes in the environment that a connection is made from.
+#[must_use]
+pub fn environment_fingerprint() -> u64 {
+    env::vars_os()
+        .filter(|(name, _)| name.to_str().is_some_and(configures_aws))
+        .map(|variable| {
+            let mut hasher = DefaultHasher::new();
+            variable.hash(&mut hasher);
+            hasher.finish()
+        })
+        .fold(0, |all, one| all ^ one) // whatever the order
+}
+
+fn configures_aws(name: &str) -> bool {
+    let is_aws = name.starts_with("AWS_") && !name.starts_with("AWS_LAMBDA_") && !name.starts_with("AWS_XRAY_");
+    is_aws || name == "HOME" || name == "REQUESTS_CA_BUNDLE" || name.to_ascii_lowercase().ends_with("_proxy")
+}

@@ -1,0 +1,150 @@
+//! From the SDK's errors to ours: code, message and request id are copied, everything else stays behind.
+
+use std::{error::Error as StdError, io};
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::request_id::RequestId;
+
+use super::causes::{causes, find};
+use crate::{AwsFailure, Error, ErrorKind};
+
+/// What was asked of AWS.
+pub(super) struct Asked<'a> {
+    /// Such as `SSM parameter "/app/var"`.
+    pub(super) what: String,
+    /// The API operation.
+    pub(super) operation: &'static str,
+    /// The permission that it takes.
+    pub(super) permission: &'static str,
+    /// The Region and endpoint.
+    pub(super) place: &'a str,
+}
+
+impl Asked<'_> {
+    /// Our error for the SDK's.
+    pub(super) fn failed<E>(&self, error: &SdkError<E, HttpResponse>) -> Error
+    where
+        E: ProvideErrorMetadata + StdError + 'static,
+    {
+        match error {
+            SdkError::ServiceError(service) => {
+                let status = service.raw().status().as_u16();
+                let code = service.err().code().filter(|code| !code.is_empty());
+                self.refused(AwsFailure {
+                    operation: self.operation,
+                    code: code.map_or_else(|| status.to_string(), str::to_owned),
+                    message: service.err().message().unwrap_or("no message").to_owned(),
+                    request_id: request_id(service.raw()),
+                    status: Some(status),
+                })
+            }
+            SdkError::ResponseError(response) => {
+                let status = response.raw().status().as_u16();
+                self.unavailable("UnreadableResponse", format!("the answer (HTTP {status}) cannot be read"))
+            }
+            _ if find::<CredentialsError>(error).is_some() => self.no_credentials(error),
+            SdkError::TimeoutError(_) => self.unavailable("RequestTimeout", "no answer in time".to_owned()),
+            _ => match find::<io::Error>(error) {
+                Some(error) if error.kind() == io::ErrorKind::TimedOut => {
+                    self.unavailable("RequestTimeout", error.to_string())
+                }
+                Some(error) => self.unavailable("ConnectionError", error.to_string()),
+                None => self.unavailable("ConnectionError", "the connection failed".to_owned()),
+            },
+        }
+    }
+
+    /// AWS answered, and the answer is no.
+    pub(super) fn refused(&self, failure: AwsFailure) -> Error {
+        let kind = kind(&failure);
+        let Self { what, place, .. } = self;
+        let AwsFailure { code, message, .. } = &failure;
+        let advice = self.advice(kind, &failure);
+        Error::aws(kind, format!("cannot read {what} in {place}: {code}: {message}{advice}"), failure)
+    }
+
+    fn advice(&self, kind: ErrorKind, failure: &AwsFailure) -> String {
+        match kind {
+            ErrorKind::NotFound => "; check the name, and that it exists in this Region and account".to_owned(),
+            ErrorKind::AccessDenied => {
+                let permission = if failure.message.to_lowercase().contains("kms") { "kms:Decrypt" } else { self.permission };
+                let s3 = if self.operation == "GetObject" {
+                    " (without s3:ListBucket, S3 says this for a key that does not exist, too)"
+                } else {
+                    ""
+                };
+                format!("; the function's role needs {permission}{s3}")
+            }
+            ErrorKind::Throttled => "; a longer max_age_in_seconds makes fewer calls".to_owned(),
+            ErrorKind::Rejected if is_about_credentials(&failure.code) => {
+                "; the credentials are expired, wrong or of another account".to_owned()
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// AWS did not answer, or not whole.
+    pub(super) fn unavailable(&self, code: &str, reason: String) -> Error {
+        let Self { what, operation, place, .. } = self;
+        let message = format!(
+            "cannot read {what} in {place}: {reason}; check the network (VPC endpoint, proxy) and AWS_ENDPOINT_URL"
+        );
+        let failure = AwsFailure { operation, code: code.to_owned(), message: reason, request_id: None, status: None };
+        Error::aws(ErrorKind::Unavailable, message, failure)
+    }
+
+    /// The chain's own reasons are dropped: a credential process may print anything.
+    fn no_credentials(&self, error: &(dyn StdError + 'static)) -> Error {
+        let wants_sso = causes(error).any(|cause| cause.to_string().to_lowercase().contains("sso"));
+        let advice = if wants_sso {
+            "the profile uses SSO, which is left out of this build: run `aws configure export-credentials --format env` \
+             and set what it prints"
+        } else {
+            "in Lambda the function's role gives them; elsewhere set AWS_PROFILE, or AWS_ACCESS_KEY_ID and \
+             AWS_SECRET_ACCESS_KEY"
+        };
+        Error::new(ErrorKind::Configuration, format!("cannot read {}: no AWS credentials; {advice}", self.what))
+    }
+}
+
+fn kind(failure: &AwsFailure) -> ErrorKind {
+    match failure.code.as_str() {
+        "ParameterNotFound" | "ParameterVersionNotFound" | "ParameterVersionLabelNotFound"
+        | "ResourceNotFoundException" | "NoSuchKey" | "NoSuchBucket" | "NotFound" => ErrorKind::NotFound,
+        "AccessDenied" | "AccessDeniedException" | "DecryptionFailure" => ErrorKind::AccessDenied,
+        "Throttling" | "ThrottlingException" | "ThrottledException" | "TooManyRequestsException"
+        | "RequestLimitExceeded" | "RequestThrottled" | "RequestThrottledException" | "SlowDown" | "LimitExceededException" => {
+            ErrorKind::Throttled
+        }
+        "RequestTimeout" | "RequestTimeoutException" => ErrorKind::Unavailable,
+        code if is_about_credentials(code) => ErrorKind::Rejected,
+        _ => match failure.status {
+            Some(403) => ErrorKind::AccessDenied,
+            Some(404) => ErrorKind::NotFound,
+            Some(429) => ErrorKind::Throttled,
+            Some(500..) => ErrorKind::Unavailable,
+            _ => ErrorKind::Rejected,
+        },
+    }
+}
+
+fn is_about_credentials(code: &str) -> bool {
+    matches!(
+        code,
+        "ExpiredToken"
+            | "ExpiredTokenException"
+            | "InvalidAccessKeyId"
+            | "InvalidClientTokenId"
+            | "InvalidSignatureException"
+            | "InvalidToken"
+            | "SignatureDoesNotMatch"
+            | "UnrecognizedClientException"
+    )
+}
+
+pub(super) fn request_id(response: &HttpResponse) -> Option<String> {
+    let header = |name| response.headers().get(name).map(str::to_owned);
+    response.request_id().map(str::to_owned).or_else(|| header("x-amzn-requestid")).or_else(|| header("x-amz-request-id"))
+}

@@ -1,0 +1,155 @@
+//! The one HTTP client that all service clients share.
+//!
+//! The SDK's own connector takes trust anchors only as PEM text, parsed for each service client, and cannot tell a
+//! failure on a kept connection from one on a new one. This one is hyper-util's client with those two changed.
+
+use std::{error::Error as StdError, io, time::Duration};
+
+use aws_smithy_runtime_api::client::{
+    http::{
+        HttpClient as SdkHttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+    },
+    orchestrator::{HttpRequest, HttpResponse},
+    result::ConnectorError,
+    retries::ErrorKind,
+    runtime_components::RuntimeComponents,
+};
+use aws_smithy_types::body::SdkBody;
+use http::{Extensions, header::PROXY_AUTHORIZATION};
+use hyper_util::{
+    client::legacy::{Client, Error as HyperError},
+    rt::TokioExecutor,
+};
+
+use super::causes::find;
+use super::transport::{Answered, CONNECT_TIMEOUT, Transport};
+use crate::Error;
+
+/// S3 closes idle connections after about 20 s, the other services later; what they closed is noticed and replaced.
+const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+/// Kept connections tried one after the other, at most, before a failure is the caller's.
+const MOST_RESENDS: usize = 16;
+
+#[derive(Clone, Debug)]
+pub(super) struct HttpClient {
+    hyper: Client<Transport, SdkBody>,
+    transport: Transport,
+}
+
+impl HttpClient {
+    pub(super) fn new() -> Result<Self, Error> {
+        let transport = Transport::new()?;
+        let mut builder = Client::builder(TokioExecutor::new());
+        builder.pool_idle_timeout(POOL_IDLE_TIMEOUT);
+        Ok(Self { hyper: builder.build(transport.clone()), transport })
+    }
+
+    /// Sends the request; on a kept connection that the server had closed, at once again on another.
+    async fn send(&self, mut request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        self.authorize_to_proxy(&mut request)?;
+        for _ in 0..MOST_RESENDS {
+            let Some(copy) = request.try_clone() else { break };
+            match self.send_once(copy).await {
+                Err(error) if was_closed_while_idle(&error) => {}
+                Err(error) => return Err(connector_error(error)),
+                Ok(response) => return sdk_response(response),
+            }
+        }
+        self.send_once(request).await.map_err(connector_error).and_then(sdk_response)
+    }
+
+    async fn send_once(&self, request: HttpRequest) -> Result<http::Response<hyper::body::Incoming>, SendError> {
+        let request = request.try_into_http1x().map_err(|error| SendError::User(error.into()))?;
+        let response = self.hyper.request(request).await?;
+        if let Some(answered) = response.extensions().get::<Answered>() {
+            answered.set();
+        }
+        Ok(response)
+    }
+
+    /// A tunnel is authorized when it is made; a plain request through a proxy says it itself.
+    fn authorize_to_proxy(&self, request: &mut HttpRequest) -> Result<(), ConnectorError> {
+        let Ok(uri) = request.uri().parse::<http::Uri>() else { return Ok(()) };
+        if uri.scheme() != Some(&http::uri::Scheme::HTTP) {
+            return Ok(());
+        }
+        if let Some(auth) = self.transport.proxy(&uri).as_ref().and_then(|proxy| proxy.basic_auth()) {
+            let auth = auth.to_str().map_err(|error| ConnectorError::user(error.into()))?.to_owned();
+            request.headers_mut().insert(PROXY_AUTHORIZATION.as_str(), auth);
+        }
+        Ok(())
+    }
+}
+
+fn sdk_response(response: http::Response<hyper::body::Incoming>) -> Result<HttpResponse, ConnectorError> {
+    HttpResponse::try_from(response.map(SdkBody::from_body_1_x))
+        .map_err(|error| ConnectorError::other(error.into(), None))
+}
+
+#[derive(Debug, thiserror::Error)]
+enum SendError {
+    #[error("the request cannot be sent")]
+    User(#[source] Box<dyn StdError + Send + Sync>),
+    #[error("sending failed")]
+    Hyper(#[from] HyperError),
+}
+
+fn was_closed_while_idle(error: &SendError) -> bool {
+    let SendError::Hyper(error) = error else { return false };
+    let mut extras = Extensions::new();
+    if let Some(connected) = error.connect_info() {
+        connected.get_extras(&mut extras);
+    }
+    extras.get::<Answered>().is_some_and(Answered::get) && is_closed(error)
+}
+
+fn is_closed(error: &HyperError) -> bool {
+    let closed_by_hyper = find::<hyper::Error>(error)
+        .is_some_and(|error| error.is_incomplete_message() || error.is_closed() || error.is_canceled());
+    let closed_by_system = find::<io::Error>(error).is_some_and(|error| {
+        use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
+        matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof)
+    });
+    closed_by_hyper || closed_by_system
+}
+
+/// The kind decides whether the SDK tries again.
+fn connector_error(error: SendError) -> ConnectorError {
+    let SendError::Hyper(hyper) = &error else { return ConnectorError::user(error.into()) };
+    let io = find::<io::Error>(hyper);
+    if io.is_some_and(|io| io.kind() == io::ErrorKind::TimedOut) {
+        ConnectorError::timeout(error.into())
+    } else if hyper.is_connect() || io.is_some() || is_closed(hyper) {
+        ConnectorError::io(error.into())
+    } else {
+        ConnectorError::other(error.into(), Some(ErrorKind::TransientError))
+    }
+}
+
+impl SdkHttpClient for HttpClient {
+    fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(Connector { client: self.clone(), read_timeout: settings.read_timeout() })
+    }
+}
+
+/// The client, with the time-out of one service client.
+#[derive(Debug)]
+struct Connector {
+    client: HttpClient,
+    read_timeout: Option<Duration>,
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let client = self.client.clone();
+        let limit = self.read_timeout.map(|read| CONNECT_TIMEOUT + read);
+        HttpConnectorFuture::new(async move {
+            let sending = client.send(request);
+            let Some(limit) = limit else { return sending.await };
+            tokio::time::timeout(limit, sending).await.unwrap_or_else(|_| {
+                let message = format!("no answer in {limit:?}");
+                Err(ConnectorError::timeout(io::Error::new(io::ErrorKind::TimedOut, message).into()))
+            })
+        })
+    }
+}

@@ -1,0 +1,89 @@
+use aws_sdk_s3::{
+    error::SdkError,
+    operation::get_object::{GetObjectError, GetObjectOutput},
+    types::ChecksumMode,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_types::region::Region;
+use futures_util::{StreamExt, stream};
+use lambda_cache_names::s3::S3Uri;
+
+use super::{connection::Connection, error::Asked};
+use crate::{Error, source::GetObject};
+
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>; a bucket in another Region is followed there.
+pub(super) async fn get_object(
+    connection: &Connection,
+    uri: &S3Uri,
+    if_none_match: Option<&str>,
+) -> Result<GetObject, Error> {
+    let answer = match send(connection, uri, if_none_match, connection.bucket_region(uri.bucket())).await {
+        Err(error) => match elsewhere(&error) {
+            Some(region) => {
+                connection.set_bucket_region(uri.bucket(), region.clone());
+                send(connection, uri, if_none_match, Some(region)).await
+            }
+            None => Err(error),
+        },
+        answer => answer,
+    };
+    match answer {
+        Ok(object) => Ok(read(object, uri, connection.place())),
+        Err(error) if status(&error) == Some(304) => Ok(GetObject::NotModified),
+        Err(error) => Err(asked(uri, connection.place()).failed(&error)),
+    }
+}
+
+fn asked<'a>(uri: &S3Uri, place: &'a str) -> Asked<'a> {
+    Asked { what: format!("S3 object {uri}"), operation: "GetObject", permission: "s3:GetObject", place }
+}
+
+type SendError = SdkError<GetObjectError, HttpResponse>;
+
+async fn send(
+    connection: &Connection,
+    uri: &S3Uri,
+    if_none_match: Option<&str>,
+    region: Option<Region>,
+) -> Result<GetObjectOutput, SendError> {
+    let request = connection
+        .s3()
+        .get_object()
+        .bucket(uri.bucket())
+        .key(uri.key())
+        .set_if_none_match(if_none_match.map(str::to_owned))
+        .checksum_mode(ChecksumMode::Enabled);
+    match region {
+        None => request.send().await,
+        Some(region) => {
+            let there = aws_sdk_s3::config::Builder::new().region(region);
+            request.customize().config_override(there).send().await
+        }
+    }
+}
+
+fn status(error: &SendError) -> Option<u16> {
+    error.raw_response().map(|response| response.status().as_u16())
+}
+
+/// The Region of the bucket, where S3 says that it is another one.
+fn elsewhere(error: &SendError) -> Option<Region> {
+    let is_redirect = matches!(status(error), Some(301 | 307 | 400));
+    let region = error.raw_response()?.headers().get("x-amz-bucket-region")?;
+    is_redirect.then(|| Region::new(region.to_owned()))
+}
+
+/// The body as a stream. The SDK checks the checksum that S3 sent, where it sent one, and ends in an error.
+fn read(object: GetObjectOutput, uri: &S3Uri, place: &str) -> GetObject {
+    let size_bytes = object.content_length.and_then(|length| u64::try_from(length).ok());
+    let (uri, place) = (uri.clone(), place.to_owned());
+    let body = stream::unfold(object.body, |mut body| async { body.next().await.map(|chunk| (chunk, body)) });
+    let body = body.map(move |chunk| {
+        chunk.map_err(|error| {
+            let is_checksum = format!("{:?}", std::error::Error::source(&error)).to_lowercase().contains("checksum");
+            let reason = if is_checksum { "its checksum is wrong" } else { "the download broke off" };
+            asked(&uri, &place).unavailable("IncompleteBody", format!("{reason}; the file was left as it was"))
+        })
+    });
+    GetObject::Object { etag: object.e_tag, size_bytes, body: body.boxed() }
+}

@@ -1,0 +1,19 @@
+use super::{connection::Connection, error::Asked};
+use crate::{Error, Value};
+
+/// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>
+pub(super) async fn get_secret_value(connection: &Connection, name: &str) -> Result<Value, Error> {
+    let asked = Asked {
+        what: format!("secret {name:?}"),
+        operation: "GetSecretValue",
+        permission: "secretsmanager:GetSecretValue",
+        place: connection.place(),
+    };
+    let answer = connection.secrets_manager().get_secret_value().secret_id(name).send().await;
+    let secret = answer.map_err(|error| asked.failed(&error))?;
+    match (secret.secret_string, secret.secret_binary) {
+        (Some(text), _) => Ok(Value::Text(text.into())),
+        (None, Some(bytes)) => Ok(Value::Bytes(bytes.into_inner().into())),
+        (None, None) => Err(asked.unavailable("UnreadableResponse", "the answer has no value".to_owned())),
+    }
+}

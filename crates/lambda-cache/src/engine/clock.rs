@@ -1,0 +1,200 @@
+//! The only file that reads time.
+//!
+//! A moment is two readings. The monotonic clock does not count a SnapStart snapshot's rest, and the wall clock may be
+//! set; an entry is as old as the *larger* of its two ages, and a clock that went backwards makes it too old for
+//! anything: an error of either clock can cost a fetch, never serve an old value.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+/// One reading of the monotonic and of the wall clock, in nanoseconds since each clock's own start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Nanoseconds of the monotonic clock.
+    pub monotonic_ns: u64,
+    /// Nanoseconds since the Unix epoch.
+    pub wall_ns: u64,
+}
+
+/// How old something is at most, in nanoseconds; [`Age::UNKNOWN`] is older than any max age.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Age(u64);
+
+impl Age {
+    /// A clock went backwards: nothing can be said, so nothing is young enough.
+    pub const UNKNOWN: Self = Self(u64::MAX);
+
+    /// Nanoseconds.
+    #[must_use]
+    pub fn as_nanos(self) -> u64 {
+        self.0
+    }
+}
+
+/// Where moments come from: the machine's clocks, or a test.
+#[derive(Clone, Debug, Default)]
+pub enum Clock {
+    /// The kernel's coarse clocks: 6 ns a reading, a few milliseconds' resolution.
+    #[default]
+    System,
+    /// Stands still until it is moved.
+    Manual(ManualClock),
+}
+
+impl Clock {
+    /// Reads both clocks.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        match self {
+            Self::System => system::now(),
+            Self::Manual(clock) => clock.now(),
+        }
+    }
+
+    /// The greatest age at `now` of what began at `began`: a reading may lag by one tick, so a tick is added.
+    #[must_use]
+    pub fn age(&self, began: Moment, now: Moment) -> Age {
+        let monotonic = now.monotonic_ns.checked_sub(began.monotonic_ns);
+        let wall = now.wall_ns.checked_sub(began.wall_ns);
+        match (monotonic, wall) {
+            (Some(monotonic), Some(wall)) => Age(monotonic.max(wall).saturating_add(self.tick_ns())),
+            _ => Age::UNKNOWN,
+        }
+    }
+
+    fn tick_ns(&self) -> u64 {
+        match self {
+            Self::System => system::tick_ns(),
+            Self::Manual(_) => 0,
+        }
+    }
+}
+
+/// A clock for tests: it starts at the machine's time and stands still until [`advance`](Self::advance) moves it.
+#[derive(Clone, Debug)]
+pub struct ManualClock {
+    start: Moment,
+    monotonic_offset_ns: Arc<AtomicI64>,
+    wall_offset_ns: Arc<AtomicI64>,
+}
+
+impl Default for ManualClock {
+    fn default() -> Self {
+        Self { start: system::now(), monotonic_offset_ns: Arc::default(), wall_offset_ns: Arc::default() }
+    }
+}
+
+impl ManualClock {
+    /// Lets `ns` nanoseconds pass on both clocks.
+    pub fn advance(&self, ns: i64) {
+        self.monotonic_offset_ns.fetch_add(ns, Ordering::SeqCst);
+        self.step_wall(ns);
+    }
+
+    /// Sets the wall clock alone, `ns` nanoseconds forwards or backwards.
+    pub fn step_wall(&self, ns: i64) {
+        self.wall_offset_ns.fetch_add(ns, Ordering::SeqCst);
+    }
+
+    fn now(&self) -> Moment {
+        let moved = |start: u64, offset: &AtomicI64| start.saturating_add_signed(offset.load(Ordering::SeqCst));
+        Moment {
+            monotonic_ns: moved(self.start.monotonic_ns, &self.monotonic_offset_ns),
+            wall_ns: moved(self.start.wall_ns, &self.wall_offset_ns),
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod system {
+    use std::sync::LazyLock;
+
+    use rustix::time::{ClockId, Timespec, clock_getres, clock_gettime};
+
+    use super::Moment;
+
+    static TICK_NS: LazyLock<u64> = LazyLock::new(|| {
+        let tick = |clock| nanoseconds(clock_getres(clock));
+        tick(ClockId::MonotonicCoarse).max(tick(ClockId::RealtimeCoarse))
+    });
+
+    fn nanoseconds(time: Timespec) -> u64 {
+        let (seconds, rest) = (u64::try_from(time.tv_sec), u64::try_from(time.tv_nsec));
+        seconds.unwrap_or(0).saturating_mul(1_000_000_000).saturating_add(rest.unwrap_or(0))
+    }
+
+    pub(super) fn now() -> Moment {
+        Moment {
+            monotonic_ns: nanoseconds(clock_gettime(ClockId::MonotonicCoarse)),
+            wall_ns: nanoseconds(clock_gettime(ClockId::RealtimeCoarse)),
+        }
+    }
+
+    pub(super) fn tick_ns() -> u64 {
+        *TICK_NS
+    }
+}
+
+/// Elsewhere (a developer's laptop) the standard library's clocks do: finer and slower.
+#[cfg(not(target_os = "linux"))]
+#[expect(clippy::disallowed_methods, reason = "this is the file that reads time")]
+mod system {
+    use std::{
+        sync::LazyLock,
+        time::{Instant, SystemTime},
+    };
+
+    use super::Moment;
+
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+    fn nanoseconds(duration: std::time::Duration) -> u64 {
+        u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    pub(super) fn now() -> Moment {
+        let start = *START;
+        let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Moment { monotonic_ns: nanoseconds(start.elapsed()), wall_ns: nanoseconds(wall) }
+    }
+
+    pub(super) fn tick_ns() -> u64 {
+        1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: i64 = 1_000_000_000;
+
+    fn aged(change: impl FnOnce(&ManualClock)) -> Age {
+        let manual = ManualClock::default();
+        let clock = Clock::Manual(manual.clone());
+        let began = clock.now();
+        change(&manual);
+        clock.age(began, clock.now())
+    }
+
+    #[test]
+    fn an_entry_is_as_old_as_the_larger_of_its_two_ages() {
+        assert_eq!(aged(|clock| clock.advance(5 * SECOND)).as_nanos(), 5_000_000_000);
+        assert_eq!(aged(|clock| clock.step_wall(7 * SECOND)).as_nanos(), 7_000_000_000);
+    }
+
+    #[test]
+    fn a_clock_that_went_backwards_makes_the_age_unknown() {
+        assert_eq!(aged(|clock| clock.step_wall(-1)), Age::UNKNOWN);
+        assert_eq!(aged(|clock| clock.advance(-1)), Age::UNKNOWN);
+    }
+
+    #[test]
+    fn the_coarse_clocks_tick_is_added_to_an_age() {
+        let clock = Clock::System;
+        let began = clock.now();
+        assert!(clock.age(began, began).as_nanos() >= 1, "a reading may be one tick old already");
+    }
+}

@@ -1,0 +1,76 @@
+use std::fmt;
+
+use super::{
+    clock::{Clock, Moment},
+    max_age::MaxAge,
+};
+
+/// What an entry's value must be able to say of itself.
+pub trait Held: Send + Sync + 'static {
+    /// Whether the value is still what was fetched; a file can be changed behind the cache's back.
+    fn is_intact(&self) -> bool {
+        true
+    }
+}
+
+/// A value, and when its fetch began.
+pub struct Entry<V> {
+    /// The value as fetched.
+    pub value: V,
+    /// When the fetch began: the value may be as old as that, not younger.
+    pub began: Moment,
+    /// The flight that fetched it; 0 where no flight of this cache did.
+    pub(super) ticket: u64,
+}
+
+/// Values are secrets: only the age shows.
+impl<V> fmt::Debug for Entry<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry").field("began", &self.began).finish_non_exhaustive()
+    }
+}
+
+/// What a fetch came back with.
+pub enum Fetched<V> {
+    /// The value as it was at some time after the fetch began.
+    Now(V),
+    /// A value that somebody else fetched, in a fetch that began then.
+    Then(V, Moment),
+}
+
+/// Values are secrets: only which of the two shows.
+impl<V> fmt::Debug for Fetched<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Now(_) => f.write_str("Now(..)"),
+            Self::Then(_, began) => write!(f, "Then(.., {began:?})"),
+        }
+    }
+}
+
+/// Judges whether something that began at some moment is young enough for the caller, now.
+#[derive(Clone, Copy, Debug)]
+pub struct Freshness<'a> {
+    pub(super) clock: &'a Clock,
+    pub(super) max_age: MaxAge,
+}
+
+impl<'a> Freshness<'a> {
+    /// Freshness by `clock` for a caller that accepts `max_age`.
+    #[must_use]
+    pub fn new(clock: &'a Clock, max_age: MaxAge) -> Self {
+        Self { clock, max_age }
+    }
+
+    /// Whether what began then is fresh.
+    #[must_use]
+    pub fn allows(&self, began: Moment) -> bool {
+        self.max_age.allows(self.clock.age(began, self.clock.now()))
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+}

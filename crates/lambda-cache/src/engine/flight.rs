@@ -1,0 +1,112 @@
+//! Single flight: at most one fetch of a key at a time, its outcome shared by those it is young enough for.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::watch;
+
+use super::{
+    clock::{Clock, Moment},
+    entry::Entry,
+    max_age::MaxAge,
+};
+use crate::Error;
+
+pub(super) type Outcome<V> = Result<Arc<Entry<V>>, Error>;
+
+/// One call for a value: when it was made, in time and in order.
+///
+/// Order is counted, not timed: two moments of a coarse clock may look alike, two tickets never do.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Call {
+    pub(super) ticket: u64,
+    pub(super) made: Moment,
+    pub(super) max_age: MaxAge,
+}
+
+impl Call {
+    /// Whether a fetch that began so is young enough for this call: begun after it, or within its max age before it.
+    pub(super) fn accepts(&self, clock: &Clock, ticket: u64, began: Moment) -> bool {
+        ticket > self.ticket || self.max_age.allows(clock.age(began, self.made))
+    }
+}
+
+/// A fetch under way.
+pub(super) struct Flight<V> {
+    pub(super) ticket: u64,
+    pub(super) began: Moment,
+    outcome: watch::Receiver<Option<Outcome<V>>>,
+}
+
+impl<V> Clone for Flight<V> {
+    fn clone(&self) -> Self {
+        Self { ticket: self.ticket, began: self.began, outcome: self.outcome.clone() }
+    }
+}
+
+impl<V> Flight<V> {
+    /// Waits for the flight's end; `None` where its leader gave up (deadline, cancellation, panic).
+    pub(super) async fn outcome(mut self) -> Option<Outcome<V>> {
+        let ended = self.outcome.wait_for(Option::is_some).await.ok()?;
+        ended.clone()
+    }
+}
+
+/// The place of the one flight that a key may have.
+pub(super) struct Runway<V>(Mutex<Option<Flight<V>>>);
+
+impl<V> Default for Runway<V> {
+    fn default() -> Self {
+        Self(Mutex::new(None))
+    }
+}
+
+/// What a caller finds.
+pub(super) enum Boarding<'a, V> {
+    /// No flight: the caller leads one.
+    Lead(Lead<'a, V>),
+    /// A flight is under way.
+    UnderWay(Flight<V>),
+}
+
+impl<V> Runway<V> {
+    /// Starts a flight, unless one is under way. `begin` gives its ticket and moment.
+    pub(super) fn board(&self, begin: impl FnOnce() -> (u64, Moment)) -> Boarding<'_, V> {
+        let mut place = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(flight) = place.as_ref() {
+            return Boarding::UnderWay(flight.clone());
+        }
+        let (ticket, began) = begin();
+        let (announce, outcome) = watch::channel(None);
+        *place = Some(Flight { ticket, began, outcome });
+        Boarding::Lead(Lead { runway: self, announce, ticket, began })
+    }
+
+    fn clear(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+/// The right to fetch. Dropped without [`land`](Self::land), it passes to a waiter.
+pub(super) struct Lead<'a, V> {
+    runway: &'a Runway<V>,
+    announce: watch::Sender<Option<Outcome<V>>>,
+    pub(super) ticket: u64,
+    pub(super) began: Moment,
+}
+
+impl<V> Lead<'_, V> {
+    /// Ends the flight and gives its outcome to those who wait.
+    pub(super) fn land(self, outcome: Outcome<V>) {
+        // The runway must be clear before anybody wakes: a waiter that this outcome is too old for leads the next.
+        self.runway.clear();
+        self.announce.send_replace(Some(outcome));
+    }
+}
+
+impl<V> Drop for Lead<'_, V> {
+    fn drop(&mut self) {
+        if self.announce.borrow().is_none() {
+            self.runway.clear(); // the sender goes with this value, which wakes the waiters
+        }
+    }
+}

@@ -1,0 +1,74 @@
+use std::time::Duration;
+
+use super::clock::Age;
+
+/// The oldest age served as fresh: a hit is `age < max_age`, so zero always fetches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MaxAge(u64);
+
+/// Why a number of seconds is no max age.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[error("max_age_in_seconds must be a number from 0 up (0 always fetches, infinity never again), given: {0}")]
+pub struct NotAMaxAge(f64);
+
+impl MaxAge {
+    /// One minute.
+    pub const DEFAULT: Self = Self(60_000_000_000);
+    /// Always fetches.
+    pub const ZERO: Self = Self(0);
+    /// Never fetches again.
+    pub const INFINITE: Self = Self(u64::MAX);
+
+    /// Seconds from zero to infinity; more than 584 years is infinity.
+    ///
+    /// # Errors
+    /// [`NotAMaxAge`] for a negative number or NaN.
+    pub fn from_seconds(seconds: f64) -> Result<Self, NotAMaxAge> {
+        if seconds.is_nan() || seconds < 0.0 {
+            return Err(NotAMaxAge(seconds));
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above; `as` saturates")]
+        let nanoseconds = (seconds * 1e9) as u64;
+        Ok(Self(nanoseconds))
+    }
+
+    /// Whether something of this age is fresh.
+    #[must_use]
+    pub fn allows(self, age: Age) -> bool {
+        age.as_nanos() < self.0
+    }
+}
+
+impl From<Duration> for MaxAge {
+    fn from(duration: Duration) -> Self {
+        Self(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_number_from_zero_up() {
+        assert_eq!(MaxAge::from_seconds(60.0).unwrap(), MaxAge::DEFAULT);
+        assert_eq!(MaxAge::from_seconds(0.0).unwrap(), MaxAge::ZERO);
+        assert_eq!(MaxAge::from_seconds(-0.0).unwrap(), MaxAge::ZERO);
+        assert_eq!(MaxAge::from_seconds(0.25).unwrap(), MaxAge::from(Duration::from_millis(250)));
+        assert_eq!(MaxAge::from_seconds(f64::INFINITY).unwrap(), MaxAge::INFINITE);
+        assert_eq!(MaxAge::from_seconds(1e300).unwrap(), MaxAge::INFINITE);
+    }
+
+    #[test]
+    fn nothing_else() {
+        for seconds in [-1.0, -f64::MIN_POSITIVE, f64::NEG_INFINITY, f64::NAN] {
+            let message = MaxAge::from_seconds(seconds).unwrap_err().to_string();
+            assert!(message.contains("from 0 up"), "{message}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_age_is_never_fresh() {
+        assert!(!MaxAge::INFINITE.allows(Age::UNKNOWN));
+    }
+}

@@ -1,0 +1,78 @@
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use arc_swap::{ArcSwapOption, Guard};
+
+use super::{
+    clock::{Clock, Moment},
+    entry::{Entry, Held},
+    flight::Runway,
+    key::Key,
+    max_age::MaxAge,
+};
+
+/// A key's place in the cache: its entry, if any, and its flight, if one is under way.
+///
+/// Whoever holds a slot reads it without a lock; the cache never gives one key two slots while one is held.
+pub struct Slot<V> {
+    pub(super) key: Key,
+    pub(super) entry: ArcSwapOption<Entry<V>>,
+    pub(super) runway: Runway<V>,
+    last_used_ns: AtomicU64,
+}
+
+impl<V> fmt::Debug for Slot<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Slot").field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
+impl<V: Held> Slot<V> {
+    pub(super) fn new(key: Key) -> Self {
+        Self { key, entry: ArcSwapOption::empty(), runway: Runway::default(), last_used_ns: AtomicU64::new(0) }
+    }
+
+    /// The entry, if it is younger than `max_age` at `now` and still intact. No lock, no allocation.
+    pub fn hit(&self, clock: &Clock, max_age: MaxAge, now: Moment) -> Option<Hit<V>> {
+        let guard = self.entry.load();
+        let entry = guard.as_ref()?;
+        if !max_age.allows(clock.age(entry.began, now)) || !entry.value.is_intact() {
+            return None;
+        }
+        self.touch(now);
+        Some(Hit(guard))
+    }
+
+    /// Notes a use. Written only when the clock has ticked, so that threads reading one entry share its cache line.
+    pub(super) fn touch(&self, now: Moment) {
+        if self.last_used_ns.load(Ordering::Relaxed) != now.monotonic_ns {
+            self.last_used_ns.store(now.monotonic_ns, Ordering::Relaxed);
+        }
+    }
+
+    pub(super) fn last_used_ns(&self) -> u64 {
+        self.last_used_ns.load(Ordering::Relaxed)
+    }
+}
+
+/// A fresh entry, borrowed from its slot.
+pub struct Hit<V>(Guard<Option<Arc<Entry<V>>>>);
+
+impl<V> fmt::Debug for Hit<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hit(..)")
+    }
+}
+
+impl<V> std::ops::Deref for Hit<V> {
+    type Target = Arc<Entry<V>>;
+
+    fn deref(&self) -> &Self::Target {
+        self.0.as_ref().expect("a hit is made from an entry")
+    }
+}

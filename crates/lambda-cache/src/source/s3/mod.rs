@@ -1,0 +1,129 @@
+//! S3: an object, downloaded to a file. The value is the file's path.
+
+mod download;
+mod files;
+mod folder;
+mod record;
+
+use lambda_cache_names::s3::{S3Uri, check_file_name};
+
+pub use files::Files;
+
+use self::{folder::Folder, record::Record};
+use super::api::{Api, GetObject};
+use crate::{
+    Error, ErrorKind, Value,
+    engine::{Fetched, Freshness, Key},
+    value::{File, Stamp},
+};
+
+/// Whole downloads tried before a broken body is an error; the SDK's own retries end with the headers.
+const DOWNLOAD_ATTEMPTS: usize = 3;
+
+/// An object in S3, and the file it becomes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    uri: S3Uri,
+    entry_name: String,
+    check_before_download: bool,
+}
+
+impl Object {
+    /// The object at `uri`, to lie in the folder of downloads under `entry_name`, or under its key's last segment.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidS3Uri`], or [`ErrorKind::InvalidArgument`] where the name cannot be a file's.
+    pub fn new(uri: &str, entry_name: Option<String>, check_before_download: bool) -> Result<Self, Error> {
+        let uri = S3Uri::parse(uri)?;
+        let entry_name = match entry_name {
+            Some(name) if !name.is_empty() => name,
+            _ => uri.entry_name()?.to_owned(),
+        };
+        check_file_name(&entry_name)?;
+        Ok(Self { uri, entry_name, check_before_download })
+    }
+
+    pub(super) fn entry_name(&self) -> String {
+        self.entry_name.clone()
+    }
+
+    /// The value is a path, so the entry name is part of the identity: one object under two names is two files.
+    pub(super) fn key(&self) -> Key {
+        Key::new("s3 object", [self.uri.to_string(), self.entry_name.clone()])
+    }
+
+    /// Takes over the file that another process downloaded, if it is fresh; else asks S3, under the file's lock.
+    pub(super) async fn fetch(
+        &self,
+        api: &dyn Api,
+        files: &Files,
+        held: Option<&Value>,
+        freshness: Freshness<'_>,
+    ) -> Result<Fetched<Value>, Error> {
+        let folder = Folder::open()?;
+        let path = folder.file(&self.entry_name);
+        files.claim(&path, &self.uri)?;
+        let _lock = folder.lock(&self.entry_name).await?;
+
+        let held = match held {
+            Some(Value::File(file)) if *file.path == *path => Some(file),
+            _ => None,
+        };
+        let record = Record::read(&folder, &self.entry_name)
+            .filter(|record| record.uri == self.uri.to_string() && Stamp::of(&path) == Some(record.stamp));
+        if let Some(record) = &record {
+            let is_ours = held.is_some_and(|file| file.stamp == record.stamp);
+            let is_of_this_time = held.is_some() || record.ended_wall_ns >= files.since().wall_ns;
+            if !is_ours && is_of_this_time && freshness.allows(record.began()) {
+                return Ok(Fetched::Then(record.value(&path), record.began()));
+            }
+        }
+        // A file from before this process is asked about even where downloads are not checked: it costs no more.
+        let known = record.filter(|_| self.check_before_download || held.is_none());
+        self.ask(api, &folder, known, freshness).await.map(Fetched::Now)
+    }
+
+    async fn ask(
+        &self,
+        api: &dyn Api,
+        folder: &Folder,
+        known: Option<Record>,
+        freshness: Freshness<'_>,
+    ) -> Result<Value, Error> {
+        let path = folder.file(&self.entry_name);
+        let mut attempt = 1;
+        loop {
+            let began = freshness.now();
+            let etag = known.as_ref().and_then(|record| record.etag.as_deref());
+            let (stamp, etag) = match api.get_object(&self.uri, etag).await? {
+                GetObject::NotModified => match &known {
+                    Some(record) => (record.stamp, record.etag.clone()),
+                    None => return Err(self.unasked_not_modified()),
+                },
+                GetObject::Object { etag, size_bytes, body } => {
+                    match download::download(folder, &self.entry_name, &self.uri, size_bytes, body).await {
+                        Ok(stamp) => (stamp, etag),
+                        Err(error) if error.is_transient() && attempt < DOWNLOAD_ATTEMPTS => {
+                            attempt += 1;
+                            continue;
+                        }
+                        Err(error) => return Err(error),
+                    }
+                }
+            };
+            let record = Record::new(&self.uri, etag, stamp, began, freshness.now());
+            record.write(folder, &self.entry_name)?;
+            return Ok(record.value(&path));
+        }
+    }
+
+    fn unasked_not_modified(&self) -> Error {
+        Error::new(ErrorKind::Unavailable, format!("S3 answered 304 to an unconditional GET of {}", self.uri))
+    }
+}
+
+impl Record {
+    fn value(&self, path: &std::path::Path) -> Value {
+        Value::File(File { path: path.into(), stamp: self.stamp, etag: self.etag.as_deref().map(Into::into) })
+    }
+}

@@ -1,0 +1,63 @@
+//! What is known of a downloaded file: one small JSON file for each, so that it outlives the process.
+
+use std::{
+    fs,
+    io::{Read, Write},
+};
+
+use lambda_cache_names::s3::S3Uri;
+use serde::{Deserialize, Serialize};
+
+use super::folder::Folder;
+use crate::{Error, engine::Moment, value::Stamp};
+
+/// A record is a few hundred bytes; nothing longer is read.
+const LONGEST_RECORD_BYTES: u64 = 64 * 1024;
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Record {
+    pub(super) uri: String,
+    pub(super) etag: Option<String>,
+    #[serde(flatten)]
+    pub(super) stamp: Stamp,
+    began_monotonic_ns: u64,
+    began_wall_ns: u64,
+    pub(super) ended_wall_ns: u64,
+}
+
+impl Record {
+    pub(super) fn new(uri: &S3Uri, etag: Option<String>, stamp: Stamp, began: Moment, ended: Moment) -> Self {
+        Self {
+            uri: uri.to_string(),
+            etag,
+            stamp,
+            began_monotonic_ns: began.monotonic_ns,
+            began_wall_ns: began.wall_ns,
+            ended_wall_ns: ended.wall_ns,
+        }
+    }
+
+    /// When the fetch began. The monotonic clock is the machine's, so it means the same in every process.
+    pub(super) fn began(&self) -> Moment {
+        Moment { monotonic_ns: self.began_monotonic_ns, wall_ns: self.began_wall_ns }
+    }
+
+    /// The entry's record; none where there is none, or none that makes sense.
+    pub(super) fn read(folder: &Folder, entry_name: &str) -> Option<Self> {
+        let mut text = Vec::new();
+        let file = fs::File::open(folder.beside(entry_name, "json")).ok()?;
+        file.take(LONGEST_RECORD_BYTES).read_to_end(&mut text).ok()?;
+        serde_json::from_slice(&text).ok()
+    }
+
+    /// Puts the record in place, whole.
+    pub(super) fn write(&self, folder: &Folder, entry_name: &str) -> Result<(), Error> {
+        let path = folder.beside(entry_name, "json");
+        let temporary = folder.beside(entry_name, "json.part");
+        let text = serde_json::to_vec(self).unwrap_or_default();
+        Folder::create(&temporary)
+            .and_then(|mut file| file.write_all(&text))
+            .and_then(|()| fs::rename(&temporary, &path))
+            .map_err(|error| Error::storage("write the record", &path, &error))
+    }
+}

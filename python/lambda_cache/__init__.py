@@ -1,0 +1,21 @@
+"""The simplest way to cache AWS API calls in a Lambda function.
+
+    from lambda_cache import ssm
+
+    @ssm.cache(parameter='/production/app/var')
+    def handler(event, context):
+        return context.var
+
+`ssm`, `secrets_manager` and `s3` each have `cache` (a decorator), `get_entry` and its async twin `aget_entry`.
+`exceptions` has what they raise, `testing` supplies values and moves time without AWS.
+"""
+
+import os as _os
+
+from lambda_cache import _native, exceptions, s3, secrets_manager, ssm
+
+__all__ = ["__version__", "exceptions", "s3", "secrets_manager", "ssm"]
+
+__version__: str = _native.__version__
+
+_os.register_at_fork(after_in_child=_native.after_fork_in_child)

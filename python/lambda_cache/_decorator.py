@@ -1,0 +1,231 @@
+"""The wrapper that a decorated handler becomes: a plain Python function that calls the core once.
+
+Nothing is imported here that a bare interpreter has not loaded: `functools`, `inspect` and `typing` cost a cold start
+more than all that this package does.
+"""
+
+from lambda_cache import _native
+from lambda_cache.exceptions import ContextError, LambdaCacheError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
+    Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+_MARK = "__lambda_cache__"
+_CO_VARARGS = 0x04
+_CO_COROUTINE = 0x80
+
+
+class _Stack:
+    """What stacked decorators add up to: kept on the wrapper, and naming it, because wraps() copies attributes."""
+
+    __slots__ = ("bare", "lookup", "owner", "problem")
+
+    def __init__(
+        self, bare: "Callable[..., Any]", lookup: "_native.Lookup | None", problem: "LambdaCacheError | None"
+    ) -> None:
+        self.bare = bare
+        self.lookup = lookup
+        self.problem = problem
+        self.owner: object = None
+
+
+def decorator(
+    make_lookup: "Callable[..., _native.Lookup]", *arguments: object
+) -> "Callable[[Handler], Handler]":
+    """A decorator that puts the entries of the lookup onto the handler's context.
+
+    It never raises: what is wrong is warned about now and raised when the handler is called.
+    """
+    lookup: _native.Lookup | None = None
+    problem: LambdaCacheError | None = None
+    try:
+        lookup = make_lookup(*arguments)
+        lookup.check_for_context()
+    except LambdaCacheError as error:
+        problem = error
+        _warn(error)
+
+    def decorate(handler: "Handler", *called: object) -> "Handler":
+        if called and problem is not None:  # @ssm.cache without parentheses: this is the handler's invocation
+            raise problem
+        return _decorate(handler, lookup, problem)
+
+    return decorate
+
+
+def _warn(problem: LambdaCacheError) -> None:
+    import warnings
+
+    from lambda_cache.exceptions import LambdaCacheWarning
+
+    warnings.warn(
+        f"{problem.message} ({problem.Code} when the handler is called)", LambdaCacheWarning, stacklevel=4
+    )
+
+
+def _decorate(
+    handler: "Handler", lookup: "_native.Lookup | None", problem: "LambdaCacheError | None"
+) -> "Handler":
+    if isinstance(handler, (staticmethod, classmethod)):
+        return type(handler)(_decorate(handler.__func__, lookup, problem))  # type: ignore[return-value]
+    stack = _Stack(handler, lookup, problem)
+    inner = getattr(handler, "__dict__", {}).get(_MARK)
+    if isinstance(inner, _Stack) and inner.owner is handler:
+        stack.bare = inner.bare
+        stack.problem = problem or inner.problem
+        if lookup is not None and inner.lookup is not None:
+            stack.lookup = lookup.above(inner.lookup)
+            if stack.problem is None:
+                try:
+                    stack.lookup.check_for_context()
+                except LambdaCacheError as error:
+                    stack.problem = error
+                    _warn(error)
+    wrapper = _wrapper(stack)
+    _dress(wrapper, handler, stack)
+    return wrapper  # type: ignore[return-value]
+
+
+def _dress(wrapper: "Callable[..., Any]", handler: "Callable[..., Any]", stack: _Stack) -> None:
+    """Gives the wrapper the handler's identity, as functools.wraps would."""
+    for name in ("__module__", "__name__", "__qualname__", "__doc__", "__type_params__", "__annotate__"):
+        value = getattr(handler, name, None)
+        if value is not None:
+            setattr(wrapper, name, value)
+    if not hasattr(handler, "__annotate__"):
+        wrapper.__annotations__ = dict(getattr(handler, "__annotations__", {}))
+    wrapper.__dict__.update(getattr(handler, "__dict__", {}))
+    stack.owner = wrapper
+    wrapper.__dict__[_MARK] = stack
+    wrapper.__wrapped__ = stack.bare  # type: ignore[attr-defined]
+
+
+def _wrapper(stack: _Stack) -> "Callable[..., Any]":
+    bare, lookup, problem = stack.bare, stack.lookup, stack.problem
+    is_async = _is_async(bare)
+    if problem is not None or lookup is None:
+        return _refusing(problem, is_async)
+    find = _context_finder(bare)
+    if is_async:
+        return _async_wrapper(bare, lookup, find)
+    inject = lookup.inject
+
+    if _takes_event_and_context(bare):
+
+        def handler(event: object, context: object) -> object:
+            inject(context)
+            return bare(event, context)
+
+        return handler
+
+    def any_handler(*args: object, **kwargs: object) -> object:
+        inject(find(args, kwargs))
+        return bare(*args, **kwargs)
+
+    return any_handler
+
+
+def _async_wrapper(
+    bare: "Callable[..., Any]", lookup: "_native.Lookup", find: "Callable[..., object]"
+) -> "Callable[..., Any]":
+    async def async_handler(*args: object, **kwargs: object) -> object:
+        context = find(args, kwargs)
+        if not lookup.inject_hits(context):
+            from lambda_cache._async import in_thread
+
+            values = await in_thread(lookup, context)
+            lookup.inject_fetched(context, values)
+        return await bare(*args, **kwargs)
+
+    return async_handler
+
+
+def _refusing(problem: "LambdaCacheError | None", is_async: bool) -> "Callable[..., Any]":
+    error = problem or LambdaCacheError("the decorator was refused")
+
+    def refuse(*_args: object, **_kwargs: object) -> object:
+        raise error.with_traceback(None)
+
+    async def refuse_async(*_args: object, **_kwargs: object) -> object:
+        raise error.with_traceback(None)
+
+    return refuse_async if is_async else refuse
+
+
+def _function(handler: "Any") -> "Any":
+    """The Python function behind a bound method, a partial or an object that can be called; the handler otherwise."""
+    for _ in range(32):
+        if hasattr(handler, "__code__"):
+            break
+        if hasattr(handler, "__func__"):
+            handler = handler.__func__
+        elif hasattr(handler, "func") and callable(handler.func):
+            handler = handler.func
+        elif hasattr(type(handler).__call__, "__code__"):
+            handler = type(handler).__call__
+        else:
+            break
+    return handler
+
+
+def _is_async(handler: "Any") -> bool:
+    code = getattr(_function(handler), "__code__", None)
+    return code is not None and bool(code.co_flags & _CO_COROUTINE)
+
+
+def _takes_event_and_context(handler: "Any") -> bool:
+    code = getattr(handler, "__code__", None)
+    return (
+        code is not None
+        and not hasattr(handler, "__self__")
+        and code.co_varnames[: code.co_argcount] == ("event", "context")
+        and not code.co_kwonlyargcount
+        and not code.co_flags & (_CO_VARARGS | 0x08)
+        and not code.co_posonlyargcount
+        and not handler.__defaults__
+    )
+
+
+def _context_finder(handler: "Any") -> "Callable[[tuple[object, ...], dict[str, object]], object]":
+    """How to find the context among a call's arguments.
+
+    It is the argument named context, else the second positional one, or the third after self or cls.
+    """
+    names = _positional_names(handler)
+    if "context" in names:
+        position = names.index("context")
+    else:
+        position = 2 if names[:1] in (("self",), ("cls",)) else 1
+    name = names[position] if position < len(names) else "context"
+
+    def find(args: "tuple[object, ...]", kwargs: "dict[str, object]") -> object:
+        if "context" in kwargs:
+            return kwargs["context"]
+        if position < len(args):
+            return args[position]
+        if name in kwargs:
+            return kwargs[name]
+        raise ContextError(
+            "the handler was called without a context, so there is nothing to put the entry on: call it with one, "
+            "or use get_entry inside it"
+        )
+
+    return find
+
+
+def _positional_names(handler: "Any") -> "tuple[str, ...]":
+    """The names of the handler's positional arguments; behind a wrapper that takes anything, those of what it wraps."""
+    is_bound = hasattr(handler, "__self__") or not hasattr(handler, "__code__")
+    for _ in range(32):
+        code = getattr(_function(handler), "__code__", None)
+        if code is None:
+            return ()
+        names: tuple[str, ...] = code.co_varnames[: code.co_argcount]
+        if names or not hasattr(handler, "__wrapped__"):
+            return names[1:] if is_bound and names[:1] in (("self",), ("cls",)) else names
+        handler = handler.__wrapped__
+    return ()

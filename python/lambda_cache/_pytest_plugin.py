@@ -1,0 +1,18 @@
+"""The pytest fixture, registered by the package's entry point. It loads nothing of the core until it is used."""
+
+import pytest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambda_cache.testing import Values
+
+
+@pytest.fixture
+def lambda_cache_values() -> "Iterator[Values]":
+    """Values without AWS: `lambda_cache_values.ssm['/app/var'] = 'x'`. See `lambda_cache.testing.values`."""
+    from lambda_cache import testing
+
+    with testing.values() as fake:
+        yield fake

@@ -1,0 +1,166 @@
+"""What lambda_cache raises.
+
+    LambdaCacheError
+     +-- ArgumentTypeNotSupportedError   (TypeError)    an argument of a type that cannot be meant
+     +-- ArgumentValueError              (ValueError)   an argument of the right type that cannot be meant
+     +-- NoEntryNameError                (TypeError, ValueError)
+     +-- InvalidS3UriError               (ValueError)
+     +-- ContextError                    (TypeError)    no context to put the entry on
+     +-- ConfigurationError                             no Region, no credentials
+     +-- StorageError                    (OSError)      the folder of downloads
+     +-- NotSuppliedError                               a name that a test did not supply
+     +-- FetchError                                     AWS said no, or nothing; also a botocore ClientError
+          +-- NotFoundError              (LookupError)
+          +-- AccessDeniedError
+          +-- ThrottledError
+          +-- UnavailableError
+
+    LambdaCacheWarning                   (UserWarning)  what a decorator will raise when its handler is called
+
+Each has `.Code`, the name of its class, and `.message`. No message holds a parameter's or a secret's value.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+__all__ = [
+    "AccessDeniedError",
+    "ArgumentTypeNotSupportedError",
+    "ArgumentValueError",
+    "ConfigurationError",
+    "ContextError",
+    "FetchError",
+    "InvalidS3UriError",
+    "LambdaCacheError",
+    "LambdaCacheWarning",
+    "NoEntryNameError",
+    "NotFoundError",
+    "NotSuppliedError",
+    "StorageError",
+    "ThrottledError",
+    "UnavailableError",
+]
+
+
+class LambdaCacheError(Exception):
+    """Everything that this package raises."""
+
+    Code: str
+    message: str
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.Code = type(self).__name__
+
+
+class LambdaCacheWarning(UserWarning):
+    """What is wrong with a decorator: raised when the handler is called, warned about when it is decorated."""
+
+
+class ArgumentTypeNotSupportedError(LambdaCacheError, TypeError):
+    """An argument has a type that cannot be meant."""
+
+
+class ArgumentValueError(LambdaCacheError, ValueError):
+    """An argument has the right type and a value that cannot be meant."""
+
+
+class NoEntryNameError(LambdaCacheError, TypeError, ValueError):
+    """Several names, or something that is no name, without an entry_name."""
+
+    def __init__(self, message: str | bool = False) -> None:
+        super().__init__(message if isinstance(message, str) else "No entry_name provided")
+
+
+class InvalidS3UriError(LambdaCacheError, ValueError):
+    """An S3 URI that is not of the form 's3://bucket-name/path/to/file'."""
+
+    def __init__(self, invalid_uri: str) -> None:
+        prefix = "expected a valid S3 URI"
+        message = f"{prefix} of the form 's3://bucket-name/path/to/file', given: {invalid_uri!r}"
+        super().__init__(invalid_uri if invalid_uri.startswith(prefix) else message)
+
+
+class ContextError(LambdaCacheError, TypeError):
+    """The handler's context is missing, None, or takes no attributes."""
+
+
+class ConfigurationError(LambdaCacheError):
+    """The environment does not say which Region, or whose credentials."""
+
+
+class StorageError(LambdaCacheError, OSError):
+    """The folder of downloads is full, read-only, missing, or somebody else's."""
+
+
+class NotSuppliedError(LambdaCacheError):
+    """A test asked for a name that it did not supply."""
+
+
+class FetchError(LambdaCacheError):
+    """AWS said no, or did not answer.
+
+    Where botocore can be imported it is a `botocore.exceptions.ClientError` too, so that code written for boto3 goes on
+    catching it. `response` has the form that boto3 gives it: `response['Error']['Code']`, `['Error']['Message']`,
+    `['ResponseMetadata']['HTTPStatusCode']` and `['RequestId']`. `operation_name` is the API operation.
+    """
+
+    response: "dict[str, Any]"
+    operation_name: str
+
+    def __init__(
+        self, message: str = "", response: "dict[str, Any] | None" = None, operation_name: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.response = {"Error": {"Code": "", "Message": ""}} if response is None else response
+        self.operation_name = operation_name
+
+    def __reduce__(self) -> "tuple[Any, ...]":
+        return _fetch_error, (type(self).__name__, self.message, self.response, self.operation_name)
+
+
+class NotFoundError(FetchError, LookupError):
+    """AWS has no such parameter, secret, bucket or object."""
+
+
+class AccessDeniedError(FetchError):
+    """The function's role lacks a permission, which the message names."""
+
+
+class ThrottledError(FetchError):
+    """Too many requests."""
+
+
+class UnavailableError(FetchError):
+    """No connection, no answer in time, or the service failed."""
+
+
+def _fetch_error(name: str, message: str, response: "dict[str, Any]", operation: str) -> FetchError:
+    """The error of class `name`, as a ClientError too where there is botocore. Imported here, on the error path."""
+    error_class: type[FetchError] = globals()[name]
+    try:
+        from botocore.exceptions import ClientError
+    except ImportError:
+        return error_class(message, response, operation)
+    both = type(name, (error_class, ClientError), {"__module__": __name__, "__doc__": error_class.__doc__})
+    error: FetchError = both(message, response, operation)
+    return error
+
+
+def _make(name: str, message: str, **details: "Any") -> LambdaCacheError:
+    """The exception that the Rust core asks for."""
+    error_class: type[LambdaCacheError] = globals()[name]
+    if issubclass(error_class, FetchError):
+        metadata = {"RequestId": details.get("request_id") or "", "HTTPStatusCode": details.get("status") or 0}
+        code = details.get("code") or error_class.__name__
+        response = {
+            "Error": {"Code": code, "Message": details.get("aws_message") or message},
+            "ResponseMetadata": metadata,
+        }
+        return _fetch_error(name, message, response, details.get("operation") or "")
+    error = error_class(message)
+    if isinstance(error, StorageError):
+        error.errno = details.get("errno")
+    return error

@@ -1,0 +1,87 @@
+"""Files from S3: `cache` for handlers, `get_entry` and `aget_entry` for anywhere.
+
+IAM: `s3:GetObject`; with `s3:ListBucket` a missing key is told from a forbidden one. `kms:Decrypt` for an object under
+a KMS key.
+"""
+
+from lambda_cache import _native
+from lambda_cache._decorator import decorator
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
+    Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+__all__ = ["aget_entry", "cache", "get_entry"]
+
+
+def cache(
+    s3Uri: str,  # noqa: N803 - the original's name
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+    check_before_download: bool = False,
+) -> "Callable[[Handler], Handler]":
+    """Has an S3 object as a file, and its path on the handler's context, at each invocation.
+
+    The file is `/tmp/<entry_name>` (another folder: `LAMBDA_CACHE_DIR`). It is kept while it is younger than
+    `max_age_in_seconds` and unchanged on disk; otherwise the invocation first makes one AWS call (GetObject) and puts
+    the new file in place whole: a reader sees the old file or the new one. Processes that share the folder download
+    once. Applying the decorator never raises: what is wrong with it is warned about (`LambdaCacheWarning`) and raised
+    when the handler is called.
+
+    Args:
+        s3Uri: the object, `s3://bucket/key`; the key as it is, not URL-encoded.
+        max_age_in_seconds: oldest age that is fresh; 0 asks at every invocation, `float('inf')` once. Default 60.
+        entry_name: the file's name, and the attribute of the context. Default: the text after the key's last '/'.
+        check_before_download: True asks S3 whether the object changed (If-None-Match) and downloads only then.
+            Default False.
+
+    The attribute is the file's path, a `str`.
+
+    Raises, when the handler is called:
+        InvalidS3UriError: not `s3://bucket/key`.
+        ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant, or another object's file.
+        ContextError: no context to put the path on.
+        StorageError: the folder is full or not writable.
+        NotFoundError, AccessDeniedError, ThrottledError, UnavailableError, FetchError: what AWS said.
+        ConfigurationError: no Region or no credentials.
+
+    Example:
+        >>> @cache(s3Uri='s3://bucket_name/path/to/object.json', max_age_in_seconds=300)
+        ... def handler(event, context):
+        ...     with open('/tmp/object.json') as file:
+        ...         return file.read()
+    """
+    return decorator(_native.Lookup.s3, s3Uri, max_age_in_seconds, entry_name, check_before_download)
+
+
+def get_entry(
+    s3Uri: str,  # noqa: N803 - the original's name
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+    check_before_download: bool = False,
+) -> str:
+    """The path of an object's file: kept if younger than `max_age_in_seconds`, else downloaded.
+
+    Arguments, permissions and calls are those of `cache`; the file is the same one. Errors are raised at once.
+
+    Example:
+        >>> get_entry('s3://bucket_name/path/to/object.json')
+        '/tmp/object.json'
+    """
+    return _native.Lookup.s3(s3Uri, max_age_in_seconds, entry_name, check_before_download).get()  # type: ignore[no-any-return]
+
+
+async def aget_entry(
+    s3Uri: str,  # noqa: N803 - the original's name
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+    check_before_download: bool = False,
+) -> str:
+    """`get_entry` for async code: the event loop goes on while the object is downloaded."""
+    from lambda_cache._async import get
+
+    lookup = _native.Lookup.s3(s3Uri, max_age_in_seconds, entry_name, check_before_download)
+    return await get(lookup)  # type: ignore[no-any-return]

@@ -1,0 +1,77 @@
+"""Secrets of Secrets Manager: `cache` for handlers, `get_entry` and `aget_entry` for anywhere.
+
+IAM: `secretsmanager:GetSecretValue`, and `kms:Decrypt` for a secret under a key of your own.
+"""
+
+from lambda_cache import _native
+from lambda_cache._decorator import decorator
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
+    Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+__all__ = ["aget_entry", "cache", "get_entry"]
+
+
+def cache(
+    name: str,
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+) -> "Callable[[Handler], Handler]":
+    """Puts a secret onto the handler's context at each invocation.
+
+    The value is the cached one while it is younger than `max_age_in_seconds`; otherwise the invocation first makes one
+    AWS call (GetSecretValue, the current version). Stacked decorators fetch at the same time. Applying the decorator
+    never raises: what is wrong with it is warned about (`LambdaCacheWarning`) and raised when the handler is called.
+
+    Args:
+        name: the secret's name or ARN.
+        max_age_in_seconds: oldest age that is fresh; 0 fetches at every invocation, `float('inf')` once. Default 60.
+        entry_name: the attribute of the context. Default: the text after the name's last '/'; of an ARN, without the
+            random six-character suffix.
+
+    The attribute is a `str` or `bytes`, as the secret is stored.
+
+    Raises, when the handler is called:
+        ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
+        ContextError: no context to put the value on.
+        NotFoundError, AccessDeniedError, ThrottledError, UnavailableError, FetchError: what AWS said.
+        ConfigurationError: no Region or no credentials.
+
+    Example:
+        >>> @cache(name='/prod/db/conn_string')
+        ... def handler(event, context):
+        ...     return connect(context.conn_string)
+    """
+    return decorator(_native.Lookup.secrets_manager, name, max_age_in_seconds, entry_name)
+
+
+def get_entry(
+    name: str,
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+) -> "str | bytes":
+    """The value of a secret: cached if younger than `max_age_in_seconds`, else fetched.
+
+    Arguments, types, permissions and calls are those of `cache`; the entry is the same one, so `max_age_in_seconds=0`
+    refreshes what every decorator of the same secret sees. Errors are raised at once.
+
+    Example:
+        >>> get_entry('/prod/db/conn_string', max_age_in_seconds=0)
+        'postgres://...'
+    """
+    return _native.Lookup.secrets_manager(name, max_age_in_seconds, entry_name).get()  # type: ignore[no-any-return]
+
+
+async def aget_entry(
+    name: str,
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+) -> "str | bytes":
+    """`get_entry` for async code: the event loop goes on while the value is fetched."""
+    from lambda_cache._async import get
+
+    return await get(_native.Lookup.secrets_manager(name, max_age_in_seconds, entry_name))  # type: ignore[no-any-return]

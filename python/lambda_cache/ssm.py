@@ -1,0 +1,102 @@
+"""Parameters of SSM Parameter Store: `cache` for handlers, `get_entry` and `aget_entry` for anywhere.
+
+IAM: `ssm:GetParameter` for one parameter, `ssm:GetParameters` for a list, `kms:Decrypt` for a SecureString under a key
+of your own.
+"""
+
+from lambda_cache import _native
+from lambda_cache._decorator import decorator
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar, overload
+
+    Handler = TypeVar("Handler", bound=Callable[..., Any])
+else:
+
+    def overload(function):
+        """Stands in for typing.overload, whose import costs more than this package's."""
+        return function
+
+
+__all__ = ["aget_entry", "cache", "get_entry"]
+
+
+def cache(
+    parameter: "str | list[str]",
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+) -> "Callable[[Handler], Handler]":
+    """Puts a parameter, or several as one dict, onto the handler's context at each invocation.
+
+    The value is the cached one while it is younger than `max_age_in_seconds`; otherwise the invocation first makes one
+    AWS call (GetParameter with decryption; for a list one GetParameters per ten names, at the same time). Stacked
+    decorators fetch at the same time. Applying the decorator never raises: what is wrong with it is warned about
+    (`LambdaCacheWarning`) and raised when the handler is called, before any fetch.
+
+    Args:
+        parameter: a name (`/app/var`), with a selector (`/app/var:3`, `/app/var:label`), an ARN, or a list of those.
+        max_age_in_seconds: oldest age that is fresh; 0 fetches at every invocation, `float('inf')` once. Default 60.
+        entry_name: the attribute of the context. Default: the text after the name's last '/'. Required for a list.
+
+    The attribute is a `str` (String, SecureString), a `list[str]` (StringList), or for a list of names a `dict` of
+    those by last segment. What the handler does to a list or dict does not change the cache.
+
+    Raises, when the handler is called:
+        NoEntryNameError: a list without `entry_name`.
+        ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
+        ContextError: no context to put the value on.
+        NotFoundError, AccessDeniedError, ThrottledError, UnavailableError, FetchError: what AWS said.
+        ConfigurationError: no Region or no credentials.
+
+    Example:
+        >>> @cache(parameter='/production/app/var', max_age_in_seconds=300)
+        ... def handler(event, context):
+        ...     return context.var
+    """
+    return decorator(_native.Lookup.ssm, parameter, max_age_in_seconds, entry_name)
+
+
+@overload
+def get_entry(
+    parameter: str, max_age_in_seconds: "float | None" = 60, entry_name: "str | bool | None" = None
+) -> "str | list[str]": ...
+@overload
+def get_entry(
+    parameter: "list[str]", max_age_in_seconds: "float | None" = 60, entry_name: "str | bool | None" = None
+) -> "dict[str, str | list[str]]": ...
+def get_entry(
+    parameter: "str | list[str]",
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+) -> "str | list[str] | dict[str, str | list[str]]":
+    """The value of a parameter, or of several as one dict: cached if younger than `max_age_in_seconds`, else fetched.
+
+    Arguments, types, permissions and calls are those of `cache`; the entry is the same one, so `max_age_in_seconds=0`
+    refreshes what every decorator of the same parameter sees. Errors are raised at once.
+
+    Example:
+        >>> get_entry('/prod/var', max_age_in_seconds=0)
+        'x'
+    """
+    return _native.Lookup.ssm(parameter, max_age_in_seconds, entry_name).get()  # type: ignore[no-any-return]
+
+
+@overload
+async def aget_entry(
+    parameter: str, max_age_in_seconds: "float | None" = 60, entry_name: "str | bool | None" = None
+) -> "str | list[str]": ...
+@overload
+async def aget_entry(
+    parameter: "list[str]", max_age_in_seconds: "float | None" = 60, entry_name: "str | bool | None" = None
+) -> "dict[str, str | list[str]]": ...
+async def aget_entry(
+    parameter: "str | list[str]",
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+) -> "str | list[str] | dict[str, str | list[str]]":
+    """`get_entry` for async code: the event loop goes on while the value is fetched."""
+    from lambda_cache._async import get
+
+    return await get(_native.Lookup.ssm(parameter, max_age_in_seconds, entry_name))  # type: ignore[no-any-return]

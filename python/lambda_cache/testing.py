@@ -1,0 +1,101 @@
+"""Testing handlers without AWS.
+
+    from lambda_cache import testing
+
+    def test_handler():
+        with testing.values(ssm={'/app/var': 'x'}) as fake:
+            assert handler({}, context) == 'x'
+            fake.ssm['/app/var'] = 'y'      # the value changes in AWS ...
+            assert handler({}, context) == 'x'
+            fake.advance(61)                # ... and a minute later
+            assert handler({}, context) == 'y'
+
+The pytest fixture `lambda_cache_values` gives the same, with nothing supplied yet.
+
+Mocks of botocore (moto's `mock_aws`, Stubber) do not see this package's calls, because it does not call through
+botocore. Use this module, or a real HTTP stand-in such as moto server with `AWS_ENDPOINT_URL`; `time()` then moves time.
+"""
+
+from contextlib import contextmanager
+
+from lambda_cache import _native
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["Time", "Values", "time", "values"]
+
+
+class Time:
+    """Time, standing still until it is moved."""
+
+    def __init__(self, clock: "_native.Clock") -> None:
+        self._clock = clock
+
+    def advance(self, seconds: float) -> None:
+        """Lets `seconds` pass. A negative number is a clock that went backwards: every entry is stale then."""
+        self._clock.advance(seconds)
+
+    def step_wall_clock(self, seconds: float) -> None:
+        """Sets the wall clock alone, as a time server does."""
+        self._clock.step_wall(seconds)
+
+
+class Values(Time):
+    """What a test supplies. Change the dicts at any time: that is the value changing in AWS."""
+
+    def __init__(
+        self,
+        clock: "_native.Clock",
+        ssm: "dict[str, str | list[str]]",
+        secrets: "dict[str, str | bytes]",
+        s3: "dict[str, bytes | str | os.PathLike[str]]",
+    ) -> None:
+        super().__init__(clock)
+        self.ssm = ssm
+        self.secrets = secrets
+        self.s3 = s3
+        self._test = _native.Test.with_values(clock, ssm, secrets, s3)
+
+    @property
+    def calls(self) -> "list[str]":
+        """The calls that AWS would have got so far, such as `'GetParameter /app/var'`."""
+        return self._test.calls()
+
+
+@contextmanager
+def values(
+    ssm: "Mapping[str, str | list[str]] | None" = None,
+    secrets: "Mapping[str, str | bytes] | None" = None,
+    s3: "Mapping[str, bytes | str | os.PathLike[str]] | None" = None,
+) -> "Iterator[Values]":
+    """Supplies values by name, with no AWS, no network and an empty cache, until the block ends.
+
+    Args:
+        ssm: parameters by name; a list is a StringList.
+        secrets: secrets by name; `bytes` is a binary secret.
+        s3: objects by URI: the content as `bytes` or `str`, or the path of a file that holds it. The file is put where
+            it would be otherwise, and removed when the block ends.
+
+    A name that is not supplied raises `NotSuppliedError`. Time stands still unless `advance` moves it.
+    """
+    fake = Values(_native.Clock(), dict(ssm or {}), dict(secrets or {}), dict(s3 or {}))
+    fake._test.begin()
+    try:
+        yield fake
+    finally:
+        fake._test.end()
+
+
+@contextmanager
+def time() -> "Iterator[Time]":
+    """Only moves time: the endpoint of the environment is asked, with an empty cache, until the block ends."""
+    clock = _native.Clock()
+    test = _native.Test.with_aws(clock)
+    test.begin()
+    try:
+        yield Time(clock)
+    finally:
+        test.end()

@@ -1,0 +1,1 @@
+"""Stand-ins for AWS on this machine, for the demo and the tests. None of it ships."""

@@ -1,0 +1,56 @@
+"""The AWS account that a test looks at: what it puts there, and changes there, goes straight to moto."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Account:
+    """Writes to moto behind the back of the cache, so that the proxy counts only what lambda_cache asks."""
+
+    def __init__(self, client: Callable[[str], Any]) -> None:
+        self._client = client
+
+    def put_parameter(self, name: str, value: str, kind: str = "String") -> None:
+        """Creates the SSM parameter, or gives it a new version."""
+        self._client("ssm").put_parameter(Name=name, Value=value, Type=kind, Overwrite=True)
+
+    def put_secret(self, name: str, value: str | bytes) -> str:
+        """Creates the secret, or rotates it; returns its ARN."""
+        client = self._client("secretsmanager")
+        stored = {"SecretBinary": value} if isinstance(value, bytes) else {"SecretString": value}
+        try:
+            answer = client.create_secret(Name=name, **stored)
+        except client.exceptions.ResourceExistsException:
+            answer = client.put_secret_value(SecretId=name, **stored)
+        return str(answer["ARN"])
+
+    def delete_secret(self, name: str) -> None:
+        """Marks the secret as deleted; AWS keeps it for some days and refuses to read it."""
+        self._client("secretsmanager").delete_secret(SecretId=name)
+
+    def put_object(self, uri: str, body: bytes) -> str:
+        """Uploads the object, with its bucket if need be; returns the URI."""
+        bucket, key = _bucket_and_key(uri)
+        client = self._client("s3")
+        try:
+            client.create_bucket(
+                Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": client.meta.region_name}
+            )
+        except client.exceptions.BucketAlreadyOwnedByYou:
+            pass
+        client.put_object(Bucket=bucket, Key=key, Body=body)
+        return uri
+
+    def delete_object(self, uri: str) -> None:
+        """Deletes the object and leaves its bucket."""
+        bucket, key = _bucket_and_key(uri)
+        self._client("s3").delete_object(Bucket=bucket, Key=key)
+
+
+def _bucket_and_key(uri: str) -> tuple[str, str]:
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return bucket, key

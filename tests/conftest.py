@@ -1,0 +1,104 @@
+"""Every test begins with an empty cache, an empty AWS account, a fresh folder for downloads and a clock of its own."""
+
+from __future__ import annotations
+
+import functools
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+from lambda_cache import testing
+from standin.aws import Aws
+from standin.proxy import Proxy
+
+from tests.account import Account
+from tests.context import LambdaContext
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from typing import Any
+
+    from tests.clock import Clock
+
+PROXY_VARIABLES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[Aws]:
+    """The AWS stand-in."""
+    with Aws() as aws:
+        yield aws
+
+
+@pytest.fixture(scope="session")
+def client(moto: Aws) -> Callable[[str], Any]:
+    """A boto3 client for a service; building one is slow, so each is built once."""
+    return functools.cache(moto.client)
+
+
+@pytest.fixture(scope="session")
+def session_proxy(moto: Aws) -> Iterator[Proxy]:
+    """The way from lambda_cache to moto."""
+    with Proxy(moto.url) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where S3 files go."""
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def environment(
+    moto: Aws, session_proxy: Proxy, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Points lambda_cache at the stand-in, and hides the AWS set-up of whoever runs the tests."""
+    for name in list(os.environ):
+        if name.startswith(("AWS_", "LAMBDA_CACHE_")) or name.lower() in PROXY_VARIABLES:
+            monkeypatch.delenv(name)
+    for name, value in moto.environment(session_proxy.url).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "aws-config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "aws-credentials"))
+    monkeypatch.setenv("LAMBDA_CACHE_DIR", str(folder))
+
+
+@pytest.fixture(autouse=True)
+def clock(environment: None) -> Iterator[Clock]:
+    """Moves the time by which entries age; no test waits for an entry to expire."""
+    with testing.time() as clock:
+        yield clock
+
+
+@pytest.fixture
+def proxy(session_proxy: Proxy) -> Proxy:
+    """Counts, holds and spoils what lambda_cache sends."""
+    session_proxy.reset()
+    session_proxy.fail_next.clear()
+    session_proxy.delay_seconds = 0
+    return session_proxy
+
+
+@pytest.fixture
+def account(moto: Aws, client: Callable[[str], Any]) -> Account:
+    """An empty AWS account."""
+    moto.reset()
+    return Account(client)
+
+
+@pytest.fixture
+def context() -> LambdaContext:
+    """The context of one invocation."""
+    return LambdaContext()
+
+
+@pytest.fixture
+def background() -> Iterator[ThreadPoolExecutor]:
+    """Runs calls that a test watches from outside."""
+    with ThreadPoolExecutor(max_workers=64) as pool:
+        yield pool

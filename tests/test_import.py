@@ -1,0 +1,71 @@
+"""What importing costs: nothing that a bare interpreter does not have already."""
+
+from __future__ import annotations
+
+import functools
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import lambda_cache
+
+from tests import program
+
+if TYPE_CHECKING:
+    from standin.proxy import Proxy
+
+    from tests.account import Account
+
+PACKAGE = Path(lambda_cache.__file__).parent
+
+
+@functools.cache
+def imported() -> Any:
+    """What the import did to a bare interpreter."""
+    return program.run("importing", str(PACKAGE.parent), flags=("-I", "-S"))
+
+
+def test_import_loads_no_module_that_a_bare_interpreter_has_not_loaded() -> None:
+    added = set(imported()["after"]["modules"]) - set(imported()["before"]["modules"])
+    assert {"lambda_cache", "lambda_cache.ssm", "lambda_cache.secrets_manager", "lambda_cache.s3"} <= added
+    assert {name for name in added if name.partition(".")[0] != "lambda_cache"} == set()
+
+
+def test_import_starts_no_thread_and_opens_no_file() -> None:
+    for what in ("threads", "descriptors", "environment"):
+        assert imported()["after"][what] == imported()["before"][what]
+
+
+def test_import_reads_nothing_but_its_own_modules_and_does_no_network() -> None:
+    assert {event for event, _ in imported()["events"]} <= {"open"}
+    assert [path for _, path in imported()["events"] if not Path(path).is_relative_to(PACKAGE)] == []
+
+
+def test_import_takes_less_than_5_ms_of_cpu() -> None:
+    def cpu_seconds() -> float:
+        return float(program.run("importing", str(PACKAGE.parent), flags=("-I", "-S"))["cpu_seconds"])
+
+    assert min(cpu_seconds() for _ in range(10)) < 0.005  # the least of ten: the rest is the machine's noise
+
+
+def test_the_extension_is_smaller_than_9_mb() -> None:
+    (extension,) = PACKAGE.glob("*.so")
+    assert extension.stat().st_size < 9_000_000
+
+
+def test_neither_boto3_nor_botocore_is_imported_where_nothing_fails(account: Account, proxy: Proxy) -> None:
+    account.put_parameter("/app/var", "value")
+    account.put_secret("/prod/secret", "value")
+    account.put_object("s3://bucket/key", b"value")
+    seen = program.run("all_sources")
+    assert seen["seen"] == ["key", "list", "secret", "var"]
+    assert proxy.count() == 4 + 3 + 3
+    assert {"boto3", "botocore", "s3transfer"} & set(seen["modules"]) == set()
+
+
+def test_the_version_is_that_of_the_installed_distribution() -> None:
+    assert lambda_cache.__version__ == metadata.version("lambda-cache")
+
+
+def test_the_package_is_marked_as_typed() -> None:
+    assert (PACKAGE / "py.typed").is_file()

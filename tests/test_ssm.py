@@ -1,0 +1,363 @@
+"""SSM parameters: single ones, lists, what each type becomes, and what the cache takes for the same parameter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lambda_cache import exceptions, ssm
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from standin.proxy import Proxy
+
+    from tests.account import Account
+    from tests.clock import Clock
+    from tests.context import LambdaContext
+
+ARN = "arn:aws:ssm:eu-west-1:123456789012:parameter"
+
+
+# ===== Entry names =====
+
+
+@pytest.mark.parametrize(
+    ("parameter", "entry_name"),
+    [
+        ("/production/app/var", "var"),
+        ("plain", "plain"),
+        ("/top", "top"),
+        ("/app/dotted.name-1", "dotted.name-1"),
+        (f"{ARN}/production/app/var", "var"),
+        (f"{ARN}/plain", "plain"),
+        ("/production/app/var:1", "var"),
+        (f"{ARN}/production/app/var:1", "var"),
+    ],
+)
+def test_the_entry_name_is_the_last_segment(
+    account: Account, context: LambdaContext, parameter: str, entry_name: str
+) -> None:
+    for name in ("/production/app/var", "plain", "/top", "/app/dotted.name-1"):
+        account.put_parameter(name, "value")
+
+    @ssm.cache(parameter)
+    def handler(event: object, context: LambdaContext) -> None: ...
+
+    handler({}, context)
+    assert context.added() == {entry_name}
+    assert getattr(context, entry_name) == "value"
+
+
+@pytest.mark.parametrize("not_given", [None, False, ""])
+def test_an_empty_entry_name_means_not_given(account: Account, context: LambdaContext, not_given: Any) -> None:
+    account.put_parameter("/app/var", "value")
+
+    @ssm.cache("/app/var", entry_name=not_given)
+    def handler(event: object, context: LambdaContext) -> None: ...
+
+    handler({}, context)
+    assert context.added() == {"var"}
+    assert ssm.get_entry("/app/var", entry_name=not_given) == "value"
+
+
+@pytest.mark.parametrize("entry_name", ["with space", "ünïcode", "0", "class", "var/1"])
+def test_any_other_text_is_an_entry_name(account: Account, context: LambdaContext, entry_name: str) -> None:
+    account.put_parameter("/app/var", "value")
+
+    @ssm.cache("/app/var", entry_name=entry_name)
+    def handler(event: object, context: LambdaContext) -> None: ...
+
+    handler({}, context)
+    assert getattr(context, entry_name) == "value"
+
+
+def test_arguments_may_be_given_by_position(account: Account, clock: Clock, context: LambdaContext) -> None:
+    account.put_parameter("/app/var", "one")
+
+    @ssm.cache("/app/var", 30, "name")
+    def handler(event: object, context: LambdaContext) -> object:
+        return context.name
+
+    assert handler({}, context) == "one"
+    account.put_parameter("/app/var", "two")
+    assert ssm.get_entry("/app/var", 30, "name") == "one"
+    clock.advance(30)
+    assert handler({}, context) == "two"
+
+
+# ===== Keys: what is the same parameter =====
+
+
+def test_two_names_that_end_alike_never_answer_for_each_other(account: Account, context: LambdaContext) -> None:
+    account.put_parameter("/prod/password", "of production")
+    account.put_parameter("/test/password", "of the tests")
+
+    @ssm.cache("/prod/password")
+    def in_production(event: object, context: LambdaContext) -> object:
+        return context.password
+
+    @ssm.cache("/test/password")
+    def in_tests(event: object, context: LambdaContext) -> object:
+        return context.password
+
+    assert in_production({}, context) == "of production"
+    assert in_tests({}, context) == "of the tests"
+    assert ssm.get_entry("/prod/password") == "of production"
+
+
+def test_one_entry_name_given_to_two_parameters_in_two_handlers_mixes_nothing(
+    account: Account, context: LambdaContext
+) -> None:
+    account.put_parameter("/app/a", "a")
+    account.put_parameter("/app/b", "b")
+
+    @ssm.cache("/app/a", entry_name="value")
+    def first(event: object, context: LambdaContext) -> object:
+        return context.value
+
+    @ssm.cache("/app/b", entry_name="value")
+    def second(event: object, context: LambdaContext) -> object:
+        return context.value
+
+    assert [first({}, context), second({}, context), first({}, context)] == ["a", "b", "a"]
+
+
+def test_one_parameter_under_two_entry_names_is_fetched_once(
+    account: Account, proxy: Proxy, context: LambdaContext
+) -> None:
+    account.put_parameter("/app/var", "value")
+
+    @ssm.cache("/app/var", entry_name="one")
+    def first(event: object, context: LambdaContext) -> object:
+        return context.one
+
+    @ssm.cache("/app/var", entry_name="two")
+    def second(event: object, context: LambdaContext) -> object:
+        return context.two
+
+    assert first({}, context) == second({}, context) == ssm.get_entry("/app/var") == "value"
+    assert proxy.count() == 1
+
+
+def test_a_version_is_an_entry_of_its_own(account: Account, proxy: Proxy) -> None:
+    account.put_parameter("/app/var", "one")
+    account.put_parameter("/app/var", "two")
+    assert [ssm.get_entry("/app/var"), ssm.get_entry("/app/var:1"), ssm.get_entry("/app/var:2")] == [
+        "two",
+        "one",
+        "two",
+    ]
+    assert proxy.count("GetParameter") == 3
+    assert [ssm.get_entry("/app/var:1"), ssm.get_entry("/app/var")] == ["one", "two"]
+    assert proxy.count("GetParameter") == 3
+
+
+def test_what_get_entry_refreshes_every_decorator_sees(account: Account, proxy: Proxy, context: LambdaContext) -> None:
+    @ssm.cache("/app/var", max_age_in_seconds=600)
+    def other(event: object, context: LambdaContext) -> object:
+        return context.var
+
+    @ssm.cache("/app/var")
+    def handler(event: object, context: LambdaContext) -> tuple[object, object]:
+        account.put_parameter("/app/var", "two")
+        fresh = ssm.get_entry("/app/var", max_age_in_seconds=0)
+        return context.var, fresh
+
+    account.put_parameter("/app/var", "one")
+    assert other({}, context) == "one"
+    assert handler({}, context) == ("one", "two")
+    assert other({}, context) == "two"
+    assert proxy.count() == 2
+
+
+def test_each_caller_has_its_own_max_age_for_one_entry(account: Account, proxy: Proxy, clock: Clock) -> None:
+    account.put_parameter("/app/var", "one")
+    assert ssm.get_entry("/app/var", 60) == "one"
+    account.put_parameter("/app/var", "two")
+    clock.advance(100)
+    assert ssm.get_entry("/app/var", 1_000) == "one"
+    assert ssm.get_entry("/app/var", 60) == "two"
+    assert ssm.get_entry("/app/var", 1_000) == "two"
+    assert proxy.count() == 2
+
+
+# ===== Lists =====
+
+
+def test_a_list_is_an_entry_apart_from_its_single_names(account: Account, proxy: Proxy) -> None:
+    for name in ("a", "b"):
+        account.put_parameter(f"/app/{name}", "one")
+    assert ssm.get_entry(["/app/a", "/app/b"], entry_name="both") == {"a": "one", "b": "one"}
+    account.put_parameter("/app/a", "two")
+    assert ssm.get_entry("/app/a") == "two"
+    assert ssm.get_entry(["/app/a", "/app/b"], entry_name="both") == {"a": "one", "b": "one"}
+    assert (proxy.count("GetParameters"), proxy.count("GetParameter")) == (1, 1)
+
+
+def test_a_list_is_known_by_its_names_in_order(account: Account, proxy: Proxy) -> None:
+    for name in ("a", "b", "c"):
+        account.put_parameter(f"/app/{name}", name)
+    assert ssm.get_entry(["/app/a", "/app/b"], entry_name="list") == {"a": "a", "b": "b"}
+    assert ssm.get_entry(["/app/a", "/app/c"], entry_name="list") == {"a": "a", "c": "c"}
+    assert ssm.get_entry(["/app/b", "/app/a"], entry_name="list") == {"a": "a", "b": "b"}
+    assert proxy.count("GetParameters") == 3
+    ssm.get_entry(["/app/a", "/app/b"], entry_name="another name")
+    assert proxy.count("GetParameters") == 3
+
+
+def test_the_dict_of_a_list_has_the_order_of_the_list(account: Account) -> None:
+    names = ["c", "a", "e", "b", "d"]
+    for name in names:
+        account.put_parameter(f"/app/{name}", name)
+    values = ssm.get_entry([f"/app/{name}" for name in names], entry_name="list")
+    assert list(values) == names
+
+
+def test_a_list_may_hold_one_name(account: Account) -> None:
+    account.put_parameter("/app/a", "x,y", "StringList")
+    assert ssm.get_entry(["/app/a"], entry_name="list") == {"a": ["x", "y"]}
+
+
+def test_the_names_of_a_list_may_have_selectors_and_no_slash(account: Account) -> None:
+    account.put_parameter("/app/var", "one")
+    account.put_parameter("/app/var", "two")
+    account.put_parameter("plain", "text")
+    assert ssm.get_entry(["/app/var:1", "plain"], entry_name="list") == {"var": "one", "plain": "text"}
+
+
+def test_more_than_ten_names_are_chunks_at_the_same_time(
+    account: Account, proxy: Proxy, background: ThreadPoolExecutor
+) -> None:
+    names = [f"var{number:02}" for number in range(25)]
+    for name in names:
+        account.put_parameter(f"/app/{name}", f"value of {name}")
+    with proxy.hold():
+        values = background.submit(ssm.get_entry, [f"/app/{name}" for name in names], entry_name="list")
+        proxy.wait_for(in_flight=3)
+    assert values.result(30) == {name: f"value of {name}" for name in names}
+    assert proxy.count() == proxy.count("GetParameters") == 3
+    assert proxy.most_in_flight == 3
+
+
+@pytest.mark.parametrize(("names", "calls"), [(10, 1), (11, 2), (20, 2), (21, 3)])
+def test_a_chunk_has_ten_names(account: Account, proxy: Proxy, names: int, calls: int) -> None:
+    for number in range(names):
+        account.put_parameter(f"/app/var{number}", "value")
+    ssm.get_entry([f"/app/var{number}" for number in range(names)], entry_name="list")
+    assert proxy.count("GetParameters") == calls
+
+
+def test_every_missing_name_of_a_list_is_named(account: Account, context: LambdaContext) -> None:
+    present = [f"/app/var{number:02}" for number in range(12)]
+    for name in present:
+        account.put_parameter(name, "value")
+
+    @ssm.cache([*present[:3], "/app/lost", *present[3:], "/app/gone"], entry_name="parameters")
+    def handler(event: object, context: LambdaContext) -> None:
+        pytest.fail("the handler ran")
+
+    with pytest.raises(exceptions.NotFoundError) as caught:
+        handler({}, context)
+    assert "/app/lost" in str(caught.value)
+    assert "/app/gone" in str(caught.value)
+    assert "/app/var00" not in str(caught.value)
+    assert context.added() == set()
+
+
+# ===== Values =====
+
+
+@pytest.mark.parametrize(
+    ("kind", "stored", "seen"),
+    [
+        ("StringList", "one", ["one"]),
+        ("StringList", "a, b,,c ", ["a", " b", "", "c "]),
+        ("String", '{"json": "stays text"}', '{"json": "stays text"}'),
+        ("String", "grüße 🦀\nline", "grüße 🦀\nline"),
+        ("SecureString", "p@ss,word", "p@ss,word"),
+        ("String", "x" * 4_096, "x" * 4_096),
+    ],
+)
+def test_a_value_is_what_its_type_says(account: Account, kind: str, stored: str, seen: object) -> None:
+    account.put_parameter("/app/var", stored, kind)
+    assert ssm.get_entry("/app/var") == seen
+    assert ssm.get_entry(["/app/var"], entry_name="list") == {"var": seen}
+
+
+def test_what_a_handler_does_to_a_list_or_dict_never_changes_the_cache(
+    account: Account, proxy: Proxy, context: LambdaContext
+) -> None:
+    account.put_parameter("/app/hosts", "a,b", "StringList")
+    account.put_parameter("/app/var", "value")
+
+    @ssm.cache("/app/hosts")
+    @ssm.cache(["/app/hosts", "/app/var"], entry_name="group")
+    def handler(event: object, context: LambdaContext) -> tuple[object, object]:
+        seen = list(context.hosts), {name: list(value) for name, value in context.group.items()}
+        context.hosts.append("changed")
+        context.group["hosts"].clear()
+        context.group["added"] = "changed"
+        return seen
+
+    expected = (["a", "b"], {"hosts": ["a", "b"], "var": list("value")})
+    assert handler({}, context) == expected
+    assert handler({}, context) == expected
+    ssm.get_entry("/app/hosts").append("changed")
+    ssm.get_entry(["/app/hosts", "/app/var"], entry_name="group")["hosts"].append("changed")
+    assert handler({}, context) == expected
+    assert proxy.count() == 2
+
+
+# ===== Failures =====
+
+
+def test_an_error_is_never_cached(account: Account, proxy: Proxy, context: LambdaContext) -> None:
+    @ssm.cache("/app/late")
+    def handler(event: object, context: LambdaContext) -> object:
+        return context.late
+
+    for calls in (1, 2):
+        with pytest.raises(exceptions.NotFoundError):
+            handler({}, context)
+        assert proxy.count() == calls
+    account.put_parameter("/app/late", "value")
+    assert handler({}, context) == "value"
+
+
+def test_a_failed_refresh_serves_nothing_older_and_keeps_the_value_for_who_accepts_its_age(
+    account: Account, proxy: Proxy, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    account.put_parameter("/app/var", "value")
+    assert ssm.get_entry("/app/var") == "value"
+    clock.advance(100)
+    proxy.fail_next.append((500, b"", {}))
+    with pytest.raises(exceptions.UnavailableError):
+        ssm.get_entry("/app/var", 60)
+    calls = proxy.count()
+    assert ssm.get_entry("/app/var", 1_000) == "value"
+    assert proxy.count() == calls
+
+
+# ===== Connections =====
+
+
+def test_connections_are_kept_between_fetches(account: Account, proxy: Proxy) -> None:
+    account.put_parameter("/app/var", "value")
+    for _ in range(5):
+        ssm.get_entry("/app/var", 0)
+    assert proxy.count() == 5
+    assert proxy.connections == 1
+
+
+def test_a_connection_that_the_server_has_closed_costs_no_attempt(
+    account: Account, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")  # so that no retry of the SDK can help
+    account.put_parameter("/app/var", "value")
+    for connections in (1, 2, 3):
+        assert ssm.get_entry("/app/var", 0) == "value"
+        assert proxy.connections == connections
+        proxy.close_idle()
+    assert proxy.count() == 3
