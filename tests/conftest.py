@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lambda_cache import testing
+
 from standin.aws import Aws
 from standin.proxy import Proxy
-
 from tests.account import Account
 from tests.context import LambdaContext
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from tests.clock import Clock
+    from lambda_cache.testing import Time
 
 PROXY_VARIABLES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
 
@@ -54,9 +54,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def environment(
-    moto: Aws, session_proxy: Proxy, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def environment(moto: Aws, session_proxy: Proxy, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Points lambda_cache at the stand-in, and hides the AWS set-up of whoever runs the tests."""
     for name in list(os.environ):
         if name.startswith(("AWS_", "LAMBDA_CACHE_")) or name.lower() in PROXY_VARIABLES:
@@ -69,7 +67,7 @@ def environment(
 
 
 @pytest.fixture(autouse=True)
-def clock(environment: None) -> Iterator[Clock]:
+def clock(environment: None) -> Iterator[Time]:
     """Moves the time by which entries age; no test waits for an entry to expire."""
     with testing.time() as clock:
         yield clock

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from standin.proxy import Proxy
+    from lambda_cache.testing import Time
 
+    from standin.proxy import Proxy
     from tests.account import Account
-    from tests.clock import Clock
 
 
 class Loop:
@@ -80,7 +80,7 @@ def test_an_async_stack_stays_one() -> None:
     assert inspect.iscoroutinefunction(stacked)
 
 
-def test_an_async_handler_gets_its_value(account: Account, proxy: Proxy, clock: Clock) -> None:
+def test_an_async_handler_gets_its_value(account: Account, proxy: Proxy, clock: Time) -> None:
     account.put_parameter("/app/var", "one")
     for _ in range(2):  # each asyncio.run has a loop of its own
         assert asyncio.run(handler("event", LambdaContext())) == ("event", "one")
@@ -90,9 +90,7 @@ def test_an_async_handler_gets_its_value(account: Account, proxy: Proxy, clock: 
     assert asyncio.run(handler("event", LambdaContext())) == ("event", "two")
 
 
-def test_the_event_loop_is_free_while_a_handler_waits_for_its_value(
-    account: Account, proxy: Proxy, loop: Loop
-) -> None:
+def test_the_event_loop_is_free_while_a_handler_waits_for_its_value(account: Account, proxy: Proxy, loop: Loop) -> None:
     account.put_parameter("/app/var", "value")
     with proxy.hold():
         answer = loop.submit(handler("event", LambdaContext()))
@@ -163,6 +161,7 @@ def test_what_aget_entry_returned_may_be_changed(account: Account) -> None:
 
     async def main() -> None:
         first = await ssm.aget_entry("/app/list")
+        assert isinstance(first, list)
         first.append("changed")
         assert await ssm.aget_entry("/app/list") == ["a", "b"]
 
@@ -211,9 +210,7 @@ def test_a_task_and_a_thread_share_one_request(account: Account, proxy: Proxy, l
     assert proxy.count() == 1
 
 
-def test_a_cancelled_task_ends_at_once_and_its_handler_never_runs(
-    account: Account, proxy: Proxy, loop: Loop
-) -> None:
+def test_a_cancelled_task_ends_at_once_and_its_handler_never_runs(account: Account, proxy: Proxy, loop: Loop) -> None:
     account.put_parameter("/app/var", "value")
     ran: list[object] = []
 

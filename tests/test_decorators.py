@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
     from pathlib import Path
 
-    from standin.proxy import Proxy
+    from lambda_cache.testing import Time
 
+    from standin.proxy import Proxy
     from tests.account import Account
-    from tests.clock import Clock
 
 Handler = Any
 
@@ -81,7 +81,7 @@ def test_a_stack_makes_the_calls_of_its_decorators_and_no_other(
 
 
 def test_only_the_stale_entries_of_a_stack_are_fetched(
-    account: Account, proxy: Proxy, clock: Clock, context: LambdaContext
+    account: Account, proxy: Proxy, clock: Time, context: LambdaContext
 ) -> None:
     account.put_parameter("/app/short", "one")
     account.put_secret("/prod/long", "one")
@@ -346,6 +346,9 @@ def positional_only(event: object, context: Any, /) -> object:
     return context.var
 
 
+def no_arguments() -> None: ...
+
+
 CONTEXT = object()
 """Stands in the tables below for the context of the call."""
 
@@ -400,7 +403,7 @@ def test_an_argument_named_context_goes_before_the_second_positional(var: str, c
         (any_positionals, ({},)),
         (any_arguments, ()),
         (lambda event: None, ({},)),
-        (lambda: None, ()),
+        (no_arguments, ()),
         (lambda context=None: None, ()),
     ],
 )
@@ -500,8 +503,8 @@ def test_a_decorated_function_looks_like_the_bare_one(handler: Handler) -> None:
 
 
 def test_wrapped_is_the_bare_function_also_in_a_stack() -> None:
-    one = ssm.cache("/app/var")(documented)
-    three = ssm.cache("/app/a")(secrets_manager.cache("name")(one))
+    one: Handler = ssm.cache("/app/var")(documented)
+    three: Handler = ssm.cache("/app/a")(secrets_manager.cache("name")(one))
     assert one.__wrapped__ is three.__wrapped__ is documented
     assert inspect.unwrap(three) is documented
 

@@ -28,9 +28,7 @@ def test_arguments_have_their_names_positions_and_defaults(
     module: Any, first_two: dict[str, object], function: str
 ) -> None:
     parameters = inspect.signature(getattr(module, function)).parameters
-    positional = [
-        parameter for parameter in parameters.values() if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
-    ]
+    positional = [parameter for parameter in parameters.values() if parameter.kind is parameter.POSITIONAL_OR_KEYWORD]
     assert {parameter.name: parameter.default for parameter in positional[:2]} == first_two
     assert [parameter.name for parameter in positional[:2]] == list(first_two)
     assert (positional[2].name, bool(positional[2].default)) == ("entry_name", False)

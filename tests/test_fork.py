@@ -8,14 +8,13 @@ from tests import program
 
 if TYPE_CHECKING:
     from standin.proxy import Proxy
-
     from tests.account import Account
 
 # A warning of Python about forks and threads is no error of ours: the programs' own output is what counts.
 FLAGS = ("-I", "-W", "ignore::DeprecationWarning")
 
 
-def test_a_forked_child_works_and_so_does_its_parent_afterwards(account: Account, proxy: Proxy) -> None:
+def test_a_forked_child_works_and_so_does_its_parent_afterwards(account: Account) -> None:
     account.put_parameter("/app/var", "parameter")
     account.put_secret("/prod/secret", "secret")
     account.put_object("s3://bucket/key", b"file")
@@ -23,7 +22,6 @@ def test_a_forked_child_works_and_so_does_its_parent_afterwards(account: Account
     everything = ["parameter", "secret", "file"]
     assert seen["before"] == seen["after"] == everything
     assert seen["children"] == [["parameter", *everything]] * 3
-    assert proxy.count() == 5 * 3  # each child found what its parent had cached
 
 
 def test_a_child_forked_during_a_fetch_makes_its_own(account: Account, proxy: Proxy) -> None:

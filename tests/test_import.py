@@ -13,7 +13,6 @@ from tests import program
 
 if TYPE_CHECKING:
     from standin.proxy import Proxy
-
     from tests.account import Account
 
 PACKAGE = Path(lambda_cache.__file__).parent

@@ -16,10 +16,10 @@ from tests import faults, program
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from standin.proxy import Proxy
+    from lambda_cache.testing import Time
 
+    from standin.proxy import Proxy
     from tests.account import Account
-    from tests.clock import Clock
     from tests.context import LambdaContext
 
 URI = "s3://bucket/path/to/object.json"
@@ -167,7 +167,7 @@ def test_objects_of_every_size(account: Account, size: int) -> None:
 # ===== When it is downloaded again =====
 
 
-def test_an_expired_file_is_downloaded_again_by_default(account: Account, proxy: Proxy, clock: Clock) -> None:
+def test_an_expired_file_is_downloaded_again_by_default(account: Account, proxy: Proxy, clock: Time) -> None:
     account.put_object(URI, b"content")
     s3.get_entry(URI)
     clock.advance(50)
@@ -178,7 +178,7 @@ def test_an_expired_file_is_downloaded_again_by_default(account: Account, proxy:
     assert statuses(proxy) == [200, 200]
 
 
-def test_check_before_download_downloads_only_what_changed(account: Account, proxy: Proxy, clock: Clock) -> None:
+def test_check_before_download_downloads_only_what_changed(account: Account, proxy: Proxy, clock: Time) -> None:
     account.put_object(URI, b"one")
     path = Path(s3.get_entry(URI, 60, check_before_download=True))
     before = path.stat()
@@ -193,7 +193,7 @@ def test_check_before_download_downloads_only_what_changed(account: Account, pro
     assert path.read_bytes() == b"two"
 
 
-def test_a_file_that_was_found_unchanged_is_young_again(account: Account, proxy: Proxy, clock: Clock) -> None:
+def test_a_file_that_was_found_unchanged_is_young_again(account: Account, proxy: Proxy, clock: Time) -> None:
     account.put_object(URI, b"content")
     for _ in range(3):
         s3.get_entry(URI, 60, check_before_download=True)
@@ -293,7 +293,7 @@ def test_processes_that_share_a_folder_download_once(account: Account, proxy: Pr
 
 
 def test_what_another_process_downloaded_is_adopted_with_its_age(
-    account: Account, proxy: Proxy, folder: Path, clock: Clock
+    account: Account, proxy: Proxy, folder: Path, clock: Time
 ) -> None:
     account.put_object(URI, b"one")
     s3.get_entry(URI)
@@ -311,7 +311,7 @@ def test_what_another_process_downloaded_is_adopted_with_its_age(
 # ===== Whole files only =====
 
 
-def test_a_reader_keeps_the_old_file_while_a_new_one_arrives(account: Account, clock: Clock) -> None:
+def test_a_reader_keeps_the_old_file_while_a_new_one_arrives(account: Account, clock: Time) -> None:
     account.put_object(URI, b"old content")
     with Path(s3.get_entry(URI)).open("rb") as reader:
         assert reader.read(3) == b"old"
@@ -464,14 +464,12 @@ def test_a_missing_object_and_a_missing_bucket_are_told_apart(account: Account) 
     with pytest.raises(exceptions.NotFoundError, match="s3://bucket/none") as no_object:
         s3.get_entry("s3://bucket/none")
     assert no_object.value.response["Error"]["Code"] == "NoSuchKey"
-    with pytest.raises(exceptions.NotFoundError, match="s3://nowhere/none") as no_bucket:
-        s3.get_entry("s3://nowhere/none")
+    with pytest.raises(exceptions.NotFoundError, match="s3://nowhere/other") as no_bucket:
+        s3.get_entry("s3://nowhere/other")
     assert no_bucket.value.response["Error"]["Code"] == "NoSuchBucket"
 
 
-def test_an_object_deleted_in_s3_is_not_found_and_its_file_stays(
-    account: Account, folder: Path, clock: Clock
-) -> None:
+def test_an_object_deleted_in_s3_is_not_found_and_its_file_stays(account: Account, folder: Path, clock: Time) -> None:
     account.put_object(URI, b"content")
     s3.get_entry(URI)
     account.delete_object(URI)

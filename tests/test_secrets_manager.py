@@ -8,10 +8,10 @@ import pytest
 from lambda_cache import exceptions, secrets_manager, ssm
 
 if TYPE_CHECKING:
-    from standin.proxy import Proxy
+    from lambda_cache.testing import Time
 
+    from standin.proxy import Proxy
     from tests.account import Account
-    from tests.clock import Clock
     from tests.context import LambdaContext
 
 
@@ -82,7 +82,7 @@ def test_an_empty_entry_name_means_not_given(account: Account, context: LambdaCo
     assert context.added() == {"secret"}
 
 
-def test_arguments_may_be_given_by_position(account: Account, clock: Clock, context: LambdaContext) -> None:
+def test_arguments_may_be_given_by_position(account: Account, clock: Time, context: LambdaContext) -> None:
     account.put_secret("/prod/secret", "one")
 
     @secrets_manager.cache("/prod/secret", 30, "name")
@@ -123,7 +123,7 @@ def test_a_rotation_is_seen_at_once_with_max_age_0(account: Account, context: La
         assert handler({}, context) == value
 
 
-def test_a_secret_that_changes_its_format_is_served_in_the_new_one(account: Account, clock: Clock) -> None:
+def test_a_secret_that_changes_its_format_is_served_in_the_new_one(account: Account, clock: Time) -> None:
     account.put_secret("/prod/secret", "text")
     assert secrets_manager.get_entry("/prod/secret") == "text"
     account.put_secret("/prod/secret", b"binary")

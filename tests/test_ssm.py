@@ -10,10 +10,10 @@ from lambda_cache import exceptions, ssm
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
-    from standin.proxy import Proxy
+    from lambda_cache.testing import Time
 
+    from standin.proxy import Proxy
     from tests.account import Account
-    from tests.clock import Clock
     from tests.context import LambdaContext
 
 ARN = "arn:aws:ssm:eu-west-1:123456789012:parameter"
@@ -72,7 +72,7 @@ def test_any_other_text_is_an_entry_name(account: Account, context: LambdaContex
     assert getattr(context, entry_name) == "value"
 
 
-def test_arguments_may_be_given_by_position(account: Account, clock: Clock, context: LambdaContext) -> None:
+def test_arguments_may_be_given_by_position(account: Account, clock: Time, context: LambdaContext) -> None:
     account.put_parameter("/app/var", "one")
 
     @ssm.cache("/app/var", 30, "name")
@@ -171,7 +171,7 @@ def test_what_get_entry_refreshes_every_decorator_sees(account: Account, proxy: 
     assert proxy.count() == 2
 
 
-def test_each_caller_has_its_own_max_age_for_one_entry(account: Account, proxy: Proxy, clock: Clock) -> None:
+def test_each_caller_has_its_own_max_age_for_one_entry(account: Account, proxy: Proxy, clock: Time) -> None:
     account.put_parameter("/app/var", "one")
     assert ssm.get_entry("/app/var", 60) == "one"
     account.put_parameter("/app/var", "two")
@@ -303,8 +303,9 @@ def test_what_a_handler_does_to_a_list_or_dict_never_changes_the_cache(
     expected = (["a", "b"], {"hosts": ["a", "b"], "var": list("value")})
     assert handler({}, context) == expected
     assert handler({}, context) == expected
-    ssm.get_entry("/app/hosts").append("changed")
-    ssm.get_entry(["/app/hosts", "/app/var"], entry_name="group")["hosts"].append("changed")
+    for hosts in (ssm.get_entry("/app/hosts"), ssm.get_entry(["/app/hosts", "/app/var"], entry_name="group")["hosts"]):
+        assert isinstance(hosts, list)
+        hosts.append("changed")
     assert handler({}, context) == expected
     assert proxy.count() == 2
 
@@ -326,7 +327,7 @@ def test_an_error_is_never_cached(account: Account, proxy: Proxy, context: Lambd
 
 
 def test_a_failed_refresh_serves_nothing_older_and_keeps_the_value_for_who_accepts_its_age(
-    account: Account, proxy: Proxy, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    account: Account, proxy: Proxy, clock: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     account.put_parameter("/app/var", "value")

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
     from pathlib import Path
 
-    from standin.proxy import Proxy
+    from lambda_cache.testing import Time
 
+    from standin.proxy import Proxy
     from tests.account import Account
-    from tests.clock import Clock
 
 THREADS = 32
 
@@ -127,7 +127,7 @@ def test_max_age_0_never_sees_the_value_from_before_its_call(
 
 
 def test_a_flight_older_than_the_callers_max_age_is_not_joined(
-    account: Account, proxy: Proxy, background: ThreadPoolExecutor, clock: Clock
+    account: Account, proxy: Proxy, background: ThreadPoolExecutor, clock: Time
 ) -> None:
     account.put_parameter("/app/var", "new")
     proxy.fail_next.append(faults.parameter("/app/var", "old"))
@@ -141,7 +141,7 @@ def test_a_flight_older_than_the_callers_max_age_is_not_joined(
 
 
 def test_a_flight_younger_than_the_callers_max_age_is_joined(
-    account: Account, proxy: Proxy, background: ThreadPoolExecutor, clock: Clock
+    account: Account, proxy: Proxy, background: ThreadPoolExecutor, clock: Time
 ) -> None:
     proxy.fail_next.append(faults.parameter("/app/var", "of the one flight"))
     with proxy.hold():
@@ -154,7 +154,7 @@ def test_a_flight_younger_than_the_callers_max_age_is_joined(
 
 
 def test_age_counts_from_the_moment_the_fetch_began(
-    account: Account, proxy: Proxy, background: ThreadPoolExecutor, clock: Clock
+    account: Account, proxy: Proxy, background: ThreadPoolExecutor, clock: Time
 ) -> None:
     account.put_parameter("/app/var", "value")
     with proxy.hold():
@@ -170,9 +170,7 @@ def test_age_counts_from_the_moment_the_fetch_began(
     assert proxy.count() == 2
 
 
-def test_every_thread_gets_the_error_of_aws(
-    account: Account, proxy: Proxy, background: ThreadPoolExecutor
-) -> None:
+def test_every_thread_gets_the_error_of_aws(account: Account, proxy: Proxy, background: ThreadPoolExecutor) -> None:
     with proxy.hold():
         answers = together(background, THREADS, lambda: ssm.get_entry("/app/none"))
         proxy.wait_for(in_flight=1)

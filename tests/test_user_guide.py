@@ -13,10 +13,10 @@ from lambda_cache import exceptions, s3, secrets_manager, ssm
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from standin.proxy import Proxy
+    from lambda_cache.testing import Time
 
+    from standin.proxy import Proxy
     from tests.account import Account
-    from tests.clock import Clock
     from tests.context import LambdaContext
 
 Event = dict[str, Any]
@@ -30,7 +30,7 @@ def do_something(*values: object) -> object:
 # ===== SSM - Parameter Store =====
 
 
-def test_cache_single_parameter(account: Account, proxy: Proxy, clock: Clock, context: LambdaContext) -> None:
+def test_cache_single_parameter(account: Account, proxy: Proxy, clock: Time, context: LambdaContext) -> None:
     @ssm.cache(parameter="/production/app/var")
     def handler(event: Event, context: LambdaContext) -> object:
         var = getattr(context, "var")
@@ -48,7 +48,7 @@ def test_cache_single_parameter(account: Account, proxy: Proxy, clock: Clock, co
     assert proxy.count() == proxy.count("GetParameter") == 2
 
 
-def test_change_cache_expiry(account: Account, proxy: Proxy, clock: Clock, context: LambdaContext) -> None:
+def test_change_cache_expiry(account: Account, proxy: Proxy, clock: Time, context: LambdaContext) -> None:
     @ssm.cache(parameter="/production/app/var", max_age_in_seconds=300)
     def handler(event: Event, context: LambdaContext) -> object:
         var = getattr(context, "var")
@@ -66,7 +66,7 @@ def test_change_cache_expiry(account: Account, proxy: Proxy, clock: Clock, conte
 
 
 def test_note_the_cache_is_looked_at_at_invocation_only(
-    account: Account, proxy: Proxy, clock: Clock, context: LambdaContext
+    account: Account, proxy: Proxy, clock: Time, context: LambdaContext
 ) -> None:
     @ssm.cache(parameter="/production/app/var")
     def handler(event: Event, context: LambdaContext) -> tuple[object, object]:
@@ -129,7 +129,7 @@ def test_one_call_groups_all_types_of_parameters(account: Account, proxy: Proxy,
     assert proxy.count() == 1
 
 
-def test_decorator_stacking(account: Account, proxy: Proxy, clock: Clock, context: LambdaContext) -> None:
+def test_decorator_stacking(account: Account, proxy: Proxy, clock: Time, context: LambdaContext) -> None:
     @ssm.cache(parameter="/production/app/var1", max_age_in_seconds=30)
     @ssm.cache(parameter="/production/app/var2", max_age_in_seconds=60)
     def handler(event: Event, context: LambdaContext) -> object:
@@ -171,7 +171,7 @@ def test_cache_invalidation(account: Account, proxy: Proxy, context: LambdaConte
     assert proxy.count() == 2
 
 
-def test_get_entry_works_anywhere_in_the_code(account: Account, proxy: Proxy, clock: Clock) -> None:
+def test_get_entry_works_anywhere_in_the_code(account: Account, proxy: Proxy, clock: Time) -> None:
     account.put_parameter("/prod/var", "one")
     assert ssm.get_entry(parameter="/prod/var") == "one"
     account.put_parameter("/prod/var", "two")
@@ -183,7 +183,7 @@ def test_get_entry_works_anywhere_in_the_code(account: Account, proxy: Proxy, cl
 
 
 def test_a_large_number_gets_the_parameter_once(
-    account: Account, proxy: Proxy, clock: Clock, context: LambdaContext
+    account: Account, proxy: Proxy, clock: Time, context: LambdaContext
 ) -> None:
     @ssm.cache(parameter="/prod/var", max_age_in_seconds=36_000)
     def handler(event: Event, context: LambdaContext) -> object:
@@ -215,7 +215,7 @@ def test_return_values_of_parameters(
 # ===== Secrets Manager =====
 
 
-def test_cache_single_secret(account: Account, proxy: Proxy, clock: Clock, context: LambdaContext) -> None:
+def test_cache_single_secret(account: Account, proxy: Proxy, clock: Time, context: LambdaContext) -> None:
     @secrets_manager.cache(name="/prod/db/conn_string")
     def handler(event: Event, context: LambdaContext) -> LambdaContext:
         conn_string = getattr(context, "conn_string")
@@ -235,9 +235,7 @@ def test_cache_single_secret(account: Account, proxy: Proxy, clock: Clock, conte
     assert proxy.count() == 2
 
 
-def test_change_cache_expiry_of_a_secret(
-    account: Account, proxy: Proxy, clock: Clock, context: LambdaContext
-) -> None:
+def test_change_cache_expiry_of_a_secret(account: Account, proxy: Proxy, clock: Time, context: LambdaContext) -> None:
     @secrets_manager.cache(name="/prod/db/conn_string", max_age_in_seconds=300)
     def handler(event: Event, context: LambdaContext) -> object:
         var = getattr(context, "conn_string")
@@ -266,7 +264,7 @@ def test_change_cache_entry_settings_of_a_secret(account: Account, context: Lamb
     assert context.added() == {"new_var"}
 
 
-def test_decorator_stacking_of_secrets(account: Account, proxy: Proxy, clock: Clock, context: LambdaContext) -> None:
+def test_decorator_stacking_of_secrets(account: Account, proxy: Proxy, clock: Time, context: LambdaContext) -> None:
     @secrets_manager.cache(name="/prod/db/conn_string", max_age_in_seconds=30)
     @secrets_manager.cache(name="/prod/app/elk_username_password", max_age_in_seconds=60)
     def handler(event: Event, context: LambdaContext) -> object:
@@ -343,7 +341,7 @@ def guides_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[N
 
 
 @pytest.mark.usefixtures("guides_folder")
-def test_cache_a_single_file(account: Account, proxy: Proxy, clock: Clock, context: LambdaContext) -> None:
+def test_cache_a_single_file(account: Account, proxy: Proxy, clock: Time, context: LambdaContext) -> None:
     @s3.cache(s3Uri="s3://bucket_name/path/to/object.json")
     def s3_download_entry_name(event: Event, context: LambdaContext) -> object:
         with open("/tmp/object.json") as file_data:
@@ -363,9 +361,7 @@ def test_cache_a_single_file(account: Account, proxy: Proxy, clock: Clock, conte
 
 
 @pytest.mark.usefixtures("guides_folder")
-def test_change_cache_expiry_of_a_file(
-    account: Account, proxy: Proxy, clock: Clock, context: LambdaContext
-) -> None:
+def test_change_cache_expiry_of_a_file(account: Account, proxy: Proxy, clock: Time, context: LambdaContext) -> None:
     @s3.cache(s3Uri="s3://bucket_name/path/to/object.json", max_age_in_seconds=300)
     def s3_download_entry_name(event: Event, context: LambdaContext) -> object:
         with open("/tmp/object.json") as file_data:
@@ -384,7 +380,7 @@ def test_change_cache_expiry_of_a_file(
 
 
 @pytest.mark.usefixtures("guides_folder")
-def test_check_file_before_download(account: Account, proxy: Proxy, clock: Clock, context: LambdaContext) -> None:
+def test_check_file_before_download(account: Account, proxy: Proxy, clock: Time, context: LambdaContext) -> None:
     @s3.cache(s3Uri="s3://bucket_name/path/to/object.json", max_age_in_seconds=300, check_before_download=True)
     def s3_download_entry_name(event: Event, context: LambdaContext) -> object:
         with open("/tmp/object.json") as file_data:

@@ -50,7 +50,7 @@ class LambdaCacheError(Exception):
     message: str
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(message)
+        Exception.__init__(self, message)  # not super(): botocore's ClientError may come next, and wants more
         self.message = message
         self.Code = type(self).__name__
 

@@ -14,7 +14,7 @@ def read_all() -> list[str]:
 
 
 def in_child() -> list[str]:
-    """What a forked child reads; the cache that it inherits counts too."""
+    """What a forked child reads: an entry that its parent has cached, then fresh ones."""
     readable, writable = os.pipe()
     child = os.fork()
     if child == 0:

@@ -11,6 +11,8 @@
 //! assert_eq!(S3Uri::parse("s3://bucket/path/to/object.json").unwrap().entry_name().unwrap(), "object.json");
 //! ```
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
+
 mod arn;
 pub mod entry_name;
 mod error;

@@ -10,7 +10,8 @@ const SELECTOR: char = ':';
 
 /// The name without its selector; of an ARN, the name inside it.
 fn path(name: &str) -> &str {
-    let path = arn::resource(name, "ssm").map_or(name, |resource| resource.strip_prefix("parameter").unwrap_or(resource));
+    let path =
+        arn::resource(name, "ssm").map_or(name, |resource| resource.strip_prefix("parameter").unwrap_or(resource));
     path.split(SELECTOR).next().unwrap_or_default()
 }
 

@@ -25,13 +25,11 @@ pub(crate) fn entry_name(argument: &Bound<'_, PyAny>) -> PyResult<Option<String>
     if !is_given(argument) {
         return Ok(None);
     }
-    match argument.cast::<PyString>() {
-        Ok(name) => Ok(Some(text(name)?)),
-        Err(_) => {
-            let message = format!("entry_name must be a str, given: {}", type_name(argument));
-            refuse(argument.py(), "ArgumentTypeNotSupportedError", &message)
-        }
-    }
+    let Ok(name) = argument.cast::<PyString>() else {
+        let message = format!("entry_name must be a str, given: {}", type_name(argument));
+        return refuse(argument.py(), "ArgumentTypeNotSupportedError", &message);
+    };
+    text(name).map(Some)
 }
 
 /// A number of seconds, or nothing: the default.
@@ -44,7 +42,11 @@ pub(crate) fn max_age(argument: &Bound<'_, PyAny>) -> PyResult<MaxAge> {
         Ok(seconds) if !argument.is_instance_of::<PyBool>() => seconds,
         // An int beyond what a float can hold: longer than any function lives.
         Err(error) if error.is_instance_of::<PyOverflowError>(py) => {
-            if argument.lt(0)? { -1.0 } else { f64::INFINITY }
+            if argument.lt(0)? {
+                -1.0
+            } else {
+                f64::INFINITY
+            }
         }
         Err(error) if !error.is_instance_of::<PyTypeError>(py) => return Err(error),
         _ => {
@@ -91,7 +93,10 @@ pub(crate) fn names(what: &str, argument: &Bound<'_, PyAny>, has_entry_name: boo
         let message = format!("No entry_name provided: a list needs one, such as entry_name='{what}s'");
         return refuse(argument.py(), "NoEntryNameError", &message);
     }
-    list.iter().map(|element| name(&format!("each {what} of the list"), &element, true)).collect::<PyResult<_>>().map(Names::List)
+    list.iter()
+        .map(|element| name(&format!("each {what} of the list"), &element, true))
+        .collect::<PyResult<_>>()
+        .map(Names::List)
 }
 
 fn wrong_type<T>(what: &str, expected: &str, argument: &Bound<'_, PyAny>, has_entry_name: bool) -> PyResult<T> {

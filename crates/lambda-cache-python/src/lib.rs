@@ -1,5 +1,7 @@
 //! `lambda_cache._native`: the core, as the Python package calls it. Thin: every rule is the core's.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
+
 mod arguments;
 mod error;
 mod lookup;
@@ -9,7 +11,7 @@ mod testing;
 
 use pyo3::prelude::*;
 
-/// The Rust core of lambda_cache.
+/// The Rust core of `lambda_cache`.
 #[pymodule]
 mod _native {
     use pyo3::prelude::*;

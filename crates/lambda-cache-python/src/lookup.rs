@@ -304,6 +304,5 @@ fn time_left(context: &Bound<'_, PyAny>) -> Option<Duration> {
     }
     let seconds = milliseconds.extract::<f64>().ok()? / 1_000.0;
     let left = Duration::try_from_secs_f64(seconds).ok().filter(|left| !left.is_zero())?;
-    Some(left - LONGEST_MARGIN.min(left / 10))
+    Some(left.saturating_sub(LONGEST_MARGIN.min(left / 10)))
 }
-

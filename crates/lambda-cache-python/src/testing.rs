@@ -49,7 +49,7 @@ fn nanoseconds(seconds: f64) -> i64 {
 pub(crate) struct Test {
     state: Arc<State>,
     supplied: Option<Arc<Supplied<Dicts>>>,
-    before: Mutex<Option<Option<Arc<State>>>>,
+    before: Mutex<Option<Arc<State>>>,
 }
 
 #[pymethods]
@@ -69,8 +69,7 @@ impl Test {
         secrets: &Bound<'_, PyMapping>,
         s3: &Bound<'_, PyMapping>,
     ) -> PyResult<Self> {
-        let dicts =
-            Dicts { ssm: ssm.clone().unbind(), secrets: secrets.clone().unbind(), s3: s3.clone().unbind() };
+        let dicts = Dicts { ssm: ssm.clone().unbind(), secrets: secrets.clone().unbind(), s3: s3.clone().unbind() };
         let supplied = Arc::new(Supplied::new(dicts));
         let cache = Cache::new(Arc::clone(&supplied) as _, engine::Clock::Manual(clock.0.clone()));
         Ok(Self { state: Arc::new(State::new(cache, None)?), supplied: Some(supplied), before: Mutex::default() })
@@ -79,15 +78,13 @@ impl Test {
     /// Puts the test's state in place.
     fn begin(&self) {
         let before = state::swap(Some(Arc::clone(&self.state)));
-        *self.before.lock().unwrap_or_else(PoisonError::into_inner) = Some(before);
+        *self.before.lock().unwrap_or_else(PoisonError::into_inner) = before;
     }
 
     /// Puts the former state back and removes supplied files.
     fn end(&self) {
         let before = self.before.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(before) = before {
-            state::swap(before);
-        }
+        state::swap(before);
         if self.supplied.is_some() {
             self.state.cache.remove_files();
         }

@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc};
+use std::{fmt, path::PathBuf, sync::Arc};
 
 use crate::{
     Error, Request,
@@ -27,8 +27,15 @@ impl Cache {
     /// An empty cache of what `api` answers.
     #[must_use]
     pub fn new(api: Arc<dyn Api>, clock: Clock) -> Self {
-        let files = Files::new(clock.now());
+        let files = Files::new(clock.now(), None);
         Self { engine: Engine::new(clock, DEFAULT_CAPACITY), api, files }
+    }
+
+    /// Has S3 objects downloaded to `dir`, instead of the folder that `LAMBDA_CACHE_DIR` names, or `/tmp`.
+    #[must_use]
+    pub fn with_dir(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.files = Files::new(self.clock().now(), Some(dir.into()));
+        self
     }
 
     /// The clock that ages are read from.

@@ -2,7 +2,7 @@ use std::{fmt, io, path::Path, sync::Arc};
 
 use lambda_cache_names::NameError;
 
-use crate::engine::max_age::NotAMaxAge;
+use crate::engine::NotAMaxAge;
 
 /// Why a value could not be had: what was asked, what AWS said, and what to do.
 ///

@@ -3,8 +3,11 @@
 //! A value is fetched at invocation, kept in the execution environment, and fetched again only when it is older than
 //! the age that the handler accepts.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
+
 pub mod aws;
 mod cache;
+mod digest;
 pub mod engine;
 mod error;
 mod lookup;

@@ -64,9 +64,10 @@ impl Cache {
         slots: &[Arc<Slot<Cached>>],
         time_left: Option<Duration>,
     ) -> Result<Vec<Arc<Entry<Cached>>>, Error> {
-        let fetches = wanted.iter().zip(slots).map(|(one, slot)| {
-            within(time_left, &one.request, self.get_slot(slot, &one.request, one.max_age))
-        });
+        let fetches = wanted
+            .iter()
+            .zip(slots)
+            .map(|(one, slot)| within(time_left, &one.request, self.get_slot(slot, &one.request, one.max_age)));
         join_all(fetches).await.into_iter().collect()
     }
 }

@@ -8,10 +8,10 @@ use std::{
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, future, future::BoxFuture, stream};
 use lambda_cache_names::s3::S3Uri;
-use sha2::{Digest, Sha256};
 
 use crate::{
     Error, ErrorKind, Value,
+    digest::sha256_hex,
     source::{Api, GetObject},
 };
 
@@ -67,7 +67,7 @@ impl<S: Supply> Supplied<S> {
         let uri = uri.to_string();
         self.note("GetObject", &uri);
         let content = self.supply.object(&uri)?.ok_or_else(|| not_supplied("s3", &[&uri]))?;
-        let etag: String = Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect();
+        let etag = sha256_hex(&content);
         if if_none_match == Some(&etag) {
             return Ok(GetObject::NotModified);
         }
@@ -78,7 +78,8 @@ impl<S: Supply> Supplied<S> {
 
 fn not_supplied(argument: &str, names: &[&str]) -> Error {
     let entries: Vec<_> = names.iter().map(|name| format!("{name:?}: ...")).collect();
-    let message = format!("the test supplies no value for {}: add {argument}={{{}}}", names.join(", "), entries.join(", "));
+    let message =
+        format!("the test supplies no value for {}: add {argument}={{{}}}", names.join(", "), entries.join(", "));
     Error::new(ErrorKind::NotSupplied, message)
 }
 

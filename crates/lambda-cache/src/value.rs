@@ -35,7 +35,7 @@ pub struct File {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Stamp {
     pub(crate) size_bytes: u64,
-    pub(crate) modified_ns: i128,
+    pub(crate) modified_ns: i64,
     pub(crate) inode: u64,
 }
 
@@ -46,7 +46,7 @@ impl Stamp {
         let metadata = std::fs::symlink_metadata(path).ok().filter(std::fs::Metadata::is_file)?;
         Some(Self {
             size_bytes: metadata.size(),
-            modified_ns: i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec()),
+            modified_ns: metadata.mtime().saturating_mul(1_000_000_000).saturating_add(metadata.mtime_nsec()),
             inode: metadata.ino(),
         })
     }

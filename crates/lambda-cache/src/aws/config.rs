@@ -38,10 +38,10 @@ pub(super) async fn load() -> Result<SdkConfig, Error> {
         .region()
         .await
         .ok_or_else(no_region)?;
-    let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .region(region)
-        .http_client(HttpClient::new()?)
-        .timeout_config(TimeoutConfig::builder().read_timeout(READ_TIMEOUT).operation_timeout(OPERATION_TIMEOUT).build());
+    let mut loader =
+        aws_config::defaults(BehaviorVersion::latest()).region(region).http_client(HttpClient::new()?).timeout_config(
+            TimeoutConfig::builder().read_timeout(READ_TIMEOUT).operation_timeout(OPERATION_TIMEOUT).build(),
+        );
     if given("AWS_ACCESS_KEY_ID") && given("AWS_SECRET_ACCESS_KEY") {
         // The usual case in Lambda: the rest of the chain (profiles, web identity, containers) is not even built.
         loader = loader.credentials_provider(EnvironmentVariableCredentialsProvider::new());

@@ -1,4 +1,8 @@
-use std::{collections::HashMap, env, sync::{Mutex, OnceLock, PoisonError}};
+use std::{
+    collections::HashMap,
+    env,
+    sync::{Mutex, OnceLock, PoisonError},
+};
 
 use aws_config::SdkConfig;
 use aws_types::region::Region;

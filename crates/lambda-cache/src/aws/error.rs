@@ -62,14 +62,16 @@ impl Asked<'_> {
         let Self { what, place, .. } = self;
         let AwsFailure { code, message, .. } = &failure;
         let advice = self.advice(kind, &failure);
-        Error::aws(kind, format!("cannot read {what} in {place}: {code}: {message}{advice}"), failure)
+        let said = message.trim_end_matches('.');
+        Error::aws(kind, format!("cannot read {what} in {place}: {code}: {said}{advice}"), failure)
     }
 
     fn advice(&self, kind: ErrorKind, failure: &AwsFailure) -> String {
         match kind {
             ErrorKind::NotFound => "; check the name, and that it exists in this Region and account".to_owned(),
             ErrorKind::AccessDenied => {
-                let permission = if failure.message.to_lowercase().contains("kms") { "kms:Decrypt" } else { self.permission };
+                let permission =
+                    if failure.message.to_lowercase().contains("kms") { "kms:Decrypt" } else { self.permission };
                 let s3 = if self.operation == "GetObject" {
                     " (without s3:ListBucket, S3 says this for a key that does not exist, too)"
                 } else {
@@ -111,13 +113,23 @@ impl Asked<'_> {
 
 fn kind(failure: &AwsFailure) -> ErrorKind {
     match failure.code.as_str() {
-        "ParameterNotFound" | "ParameterVersionNotFound" | "ParameterVersionLabelNotFound"
-        | "ResourceNotFoundException" | "NoSuchKey" | "NoSuchBucket" | "NotFound" => ErrorKind::NotFound,
+        "ParameterNotFound"
+        | "ParameterVersionNotFound"
+        | "ParameterVersionLabelNotFound"
+        | "ResourceNotFoundException"
+        | "NoSuchKey"
+        | "NoSuchBucket"
+        | "NotFound" => ErrorKind::NotFound,
         "AccessDenied" | "AccessDeniedException" | "DecryptionFailure" => ErrorKind::AccessDenied,
-        "Throttling" | "ThrottlingException" | "ThrottledException" | "TooManyRequestsException"
-        | "RequestLimitExceeded" | "RequestThrottled" | "RequestThrottledException" | "SlowDown" | "LimitExceededException" => {
-            ErrorKind::Throttled
-        }
+        "Throttling"
+        | "ThrottlingException"
+        | "ThrottledException"
+        | "TooManyRequestsException"
+        | "RequestLimitExceeded"
+        | "RequestThrottled"
+        | "RequestThrottledException"
+        | "SlowDown"
+        | "LimitExceededException" => ErrorKind::Throttled,
         "RequestTimeout" | "RequestTimeoutException" => ErrorKind::Unavailable,
         code if is_about_credentials(code) => ErrorKind::Rejected,
         _ => match failure.status {
@@ -146,5 +158,9 @@ fn is_about_credentials(code: &str) -> bool {
 
 pub(super) fn request_id(response: &HttpResponse) -> Option<String> {
     let header = |name| response.headers().get(name).map(str::to_owned);
-    response.request_id().map(str::to_owned).or_else(|| header("x-amzn-requestid")).or_else(|| header("x-amz-request-id"))
+    response
+        .request_id()
+        .map(str::to_owned)
+        .or_else(|| header("x-amzn-requestid"))
+        .or_else(|| header("x-amz-request-id"))
 }

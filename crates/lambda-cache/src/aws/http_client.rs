@@ -26,7 +26,7 @@ use super::transport::{Answered, CONNECT_TIMEOUT, Transport};
 use crate::Error;
 
 /// S3 closes idle connections after about 20 s, the other services later; what they closed is noticed and replaced.
-const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+const POOL_IDLE_TIMEOUT: Duration = Duration::from_mins(1);
 /// Kept connections tried one after the other, at most, before a failure is the caller's.
 const MOST_RESENDS: usize = 16;
 
@@ -151,5 +151,82 @@ impl HttpConnector for Connector {
                 Err(ConnectorError::timeout(io::Error::new(io::ErrorKind::TimedOut, message).into()))
             })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::{TcpListener, TcpStream},
+    };
+
+    use super::*;
+
+    const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+    async fn listen() -> (TcpListener, SocketAddr) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        (listener, address)
+    }
+
+    /// Reads one request's head.
+    async fn request(stream: &mut TcpStream) {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(stream.read_u8().await.unwrap());
+        }
+    }
+
+    async fn get(client: &HttpClient, address: SocketAddr) -> Result<u16, ConnectorError> {
+        let response = client.send(HttpRequest::get(format!("http://{address}/")).unwrap()).await?;
+        let status = response.status().as_u16();
+        let body = http_body_util::BodyExt::collect(response.into_body()).await.unwrap();
+        assert_eq!(body.to_bytes(), "ok");
+        Ok(status)
+    }
+
+    #[tokio::test]
+    async fn a_request_on_a_kept_connection_that_the_server_closed_is_sent_again_on_a_new_one() {
+        let (listener, address) = listen().await;
+        let server = tokio::spawn(async move {
+            let (mut kept, _) = listener.accept().await.unwrap();
+            request(&mut kept).await;
+            kept.write_all(ANSWER).await.unwrap();
+            request(&mut kept).await; // the second request goes out on it, and is lost
+            drop(kept);
+            let (mut new, _) = listener.accept().await.unwrap();
+            request(&mut new).await;
+            new.write_all(ANSWER).await.unwrap();
+        });
+        let client = HttpClient::new().unwrap();
+        assert_eq!(get(&client, address).await.unwrap(), 200);
+        assert_eq!(get(&client, address).await.unwrap(), 200);
+        server.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_new_connection_that_is_closed_without_an_answer_is_the_sdks_to_retry() {
+        let (listener, address) = listen().await;
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            request(&mut stream).await;
+            drop(stream);
+            listener
+        });
+        let error = get(&HttpClient::new().unwrap(), address).await.unwrap_err();
+        assert!(error.is_io(), "{error:?}");
+        let listener = server.await.unwrap();
+        assert!(futures_util::FutureExt::now_or_never(listener.accept()).is_none(), "it was sent twice");
+    }
+
+    #[tokio::test]
+    async fn a_server_that_refuses_connections_is_an_io_error() {
+        let (listener, address) = listen().await;
+        drop(listener);
+        assert!(get(&HttpClient::new().unwrap(), address).await.unwrap_err().is_io());
     }
 }

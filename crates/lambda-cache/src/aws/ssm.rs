@@ -14,7 +14,9 @@ pub(super) async fn get_parameter(connection: &Connection, name: &str) -> Result
     let asked = asked(what, "GetParameter", "ssm:GetParameter", connection.place());
     let answer = connection.ssm().get_parameter().name(name).with_decryption(true).send().await;
     let parameter = answer.map_err(|error| asked.failed(&error))?.parameter;
-    parameter.and_then(value).ok_or_else(|| asked.unavailable("UnreadableResponse", "the answer has no value".to_owned()))
+    parameter
+        .and_then(value)
+        .ok_or_else(|| asked.unavailable("UnreadableResponse", "the answer has no value".to_owned()))
 }
 
 /// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>
@@ -53,9 +55,5 @@ fn what_list<S: AsRef<str>>(names: &[S]) -> String {
 fn value(parameter: Parameter) -> Option<Value> {
     let is_list = parameter.r#type == Some(ParameterType::StringList);
     let text = parameter.value?;
-    Some(if is_list {
-        Value::TextList(text.split(',').map(str::to_owned).collect())
-    } else {
-        Value::Text(text.into())
-    })
+    Some(if is_list { Value::TextList(text.split(',').map(str::to_owned).collect()) } else { Value::Text(text.into()) })
 }

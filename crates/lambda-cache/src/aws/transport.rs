@@ -68,7 +68,11 @@ impl Transport {
     }
 
     fn https<C>(&self, below: C) -> HttpsConnector<C> {
-        HttpsConnectorBuilder::new().with_tls_config(self.tls.clone()).https_or_http().enable_http1().wrap_connector(below)
+        HttpsConnectorBuilder::new()
+            .with_tls_config(self.tls.clone())
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(below)
     }
 
     async fn connect(self, destination: Uri) -> Result<Stream, BoxError> {

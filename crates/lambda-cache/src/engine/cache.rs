@@ -142,7 +142,9 @@ impl<V: Held> Engine<V> {
         let mut filled: Vec<_> = slots
             .values()
             .filter(|slot| !Arc::ptr_eq(slot, newest))
-            .filter_map(|slot| slot.entry.load().as_ref().map(|entry| (slot.last_used_ns(), entry.ticket, slot.key.clone())))
+            .filter_map(|slot| {
+                slot.entry.load().as_ref().map(|entry| (slot.last_used_ns(), entry.ticket, slot.key.clone()))
+            })
             .collect();
         let excess = (filled.len() + 1).saturating_sub(self.capacity);
         filled.sort_unstable_by_key(|(last_used_ns, ticket, _)| (*last_used_ns, *ticket));

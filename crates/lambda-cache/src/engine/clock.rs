@@ -1,6 +1,6 @@
 //! The only file that reads time.
 //!
-//! A moment is two readings. The monotonic clock does not count a SnapStart snapshot's rest, and the wall clock may be
+//! A moment is two readings. The monotonic clock does not count a snapshot's rest (`SnapStart`), and the wall clock may be
 //! set; an entry is as old as the *larger* of its two ages, and a clock that went backwards makes it too old for
 //! anything: an error of either clock can cost a fetch, never serve an old value.
 

@@ -69,13 +69,13 @@ pub(super) enum Boarding<'a, V> {
 }
 
 impl<V> Runway<V> {
-    /// Starts a flight, unless one is under way. `begin` gives its ticket and moment.
-    pub(super) fn board(&self, begin: impl FnOnce() -> (u64, Moment)) -> Boarding<'_, V> {
+    /// Starts a flight, unless one is under way. `start` gives its ticket and moment.
+    pub(super) fn board(&self, start: impl FnOnce() -> (u64, Moment)) -> Boarding<'_, V> {
         let mut place = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(flight) = place.as_ref() {
             return Boarding::UnderWay(flight.clone());
         }
-        let (ticket, began) = begin();
+        let (ticket, began) = start();
         let (announce, outcome) = watch::channel(None);
         *place = Some(Flight { ticket, began, outcome });
         Boarding::Lead(Lead { runway: self, announce, ticket, began })

@@ -1,5 +1,7 @@
 //! The API calls that the sources make. AWS answers them (`aws`), or a test does (`testing`).
 
+use std::fmt;
+
 use futures_util::{future::BoxFuture, stream::BoxStream};
 use lambda_cache_names::s3::S3Uri;
 
@@ -40,4 +42,13 @@ pub enum GetObject {
         /// The content; an error where it could not be read on, or its checksum is wrong.
         body: BoxStream<'static, Result<bytes::Bytes, Error>>,
     },
+}
+
+impl fmt::Debug for GetObject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotModified => f.write_str("NotModified"),
+            Self::Object { etag, size_bytes, .. } => write!(f, "Object {{ {etag:?}, {size_bytes:?} bytes, .. }}"),
+        }
+    }
 }

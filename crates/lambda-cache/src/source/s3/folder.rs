@@ -11,9 +11,8 @@ use std::{
 
 use lambda_cache_names::s3::PRIVATE_FOLDER;
 use rustix::fs::OFlags;
-use sha2::{Digest, Sha256};
 
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, digest::sha256_hex};
 
 /// Where files go, unless [`DIR_VARIABLE`] says otherwise: Lambda's only writable folder.
 const DEFAULT_DIR: &str = "/tmp";
@@ -28,10 +27,10 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// The folder that is set now, with its private folder made.
-    pub(super) fn open() -> Result<Self, Error> {
-        let dir = std::env::var_os(DIR_VARIABLE).filter(|dir| !dir.is_empty());
-        let dir = PathBuf::from(dir.unwrap_or_else(|| DEFAULT_DIR.into()));
+    /// `dir`, else the folder that is set now, with its private folder made.
+    pub(super) fn open(dir: Option<&Path>) -> Result<Self, Error> {
+        let from_environment = || std::env::var_os(DIR_VARIABLE).filter(|dir| !dir.is_empty()).map(PathBuf::from);
+        let dir = dir.map(Path::to_owned).or_else(from_environment).unwrap_or_else(|| DEFAULT_DIR.into());
         let folder = Self { dir };
         fs::create_dir_all(&folder.dir).map_err(|error| Error::storage("make the folder", &folder.dir, &error))?;
         folder.make_private()?;
@@ -74,8 +73,7 @@ impl Folder {
 
     /// A file of ours about the entry. Named by hash: an entry name may fill the 255 bytes by itself.
     pub(super) fn beside(&self, entry_name: impl AsRef<OsStr>, extension: &str) -> PathBuf {
-        let digest = Sha256::digest(entry_name.as_ref().as_encoded_bytes());
-        let name: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let name = sha256_hex(entry_name.as_ref().as_encoded_bytes());
         self.private().join(format!("{name}.{extension}"))
     }
 

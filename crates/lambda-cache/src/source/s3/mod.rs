@@ -60,9 +60,9 @@ impl Object {
         held: Option<&Value>,
         freshness: Freshness<'_>,
     ) -> Result<Fetched<Value>, Error> {
-        let folder = Folder::open()?;
+        let folder = Folder::open(files.dir())?;
         let path = folder.file(&self.entry_name);
-        files.claim(&path, &self.uri)?;
+        let claim = files.claim(&path, &self.uri)?;
         let _lock = folder.lock(&self.entry_name).await?;
 
         let held = match held {
@@ -75,12 +75,15 @@ impl Object {
             let is_ours = held.is_some_and(|file| file.stamp == record.stamp);
             let is_of_this_time = held.is_some() || record.ended_wall_ns >= files.since().wall_ns;
             if !is_ours && is_of_this_time && freshness.allows(record.began()) {
+                claim.keep();
                 return Ok(Fetched::Then(record.value(&path), record.began()));
             }
         }
         // A file from before this process is asked about even where downloads are not checked: it costs no more.
         let known = record.filter(|_| self.check_before_download || held.is_none());
-        self.ask(api, &folder, known, freshness).await.map(Fetched::Now)
+        let value = self.ask(api, &folder, known, freshness).await?;
+        claim.keep();
+        Ok(Fetched::Now(value))
     }
 
     async fn ask(

@@ -1,0 +1,61 @@
+# Every command of a developer. On a fresh machine each sets up what it needs, inside this folder.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+export PATH := $(PATH):$(HOME)/.cargo/bin
+export PYO3_PYTHON := $(CURDIR)/.venv/bin/python
+
+TOOL := .venv/bin
+CARGO := cargo
+STEP := @scripts/step.sh
+OUTSIDE := scripts/outside.sh
+ARGS ?=
+
+.PHONY: help demo test check wheel fmt clean pytest tools installed
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: installed ## run the user guide's handlers in Lambda's Python runtime client, on a stand-in for AWS
+	@.test-venv/bin/python -m demo
+
+test: tools ## run every test, lint and type check, as CI does
+	$(STEP) "Rust: format" $(CARGO) fmt --all --check
+	$(STEP) "Rust: lints" $(CARGO) clippy --locked --quiet --workspace --all-targets -- -D warnings
+	$(STEP) "Rust: tests" $(CARGO) test --locked --quiet --workspace
+	$(STEP) "Rust: documentation" env RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --locked --quiet --workspace --no-deps
+	$(STEP) "Python: format" $(TOOL)/ruff format --check --quiet .
+	$(STEP) "Python: lints" $(TOOL)/ruff check --quiet .
+	$(STEP) "Python: types (mypy)" $(TOOL)/mypy
+	$(STEP) "Python: types (pyright)" $(TOOL)/pyright
+	$(STEP) "Wheel: build" scripts/wheel.sh
+	$(STEP) "Wheel: install" scripts/install.sh
+	$(STEP) "Wheel: stubs" $(OUTSIDE) -m mypy.stubtest lambda_cache._native
+	$(STEP) "Wheel: tests" $(OUTSIDE) -m pytest -p no:cacheprovider $(CURDIR)/tests
+
+check: test ## the same as test
+
+wheel: tools ## build the release wheel for this machine into dist/
+	@scripts/wheel.sh
+
+fmt: tools ## format everything
+	$(CARGO) fmt --all
+	$(TOOL)/ruff check --quiet --fix-only .
+	$(TOOL)/ruff format --quiet .
+
+clean: ## remove everything that was built or set up here
+	rm -rf .venv .test-venv dist target .mypy_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+pytest: installed ## only the Python tests, on the wheel; with ARGS="-k secret" some of them
+	@$(OUTSIDE) -m pytest -p no:cacheprovider $(CURDIR)/tests $(ARGS)
+
+tools:
+	@scripts/preflight.sh
+	@scripts/tools.sh
+
+installed: wheel
+	@scripts/install.sh

@@ -1,0 +1,319 @@
+//! S3 objects as files: real folders, with S3 itself supplied by the test.
+
+use std::{
+    collections::HashMap,
+    fs,
+    os::unix::fs::{PermissionsExt, symlink},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+
+use bytes::Bytes;
+use lambda_cache::{
+    Cache, Error, ErrorKind, Request, Value,
+    engine::{Clock, ManualClock, MaxAge},
+    source::s3::Object,
+    testing::{Supplied, Supply},
+};
+
+const URI: &str = "s3://bucket/path/model.bin";
+
+#[derive(Clone, Default)]
+struct Bucket(Arc<Mutex<HashMap<String, Bytes>>>);
+
+impl Bucket {
+    fn put(&self, uri: &str, content: &'static str) {
+        self.0.lock().unwrap().insert(uri.to_owned(), Bytes::from_static(content.as_bytes()));
+    }
+}
+
+impl Supply for Bucket {
+    fn parameter(&self, _: &str) -> Result<Option<Value>, Error> {
+        Ok(None)
+    }
+
+    fn secret(&self, _: &str) -> Result<Option<Value>, Error> {
+        Ok(None)
+    }
+
+    fn object(&self, uri: &str) -> Result<Option<Bytes>, Error> {
+        Ok(self.0.lock().unwrap().get(uri).cloned())
+    }
+}
+
+/// One process's cache of the bucket.
+struct Process {
+    cache: Cache,
+    api: Arc<Supplied<Bucket>>,
+}
+
+impl Process {
+    fn start(bucket: &Bucket, clock: &ManualClock, dir: &Path) -> Self {
+        let api = Arc::new(Supplied::new(bucket.clone()));
+        let cache = Cache::new(Arc::clone(&api) as _, Clock::Manual(clock.clone())).with_dir(dir);
+        Self { cache, api }
+    }
+
+    async fn get(&self, request: &Request, max_age: MaxAge) -> Result<PathBuf, Error> {
+        let entry = self.cache.get(request, max_age).await?;
+        match entry.value.value() {
+            Value::File(file) => Ok(file.path()),
+            other => panic!("not a file: {other:?}"),
+        }
+    }
+
+    async fn read(&self, max_age: MaxAge) -> String {
+        fs::read_to_string(self.get(&object(URI, None, false), max_age).await.unwrap()).unwrap()
+    }
+
+    /// Requests made, whether they brought a body or not.
+    fn requests(&self) -> usize {
+        self.api.calls().len()
+    }
+}
+
+fn object(uri: &str, entry_name: Option<&str>, check: bool) -> Request {
+    Request::Object(Object::new(uri, entry_name.map(str::to_owned), check).unwrap())
+}
+
+struct Rig {
+    bucket: Bucket,
+    clock: ManualClock,
+    dir: tempfile::TempDir,
+}
+
+impl Rig {
+    fn new() -> Self {
+        let rig = Self { bucket: Bucket::default(), clock: ManualClock::default(), dir: tempfile::tempdir().unwrap() };
+        rig.bucket.put(URI, "one");
+        rig
+    }
+
+    fn process(&self) -> Process {
+        Process::start(&self.bucket, &self.clock, self.dir.path())
+    }
+
+    fn file(&self) -> PathBuf {
+        self.dir.path().join("model.bin")
+    }
+
+    fn private(&self) -> PathBuf {
+        self.dir.path().join(".lambda-cache")
+    }
+
+    fn advance(&self, seconds: i64) {
+        self.clock.advance(seconds * 1_000_000_000);
+    }
+
+    fn inode(&self) -> u64 {
+        use std::os::unix::fs::MetadataExt;
+        fs::metadata(self.file()).unwrap().ino()
+    }
+}
+
+#[tokio::test]
+async fn the_file_lies_under_the_entry_name_readable_by_this_user_alone() {
+    let rig = Rig::new();
+    assert_eq!(rig.process().get(&object(URI, None, false), MaxAge::DEFAULT).await.unwrap(), rig.file());
+    assert_eq!(fs::read_to_string(rig.file()).unwrap(), "one");
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&rig.file()), 0o600);
+    assert_eq!(mode(&rig.private()), 0o700);
+    for beside in fs::read_dir(rig.private()).unwrap() {
+        let path = beside.unwrap().path();
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+        assert!(path.extension().is_some_and(|end| end != "part"), "a temporary file was left: {}", path.display());
+    }
+}
+
+#[tokio::test]
+async fn an_expired_file_is_downloaded_again_whether_or_not_it_changed() {
+    let rig = Rig::new();
+    let process = rig.process();
+    process.read(MaxAge::DEFAULT).await;
+    let first = rig.inode();
+    rig.advance(60);
+    assert_eq!(process.read(MaxAge::DEFAULT).await, "one");
+    assert_ne!(rig.inode(), first);
+}
+
+#[tokio::test]
+async fn with_check_before_download_only_what_changed_is_downloaded() {
+    let rig = Rig::new();
+    let process = rig.process();
+    let checked = object(URI, None, true);
+    process.get(&checked, MaxAge::DEFAULT).await.unwrap();
+    let first = rig.inode();
+    rig.advance(60);
+    process.get(&checked, MaxAge::DEFAULT).await.unwrap();
+    assert_eq!((rig.inode(), process.requests()), (first, 2), "one conditional GET, no new file");
+    rig.advance(59);
+    process.get(&checked, MaxAge::DEFAULT).await.unwrap();
+    assert_eq!(process.requests(), 2, "the check made it young again");
+    rig.bucket.put(URI, "two");
+    rig.advance(1);
+    process.get(&checked, MaxAge::DEFAULT).await.unwrap();
+    assert_eq!(fs::read_to_string(rig.file()).unwrap(), "two");
+}
+
+#[tokio::test]
+async fn a_file_that_was_deleted_truncated_or_replaced_is_noticed_at_the_next_call() {
+    let rig = Rig::new();
+    let process = rig.process();
+    process.read(MaxAge::INFINITE).await;
+    let damages: [fn(&Path); 4] = [
+        |file| fs::remove_file(file).unwrap(),
+        |file| fs::write(file, "").unwrap(),
+        |file| {
+            fs::remove_file(file).unwrap();
+            fs::write(file, "eno").unwrap();
+        },
+        |file| {
+            fs::remove_file(file).unwrap();
+            symlink("/etc/hostname", file).unwrap();
+        },
+    ];
+    for damage in damages {
+        damage(&rig.file());
+        assert_eq!(process.read(MaxAge::INFINITE).await, "one");
+        assert!(fs::symlink_metadata(rig.file()).unwrap().is_file());
+    }
+    assert_eq!(process.requests(), 5);
+    assert_ne!(fs::read_to_string("/etc/hostname").unwrap_or_default(), "one", "the symlink was not followed");
+}
+
+#[tokio::test]
+async fn after_a_restart_the_file_is_used_again_after_one_conditional_get() {
+    let rig = Rig::new();
+    rig.process().read(MaxAge::DEFAULT).await;
+    let first = rig.inode();
+    rig.advance(1);
+    let restarted = rig.process();
+    assert_eq!(restarted.read(MaxAge::DEFAULT).await, "one");
+    assert_eq!((rig.inode(), restarted.requests()), (first, 1));
+    restarted.read(MaxAge::DEFAULT).await;
+    assert_eq!(restarted.requests(), 1);
+}
+
+#[tokio::test]
+async fn what_another_process_downloaded_meanwhile_is_taken_over_with_its_age() {
+    let rig = Rig::new();
+    let (ours, theirs) = (rig.process(), rig.process());
+    theirs.read(MaxAge::DEFAULT).await;
+    assert_eq!(ours.read(MaxAge::DEFAULT).await, "one");
+    assert_eq!(ours.requests(), 0, "downloaded since this process started: nothing to ask");
+
+    rig.advance(60);
+    rig.bucket.put(URI, "two");
+    theirs.read(MaxAge::DEFAULT).await;
+    rig.advance(50);
+    assert_eq!(ours.read(MaxAge::DEFAULT).await, "two");
+    assert_eq!(ours.requests(), 0);
+    rig.advance(10);
+    ours.read(MaxAge::DEFAULT).await;
+    assert_eq!(ours.requests(), 1, "its age is the age of the other's download");
+}
+
+#[tokio::test]
+async fn a_record_that_makes_no_sense_is_as_none() {
+    let rig = Rig::new();
+    rig.process().read(MaxAge::DEFAULT).await;
+    for nonsense in ["", "{", "[]", "{\"uri\": 1}", &"x".repeat(100_000)] {
+        for beside in fs::read_dir(rig.private()).unwrap() {
+            let path = beside.unwrap().path();
+            if path.extension().is_some_and(|end| end == "json") {
+                fs::write(path, nonsense).unwrap();
+            }
+        }
+        assert_eq!(rig.process().read(MaxAge::DEFAULT).await, "one");
+    }
+}
+
+#[tokio::test]
+async fn a_record_of_another_object_is_not_ours() {
+    let rig = Rig::new();
+    rig.process().read(MaxAge::DEFAULT).await;
+    let other = "s3://bucket/elsewhere/model.bin";
+    rig.bucket.put(other, "other");
+    let restarted = rig.process();
+    let path = restarted.get(&object(other, None, false), MaxAge::DEFAULT).await.unwrap();
+    assert_eq!(fs::read_to_string(path).unwrap(), "other");
+}
+
+#[tokio::test]
+async fn two_objects_for_one_path_are_refused_and_the_first_file_stays() {
+    let rig = Rig::new();
+    let process = rig.process();
+    process.read(MaxAge::DEFAULT).await;
+    let other = "s3://bucket/elsewhere/model.bin";
+    rig.bucket.put(other, "other");
+    let error = process.get(&object(other, None, false), MaxAge::DEFAULT).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    assert!(error.to_string().contains("entry_name"), "{error}");
+    assert_eq!(process.read(MaxAge::DEFAULT).await, "one");
+    let renamed = process.get(&object(other, Some("other.bin"), false), MaxAge::DEFAULT).await.unwrap();
+    assert_eq!(fs::read_to_string(renamed).unwrap(), "other");
+}
+
+#[tokio::test]
+async fn a_download_that_failed_claims_no_path() {
+    let rig = Rig::new();
+    let process = rig.process();
+    let mistyped = object("s3://bucket/mistyped/model.bin", None, false);
+    assert!(process.get(&mistyped, MaxAge::DEFAULT).await.is_err());
+    assert_eq!(process.read(MaxAge::DEFAULT).await, "one");
+}
+
+#[tokio::test]
+async fn one_object_under_two_entry_names_is_two_files() {
+    let rig = Rig::new();
+    let process = rig.process();
+    let first = process.get(&object(URI, Some("a"), false), MaxAge::DEFAULT).await.unwrap();
+    let second = process.get(&object(URI, Some("b"), false), MaxAge::DEFAULT).await.unwrap();
+    assert_ne!(first, second);
+    assert_eq!(fs::read_to_string(first).unwrap(), fs::read_to_string(second).unwrap());
+}
+
+#[tokio::test]
+async fn an_empty_object_and_a_name_of_255_bytes_work() {
+    let rig = Rig::new();
+    let name = "n".repeat(255);
+    rig.bucket.put("s3://bucket/empty", "");
+    let path = rig.process().get(&object("s3://bucket/empty", Some(&name), true), MaxAge::DEFAULT).await.unwrap();
+    assert_eq!(fs::read(path).unwrap(), b"");
+}
+
+#[tokio::test]
+async fn a_folder_in_the_way_is_an_error_that_says_so() {
+    let rig = Rig::new();
+    fs::create_dir(rig.file()).unwrap();
+    let error = rig.process().get(&object(URI, None, false), MaxAge::DEFAULT).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Storage);
+    assert!(error.to_string().contains("another entry_name"), "{error}");
+}
+
+#[tokio::test]
+async fn a_private_folder_that_is_a_symlink_is_refused() {
+    let rig = Rig::new();
+    let elsewhere = tempfile::tempdir().unwrap();
+    symlink(elsewhere.path(), rig.private()).unwrap();
+    let error = rig.process().get(&object(URI, None, false), MaxAge::DEFAULT).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Storage);
+    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn eight_processes_that_start_together_download_once() {
+    let rig = Rig::new();
+    let processes: Vec<_> = (0..8).map(|_| rig.process()).collect();
+    std::thread::scope(|scope| {
+        for process in &processes {
+            scope.spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+                assert_eq!(runtime.block_on(process.read(MaxAge::DEFAULT)), "one");
+            });
+        }
+    });
+    let requests: usize = processes.iter().map(Process::requests).sum();
+    assert_eq!(requests, 1);
+}

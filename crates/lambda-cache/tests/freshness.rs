@@ -1,0 +1,156 @@
+//! When the engine fetches, and when it does not.
+
+mod support;
+
+use lambda_cache::engine::{Clock, Engine, Fetched, Key, MaxAge};
+use support::{Numbered, Rig, seconds};
+
+#[tokio::test]
+async fn a_value_younger_than_its_max_age_is_served_without_a_fetch() {
+    let rig = Rig::new();
+    assert_eq!(rig.get("a", seconds(60.0)).await, 1);
+    rig.advance(59);
+    assert_eq!(rig.get("a", seconds(60.0)).await, 1);
+}
+
+#[tokio::test]
+async fn a_value_as_old_as_its_max_age_is_fetched_again() {
+    let rig = Rig::new();
+    rig.get("a", seconds(5.0)).await;
+    rig.advance(5);
+    assert_eq!(rig.get("a", seconds(5.0)).await, 2);
+}
+
+#[tokio::test]
+async fn each_caller_brings_its_own_max_age() {
+    let rig = Rig::new();
+    rig.get("a", seconds(300.0)).await;
+    rig.advance(100);
+    assert_eq!(rig.get("a", seconds(300.0)).await, 1);
+    assert_eq!(rig.get("a", seconds(60.0)).await, 2);
+    assert_eq!(rig.get("a", seconds(300.0)).await, 2, "what one caller refreshed, all see");
+}
+
+#[tokio::test]
+async fn max_age_zero_always_fetches_and_infinity_once() {
+    let rig = Rig::new();
+    assert_eq!(rig.get("a", MaxAge::ZERO).await, 1);
+    assert_eq!(rig.get("a", MaxAge::ZERO).await, 2);
+    rig.advance(1_000_000_000);
+    assert_eq!(rig.get("a", MaxAge::INFINITE).await, 2);
+}
+
+#[tokio::test]
+async fn an_age_counts_from_the_moment_the_fetch_began() {
+    let rig = Rig::new();
+    let slow = async |_| {
+        rig.advance(40);
+        Ok(Fetched::Now(rig.next()))
+    };
+    rig.engine.get(&rig.slot("a"), seconds(60.0), slow).await.unwrap();
+    rig.advance(20);
+    assert_eq!(rig.get("a", seconds(60.0)).await, 2);
+}
+
+#[tokio::test]
+async fn a_wall_clock_that_went_backwards_costs_a_fetch() {
+    let rig = Rig::new();
+    rig.get("a", MaxAge::INFINITE).await;
+    rig.clock.step_wall(-1_000_000_000);
+    assert_eq!(rig.get("a", MaxAge::INFINITE).await, 2);
+}
+
+#[tokio::test]
+async fn a_wall_clock_that_went_forwards_ages_the_entry() {
+    let rig = Rig::new();
+    rig.get("a", seconds(60.0)).await;
+    rig.clock.step_wall(60_000_000_000); // a restored snapshot: the monotonic clock stood still
+    assert_eq!(rig.get("a", seconds(60.0)).await, 2);
+}
+
+#[tokio::test]
+async fn keys_that_end_alike_do_not_answer_for_each_other() {
+    let rig = Rig::new();
+    assert_eq!(rig.get("/prod/var", seconds(60.0)).await, 1);
+    assert_eq!(rig.get("/test/var", seconds(60.0)).await, 2);
+    let joined = Key::new("test", ["a, b".to_owned()]);
+    let parted = Key::new("test", ["a".to_owned(), "b".to_owned()]);
+    assert_ne!(joined, parted, "no character can make two keys alike");
+    assert_ne!(Key::new("ssm", ["a".to_owned()]), Key::new("secret", ["a".to_owned()]));
+}
+
+#[tokio::test]
+async fn an_error_is_not_kept_and_costs_no_older_value() {
+    let rig = Rig::new();
+    rig.get("a", seconds(60.0)).await;
+    rig.advance(60);
+    assert!(rig.fail("a", seconds(60.0)).await.unwrap_err().is_transient());
+    assert_eq!(rig.get("a", seconds(90.0)).await, 1, "the value is still there for those who accept its age");
+    assert_eq!(rig.get("a", seconds(60.0)).await, 3, "and the next call fetches");
+}
+
+#[tokio::test]
+async fn a_value_that_is_no_longer_intact_is_fetched_again() {
+    let rig = Rig::new();
+    let slot = rig.slot("a");
+    let fetch = async |_| Ok(Fetched::Now(rig.next()));
+    let entry = rig.engine.get(&slot, seconds(60.0), fetch).await.unwrap();
+    entry.value.damage();
+    assert!(slot.hit(rig.engine.clock(), seconds(60.0), rig.engine.clock().now()).is_none());
+    assert_eq!(rig.get("a", seconds(60.0)).await, 2);
+}
+
+#[tokio::test]
+async fn a_value_taken_over_from_elsewhere_keeps_its_age() {
+    let rig = Rig::new();
+    let began = rig.engine.clock().now();
+    rig.advance(50);
+    let adopt = async |_| Ok(Fetched::Then(rig.next(), began));
+    rig.engine.get(&rig.slot("a"), seconds(60.0), adopt).await.unwrap();
+    rig.advance(10);
+    assert_eq!(rig.get("a", seconds(60.0)).await, 2);
+}
+
+#[tokio::test]
+async fn the_least_recently_used_entry_goes_first() {
+    let rig = Rig::with_capacity(3);
+    for name in ["a", "b", "c"] {
+        rig.get(name, MaxAge::INFINITE).await;
+        rig.advance(1);
+    }
+    rig.get("a", MaxAge::INFINITE).await; // used again: b is now the oldest
+    rig.advance(1);
+    rig.get("d", MaxAge::INFINITE).await;
+    rig.advance(1);
+    for name in ["a", "c", "d"] {
+        rig.get(name, MaxAge::INFINITE).await;
+    }
+    assert_eq!(rig.count(), 4);
+    rig.get("b", MaxAge::INFINITE).await;
+    assert_eq!(rig.count(), 5);
+}
+
+#[tokio::test]
+async fn a_slot_that_is_held_stays_the_keys_slot_when_its_entry_goes() {
+    let rig = Rig::with_capacity(1);
+    let held = rig.slot("a");
+    rig.get("a", MaxAge::INFINITE).await;
+    rig.advance(1);
+    rig.get("b", MaxAge::INFINITE).await;
+    let now = rig.engine.clock().now();
+    assert!(held.hit(rig.engine.clock(), MaxAge::INFINITE, now).is_none());
+    rig.get("a", MaxAge::ZERO).await;
+    let hit = held.hit(rig.engine.clock(), MaxAge::INFINITE, now).expect("a refresh is seen by whoever holds the slot");
+    assert_eq!(hit.value.number, 3);
+}
+
+#[tokio::test]
+async fn on_the_machines_own_clock_a_value_is_at_least_a_tick_old() {
+    let engine = Engine::new(Clock::System, 10);
+    let slot = engine.slot(&support::key("a"));
+    let fetch = async |_| Ok(Fetched::Now(Numbered::new(1)));
+    engine.get(&slot, MaxAge::DEFAULT, fetch).await.unwrap();
+    let now = engine.clock().now();
+    assert!(slot.hit(engine.clock(), MaxAge::DEFAULT, now).is_some());
+    assert!(slot.hit(engine.clock(), MaxAge::from(std::time::Duration::from_nanos(1)), now).is_none());
+}

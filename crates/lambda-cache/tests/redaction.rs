@@ -1,0 +1,27 @@
+//! A value never shows in what is printed about it.
+
+use std::sync::Arc;
+
+use lambda_cache::{Cached, Value, engine::Held};
+
+const CANARY: &str = "c4n4ry-0f-the-secret";
+
+#[test]
+fn debug_shows_what_kind_a_value_is_and_nothing_of_it() {
+    let text = Value::Text(CANARY.into());
+    let values = [
+        text.clone(),
+        Value::TextList([CANARY.to_owned()].into_iter().collect()),
+        Value::Bytes(CANARY.as_bytes().into()),
+        Value::Group(Arc::from([("name".to_owned(), text)])),
+    ];
+    for value in values {
+        let cached = Cached::from(value.clone());
+        assert!(cached.is_intact());
+        cached.form(|_| CANARY.to_owned());
+        for printed in [format!("{value:?}"), format!("{value:#?}"), format!("{cached:?}"), format!("{cached:#?}")] {
+            assert!(!printed.contains("c4n4ry") && !printed.contains("99, 52"), "{printed}");
+            assert!(printed.contains("(..)"), "{printed}");
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! One fetch per key at a time, its outcome shared by those whose max age it keeps.
+
+mod support;
+
+use std::{
+    future::Future,
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Context, Poll, Waker},
+};
+
+use futures_util::future::{join_all, poll_immediate};
+use lambda_cache::{
+    Error, ErrorKind,
+    engine::{Entry, Fetched, MaxAge},
+};
+use support::{Numbered, Rig, seconds};
+use tokio::sync::{Notify, oneshot};
+
+type Outcome = Result<Arc<Entry<Numbered>>, Error>;
+type Call = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+
+/// A call whose fetch, if it comes to one, ends when the gate is opened with what it is opened with.
+fn gated(rig: &Arc<Rig>, name: &str, max_age: MaxAge) -> (Call, oneshot::Sender<Result<(), Error>>) {
+    let (open, gate) = oneshot::channel();
+    let (rig, slot) = (Arc::clone(rig), rig.slot(name));
+    let call = async move {
+        let fetch = async |_| {
+            let number = rig.next();
+            gate.await.unwrap_or(Ok(()))?;
+            Ok(Fetched::Now(number))
+        };
+        rig.engine.get(&slot, max_age, fetch).await
+    };
+    (Box::pin(call), open)
+}
+
+/// Runs a call until it waits; the calls in these tests never end in that first run.
+async fn start(call: &mut Call) {
+    assert!(poll_immediate(call).await.is_none(), "the call should be waiting");
+}
+
+fn number(outcome: Outcome) -> u64 {
+    outcome.unwrap().value.number
+}
+
+#[tokio::test]
+async fn callers_of_one_cold_key_share_one_fetch() {
+    let rig = Rig::new();
+    let (mut leader, open) = gated(&rig, "a", seconds(60.0));
+    start(&mut leader).await;
+    let mut waiters: Vec<_> = (0..31).map(|_| gated(&rig, "a", seconds(60.0)).0).collect();
+    for waiter in &mut waiters {
+        start(waiter).await;
+    }
+    open.send(Ok(())).unwrap();
+    assert_eq!(number(leader.await), 1);
+    for outcome in join_all(waiters).await {
+        assert_eq!(number(outcome), 1);
+    }
+    assert_eq!(rig.count(), 1);
+}
+
+#[tokio::test]
+async fn max_age_zero_joins_no_flight_that_began_before_it_and_shares_the_next() {
+    let rig = Rig::new();
+    let (mut first, open_first) = gated(&rig, "a", seconds(60.0));
+    start(&mut first).await;
+    let (mut second, open_second) = gated(&rig, "a", MaxAge::ZERO);
+    let (mut third, open_third) = gated(&rig, "a", MaxAge::ZERO);
+    start(&mut second).await;
+    start(&mut third).await;
+    assert_eq!(rig.count(), 1, "one fetch at a time");
+
+    open_first.send(Ok(())).unwrap();
+    open_second.send(Ok(())).unwrap();
+    open_third.send(Ok(())).unwrap();
+    assert_eq!(number(first.await), 1);
+    let (second, third) = tokio::join!(second, third);
+    assert_eq!((number(second), number(third)), (2, 2));
+}
+
+#[tokio::test]
+async fn a_flight_is_joined_only_if_it_began_within_the_callers_max_age() {
+    let rig = Rig::new();
+    let (mut leader, open) = gated(&rig, "a", seconds(60.0));
+    start(&mut leader).await;
+    rig.advance(30);
+    let (mut patient, _unused) = gated(&rig, "a", seconds(60.0));
+    let (mut strict, open_strict) = gated(&rig, "a", seconds(30.0));
+    start(&mut patient).await;
+    start(&mut strict).await;
+    rig.advance(1_000); // however long the flight then takes
+    open.send(Ok(())).unwrap();
+    open_strict.send(Ok(())).unwrap();
+    assert_eq!(number(leader.await), 1);
+    assert_eq!(number(patient.await), 1);
+    assert_eq!(number(strict.await), 2);
+}
+
+#[tokio::test]
+async fn waiters_get_the_flights_error_and_the_next_call_fetches() {
+    let rig = Rig::new();
+    let (mut leader, open) = gated(&rig, "a", seconds(60.0));
+    start(&mut leader).await;
+    let (mut waiter, _unused) = gated(&rig, "a", seconds(60.0));
+    start(&mut waiter).await;
+    open.send(Err(Error::new(ErrorKind::AccessDenied, "no"))).unwrap();
+    assert_eq!(leader.await.unwrap_err().kind(), ErrorKind::AccessDenied);
+    assert_eq!(waiter.await.unwrap_err().kind(), ErrorKind::AccessDenied);
+    assert_eq!(rig.count(), 1);
+    assert_eq!(rig.get("a", seconds(60.0)).await, 2);
+}
+
+#[tokio::test]
+async fn a_leader_that_is_cancelled_passes_the_lead_to_a_waiter() {
+    let rig = Rig::new();
+    let (mut leader, _open) = gated(&rig, "a", seconds(60.0));
+    start(&mut leader).await;
+    let (mut heir, open_heir) = gated(&rig, "a", seconds(60.0));
+    let (mut other, _unused) = gated(&rig, "a", seconds(60.0));
+    start(&mut heir).await;
+    start(&mut other).await;
+    drop(leader);
+    start(&mut heir).await;
+    start(&mut other).await;
+    open_heir.send(Ok(())).unwrap();
+    let (heir, other) = tokio::join!(heir, other);
+    assert_eq!((number(heir), number(other)), (2, 2));
+}
+
+#[tokio::test]
+async fn a_leader_that_panics_passes_the_lead_to_a_waiter() {
+    let rig = Rig::new();
+    let crash = Arc::new(Notify::new());
+    let leader = tokio::spawn({
+        let (rig, crash) = (Arc::clone(&rig), Arc::clone(&crash));
+        async move {
+            let fetch = async |_| -> Result<Fetched<Numbered>, Error> {
+                rig.next();
+                crash.notified().await;
+                panic!("the fetch crashed")
+            };
+            rig.engine.get(&rig.slot("a"), seconds(60.0), fetch).await
+        }
+    });
+    while rig.count() == 0 {
+        tokio::task::yield_now().await;
+    }
+    let (mut waiter, open) = gated(&rig, "a", seconds(60.0));
+    start(&mut waiter).await;
+    crash.notify_one();
+    assert!(leader.await.unwrap_err().is_panic());
+    open.send(Ok(())).unwrap();
+    assert_eq!(number(waiter.await), 2);
+}
+
+#[tokio::test]
+async fn a_waiter_that_is_cancelled_disturbs_nobody() {
+    let rig = Rig::new();
+    let (mut leader, open) = gated(&rig, "a", seconds(60.0));
+    start(&mut leader).await;
+    let (mut waiter, _unused) = gated(&rig, "a", seconds(60.0));
+    start(&mut waiter).await;
+    drop(waiter);
+    open.send(Ok(())).unwrap();
+    assert_eq!(number(leader.await), 1);
+}
+
+#[tokio::test]
+async fn keys_do_not_wait_for_each_other() {
+    let rig = Rig::new();
+    let (mut slow, _open) = gated(&rig, "a", seconds(60.0));
+    start(&mut slow).await;
+    let mut other = pin!(rig.get("b", seconds(60.0)));
+    let mut context = Context::from_waker(Waker::noop());
+    assert_eq!(other.as_mut().poll(&mut context), Poll::Ready(2));
+}
+
+#[tokio::test]
+async fn a_value_that_a_flight_took_over_serves_only_those_whose_max_age_it_keeps() {
+    let rig = Rig::new();
+    let began = rig.engine.clock().now();
+    rig.advance(50);
+    let (open, gate) = oneshot::channel::<()>();
+    let mut leader: Call = Box::pin({
+        let (rig, slot) = (Arc::clone(&rig), rig.slot("a"));
+        async move {
+            let adopt = async |_| {
+                let number = rig.next();
+                let _ = gate.await;
+                Ok(Fetched::Then(number, began))
+            };
+            rig.engine.get(&slot, seconds(60.0), adopt).await
+        }
+    });
+    start(&mut leader).await;
+    let (mut strict, open_strict) = gated(&rig, "a", seconds(10.0));
+    start(&mut strict).await;
+    open.send(()).unwrap();
+    open_strict.send(Ok(())).unwrap();
+    assert_eq!(number(leader.await), 1);
+    assert_eq!(number(strict.await), 2, "50 s old is too old for 10 s");
+}
+
+#[test]
+fn on_real_threads_max_age_zero_never_sees_a_value_from_before_its_call() {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    let rig = Rig::new();
+    let rotation = AtomicU64::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+                for _ in 0..500 {
+                    let rotated = rotation.fetch_add(1, Ordering::SeqCst) + 1;
+                    let fetch = async |_| {
+                        let seen = rotation.load(Ordering::SeqCst);
+                        tokio::task::yield_now().await;
+                        Ok(Fetched::Now(Numbered::new(seen)))
+                    };
+                    let entry = runtime.block_on(rig.engine.get(&rig.slot("a"), MaxAge::ZERO, fetch)).unwrap();
+                    assert!(entry.value.number >= rotated, "{} is from before rotation {rotated}", entry.value.number);
+                }
+            });
+        }
+    });
+}

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Runs Python, with the wheel installed, in an empty folder outside the repository.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+# The root holds the tests' own packages; the sources of lambda_cache lie deeper and cannot be imported from there.
+PYTHONPATH="$root" PYTHONDONTWRITEBYTECODE=1 "$root/.test-venv/bin/python" "$@"

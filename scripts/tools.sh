@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Puts the tools of requirements-dev.txt into .venv/, unless they are there.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+stamp=.venv/tools
+# A virtual environment belongs to one Python and one place.
+wanted="$(python3 --version), $(cksum <requirements-dev.txt), $PWD"
+if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && .venv/bin/python -c '' 2>/dev/null; then
+    exit
+fi
+
+echo "Installing the tools of requirements-dev.txt into .venv/ ..."
+python3 -m venv --clear .venv
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+printf '%s' "$wanted" >"$stamp"

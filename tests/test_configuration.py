@@ -1,0 +1,351 @@
+"""Configuration: what a boto3 user has set is found, and what is missing is named."""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+import sys
+import threading
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import IPv4Address
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from lambda_cache import exceptions, s3, secrets_manager, ssm
+
+from standin.proxy import Proxy
+from tests import faults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from standin.aws import Aws
+    from tests.account import Account
+
+
+@pytest.fixture
+def var(account: Account) -> str:
+    """A parameter that is there; gives its value."""
+    account.put_parameter("/app/var", "value")
+    return "value"
+
+
+# ===== What is missing =====
+
+
+def test_no_region_is_named(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_REGION")
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    with pytest.raises(exceptions.ConfigurationError, match="AWS_REGION"):
+        ssm.get_entry("/app/var")
+    assert proxy.count() == 0
+
+
+def test_no_credentials_are_named(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    with pytest.raises(exceptions.ConfigurationError, match="credentials") as caught:
+        ssm.get_entry("/app/var")
+    assert "AWS_ACCESS_KEY_ID" in str(caught.value)
+    assert proxy.count() == 0
+
+
+def test_motos_fake_key_without_an_endpoint_points_at_lambda_cache_testing(
+    proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "FOOBARKEY")
+    for ask in (
+        lambda: ssm.get_entry("/app/var"),
+        lambda: secrets_manager.get_entry("/prod/secret"),
+        lambda: s3.get_entry("s3://bucket/key"),
+    ):
+        with pytest.raises(exceptions.ConfigurationError, match=r"lambda_cache\.testing"):
+            ask()
+
+
+def test_motos_fake_key_with_an_endpoint_is_a_key_like_any_other(var: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "FOOBARKEY")
+    assert ssm.get_entry("/app/var") == var
+
+
+def test_what_was_missing_may_be_set_later(var: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.delenv("AWS_REGION")
+        patch.delenv("AWS_DEFAULT_REGION")
+        with pytest.raises(exceptions.ConfigurationError):
+            ssm.get_entry("/app/var")
+    assert ssm.get_entry("/app/var") == var
+
+
+# ===== Region and endpoint =====
+
+
+def test_the_region_may_stand_in_the_config_file(var: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_REGION")
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    (tmp_path / "aws-config").write_text("[default]\nregion = eu-west-1\n")
+    assert ssm.get_entry("/app/var") == var
+
+
+def test_aws_default_region_is_enough(var: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_REGION")
+    assert ssm.get_entry("/app/var") == var
+
+
+def test_an_endpoint_of_one_service_goes_before_that_of_all(
+    account: Account, moto: Aws, proxy: Proxy, var: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account.put_secret("/prod/secret", "value")
+    account.put_object("s3://bucket/key", b"value")
+    with Proxy(moto.url) as of_ssm, Proxy(moto.url) as of_secrets, Proxy(moto.url) as of_s3:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", of_ssm.url)
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", of_secrets.url)
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", of_s3.url)
+        ssm.get_entry("/app/var")
+        secrets_manager.get_entry("/prod/secret")
+        s3.get_entry("s3://bucket/key")
+        counts = of_ssm.count("GetParameter"), of_secrets.count("GetSecretValue"), of_s3.count("GetObject")
+    assert counts == (1, 1, 1)
+    assert proxy.count() == 0
+
+
+def test_a_changed_environment_is_noticed_at_the_next_fetch(
+    moto: Aws, proxy: Proxy, var: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ssm.get_entry("/app/var")
+    with Proxy(moto.url) as other:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", other.url)
+        assert ssm.get_entry("/app/var", 0) == var
+        assert (proxy.count(), other.count()) == (1, 1)
+
+
+def test_a_bucket_in_another_region_is_followed(
+    account: Account, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    account.put_object("s3://bucket/key", b"content")
+    redirect = faults.s3_error("PermanentRedirect", status=301, **{"x-amz-bucket-region": "us-west-2"})
+    proxy.fail_next.append(redirect)
+    assert Path(s3.get_entry("s3://bucket/key")).read_bytes() == b"content"
+    assert [call.status for call in proxy.calls] == [301, 200]
+
+
+# ===== Credentials =====
+
+
+@pytest.fixture
+def without_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No credentials in the environment."""
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+
+
+@pytest.mark.usefixtures("without_keys")
+def test_credentials_from_the_shared_credentials_file(var: str, tmp_path: Path) -> None:
+    (tmp_path / "aws-credentials").write_text("[default]\naws_access_key_id = a\naws_secret_access_key = b\n")
+    assert ssm.get_entry("/app/var") == var
+
+
+@pytest.mark.usefixtures("without_keys")
+def test_credentials_of_a_named_profile(var: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "aws-config").write_text("[profile mine]\naws_access_key_id = a\naws_secret_access_key = b\n")
+    with pytest.raises(exceptions.ConfigurationError):
+        ssm.get_entry("/app/var")
+    monkeypatch.setenv("AWS_PROFILE", "mine")
+    assert ssm.get_entry("/app/var") == var
+
+
+@pytest.mark.usefixtures("without_keys")
+def test_credentials_of_a_credential_process(var: str, tmp_path: Path) -> None:
+    script = tmp_path / "credentials.py"
+    answer = {"Version": 1, "AccessKeyId": "a", "SecretAccessKey": "b"}
+    script.write_text(f"print({json.dumps(answer)!r})")
+    (tmp_path / "aws-config").write_text(f"[default]\ncredential_process = {sys.executable} {script}\n")
+    assert ssm.get_entry("/app/var") == var
+
+
+class Credentials(BaseHTTPRequestHandler):
+    """The container's endpoint for credentials; a SnapStart function has nothing else."""
+
+    def do_GET(self) -> None:  # noqa: N802  # the standard library's name
+        """Gives credentials to who knows the token."""
+        expiration = (datetime.now(timezone.utc) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        keys = {"AccessKeyId": "a", "SecretAccessKey": "b", "Token": "c", "Expiration": expiration}
+        self.send_response(200 if self.headers["Authorization"] == "token" else 403)
+        self.end_headers()
+        self.wfile.write(json.dumps(keys).encode())
+
+    def log_message(self, *args: object) -> None:
+        """Silent."""
+
+
+@pytest.mark.usefixtures("without_keys")
+def test_credentials_of_a_container(var: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Credentials) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/credentials"
+        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", url)
+        monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "token")
+        assert ssm.get_entry("/app/var") == var
+        server.shutdown()
+
+
+# ===== Retries =====
+
+
+@pytest.mark.parametrize("attempts", [1, 2])
+def test_aws_max_attempts_is_honoured(proxy: Proxy, monkeypatch: pytest.MonkeyPatch, attempts: int) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", str(attempts))
+    proxy.fail_next.extend([faults.json_error("InternalServerError", status=500)] * 2)
+    with pytest.raises(exceptions.UnavailableError):
+        ssm.get_entry("/app/var")
+    assert proxy.count() == attempts
+
+
+# ===== TLS and proxies =====
+
+
+class Relay:
+    """Listens on loopback and passes bytes on: with a TLS context as an HTTPS endpoint, without as an HTTP proxy."""
+
+    def __init__(self, target: str, tls: ssl.SSLContext | None = None) -> None:
+        self._target = (urlsplit(target).hostname, urlsplit(target).port)
+        self._tls = tls
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self.asked_for: list[str] = []
+
+    def serve(self) -> None:
+        """Accepts until it is closed."""
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._connect, args=(client,), daemon=True).start()
+
+    def close(self) -> None:
+        """Ends `serve`."""
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def _connect(self, client: socket.socket) -> None:
+        try:
+            if self._tls:
+                client = self._tls.wrap_socket(client, server_side=True)
+            else:
+                self.asked_for.append(client.recv(65_536).decode().partition("\r\n")[0])
+                client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            upstream = socket.create_connection(self._target)
+        except OSError:
+            client.close()
+            return
+        back = threading.Thread(target=_copy, args=(upstream, client), daemon=True)
+        back.start()
+        _copy(client, upstream)
+
+
+def _copy(source: socket.socket, sink: socket.socket) -> None:
+    try:
+        while data := source.recv(65_536):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
+    except OSError:
+        sink.close()
+
+
+@contextmanager
+def serving(relay: Relay) -> Iterator[Relay]:
+    """Runs the relay in the background."""
+    threading.Thread(target=relay.serve, daemon=True).start()
+    try:
+        yield relay
+    finally:
+        relay.close()
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1 that nobody knows, and its key, in one PEM file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "stand-in")])
+    now = datetime.now(timezone.utc)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = tmp_path_factory.mktemp("tls") / "authority.pem"
+    pem.write_bytes(
+        certificate.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return pem
+
+
+@pytest.fixture
+def https(proxy: Proxy, authority: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The endpoint over TLS; lambda_cache is pointed at it."""
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(authority)
+    with serving(Relay(proxy.url, tls)) as relay:
+        url = f"https://127.0.0.1:{relay.port}"
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+        yield url
+
+
+@pytest.mark.usefixtures("https")
+def test_aws_ca_bundle_is_trusted(var: str, authority: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(authority))
+    assert ssm.get_entry("/app/var") == var
+
+
+@pytest.mark.usefixtures("https")
+def test_a_certificate_that_nobody_knows_is_refused(var: str, proxy: Proxy) -> None:
+    with pytest.raises(exceptions.UnavailableError, match="certificate"):
+        ssm.get_entry("/app/var")
+    assert proxy.count() == 0
+
+
+@pytest.mark.usefixtures("https")
+def test_an_aws_ca_bundle_that_is_not_there_is_named(var: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "none.pem"))
+    with pytest.raises(exceptions.ConfigurationError, match=r"AWS_CA_BUNDLE") as caught:
+        ssm.get_entry("/app/var")
+    assert "none.pem" in str(caught.value)
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy"])
+def test_https_proxy_is_used(
+    var: str, https: str, authority: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(authority))
+    with serving(Relay(https)) as relay:
+        monkeypatch.setenv(variable, f"http://127.0.0.1:{relay.port}")
+        assert ssm.get_entry("/app/var") == var
+        assert relay.asked_for == [f"CONNECT {urlsplit(https).netloc} HTTP/1.1"]
+
+
+def test_no_proxy_is_honoured(var: str, https: str, authority: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(authority))
+    with serving(Relay(https)) as relay:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{relay.port}")
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        assert ssm.get_entry("/app/var") == var
+        assert relay.asked_for == []

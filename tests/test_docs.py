@@ -1,0 +1,174 @@
+"""Runs every Python example of README.md and docs/*.md as a test of its own.
+
+An example is a block fenced by ```` ```python ````. It is run from top to bottom with `json` and `do_something` (which
+returns what it was given) at hand, so each must be complete in itself. Then its handler is called with an event and a
+fake Lambda context: the function named `handler`, or else the last function that the block defines; an `async def` one
+is awaited. A block that defines functions named `test_...` is a test file instead: each of those is called, with the
+fixture `lambda_cache_values` if it asks for it. A block without functions is just run.
+
+An HTML comment directly above the block, invisible to readers, supplies what the example needs, as the keyword
+arguments of a Python call with literal values:
+
+    <!-- test: ssm={"/app/var": "x"}, returns="x" -->
+
+    ssm, secrets, s3   the values in AWS, as `lambda_cache.testing.values` takes them
+    event              what the handler gets as its event; {} if left out
+    returns            what the handler must return; not looked at if left out
+    raises             the name of the exception that the block or its handler must end with
+
+`/tmp/` in a block stands for the folder of downloads, which is a temporary one here. Nothing reaches AWS.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import inspect
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lambda_cache import testing
+
+from tests.context import LambdaContext
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambda_cache.testing import Values
+
+REPOSITORY = Path(__file__).parents[1]
+DOCUMENTS = [REPOSITORY / "README.md", *sorted(REPOSITORY.glob("docs/*.md"))]
+
+BLOCK = re.compile(r"(?:^<!-- test: (?P<given>.*?) -->\n+)?^```python\n(?P<source>.*?)^```$", re.DOTALL | re.MULTILINE)
+KEYWORDS = {"ssm", "secrets", "s3", "event", "returns", "raises"}
+
+
+@dataclass(frozen=True)
+class Example:
+    """One block, and what the comment above it supplies."""
+
+    document: Path
+    line: int
+    source: str
+    given: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.document.name}:{self.line}"
+
+
+def examples_in(document: Path, text: str) -> Iterator[Example]:
+    """The blocks of a document."""
+    for match in BLOCK.finditer(text):
+        line = text.count("\n", 0, match.start("source")) + 1
+        yield Example(document, line, match["source"], keywords(match["given"] or ""))
+
+
+def keywords(call: str) -> dict[str, Any]:
+    """The literal keyword arguments of a comment."""
+    parsed = ast.parse(f"given({call})", mode="eval").body
+    assert isinstance(parsed, ast.Call)
+    given = {keyword.arg or "**": ast.literal_eval(keyword.value) for keyword in parsed.keywords}
+    assert not parsed.args, f"not a keyword argument: {call}"
+    assert set(given) <= KEYWORDS, f"not one of {sorted(KEYWORDS)}: {call}"
+    return given
+
+
+def do_something(*values: object) -> object:
+    """Stands for the work of a handler."""
+    return values[0] if len(values) == 1 else values
+
+
+def run(example: Example, fake: Values, folder: Path) -> object:
+    """Runs the block, then what it defines; returns what its handler returned."""
+    source = "\n" * (example.line - 1) + example.source.replace("/tmp/", f"{folder}/")
+    namespace: dict[str, Any] = {"__name__": "example", "json": json, "do_something": do_something}
+    exec(compile(source, str(example.document), "exec"), namespace)  # noqa: S102  # that is what a doc test is
+    functions = [
+        value for value in namespace.values() if isinstance(value, FunctionType) and value.__module__ == "example"
+    ]
+    tests = [function for function in functions if function.__name__.startswith("test_")]
+    for test in tests:
+        test(**{name: fake for name in inspect.signature(test).parameters if name == "lambda_cache_values"})
+    if tests or not functions:
+        return None
+    answer = namespace.get("handler", functions[-1])(example.given.get("event", {}), LambdaContext())
+    return asyncio.run(answer) if inspect.iscoroutine(answer) else answer
+
+
+EXAMPLES = [example for document in DOCUMENTS for example in examples_in(document, document.read_text())]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_an_example_of_the_documents_works(example: Example, folder: Path) -> None:
+    supplied = {name: example.given[name] for name in ("ssm", "secrets", "s3") if name in example.given}
+    with testing.values(**supplied) as fake:
+        if "raises" in example.given:
+            with pytest.raises(Exception, match=r".*") as caught:
+                run(example, fake, folder)
+            assert example.given["raises"] in {base.__name__ for base in type(caught.value).__mro__}
+            return
+        returned = run(example, fake, folder)
+        if "returns" in example.given:
+            assert returned == example.given["returns"]
+
+
+def test_the_readme_has_the_examples_of_the_user_guide() -> None:
+    assert sum(example.document.name == "README.md" for example in EXAMPLES) >= 14
+
+
+SAMPLE = """
+<!-- test: ssm={"/app/var": "x"}, event={"a": 1}, returns=("x", 1) -->
+```python
+from lambda_cache import ssm
+
+@ssm.cache(parameter="/app/var")
+def handler(event, context):
+    return do_something(context.var, event["a"])
+
+def helper():
+    raise AssertionError
+```
+
+Text.
+
+```python
+def test_it(lambda_cache_values):
+    lambda_cache_values.ssm["/app/var"] = "y"
+    seen.append("/tmp/")
+
+seen = []
+```
+
+```sh
+this is not Python
+```
+
+<!-- test: raises="LookupError" -->
+
+```python
+async def last(event, context):
+    raise KeyError
+```
+"""
+
+
+def test_the_examples_of_a_document_are_found_and_run(folder: Path) -> None:
+    first, second, third = examples_in(Path("sample.md"), SAMPLE)
+    assert (str(first), str(second), str(third)) == ("sample.md:4", "sample.md:17", "sample.md:31")
+    with testing.values(ssm=first.given["ssm"]) as fake:
+        assert run(first, fake, folder) == first.given["returns"] == ("x", 1)
+        run(second, fake, folder)
+        assert fake.ssm["/app/var"] == "y"
+        with pytest.raises(KeyError):
+            run(third, fake, folder)
+
+
+@pytest.mark.parametrize("call", ["unknown=1", "'positional'", "ssm=name"])
+def test_a_comment_that_cannot_be_meant_is_refused(call: str) -> None:
+    with pytest.raises((AssertionError, ValueError)):
+        keywords(call)
