@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -36,12 +37,10 @@ class Account:
         """Uploads the object, with its bucket if need be; returns the URI."""
         bucket, key = _bucket_and_key(uri)
         client = self._client("s3")
-        try:
+        with suppress(client.exceptions.BucketAlreadyOwnedByYou):
             client.create_bucket(
                 Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": client.meta.region_name}
             )
-        except client.exceptions.BucketAlreadyOwnedByYou:
-            pass
         client.put_object(Bucket=bucket, Key=key, Body=body)
         return uri
 

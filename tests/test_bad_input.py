@@ -29,7 +29,7 @@ class Case:
     error: type[Exception]
     builtin: type[Exception] | tuple[type[Exception], ...]
     says: str = ""
-    options: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def __str__(self) -> str:
         name = self.module.__name__.rpartition(".")[2]
@@ -167,7 +167,6 @@ def not_to_be_called(event: object, context: LambdaContext) -> None:
 @pytest.mark.parametrize("case", [*EVERYWHERE, *ON_A_CONTEXT], ids=str)
 def test_applying_a_decorator_warns_and_the_call_raises_before_any_fetch(case: Case, proxy: Proxy) -> None:
     with pytest.warns(exceptions.LambdaCacheWarning) as caught:
-
         handler = case.module.cache(case.argument, **case.options)(not_to_be_called)
 
     assert len(caught) == 1
@@ -264,8 +263,11 @@ def test_names_that_only_look_like_context_attributes_are_fine(account: Account)
     for name in ("logs", "function_names", "Identity", "var.log"):
         account.put_parameter(f"/app/{name}", name)
         context = LambdaContext()
-        ssm.cache(f"/app/{name}")(lambda event, context: None)({}, context)
+        ssm.cache(f"/app/{name}")(doing_nothing)({}, context)
         assert context.added() == {name}
+
+
+def doing_nothing(event: object, context: LambdaContext) -> None: ...
 
 
 def test_get_entry_needs_no_name_on_a_context(account: Account) -> None:

@@ -22,17 +22,24 @@ def fake() -> Iterator[testing.Values]:
         yield fake
 
 
+def parameter(max_age_in_seconds: float) -> object:
+    return ssm.get_entry("/app/var", max_age_in_seconds)
+
+
+def parameters(max_age_in_seconds: float) -> object:
+    return ssm.get_entry(["/app/var"], max_age_in_seconds, "list")
+
+
+def secret(max_age_in_seconds: float) -> object:
+    return secrets_manager.get_entry("/prod/secret", max_age_in_seconds)
+
+
+def file(max_age_in_seconds: float) -> object:
+    return s3.get_entry("s3://bucket/key", max_age_in_seconds)
+
+
 @pytest.mark.parametrize("max_age_in_seconds", [1, 60, 0.5, 300, 36_000])
-@pytest.mark.parametrize(
-    "ask",
-    [
-        lambda max_age: ssm.get_entry("/app/var", max_age),
-        lambda max_age: ssm.get_entry(["/app/var"], max_age, "list"),
-        lambda max_age: secrets_manager.get_entry("/prod/secret", max_age),
-        lambda max_age: s3.get_entry("s3://bucket/key", max_age),
-    ],
-    ids=["parameter", "list", "secret", "file"],
-)
+@pytest.mark.parametrize("ask", [parameter, parameters, secret, file])
 def test_an_entry_is_served_while_it_is_younger_than_max_age(
     fake: testing.Values, ask: Any, max_age_in_seconds: float
 ) -> None:

@@ -7,11 +7,12 @@ import socket
 import ssl
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import IPv4Address
 from pathlib import Path
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -176,7 +177,7 @@ def test_credentials_of_a_credential_process(var: str, tmp_path: Path) -> None:
 class Credentials(BaseHTTPRequestHandler):
     """The container's endpoint for credentials; a SnapStart function has nothing else."""
 
-    def do_GET(self) -> None:  # noqa: N802  # the standard library's name
+    def do_GET(self) -> None:  # the standard library's name
         """Gives credentials to who knows the token."""
         expiration = (datetime.now(timezone.utc) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
         keys = {"AccessKeyId": "a", "SecretAccessKey": "b", "Token": "c", "Expiration": expiration}
@@ -184,7 +185,7 @@ class Credentials(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(json.dumps(keys).encode())
 
-    def log_message(self, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the standard library's name
         """Silent."""
 
 
@@ -214,63 +215,55 @@ def test_aws_max_attempts_is_honoured(proxy: Proxy, monkeypatch: pytest.MonkeyPa
 # ===== TLS and proxies =====
 
 
-class Relay:
-    """Listens on loopback and passes bytes on: with a TLS context as an HTTPS endpoint, without as an HTTP proxy."""
+class Relay(ThreadingTCPServer):
+    """Passes bytes on: with a TLS context it is an HTTPS endpoint before `target`, without one an HTTP proxy to it."""
+
+    daemon_threads = True
+    block_on_close = False  # lambda_cache keeps its connections
 
     def __init__(self, target: str, tls: ssl.SSLContext | None = None) -> None:
-        self._target = (urlsplit(target).hostname, urlsplit(target).port)
-        self._tls = tls
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
+        super().__init__(("127.0.0.1", 0), _Relayed)
+        self.target = ("127.0.0.1", urlsplit(target).port or 0)
+        self.tls = tls
+        self.port = int(self.server_address[1])
         self.asked_for: list[str] = []
 
-    def serve(self) -> None:
-        """Accepts until it is closed."""
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._connect, args=(client,), daemon=True).start()
+    def __enter__(self) -> Relay:
+        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+        return self
 
-    def close(self) -> None:
-        """Ends `serve`."""
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+    def __exit__(self, *error: object) -> None:
+        self.shutdown()
+        self.server_close()
 
-    def _connect(self, client: socket.socket) -> None:
-        try:
-            if self._tls:
-                client = self._tls.wrap_socket(client, server_side=True)
-            else:
-                self.asked_for.append(client.recv(65_536).decode().partition("\r\n")[0])
-                client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            upstream = socket.create_connection(self._target)
-        except OSError:
-            client.close()
-            return
-        back = threading.Thread(target=_copy, args=(upstream, client), daemon=True)
-        back.start()
-        _copy(client, upstream)
+
+class _Relayed(BaseRequestHandler):
+    """One client's connection."""
+
+    server: Relay
+    request: socket.socket
+
+    def handle(self) -> None:
+        with suppress(OSError), self._opened() as client, socket.create_connection(self.server.target) as upstream:
+            back = threading.Thread(target=_copy, args=(upstream, client), daemon=True)
+            back.start()
+            _copy(client, upstream)
+            back.join()
+
+    def _opened(self) -> socket.socket:
+        if self.server.tls:
+            return self.server.tls.wrap_socket(self.request, server_side=True)
+        self.server.asked_for.append(self.request.recv(65_536).decode().partition("\r\n")[0])
+        self.request.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        return self.request
 
 
 def _copy(source: socket.socket, sink: socket.socket) -> None:
-    try:
+    with suppress(OSError):
         while data := source.recv(65_536):
             sink.sendall(data)
-        sink.shutdown(socket.SHUT_WR)
-    except OSError:
-        sink.close()
-
-
-@contextmanager
-def serving(relay: Relay) -> Iterator[Relay]:
-    """Runs the relay in the background."""
-    threading.Thread(target=relay.serve, daemon=True).start()
-    try:
-        yield relay
-    finally:
-        relay.close()
+    with suppress(OSError):
+        sink.shutdown(socket.SHUT_RDWR)
 
 
 @pytest.fixture(scope="module")
@@ -303,7 +296,7 @@ def https(proxy: Proxy, authority: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     """The endpoint over TLS; lambda_cache is pointed at it."""
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(authority)
-    with serving(Relay(proxy.url, tls)) as relay:
+    with Relay(proxy.url, tls) as relay:
         url = f"https://127.0.0.1:{relay.port}"
         monkeypatch.setenv("AWS_ENDPOINT_URL", url)
         monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
@@ -336,7 +329,7 @@ def test_https_proxy_is_used(
     var: str, https: str, authority: Path, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     monkeypatch.setenv("AWS_CA_BUNDLE", str(authority))
-    with serving(Relay(https)) as relay:
+    with Relay(https) as relay:
         monkeypatch.setenv(variable, f"http://127.0.0.1:{relay.port}")
         assert ssm.get_entry("/app/var") == var
         assert relay.asked_for == [f"CONNECT {urlsplit(https).netloc} HTTP/1.1"]
@@ -344,7 +337,7 @@ def test_https_proxy_is_used(
 
 def test_no_proxy_is_honoured(var: str, https: str, authority: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_CA_BUNDLE", str(authority))
-    with serving(Relay(https)) as relay:
+    with Relay(https) as relay:
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{relay.port}")
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
         assert ssm.get_entry("/app/var") == var

@@ -349,31 +349,37 @@ def positional_only(event: object, context: Any, /) -> object:
 def no_arguments() -> None: ...
 
 
+def event_only(event: object) -> None: ...
+
+
+def optional_context(event: object = None, context: Any = None) -> None: ...
+
+
 CONTEXT = object()
 """Stands in the tables below for the context of the call."""
 
 
-@pytest.mark.parametrize(
-    ("function", "args", "kwargs", "expected"),
-    [
-        (plain, ({}, CONTEXT), {}, "value"),
-        (plain, ({},), {"context": CONTEXT}, "value"),
-        (plain, (), {"event": {}, "context": CONTEXT}, "value"),
-        (plain, (), {"context": CONTEXT, "event": {}}, "value"),
-        (second_of_another_name, ({}, CONTEXT), {}, "value"),
-        (second_of_another_name, ({},), {"ctx": CONTEXT}, "value"),
-        (context_first, (CONTEXT, {}), {}, "value"),
-        (context_by_keyword_only, ({},), {"context": CONTEXT}, "value"),
-        (further_arguments, ({}, CONTEXT), {}, ("value", "none", (), {})),
-        (further_arguments, ({}, CONTEXT, "t", 1), {"x": 2}, ("value", "t", (1,), {"x": 2})),
-        (further_arguments, ({},), {"context": CONTEXT, "tenant": "t"}, ("value", "t", (), {})),
-        (any_positionals, ({}, CONTEXT), {}, "value"),
-        (any_arguments, ({}, CONTEXT), {}, "value"),
-        (any_arguments, ({},), {"context": CONTEXT}, "value"),
-        (event_and_positionals, ({}, CONTEXT), {}, "value"),
-        (positional_only, ({}, CONTEXT), {}, "value"),
-    ],
-)
+CALLS: list[tuple[Handler, tuple[object, ...], dict[str, object], object]] = [
+    (plain, ({}, CONTEXT), {}, "value"),
+    (plain, ({},), {"context": CONTEXT}, "value"),
+    (plain, (), {"event": {}, "context": CONTEXT}, "value"),
+    (plain, (), {"context": CONTEXT, "event": {}}, "value"),
+    (second_of_another_name, ({}, CONTEXT), {}, "value"),
+    (second_of_another_name, ({},), {"ctx": CONTEXT}, "value"),
+    (context_first, (CONTEXT, {}), {}, "value"),
+    (context_by_keyword_only, ({},), {"context": CONTEXT}, "value"),
+    (further_arguments, ({}, CONTEXT), {}, ("value", "none", (), {})),
+    (further_arguments, ({}, CONTEXT, "t", 1), {"x": 2}, ("value", "t", (1,), {"x": 2})),
+    (further_arguments, ({},), {"context": CONTEXT, "tenant": "t"}, ("value", "t", (), {})),
+    (any_positionals, ({}, CONTEXT), {}, "value"),
+    (any_arguments, ({}, CONTEXT), {}, "value"),
+    (any_arguments, ({},), {"context": CONTEXT}, "value"),
+    (event_and_positionals, ({}, CONTEXT), {}, "value"),
+    (positional_only, ({}, CONTEXT), {}, "value"),
+]
+
+
+@pytest.mark.parametrize(("function", "args", "kwargs", "expected"), CALLS)
 def test_the_value_goes_onto_the_argument_named_context_else_onto_the_second(
     var: str, context: LambdaContext, function: Handler, args: Any, kwargs: Any, expected: object
 ) -> None:
@@ -393,20 +399,20 @@ def test_an_argument_named_context_goes_before_the_second_positional(var: str, c
     assert (context.added(), other.added()) == ({"var"}, set())
 
 
-@pytest.mark.parametrize(
-    ("function", "args"),
-    [
-        (plain, ({},)),
-        (plain, ()),
-        (plain, ({}, None)),
-        (second_of_another_name, ({}, None)),
-        (any_positionals, ({},)),
-        (any_arguments, ()),
-        (lambda event: None, ({},)),
-        (no_arguments, ()),
-        (lambda context=None: None, ()),
-    ],
-)
+WITHOUT_CONTEXT: list[tuple[Handler, tuple[object, ...]]] = [
+    (plain, ({},)),
+    (plain, ()),
+    (plain, ({}, None)),
+    (second_of_another_name, ({}, None)),
+    (any_positionals, ({},)),
+    (any_arguments, ()),
+    (event_only, ({},)),
+    (no_arguments, ()),
+    (optional_context, ()),
+]
+
+
+@pytest.mark.parametrize(("function", "args"), WITHOUT_CONTEXT)
 def test_no_context_is_an_error_that_names_get_entry_before_any_fetch(
     var: str, proxy: Proxy, function: Handler, args: Any
 ) -> None:
@@ -432,6 +438,10 @@ class Unusable:
         self.get_remaining_time_in_millis = answer
 
 
+def needs_an_argument(argument: int) -> int:
+    return argument
+
+
 def raises() -> int:
     raise RuntimeError("not now")
 
@@ -445,9 +455,9 @@ def raises() -> int:
         Unusable(lambda: None),
         Unusable(lambda: "text"),
         Unusable(lambda: float("nan")),
-        Unusable(lambda needs_an_argument: 1),
+        Unusable(needs_an_argument),
         Unusable(raises),
-        Unusable(lambda: object()),
+        Unusable(object),
     ],
 )
 def test_a_context_without_a_usable_remaining_time_sets_no_deadline(var: str, context: Any) -> None:

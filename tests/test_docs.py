@@ -55,7 +55,7 @@ class Example:
     document: Path
     line: int
     source: str
-    given: dict[str, Any] = field(default_factory=dict)
+    given: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def __str__(self) -> str:
         return f"{self.document.name}:{self.line}"
@@ -87,7 +87,7 @@ def run(example: Example, fake: Values, folder: Path) -> object:
     """Runs the block, then what it defines; returns what its handler returned."""
     source = "\n" * (example.line - 1) + example.source.replace("/tmp/", f"{folder}/")
     namespace: dict[str, Any] = {"__name__": "example", "json": json, "do_something": do_something}
-    exec(compile(source, str(example.document), "exec"), namespace)  # noqa: S102  # that is what a doc test is
+    exec(compile(source, str(example.document), "exec"), namespace)
     functions = [
         value for value in namespace.values() if isinstance(value, FunctionType) and value.__module__ == "example"
     ]

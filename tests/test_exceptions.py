@@ -230,7 +230,11 @@ def test_what_aws_said_is_kept_word_for_word(proxy: Proxy) -> None:
     assert caught.value.response["Error"]["Message"] == "User: arn:aws:iam::1:user/é is not allowed"
 
 
-@pytest.mark.parametrize("transport", [lambda error: pickle.loads(pickle.dumps(error)), copy.copy, copy.deepcopy])
+def pickled(error: BaseException) -> object:
+    return pickle.loads(pickle.dumps(error))
+
+
+@pytest.mark.parametrize("transport", [pickled, copy.copy, copy.deepcopy])
 def test_an_error_of_aws_survives_pickling_and_copying(scenario: Scenario, transport: Any) -> None:
     with pytest.raises(scenario.error) as caught:
         scenario.ask()
@@ -269,6 +273,11 @@ def test_without_botocore_it_is_a_fetch_error_all_the_same(account: Account) -> 
 # ===== Errors of our own =====
 
 
+@ssm.cache("/app/var")
+def without_context() -> None:
+    """Cannot get its value."""
+
+
 def argument_errors() -> list[exceptions.LambdaCacheError]:
     """One of each that needs no AWS."""
 
@@ -285,7 +294,7 @@ def argument_errors() -> list[exceptions.LambdaCacheError]:
         raised(ssm.get_entry, ["/app/a"]),
         raised(ssm.get_entry, ""),
         raised(s3.get_entry, "https://bucket/key"),
-        raised(ssm.cache("/app/var")(lambda event, context: None), {}, None),
+        raised(without_context),
     ]
 
 
@@ -327,7 +336,7 @@ def everything_shown_of(error: BaseException) -> str:
     return shown
 
 
-SPOILT_ANSWERS = [
+SPOILT_ANSWERS: list[Fault] = [
     faults.json_answer(CANARY),
     faults.json_answer({"Parameter": {"Name": "/app/var", "Type": "String", "Value": {CANARY: 1}}}),
     faults.json_answer({"Parameter": {"Name": "/app/var", "Type": CANARY, "Value": [CANARY]}}),

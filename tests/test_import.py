@@ -26,7 +26,7 @@ def imported() -> Any:
 
 def test_import_loads_no_module_that_a_bare_interpreter_has_not_loaded() -> None:
     added = set(imported()["after"]["modules"]) - set(imported()["before"]["modules"])
-    assert {"lambda_cache", "lambda_cache.ssm", "lambda_cache.secrets_manager", "lambda_cache.s3"} <= added
+    assert set(imported()["imported"]) <= added
     assert {name for name in added if name.partition(".")[0] != "lambda_cache"} == set()
 
 

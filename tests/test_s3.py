@@ -221,18 +221,35 @@ def test_a_deleted_file_is_downloaded_at_the_next_call(account: Account, proxy: 
     assert statuses(proxy) == [200, 200]
 
 
+def truncated(path: Path) -> None:
+    os.truncate(path, 3)
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def written_over(path: Path) -> None:
+    path.write_bytes(b"CONTENT")  # as many bytes as before
+
+
+def appended_to(path: Path) -> None:
+    with path.open("ab") as file:
+        file.write(b"more")
+
+
+def replaced(path: Path) -> None:
+    other = path.with_name("other")
+    other.write_bytes(b"CONTENT")
+    other.rename(path)
+
+
+def deleted(path: Path) -> None:
+    path.unlink()
+
+
 @pytest.mark.parametrize("check_before_download", [False, True])
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        pytest.param(lambda path: os.truncate(path, 3), id="truncated"),
-        pytest.param(lambda path: path.write_bytes(b""), id="emptied"),
-        pytest.param(lambda path: path.write_bytes(b"CONTENT"), id="written over with as many bytes"),
-        pytest.param(lambda path: path.open("ab").write(b"more"), id="appended to"),
-        pytest.param(lambda path: replace(path, b"CONTENT"), id="replaced"),
-        pytest.param(lambda path: path.unlink(), id="deleted"),
-    ],
-)
+@pytest.mark.parametrize("spoil", [truncated, emptied, written_over, appended_to, replaced, deleted])
 def test_a_file_changed_behind_our_back_is_downloaded_whole(
     account: Account, proxy: Proxy, spoil: Any, check_before_download: bool
 ) -> None:
@@ -244,13 +261,6 @@ def test_a_file_changed_behind_our_back_is_downloaded_whole(
     assert statuses(proxy) == [200, 200]
     s3.get_entry(URI, check_before_download=check_before_download)
     assert statuses(proxy) == [200, 200]
-
-
-def replace(path: Path, body: bytes) -> None:
-    """Puts another file in the place of this one."""
-    other = path.with_name("other")
-    other.write_bytes(body)
-    other.rename(path)
 
 
 def test_a_file_that_was_there_before_is_not_taken_for_the_object(account: Account, folder: Path) -> None:
@@ -338,9 +348,11 @@ def test_a_download_that_fails_leaves_the_old_file_and_no_other(
     account.put_object(URI, b"old content")
     s3.get_entry(URI)
     private = set((folder / ".lambda-cache").iterdir())
-    proxy.fail_next.append(fault)
+    proxy.fail_next.extend([fault] * 10)  # a download that breaks off may be begun again
     with pytest.raises(exceptions.LambdaCacheError, match=URI):
         s3.get_entry(URI, 0)
+    assert proxy.fail_next != []
+    proxy.fail_next.clear()
     assert (folder / "object.json").read_bytes() == b"old content"
     assert files_in(folder) == {"object.json"}
     assert set((folder / ".lambda-cache").iterdir()) == private
@@ -351,7 +363,7 @@ def test_a_first_download_that_fails_leaves_no_file(
     account: Account, proxy: Proxy, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    proxy.fail_next.append((200, b"half of", {"Content-Length": "100", "ETag": '"1"'}))
+    proxy.fail_next.extend([(200, b"half of", {"Content-Length": "100", "ETag": '"1"'})] * 10)
     with pytest.raises(exceptions.LambdaCacheError):
         s3.get_entry(URI)
     assert files_in(folder) == set()
@@ -451,7 +463,7 @@ def test_a_folder_in_the_place_of_the_file_is_a_storage_error(account: Account, 
     (folder / "object.json").mkdir()
     (folder / "object.json" / "precious").write_bytes(b"")
     account.put_object(URI, b"content")
-    with pytest.raises(exceptions.StorageError, match="object.json"):
+    with pytest.raises(exceptions.StorageError, match=r"object\.json"):
         s3.get_entry(URI)
     assert (folder / "object.json" / "precious").exists()
 

@@ -54,7 +54,7 @@ def ask_and_wait_until_inside(background: ThreadPoolExecutor, ask: Callable[[], 
 
 
 def _is_inside(thread: int) -> bool:
-    frame = sys._current_frames().get(thread)  # noqa: SLF001
+    frame = sys._current_frames().get(thread)  # pyright: ignore[reportPrivateUsage]
     while frame is not None:
         if frame.f_globals.get("__name__", "").startswith("lambda_cache"):
             return True

@@ -1,7 +1,9 @@
 """The public API as type checkers see it: mypy and pyright read this file strictly; nobody runs it.
 
-A line that must be refused carries an ignore comment for both, and an ignore that is not needed is an error to both.
+A line that must be refused carries an ignore comment, and both report one that is not needed.
 """
+
+# pyright: strict, reportUnnecessaryTypeIgnoreComment=true
 
 from __future__ import annotations
 
@@ -34,12 +36,12 @@ if TYPE_CHECKING:
         assert_type(await s3.aget_entry("s3://bucket/key", 0, "file", True), str)
 
     def wrong_arguments() -> None:
-        ssm.get_entry(7)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
-        ssm.get_entry("/app/var", "60")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
-        secrets_manager.get_entry(["name"])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-        s3.get_entry(Path("file"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-        ssm.cache(7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-        ssm.cache(name="/app/var")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+        ssm.get_entry(7)  # type: ignore[call-overload]
+        ssm.get_entry("/app/var", "60")  # type: ignore[call-overload]
+        secrets_manager.get_entry(["name"])  # type: ignore[arg-type]
+        s3.get_entry(Path("file"))  # type: ignore[arg-type]
+        ssm.cache(7)  # type: ignore[arg-type]
+        ssm.cache(name="/app/var")  # type: ignore[call-arg]
 
     @ssm.cache("/app/var")
     @ssm.cache(parameter=["/app/a"], max_age_in_seconds=30, entry_name="list")
@@ -74,8 +76,8 @@ if TYPE_CHECKING:
         assert_type(Functions().method("", context), int)
         assert_type(Functions.static("", context), int)
         assert_type(Functions.of_class("", context), int)
-        handler("", context)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-        handler({})  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+        handler("", context)  # type: ignore[arg-type]
+        handler({})  # type: ignore[call-arg]
 
     def errors() -> None:
         try:
@@ -107,6 +109,6 @@ if TYPE_CHECKING:
             fake.advance(-1.5)
         with testing.time() as time:
             time.advance(60)
-        with testing.values(ssm={"/app/var": 7}):  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
+        with testing.values(ssm={"/app/var": 7}):  # type: ignore[dict-item]
             pass
         print(lambda_cache_values)

@@ -32,7 +32,7 @@ async def in_thread(lookup: "_native.Lookup", context: object = None) -> "tuple[
         error: BaseException | None = None
         try:
             values = lookup.fetch(cancel, context)
-        except BaseException as caught:  # noqa: BLE001 - it is raised where it is awaited
+        except BaseException as caught:
             error = caught
         try:
             loop.call_soon_threadsafe(settle, values, error)

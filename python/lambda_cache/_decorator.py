@@ -33,9 +33,7 @@ class _Stack:
         self.owner: object = None
 
 
-def decorator(
-    make_lookup: "Callable[..., _native.Lookup]", *arguments: object
-) -> "Callable[[Handler], Handler]":
+def decorator(make_lookup: "Callable[..., _native.Lookup]", *arguments: object) -> "Callable[[Handler], Handler]":
     """A decorator that puts the entries of the lookup onto the handler's context.
 
     It never raises: what is wrong is warned about now and raised when the handler is called.
@@ -52,7 +50,7 @@ def decorator(
     def decorate(handler: "Handler", *called: object) -> "Handler":
         if called and problem is not None:  # @ssm.cache without parentheses: this is the handler's invocation
             raise problem
-        return _decorate(handler, lookup, problem)
+        return _decorate(handler, lookup, problem)  # type: ignore[no-any-return]
 
     return decorate
 
@@ -62,16 +60,12 @@ def _warn(problem: LambdaCacheError) -> None:
 
     from lambda_cache.exceptions import LambdaCacheWarning
 
-    warnings.warn(
-        f"{problem.message} ({problem.Code} when the handler is called)", LambdaCacheWarning, stacklevel=4
-    )
+    warnings.warn(f"{problem.message} ({problem.Code} when the handler is called)", LambdaCacheWarning, stacklevel=4)
 
 
-def _decorate(
-    handler: "Handler", lookup: "_native.Lookup | None", problem: "LambdaCacheError | None"
-) -> "Handler":
-    if isinstance(handler, (staticmethod, classmethod)):
-        return type(handler)(_decorate(handler.__func__, lookup, problem))  # type: ignore[return-value]
+def _decorate(handler: "Any", lookup: "_native.Lookup | None", problem: "LambdaCacheError | None") -> "Any":
+    if type(handler) in (staticmethod, classmethod):
+        return type(handler)(_decorate(handler.__func__, lookup, problem))
     stack = _Stack(handler, lookup, problem)
     inner = getattr(handler, "__dict__", {}).get(_MARK)
     if isinstance(inner, _Stack) and inner.owner is handler:
@@ -87,7 +81,7 @@ def _decorate(
                     _warn(error)
     wrapper = _wrapper(stack)
     _dress(wrapper, handler, stack)
-    return wrapper  # type: ignore[return-value]
+    return wrapper
 
 
 def _dress(wrapper: "Callable[..., Any]", handler: "Callable[..., Any]", stack: _Stack) -> None:
@@ -196,10 +190,8 @@ def _context_finder(handler: "Any") -> "Callable[[tuple[object, ...], dict[str, 
     It is the argument named context, else the second positional one, or the third after self or cls.
     """
     names = _positional_names(handler)
-    if "context" in names:
-        position = names.index("context")
-    else:
-        position = 2 if names[:1] in (("self",), ("cls",)) else 1
+    second = 2 if names[:1] in (("self",), ("cls",)) else 1
+    position = names.index("context") if "context" in names else second
     name = names[position] if position < len(names) else "context"
 
     def find(args: "tuple[object, ...]", kwargs: "dict[str, object]") -> object:

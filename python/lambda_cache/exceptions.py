@@ -110,9 +110,7 @@ class FetchError(LambdaCacheError):
     response: "dict[str, Any]"
     operation_name: str
 
-    def __init__(
-        self, message: str = "", response: "dict[str, Any] | None" = None, operation_name: str = ""
-    ) -> None:
+    def __init__(self, message: str = "", response: "dict[str, Any] | None" = None, operation_name: str = "") -> None:
         super().__init__(message)
         self.response = {"Error": {"Code": "", "Message": ""}} if response is None else response
         self.operation_name = operation_name
@@ -149,7 +147,7 @@ def _fetch_error(name: str, message: str, response: "dict[str, Any]", operation:
     return error
 
 
-def _make(name: str, message: str, **details: "Any") -> LambdaCacheError:
+def from_core(name: str, message: str, **details: "Any") -> LambdaCacheError:
     """The exception that the Rust core asks for."""
     error_class: type[LambdaCacheError] = globals()[name]
     if issubclass(error_class, FetchError):

@@ -18,7 +18,7 @@ __all__ = ["aget_entry", "cache", "get_entry"]
 
 
 def cache(
-    s3Uri: str,  # noqa: N803 - the original's name
+    s3Uri: str,
     max_age_in_seconds: "float | None" = 60,
     entry_name: "str | bool | None" = None,
     check_before_download: bool = False,
@@ -58,7 +58,7 @@ def cache(
 
 
 def get_entry(
-    s3Uri: str,  # noqa: N803 - the original's name
+    s3Uri: str,
     max_age_in_seconds: "float | None" = 60,
     entry_name: "str | bool | None" = None,
     check_before_download: bool = False,
@@ -75,7 +75,7 @@ def get_entry(
 
 
 async def aget_entry(
-    s3Uri: str,  # noqa: N803 - the original's name
+    s3Uri: str,
     max_age_in_seconds: "float | None" = 60,
     entry_name: "str | bool | None" = None,
     check_before_download: bool = False,

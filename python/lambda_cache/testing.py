@@ -13,7 +13,7 @@
 The pytest fixture `lambda_cache_values` gives the same, with nothing supplied yet.
 
 Mocks of botocore (moto's `mock_aws`, Stubber) do not see this package's calls, because it does not call through
-botocore. Use this module, or a real HTTP stand-in such as moto server with `AWS_ENDPOINT_URL`; `time()` then moves time.
+botocore. Use this module, or a real HTTP stand-in such as moto server with `AWS_ENDPOINT_URL`; `time()` moves time.
 """
 
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ from lambda_cache import _native
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Mapping
 
 __all__ = ["Time", "Values", "time", "values"]
 
@@ -49,6 +49,7 @@ class Values(Time):
     def __init__(
         self,
         clock: "_native.Clock",
+        test: "_native.Test",
         ssm: "dict[str, str | list[str]]",
         secrets: "dict[str, str | bytes]",
         s3: "dict[str, bytes | str | os.PathLike[str]]",
@@ -57,7 +58,7 @@ class Values(Time):
         self.ssm = ssm
         self.secrets = secrets
         self.s3 = s3
-        self._test = _native.Test.with_values(clock, ssm, secrets, s3)
+        self._test = test
 
     @property
     def calls(self) -> "list[str]":
@@ -70,7 +71,7 @@ def values(
     ssm: "Mapping[str, str | list[str]] | None" = None,
     secrets: "Mapping[str, str | bytes] | None" = None,
     s3: "Mapping[str, bytes | str | os.PathLike[str]] | None" = None,
-) -> "Iterator[Values]":
+) -> "Generator[Values, None, None]":
     """Supplies values by name, with no AWS, no network and an empty cache, until the block ends.
 
     Args:
@@ -81,16 +82,18 @@ def values(
 
     A name that is not supplied raises `NotSuppliedError`. Time stands still unless `advance` moves it.
     """
-    fake = Values(_native.Clock(), dict(ssm or {}), dict(secrets or {}), dict(s3 or {}))
-    fake._test.begin()
+    supplied = dict(ssm or {}), dict(secrets or {}), dict(s3 or {})
+    clock = _native.Clock()
+    test = _native.Test.with_values(clock, *supplied)
+    test.begin()
     try:
-        yield fake
+        yield Values(clock, test, *supplied)
     finally:
-        fake._test.end()
+        test.end()
 
 
 @contextmanager
-def time() -> "Iterator[Time]":
+def time() -> "Generator[Time, None, None]":
     """Only moves time: the endpoint of the environment is asked, with an empty cache, until the block ends."""
     clock = _native.Clock()
     test = _native.Test.with_aws(clock)

@@ -3,14 +3,15 @@
 import json
 import os
 import sys
+from pathlib import Path
 
 from lambda_cache import s3, secrets_manager, ssm
 
 
 def read_all() -> list[str]:
     """A fresh look at all three sources."""
-    with open(s3.get_entry("s3://bucket/key", 0)) as file:
-        return [str(ssm.get_entry("/app/var", 0)), str(secrets_manager.get_entry("/prod/secret", 0)), file.read()]
+    file = Path(s3.get_entry("s3://bucket/key", 0))
+    return [str(ssm.get_entry("/app/var", 0)), str(secrets_manager.get_entry("/prod/secret", 0)), file.read_text()]
 
 
 def in_child() -> list[str]:

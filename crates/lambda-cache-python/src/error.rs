@@ -42,8 +42,8 @@ fn exception(py: Python<'_>, class: &str, error: &Error) -> PyResult<PyErr> {
 
 /// An exception of the package, by the name of its class.
 pub(crate) fn make(py: Python<'_>, class: &str, message: &str, details: Option<&Bound<'_, PyDict>>) -> PyResult<PyErr> {
-    let make = py.import("lambda_cache.exceptions")?.getattr("_make")?;
-    Ok(PyErr::from_value(make.call((class, message), details)?))
+    let from_core = py.import("lambda_cache.exceptions")?.getattr("from_core")?;
+    Ok(PyErr::from_value(from_core.call((class, message), details)?))
 }
 
 /// The same, raised at once.
