@@ -74,12 +74,11 @@ def clock(environment: None) -> Iterator[Time]:
 
 
 @pytest.fixture
-def proxy(session_proxy: Proxy) -> Proxy:
+def proxy(session_proxy: Proxy) -> Iterator[Proxy]:
     """Counts, holds and spoils what lambda_cache sends."""
     session_proxy.reset()
+    yield session_proxy
     session_proxy.fail_next.clear()
-    session_proxy.delay_seconds = 0
-    return session_proxy
 
 
 @pytest.fixture

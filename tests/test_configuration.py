@@ -175,29 +175,80 @@ def test_credentials_of_a_credential_process(var: str, tmp_path: Path) -> None:
 
 
 class Credentials(BaseHTTPRequestHandler):
-    """The container's endpoint for credentials; a SnapStart function has nothing else."""
+    """Where a container and an instance get their credentials; a SnapStart function has nothing but the former."""
 
-    def do_GET(self) -> None:  # the standard library's name
+    def do_GET(self) -> None:
         """Gives credentials to who knows the token."""
+        knows = "token" in (self.headers["Authorization"], self.headers["X-aws-ec2-metadata-token"])
         expiration = (datetime.now(timezone.utc) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
-        keys = {"AccessKeyId": "a", "SecretAccessKey": "b", "Token": "c", "Expiration": expiration}
-        self.send_response(200 if self.headers["Authorization"] == "token" else 403)
+        keys = {"AccessKeyId": "a", "SecretAccessKey": "b", "Token": "c", "Expiration": expiration, "Code": "Success"}
+        self._answer(200 if knows else 401, "a-role" if self.path.endswith("/") else json.dumps(keys))
+
+    def do_PUT(self) -> None:
+        """Gives an instance its token."""
+        self._answer(200, "token")
+
+    def _answer(self, status: int, body: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("X-aws-ec2-metadata-token-ttl-seconds", "21600")
         self.end_headers()
-        self.wfile.write(json.dumps(keys).encode())
+        self.wfile.write(body.encode())
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the standard library's name
         """Silent."""
 
 
-@pytest.mark.usefixtures("without_keys")
-def test_credentials_of_a_container(var: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def credentials_server() -> Iterator[str]:
+    """The URL of an endpoint for credentials."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Credentials) as server:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_port}/credentials"
-        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", url)
-        monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "token")
-        assert ssm.get_entry("/app/var") == var
+        yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+@pytest.mark.usefixtures("without_keys")
+def test_credentials_of_a_container(var: str, credentials_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{credentials_server}/credentials")
+    monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "token")
+    assert ssm.get_entry("/app/var") == var
+
+
+@pytest.mark.usefixtures("without_keys")
+def test_credentials_of_an_instance(var: str, credentials_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_EC2_METADATA_DISABLED")
+    monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", credentials_server)
+    assert ssm.get_entry("/app/var") == var
+
+
+@pytest.mark.usefixtures("without_keys")
+def test_credentials_of_a_web_identity(var: str, proxy: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "token").write_text("token")
+    monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(tmp_path / "token"))
+    monkeypatch.setenv("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/a-role")
+    assert ssm.get_entry("/app/var") == var
+    assert proxy.count() == 2  # one of them asks STS for the credentials
+
+
+@pytest.mark.usefixtures("without_keys")
+def test_credentials_of_a_role_that_a_profile_assumes(var: str, proxy: Proxy, tmp_path: Path) -> None:
+    (tmp_path / "aws-config").write_text(
+        "[default]\nrole_arn = arn:aws:iam::123456789012:role/a-role\nsource_profile = keys\n"
+        "[profile keys]\naws_access_key_id = a\naws_secret_access_key = b\n"
+    )
+    assert ssm.get_entry("/app/var") == var
+    assert proxy.count() == 2  # one of them asks STS for the credentials
+
+
+@pytest.mark.usefixtures("without_keys")
+def test_a_profile_of_sso_is_refused_with_the_way_round(tmp_path: Path) -> None:
+    (tmp_path / "aws-config").write_text(
+        "[default]\nsso_session = mine\nsso_account_id = 123456789012\nsso_role_name = a-role\n"
+        "[sso-session mine]\nsso_region = eu-west-1\nsso_start_url = https://example.com/start\n"
+    )
+    with pytest.raises(exceptions.ConfigurationError, match="aws configure export-credentials"):
+        ssm.get_entry("/app/var")
 
 
 # ===== Retries =====
@@ -240,20 +291,21 @@ class Relay(ThreadingTCPServer):
 class _Relayed(BaseRequestHandler):
     """One client's connection."""
 
-    server: Relay
     request: socket.socket
 
     def handle(self) -> None:
-        with suppress(OSError), self._opened() as client, socket.create_connection(self.server.target) as upstream:
+        relay = self.server
+        assert isinstance(relay, Relay)
+        with suppress(OSError), self._opened(relay) as client, socket.create_connection(relay.target) as upstream:
             back = threading.Thread(target=_copy, args=(upstream, client), daemon=True)
             back.start()
             _copy(client, upstream)
             back.join()
 
-    def _opened(self) -> socket.socket:
-        if self.server.tls:
-            return self.server.tls.wrap_socket(self.request, server_side=True)
-        self.server.asked_for.append(self.request.recv(65_536).decode().partition("\r\n")[0])
+    def _opened(self, relay: Relay) -> socket.socket:
+        if relay.tls:
+            return relay.tls.wrap_socket(self.request, server_side=True)
+        relay.asked_for.append(self.request.recv(65_536).decode().partition("\r\n")[0])
         self.request.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         return self.request
 

@@ -110,8 +110,8 @@ def _wrapper(stack: _Stack) -> "Callable[..., Any]":
 
     if _takes_event_and_context(bare):
 
-        def handler(event: object, context: object) -> object:
-            inject(context)
+        def handler(event: object = None, context: object = None) -> object:
+            inject(context)  # refuses None, so a call without a context is told so
             return bare(event, context)
 
         return handler

@@ -70,8 +70,7 @@ impl Asked<'_> {
         match kind {
             ErrorKind::NotFound => "; check the name, and that it exists in this Region and account".to_owned(),
             ErrorKind::AccessDenied => {
-                let permission =
-                    if failure.message.to_lowercase().contains("kms") { "kms:Decrypt" } else { self.permission };
+                let permission = if is_about_a_key(&failure.message) { "kms:Decrypt" } else { self.permission };
                 let s3 = if self.operation == "GetObject" {
                     " (without s3:ListBucket, S3 says this for a key that does not exist, too)"
                 } else {
@@ -140,6 +139,12 @@ fn kind(failure: &AwsFailure) -> ErrorKind {
             _ => ErrorKind::Rejected,
         },
     }
+}
+
+/// KMS's refusals come through the other services; SSM's does not even name KMS.
+fn is_about_a_key(message: &str) -> bool {
+    let message = message.to_lowercase();
+    ["kms", "ciphertext", "master key"].iter().any(|word| message.contains(word))
 }
 
 fn is_about_credentials(code: &str) -> bool {
