@@ -310,6 +310,54 @@ def test_methods_of_every_kind(context: LambdaContext, var: str) -> None:
     assert functions("event", context) == ("called", "event", var)
 
 
+def test_our_decorator_above_staticmethod_and_classmethod(context: LambdaContext, var: str) -> None:
+    class Reversed:
+        @ssm.cache("/app/var")
+        @staticmethod
+        def static(event: object, context: LambdaContext) -> object:
+            return event, context.var
+
+        @ssm.cache("/app/var")
+        @classmethod
+        def of_class(cls, event: object, context: LambdaContext) -> object:
+            return cls.__name__, context.var
+
+    assert Reversed().static("event", context) == Reversed.static("event", context) == ("event", var)
+    assert Reversed().of_class("event", context) == Reversed.of_class("event", context) == ("Reversed", var)
+
+
+class CalledLikeAFunction:
+    """Objects that are called like a function."""
+
+    def __call__(self, event: object, ctx: LambdaContext) -> object:
+        return event, ctx.var
+
+    def method(self, event: object, ctx: LambdaContext) -> object:
+        return event, ctx.var
+
+
+def with_an_option(event: object, ctx: LambdaContext, option: int) -> object:
+    return event, ctx.var
+
+
+def after_another(first: str, event: object, ctx: LambdaContext) -> object:
+    return event, ctx.var
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        CalledLikeAFunction(),
+        CalledLikeAFunction().method,
+        functools.partial(CalledLikeAFunction().method),
+        functools.partial(after_another, "first"),
+        functools.partial(with_an_option, option=1),
+    ],
+)
+def test_whatever_can_be_called_can_be_decorated(var: str, context: LambdaContext, function: Handler) -> None:
+    assert ssm.cache("/app/var")(function)("event", context) == ("event", var)
+
+
 def plain(event: object, context: Any) -> object:
     return context.var
 
@@ -563,10 +611,21 @@ def test_an_exception_of_the_handler_passes_through_untouched(var: str, context:
     assert error.__cause__ is error.__context__ is None
 
 
-def test_wrong_arguments_of_a_call_are_the_usual_type_error(var: str, context: LambdaContext) -> None:
-    handler: Handler = ssm.cache("/app/var")(plain)
+WRONG_CALLS: list[tuple[tuple[object, ...], dict[str, object]]] = [
+    (({}, CONTEXT, "one too many"), {}),
+    (({}, CONTEXT), {"unknown": 1}),
+    ((), {"context": CONTEXT}),
+]
+
+
+@pytest.mark.parametrize(("args", "kwargs"), WRONG_CALLS)
+def test_wrong_arguments_of_a_call_are_the_usual_type_error(
+    var: str, context: LambdaContext, args: Any, kwargs: Any
+) -> None:
+    handler = ssm.cache("/app/var")(plain)
+    given = [context if argument is CONTEXT else argument for argument in args]
     with pytest.raises(TypeError, match="plain"):
-        handler({}, context, "one too many")
+        handler(*given, **{name: context if value is CONTEXT else value for name, value in kwargs.items()})
 
 
 def test_the_context_of_every_invocation_gets_the_values(var: str) -> None:

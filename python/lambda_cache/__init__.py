@@ -1,10 +1,9 @@
 """The simplest way to cache AWS API calls in a Lambda function.
 
-    from lambda_cache import ssm
-
-    @ssm.cache(parameter='/production/app/var')
-    def handler(event, context):
-        return context.var
+    >>> from lambda_cache import ssm
+    >>> @ssm.cache(parameter='/production/app/var')
+    ... def handler(event, context):
+    ...     return context.var
 
 `ssm`, `secrets_manager` and `s3` each have `cache` (a decorator), `get_entry` and its async twin `aget_entry`.
 `exceptions` has what they raise, `testing` supplies values and moves time without AWS.

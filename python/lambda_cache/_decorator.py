@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 _MARK = "__lambda_cache__"
+_MISSING = object()
 _CO_VARARGS = 0x04
+_CO_VARKEYWORDS = 0x08
 _CO_COROUTINE = 0x80
 
 
@@ -110,8 +112,10 @@ def _wrapper(stack: _Stack) -> "Callable[..., Any]":
 
     if _takes_event_and_context(bare):
 
-        def handler(event: object = None, context: object = None) -> object:
-            inject(context)  # refuses None, so a call without a context is told so
+        def handler(event: object = _MISSING, context: object = None) -> object:
+            inject(context)  # refuses None, so a call without a context is told what to do
+            if event is _MISSING:
+                return bare(context=context)  # raises what Python raises
             return bare(event, context)
 
         return handler
@@ -178,7 +182,7 @@ def _takes_event_and_context(handler: "Any") -> bool:
         and not hasattr(handler, "__self__")
         and code.co_varnames[: code.co_argcount] == ("event", "context")
         and not code.co_kwonlyargcount
-        and not code.co_flags & (_CO_VARARGS | 0x08)
+        and not code.co_flags & (_CO_VARARGS | _CO_VARKEYWORDS)
         and not code.co_posonlyargcount
         and not handler.__defaults__
     )

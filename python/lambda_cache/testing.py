@@ -1,14 +1,19 @@
 """Testing handlers without AWS.
 
-    from lambda_cache import testing
-
-    def test_handler():
-        with testing.values(ssm={'/app/var': 'x'}) as fake:
-            assert handler({}, context) == 'x'
-            fake.ssm['/app/var'] = 'y'      # the value changes in AWS ...
-            assert handler({}, context) == 'x'
-            fake.advance(61)                # ... and a minute later
-            assert handler({}, context) == 'y'
+    >>> from types import SimpleNamespace as Context
+    >>> from lambda_cache import ssm, testing
+    >>> @ssm.cache(parameter='/app/var')
+    ... def handler(event, context):
+    ...     return context.var
+    >>> with testing.values(ssm={'/app/var': 'x'}) as fake:
+    ...     print(handler({}, Context()))
+    ...     fake.ssm['/app/var'] = 'y'  # the value changes in AWS ...
+    ...     print(handler({}, Context()))
+    ...     fake.advance(60)  # ... and a minute later
+    ...     print(handler({}, Context()))
+    x
+    x
+    y
 
 The pytest fixture `lambda_cache_values` gives the same, with nothing supplied yet.
 
