@@ -12,6 +12,7 @@ TOOL := .venv/bin
 CARGO := cargo
 STEP := @scripts/step.sh
 OUTSIDE := scripts/outside.sh
+SOURCES := python tests standin demo
 ARGS ?=
 
 .PHONY: help demo test check wheel fmt clean pytest tools installed
@@ -27,8 +28,8 @@ test: tools ## run every test, lint and type check, as CI does
 	$(STEP) "Rust: lints" $(CARGO) clippy --locked --quiet --workspace --all-targets -- -D warnings
 	$(STEP) "Rust: tests" $(CARGO) test --locked --quiet --workspace
 	$(STEP) "Rust: documentation" env RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --locked --quiet --workspace --no-deps
-	$(STEP) "Python: format" $(TOOL)/ruff format --check --quiet .
-	$(STEP) "Python: lints" $(TOOL)/ruff check --quiet .
+	$(STEP) "Python: format" $(TOOL)/ruff format --check --quiet $(SOURCES)
+	$(STEP) "Python: lints" $(TOOL)/ruff check --quiet $(SOURCES)
 	$(STEP) "Python: types (mypy)" $(TOOL)/mypy
 	$(STEP) "Python: types (pyright)" $(TOOL)/pyright
 	$(STEP) "Wheel: build" scripts/wheel.sh
@@ -43,8 +44,8 @@ wheel: tools ## build the release wheel for this machine into dist/
 
 fmt: tools ## format everything
 	$(CARGO) fmt --all
-	$(TOOL)/ruff check --quiet --fix-only .
-	$(TOOL)/ruff format --quiet .
+	$(TOOL)/ruff check --quiet --fix-only $(SOURCES)
+	$(TOOL)/ruff format --quiet $(SOURCES)
 
 clean: ## remove everything that was built or set up here
 	rm -rf .venv .test-venv dist target .mypy_cache .ruff_cache

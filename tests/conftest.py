@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -79,6 +80,10 @@ def proxy(session_proxy: Proxy) -> Iterator[Proxy]:
     session_proxy.reset()
     yield session_proxy
     session_proxy.fail_next.clear()
+    deadline = time.monotonic() + 30
+    while session_proxy.most_in_flight:  # a request that its caller has given up must not count in the next test
+        session_proxy.reset()
+        assert time.monotonic() < deadline, "a request is still under way"
 
 
 @pytest.fixture

@@ -234,6 +234,29 @@ def test_a_cancelled_task_ends_at_once_and_its_handler_never_runs(account: Accou
     assert ssm.get_entry("/app/var") == "value"
 
 
+def test_a_cancelled_task_leaves_no_thread_behind(account: Account, proxy: Proxy, loop: Loop) -> None:
+    account.put_parameter("/app/var", "value")
+
+    async def main() -> set[threading.Thread]:
+        before = set(threading.enumerate())
+        task = asyncio.create_task(handler("event", LambdaContext()))
+        await asyncio.to_thread(proxy.wait_for, 1)
+        not_ours = ("asyncio_", "(process_request_thread)")  # of this test and of the proxy
+        started = {
+            thread for thread in set(threading.enumerate()) - before if not any(x in thread.name for x in not_ours)
+        }
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return started
+
+    with proxy.hold():
+        started = loop.submit(main()).result(10)
+        for thread in started:
+            thread.join(5)
+        assert not [thread for thread in started if thread.is_alive()]
+
+
 def test_a_cancelled_leader_passes_the_lead_on(account: Account, proxy: Proxy, loop: Loop) -> None:
     account.put_parameter("/app/var", "value")
 

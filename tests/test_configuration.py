@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import socket
 import ssl
@@ -241,14 +242,42 @@ def test_credentials_of_a_role_that_a_profile_assumes(var: str, proxy: Proxy, tm
     assert proxy.count() == 2  # one of them asks STS for the credentials
 
 
+SSO_PROFILE = (
+    "[default]\nsso_session = mine\nsso_account_id = 123456789012\nsso_role_name = a-role\n"
+    "[sso-session mine]\nsso_region = eu-west-1\nsso_start_url = https://example.com/start\n"
+)
+
+
 @pytest.mark.usefixtures("without_keys")
-def test_a_profile_of_sso_is_refused_with_the_way_round(tmp_path: Path) -> None:
-    (tmp_path / "aws-config").write_text(
-        "[default]\nsso_session = mine\nsso_account_id = 123456789012\nsso_role_name = a-role\n"
-        "[sso-session mine]\nsso_region = eu-west-1\nsso_start_url = https://example.com/start\n"
-    )
-    with pytest.raises(exceptions.ConfigurationError, match="aws configure export-credentials"):
+def test_credentials_of_an_sso_session(var: str, proxy: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "aws-config").write_text(SSO_PROFILE)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    tokens = tmp_path / ".aws" / "sso" / "cache"
+    tokens.mkdir(parents=True)
+    later = datetime.now(timezone.utc) + timedelta(hours=8)
+    token = {"accessToken": "token", "expiresAt": later.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    name = hashlib.sha1(b"mine", usedforsecurity=False).hexdigest()  # as the AWS CLI names a session's token
+    (tokens / f"{name}.json").write_text(json.dumps(token))
+    keys = {
+        "accessKeyId": "a",
+        "secretAccessKey": "b",
+        "sessionToken": "c",
+        "expiration": int(later.timestamp()) * 1_000,
+    }
+    proxy.fail_next.append(faults.json_answer({"roleCredentials": keys}))
+    assert ssm.get_entry("/app/var") == var
+    assert proxy.count() == 2  # one of them asks SSO for the credentials
+
+
+@pytest.mark.usefixtures("without_keys")
+def test_an_sso_profile_without_a_session_is_told_the_way_in(
+    proxy: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "aws-config").write_text(SSO_PROFILE)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(exceptions.ConfigurationError, match=r"aws sso login.*aws configure export-credentials"):
         ssm.get_entry("/app/var")
+    assert proxy.count() == 0
 
 
 # ===== Retries =====

@@ -438,12 +438,27 @@ def test_the_value_goes_onto_the_argument_named_context_else_onto_the_second(
     assert context.added() == {"var"}
 
 
-def test_an_argument_named_context_goes_before_the_second_positional(var: str, context: LambdaContext) -> None:
-    @ssm.cache("/app/var")
-    def handler(event: object, other: LambdaContext, context: LambdaContext) -> None: ...
+def third_positional(event: object, other: object, context: Any) -> None: ...
 
+
+def keyword_only(event: object, other: object, *, context: Any) -> None: ...
+
+
+def keyword_among_any(event: object, other: object, **options: object) -> None: ...
+
+
+@pytest.mark.parametrize("function", [third_positional, keyword_only, keyword_among_any])
+def test_an_argument_named_context_goes_before_the_second_positional(
+    var: str, context: LambdaContext, function: Handler
+) -> None:
     other = LambdaContext()
-    handler({}, other, context)
+    ssm.cache("/app/var")(function)({}, other, context=context)
+    assert (context.added(), other.added()) == ({"var"}, set())
+
+
+def test_a_third_positional_named_context_goes_before_the_second(var: str, context: LambdaContext) -> None:
+    other = LambdaContext()
+    ssm.cache("/app/var")(third_positional)({}, other, context)
     assert (context.added(), other.added()) == ({"var"}, set())
 
 

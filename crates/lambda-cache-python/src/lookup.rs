@@ -230,7 +230,7 @@ impl Lookup {
             if let Some(places) = places.filter(|places| !fetching || places.state.is_current(py)) {
                 return Ok(places);
             }
-            let state = state::current(py)?;
+            let state = if fetching { state::current(py)? } else { state::present(py)? };
             if generation != state::generation() {
                 continue; // replaced just now, by this call or by another thread
             }

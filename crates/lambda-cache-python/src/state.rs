@@ -76,6 +76,11 @@ impl Drop for State {
     }
 }
 
+/// The state to look into: the present one, as it is; whether it still fits is asked when something is fetched.
+pub(crate) fn present(py: Python<'_>) -> PyResult<Arc<State>> {
+    CURRENT.load_full().map_or_else(|| current(py), Ok)
+}
+
 /// The state to fetch with: the present one, or a new one after a fork or a change of the AWS environment.
 pub(crate) fn current(py: Python<'_>) -> PyResult<Arc<State>> {
     let present = CURRENT.load_full();

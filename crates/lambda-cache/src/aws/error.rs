@@ -100,8 +100,7 @@ impl Asked<'_> {
     fn no_credentials(&self, error: &(dyn StdError + 'static)) -> Error {
         let wants_sso = causes(error).any(|cause| cause.to_string().to_lowercase().contains("sso"));
         let advice = if wants_sso {
-            "the profile uses SSO, which is left out of this build: run `aws configure export-credentials --format env` \
-             and set what it prints"
+            "the profile uses SSO: run `aws sso login`, or set what `aws configure export-credentials --format env` prints"
         } else {
             "in Lambda the function's role gives them; elsewhere set AWS_PROFILE, or AWS_ACCESS_KEY_ID and \
              AWS_SECRET_ACCESS_KEY"
