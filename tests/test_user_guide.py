@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -328,19 +329,20 @@ def guides_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[N
     """Lets the guide's handlers open /tmp/object.json, and leaves /tmp as it was found."""
     monkeypatch.delenv("LAMBDA_CACHE_DIR")
     file, private = Path("/tmp/object.json"), Path("/tmp/.lambda-cache")
-    with Path("/tmp/lambda-cache-user-guide.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # two runs of the tests on one machine share /tmp
-        before = set(private.iterdir()) if private.exists() else None
-        kept = file.rename(file.with_name(f"object.json.{tmp_path.name}")) if file.exists() else None
-        yield
-        file.unlink(missing_ok=True)
-        if kept:
-            kept.rename(file)
-        if private.exists():
-            for left in set(private.iterdir()) - (before or set()):
-                left.unlink()
-            if before is None:
-                private.rmdir()
+    tmp = os.open("/tmp", os.O_RDONLY)
+    fcntl.flock(tmp, fcntl.LOCK_EX)  # two runs of the tests on one machine share it
+    before = set(private.iterdir()) if private.exists() else None
+    kept = file.rename(file.with_name(f"object.json.{tmp_path.name}")) if file.exists() else None
+    yield
+    file.unlink(missing_ok=True)
+    if kept:
+        kept.rename(file)
+    if private.exists():
+        for left in set(private.iterdir()) - (before or set()):
+            left.unlink()
+        if before is None:
+            private.rmdir()
+    os.close(tmp)
 
 
 @pytest.mark.usefixtures("guides_folder")

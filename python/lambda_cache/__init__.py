@@ -17,4 +17,5 @@ __all__ = ["__version__", "exceptions", "s3", "secrets_manager", "ssm"]
 
 __version__: str = _native.__version__
 
+# A fetch notices a fork by itself; a look into the cache does not, and the fork may have found the cache locked.
 _os.register_at_fork(after_in_child=_native.after_fork_in_child)

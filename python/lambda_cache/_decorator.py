@@ -143,13 +143,15 @@ def _async_wrapper(
 
 
 def _refusing(problem: "LambdaCacheError | None", is_async: bool) -> "Callable[..., Any]":
-    error = problem or LambdaCacheError("the decorator was refused")
+    kind = type(problem) if problem is not None else LambdaCacheError
+    message = problem.message if problem is not None else "the decorator was refused"
 
+    # A new exception each time: one that is raised twice keeps the first call's traceback, and its event, alive.
     def refuse(*_args: object, **_kwargs: object) -> object:
-        raise error.with_traceback(None)
+        raise kind(message)
 
     async def refuse_async(*_args: object, **_kwargs: object) -> object:
-        raise error.with_traceback(None)
+        raise kind(message)
 
     return refuse_async if is_async else refuse
 

@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::sync::Arc;
+
 use lambda_cache::engine::{Clock, Engine, Fetched, Key, MaxAge};
 use support::{Numbered, Rig, seconds};
 
@@ -142,6 +144,26 @@ async fn a_slot_that_is_held_stays_the_keys_slot_when_its_entry_goes() {
     rig.get("a", MaxAge::ZERO).await;
     let hit = held.hit(rig.engine.clock(), MaxAge::INFINITE, now).expect("a refresh is seen by whoever holds the slot");
     assert_eq!(hit.value.number, 3);
+}
+
+#[tokio::test]
+async fn a_slot_that_is_held_stays_the_keys_slot_when_its_first_fetch_fails() {
+    let rig = Rig::new();
+    let held = rig.slot("a");
+    rig.fail("a", seconds(60.0)).await.unwrap_err();
+    rig.get("a", seconds(60.0)).await;
+    let now = rig.engine.clock().now();
+    assert!(held.hit(rig.engine.clock(), seconds(60.0), now).is_some(), "what another caller fetched is seen");
+}
+
+#[tokio::test]
+async fn names_that_were_asked_for_in_vain_do_not_pile_up() {
+    let rig = Rig::with_capacity(10);
+    let first = Arc::downgrade(&rig.slot("missing 0"));
+    for number in 0..20 {
+        rig.fail(&format!("missing {number}"), MaxAge::DEFAULT).await.unwrap_err();
+    }
+    assert!(first.upgrade().is_none());
 }
 
 #[tokio::test]

@@ -50,6 +50,10 @@ impl<V: Held> Engine<V> {
         if let Some(slot) = slots.get(key) {
             return Arc::clone(slot);
         }
+        if slots.len() >= self.capacity {
+            // Names that were asked for in vain must not pile up.
+            slots.retain(|_, slot| Arc::strong_count(slot) > 1 || slot.entry.load().is_some());
+        }
         let slot = Arc::new(Slot::new(key.clone()));
         slots.insert(key.clone(), Arc::clone(&slot));
         slot
@@ -101,9 +105,8 @@ impl<V: Held> Engine<V> {
                 Ok(Fetched::Then(value, began)) => Ok(Arc::new(Entry { value, began, ticket: 0 })),
                 Err(error) => Err(error),
             };
-            match &outcome {
-                Ok(entry) => self.keep(slot, Arc::clone(entry)),
-                Err(_) => self.drop_if_unused(slot),
+            if let Ok(entry) = &outcome {
+                self.keep(slot, Arc::clone(entry));
             }
             lead.land(outcome.clone());
             return outcome;
@@ -138,7 +141,6 @@ impl<V: Held> Engine<V> {
         if slots.len() <= self.capacity {
             return;
         }
-        slots.retain(|_, slot| Arc::strong_count(slot) > 1 || slot.entry.load().is_some());
         let mut filled: Vec<_> = slots
             .values()
             .filter(|slot| !Arc::ptr_eq(slot, newest))
@@ -155,15 +157,6 @@ impl<V: Held> Engine<V> {
                     slots.remove(&key);
                 }
             }
-        }
-    }
-
-    /// Forgets a slot whose fetch failed and which only the map and the caller hold: names that do not exist must not
-    /// pile up.
-    fn drop_if_unused(&self, slot: &Arc<Slot<V>>) {
-        let mut slots = self.slots();
-        if slot.entry.load().is_none() && Arc::strong_count(slot) <= 2 {
-            slots.remove(&slot.key);
         }
     }
 }
