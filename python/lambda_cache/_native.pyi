@@ -1,6 +1,8 @@
 from collections.abc import Mapping
 from typing import Any, final
 
+__all__ = ["Cancel", "Clock", "Lookup", "Test", "__version__", "after_fork_in_child"]
+
 __version__: str
 
 def after_fork_in_child() -> None: ...
