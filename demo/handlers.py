@@ -43,7 +43,7 @@ def refresh(event: dict[str, bool], context: Any) -> object:
     return context.discount
 
 
-@ssm.cache(parameter="/shop/production/banner", max_age_in_seconds=2)
+@ssm.cache(parameter="/shop/production/banner", max_age_in_seconds=5)
 def short_lived(event: object, context: Any) -> object:
     """A value that changes in AWS is picked up once the cached one is older than its maximum age."""
     return context.banner
@@ -62,7 +62,7 @@ def secret_binary(event: object, context: Any) -> object:
     return key.hex(" ")
 
 
-@s3.cache(s3Uri="s3://shop-files/models/prices.json", max_age_in_seconds=2, check_before_download=True)
+@s3.cache(s3Uri="s3://shop-files/models/prices.json", max_age_in_seconds=5, check_before_download=True)
 def s3_file(event: object, context: Any) -> object:
     """An object of S3 is a file in the cache's folder, and the handler gets its path."""
     path = Path(getattr(context, "prices.json"))
