@@ -60,6 +60,41 @@ def test_no_credentials_are_named(proxy: Proxy, monkeypatch: pytest.MonkeyPatch)
     assert proxy.count() == 0
 
 
+@pytest.mark.parametrize("endpoint", ["127.0.0.1:5000", "not a url", "ftp://host", "http://"])
+def test_an_endpoint_that_is_no_url_is_named(proxy: Proxy, monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", endpoint)
+    with pytest.raises(exceptions.ConfigurationError, match="AWS_ENDPOINT_URL") as caught:
+        ssm.get_entry("/app/var")
+    assert endpoint in str(caught.value)
+    assert proxy.count() == 0
+
+
+def test_the_endpoint_of_one_service_is_said_where_it_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", "http://127.0.0.1:9")
+    with pytest.raises(exceptions.UnavailableError, match=r"http://127\.0\.0\.1:9"):
+        ssm.get_entry("/app/var")
+
+
+def test_a_profile_that_is_not_there_is_named(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    monkeypatch.setenv("AWS_PROFILE", "mistyped")
+    with pytest.raises(exceptions.ConfigurationError, match="mistyped"):
+        ssm.get_entry("/app/var")
+    assert proxy.count() == 0
+
+
+def test_an_endpoint_of_the_profile_is_used_with_the_bucket_in_the_path(
+    account: Account, proxy: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account.put_object("s3://bucket/key", b"content")
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    (tmp_path / "aws-config").write_text(
+        f"[default]\nservices = local\n[services local]\ns3 =\n  endpoint_url = {proxy.url}\n"
+    )
+    assert Path(s3.get_entry("s3://bucket/key")).read_bytes() == b"content"
+
+
 def test_motos_fake_key_without_an_endpoint_points_at_lambda_cache_testing(
     proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,6 +249,19 @@ def test_credentials_of_a_container(var: str, credentials_server: str, monkeypat
     monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{credentials_server}/credentials")
     monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "token")
     assert ssm.get_entry("/app/var") == var
+
+
+@pytest.mark.usefixtures("without_keys")
+def test_a_container_is_asked_for_credentials_past_the_proxy(
+    var: str, credentials_server: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Proxy("http://127.0.0.1:9") as forward:
+        monkeypatch.setenv("HTTP_PROXY", forward.url)
+        monkeypatch.setenv("NO_PROXY", urlsplit(proxy.url).netloc)
+        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{credentials_server}/credentials")
+        monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "token")
+        assert ssm.get_entry("/app/var") == var
+        assert forward.connections == 0
 
 
 @pytest.mark.usefixtures("without_keys")

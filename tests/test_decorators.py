@@ -110,6 +110,20 @@ def test_one_key_twice_in_a_stack_is_fetched_once(
     assert proxy.count() == 1
 
 
+def test_one_key_twice_under_one_name_is_as_fresh_as_the_stricter_wants(
+    account: Account, proxy: Proxy, context: LambdaContext, var: str
+) -> None:
+    @ssm.cache("/app/var", max_age_in_seconds=0)
+    @ssm.cache("/app/var", max_age_in_seconds=60)
+    def handler(event: object, context: LambdaContext) -> object:
+        return context.var
+
+    assert handler({}, context) == var
+    account.put_parameter("/app/var", "rotated")
+    assert handler({}, context) == "rotated"
+    assert proxy.count() == 2
+
+
 def passing_on(func: Handler) -> Handler:
     """A foreign decorator that says nothing about what it wraps."""
 
@@ -267,6 +281,21 @@ def test_a_stack_works_again_after_one_of_it_failed(account: Account, context: L
 
 
 # ===== Functions of every shape =====
+
+
+def test_a_partial_may_have_been_given_what_comes_before_event_and_context(var: str, context: LambdaContext) -> None:
+    def configured(configuration: str, event: object, ctx: LambdaContext) -> object:
+        return configuration, event, ctx.var  # type: ignore[attr-defined]
+
+    assert ssm.cache("/app/var")(functools.partial(configured, "c"))({}, context) == ("c", {}, var)
+
+
+def test_a_bound_method_may_call_its_object_what_it_likes(var: str, context: LambdaContext) -> None:
+    class Service:
+        def handle(this, event: object, ctx: LambdaContext) -> object:  # noqa: N805
+            return event, ctx.var  # type: ignore[attr-defined]
+
+    assert ssm.cache("/app/var")(Service().handle)({}, context) == ({}, var)
 
 
 class Functions:

@@ -49,9 +49,9 @@ def decorator(make_lookup: "Callable[..., _native.Lookup]", *arguments: object) 
         problem = error
         _warn(error)
 
-    def decorate(handler: "Handler", *called: object) -> "Handler":
-        if called and problem is not None:  # @ssm.cache without parentheses: this is the handler's invocation
-            raise problem
+    def decorate(handler: "Handler", *called: object, **named: object) -> "Handler":
+        if (called or named) and problem is not None:  # @ssm.cache without parentheses: this is the invocation
+            raise type(problem)(problem.message)
         return _decorate(handler, lookup, problem)  # type: ignore[no-any-return]
 
     return decorate
@@ -135,8 +135,8 @@ def _async_wrapper(
         if not lookup.inject_hits(context):
             from lambda_cache._async import in_thread
 
-            values = await in_thread(lookup, context)
-            lookup.inject_fetched(context, values)
+            # No name for the values: a traceback that shows locals would show secrets.
+            lookup.inject_fetched(context, await in_thread(lookup, context))
         return await bare(*args, **kwargs)
 
     return async_handler
@@ -156,24 +156,26 @@ def _refusing(problem: "LambdaCacheError | None", is_async: bool) -> "Callable[.
     return refuse_async if is_async else refuse
 
 
-def _function(handler: "Any") -> "Any":
-    """The Python function behind a bound method, a partial or an object that can be called; the handler otherwise."""
+def _function(handler: "Any") -> "tuple[Any, int]":
+    """The Python function behind a method, partial or callable object, and how many arguments that has been given."""
+    given = 0
     for _ in range(32):
-        if hasattr(handler, "__code__"):
-            break
-        if hasattr(handler, "__func__"):
-            handler = handler.__func__
-        elif hasattr(handler, "func") and callable(handler.func):
-            handler = handler.func
-        elif hasattr(type(handler).__call__, "__code__"):
-            handler = type(handler).__call__
+        bound_to = getattr(handler, "__func__", None)
+        partial_of = getattr(handler, "func", None)
+        if bound_to is not None:
+            handler, given = bound_to, given + 1
+        elif hasattr(handler, "__code__"):
+            return handler, given
+        elif callable(partial_of):
+            handler, given = partial_of, given + len(getattr(handler, "args", ()))
         else:
-            break
-    return handler
+            kind: Any = type(handler)
+            handler, given = getattr(kind, "__call__", None), given + 1  # noqa: B004 - not asked, but taken
+    return None, 0
 
 
 def _is_async(handler: "Any") -> bool:
-    code = getattr(_function(handler), "__code__", None)
+    code = getattr(_function(handler)[0], "__code__", None)
     return code is not None and bool(code.co_flags & _CO_COROUTINE)
 
 
@@ -216,14 +218,15 @@ def _context_finder(handler: "Any") -> "Callable[[tuple[object, ...], dict[str, 
 
 
 def _positional_names(handler: "Any") -> "tuple[str, ...]":
-    """The names of the handler's positional arguments; behind a wrapper that takes anything, those of what it wraps."""
-    is_bound = hasattr(handler, "__self__") or not hasattr(handler, "__code__")
+    """The names of what a call gives by position; behind a wrapper that takes anything, of what it wraps."""
     for _ in range(32):
-        code = getattr(_function(handler), "__code__", None)
-        if code is None:
+        function, given = _function(handler)
+        if function is None:
             return ()
-        names: tuple[str, ...] = code.co_varnames[: code.co_argcount]
-        if names or not hasattr(handler, "__wrapped__"):
-            return names[1:] if is_bound and names[:1] in (("self",), ("cls",)) else names
-        handler = handler.__wrapped__
+        code = function.__code__
+        names: tuple[str, ...] = code.co_varnames[given : code.co_argcount]
+        wrapped = getattr(handler, "__wrapped__", None)
+        if names or wrapped is None:
+            return names
+        handler = wrapped
     return ()

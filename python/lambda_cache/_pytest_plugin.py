@@ -1,4 +1,4 @@
-"""The pytest fixture, registered by the package's entry point. It loads nothing of the core until it is used."""
+"""The pytest fixture, registered by the package's entry point."""
 
 import pytest
 

@@ -92,7 +92,14 @@ class ConfigurationError(LambdaCacheError):
 
 
 class StorageError(LambdaCacheError, OSError):
-    """The folder of downloads is full, read-only, missing, or somebody else's."""
+    """The folder of downloads is full, read-only, missing, or somebody else's. `errno` is the system's, if it said."""
+
+    def __init__(self, message: str = "", errno: "int | None" = None) -> None:
+        super().__init__(message)
+        self.errno = errno
+
+    def __reduce__(self) -> "tuple[Any, ...]":
+        return type(self), (self.message, self.errno)
 
 
 class NotSuppliedError(LambdaCacheError):
@@ -142,9 +149,15 @@ def _fetch_error(name: str, message: str, response: "dict[str, Any]", operation:
         from botocore.exceptions import ClientError
     except ImportError:
         return error_class(message, response, operation)
-    both = type(name, (error_class, ClientError), {"__module__": __name__, "__doc__": error_class.__doc__})
+    both = _client_errors.get(name)
+    if both is None:
+        both = type(name, (error_class, ClientError), {"__module__": __name__, "__doc__": error_class.__doc__})
+        _client_errors[name] = both
     error: FetchError = both(message, response, operation)
     return error
+
+
+_client_errors: "dict[str, type[Any]]" = {}
 
 
 def from_core(name: str, message: str, **details: "Any") -> LambdaCacheError:
@@ -158,7 +171,6 @@ def from_core(name: str, message: str, **details: "Any") -> LambdaCacheError:
             "ResponseMetadata": metadata,
         }
         return _fetch_error(name, message, response, details.get("operation") or "")
-    error = error_class(message)
-    if isinstance(error, StorageError):
-        error.errno = details.get("errno")
-    return error
+    if error_class is StorageError:
+        return StorageError(message, details.get("errno"))
+    return error_class(message)

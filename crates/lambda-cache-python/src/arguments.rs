@@ -48,13 +48,27 @@ pub(crate) fn max_age(argument: &Bound<'_, PyAny>) -> PyResult<MaxAge> {
                 f64::INFINITY
             }
         }
-        Err(error) if !error.is_instance_of::<PyTypeError>(py) => return Err(error),
+        Err(error) if !error.is_instance_of::<PyTypeError>(py) => {
+            return refuse(
+                py,
+                "ArgumentValueError",
+                &format!("max_age_in_seconds cannot be read as a number: {error}"),
+            );
+        }
         _ => {
             let message = format!("max_age_in_seconds must be a number, given: {}", type_name(argument));
             return refuse(py, "ArgumentTypeNotSupportedError", &message);
         }
     };
     MaxAge::from_seconds(seconds).map_err(|error| raised(py, &error.into()))
+}
+
+/// Anything that is true or false.
+pub(crate) fn flag(what: &str, argument: &Bound<'_, PyAny>) -> PyResult<bool> {
+    argument.is_truthy().or_else(|_| {
+        let message = format!("{what} must be True or False, given: {}", type_name(argument));
+        refuse(argument.py(), "ArgumentTypeNotSupportedError", &message)
+    })
 }
 
 /// Text that UTF-8 can hold.

@@ -28,7 +28,7 @@ mod _native {
 
     /// Gives a forked child a cache, clients and a runtime of its own; the parent's are left alone.
     #[pyfunction]
-    fn after_fork_in_child() {
-        super::state::abandon();
+    fn after_fork_in_child(py: Python<'_>) -> PyResult<()> {
+        super::state::after_fork(py)
     }
 }

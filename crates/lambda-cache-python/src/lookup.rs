@@ -8,6 +8,7 @@ use lambda_cache::{
     Cached, Error, Request, Wanted, check_for_context,
     engine::{Entry, Slot},
     source::{s3::Object, secrets_manager::Secret, ssm::Parameters},
+    stack,
 };
 use pyo3::{
     IntoPyObjectExt,
@@ -109,14 +110,14 @@ impl Lookup {
     ) -> PyResult<Self> {
         let entry_name = arguments::entry_name(entry_name)?;
         let name = arguments::name("s3Uri", uri, entry_name.is_some())?;
-        let object = Object::new(&name, entry_name.clone(), check_before_download.is_truthy()?);
+        let object =
+            Object::new(&name, entry_name.clone(), arguments::flag("check_before_download", check_before_download)?);
         Self::one(uri.py(), object.map(Request::Object), max_age_in_seconds, entry_name)
     }
 
     /// This lookup's entries before `inner`'s, as one lookup.
     fn above(&self, py: Python<'_>, inner: &Self) -> Self {
-        let names = self.names.iter().chain(&inner.names).map(|name| name.clone_ref(py)).collect();
-        Self::new(self.wanted.iter().chain(&inner.wanted).cloned().collect(), names)
+        Self::new(py, stack(&self.wanted, &inner.wanted))
     }
 
     /// Raises where the entry names cannot go onto one context.
@@ -205,7 +206,8 @@ impl Lookup {
 }
 
 impl Lookup {
-    fn new(wanted: Vec<Wanted>, names: Vec<Py<PyString>>) -> Self {
+    fn new(py: Python<'_>, wanted: Vec<Wanted>) -> Self {
+        let names = wanted.iter().map(|one| PyString::intern(py, &one.entry_name).unbind()).collect();
         Self { wanted, names, bound: ArcSwapOption::empty() }
     }
 
@@ -217,9 +219,7 @@ impl Lookup {
     ) -> PyResult<Self> {
         let max_age = arguments::max_age(max_age_in_seconds)?;
         let wanted = request.and_then(|request| Wanted::new(request, max_age, entry_name));
-        let wanted = wanted.map_err(|error| raised(py, &error))?;
-        let name = PyString::intern(py, &wanted.entry_name).unbind();
-        Ok(Self::new(vec![wanted], vec![name]))
+        Ok(Self::new(py, vec![wanted.map_err(|error| raised(py, &error))?]))
     }
 
     /// The entries' places, looked up again where the state has changed; `fetching` looks whether it must.
@@ -246,6 +246,10 @@ impl Lookup {
         cancel: Option<&Cancel>,
         time_left: Option<Duration>,
     ) -> PyResult<Vec<Arc<Entry<Cached>>>> {
+        if CHECKING_SIGNALS.get() {
+            // The interrupted fetch goes on only when the signal handler has returned: this one could wait for it.
+            return refuse(py, "UnavailableError", "cannot fetch in a signal handler that interrupted a fetch");
+        }
         let places = self.places(py, true)?;
         let fetching = places.state.cache.get_all(&self.wanted, &places.slots, time_left);
         let mut fetching = pin!(async {
@@ -262,7 +266,7 @@ impl Lookup {
             match ended {
                 Some(Some(entries)) => return entries.map_err(|error| raised(py, &error)),
                 Some(None) => return refuse(py, "UnavailableError", "the fetch was cancelled"),
-                None => py.check_signals()?,
+                None => check_signals(py)?,
             }
         }
     }
@@ -284,6 +288,18 @@ impl Lookup {
         }
         Ok(())
     }
+}
+
+thread_local! {
+    static CHECKING_SIGNALS: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// Runs the handlers of signals that came.
+fn check_signals(py: Python<'_>) -> PyResult<()> {
+    CHECKING_SIGNALS.set(true);
+    let checked = py.check_signals();
+    CHECKING_SIGNALS.set(false);
+    checked
 }
 
 /// Runs a future until it ends, or until it is time to look for signals.

@@ -2,17 +2,19 @@
 
 use lambda_cache::{Cached, Value};
 use pyo3::{
+    IntoPyObjectExt,
     prelude::*,
     types::{PyBytes, PyDict, PyList, PyString},
 };
 
 /// The object that a handler gets. A `str`, `bytes` or path is the same object each time; a list or dict is a copy.
 pub(crate) fn object<'py>(py: Python<'py>, cached: &Cached) -> PyResult<Bound<'py, PyAny>> {
-    let made = cached.form(|value| make(py, value).map(Bound::unbind));
-    match made {
-        Some(Ok(object)) => hand_out(object.bind(py), cached.value()),
-        _ => make(py, cached.value()),
+    if let Some(object) = cached.form::<Py<PyAny>>() {
+        return hand_out(object.bind(py), cached.value());
     }
+    let object = make(py, cached.value())?;
+    cached.keep_form(object.clone().unbind());
+    hand_out(&object, cached.value())
 }
 
 fn hand_out<'py>(object: &Bound<'py, PyAny>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
@@ -50,7 +52,7 @@ fn make<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
             }
             group.into_any()
         }
-        Value::File(file) => PyString::new(py, &file.path().to_string_lossy()).into_any(),
+        Value::File(file) => file.path().as_os_str().into_bound_py_any(py)?,
         _ => py.None().into_bound(py),
     })
 }

@@ -43,8 +43,8 @@ pub(crate) fn generation() -> u64 {
 }
 
 impl State {
-    /// A state that asks AWS, as the environment says now. Reading the environment is safe while the GIL is held:
-    /// Python changes it under the GIL.
+    /// A state that asks AWS, as the environment says now. The fingerprint is taken with the GIL held, under which Python
+    /// changes the environment.
     pub(crate) fn aws(_: Python<'_>, clock: Clock) -> PyResult<Self> {
         let environment = Some(environment_fingerprint());
         Self::new(Cache::new(Arc::new(Aws::default()), clock), environment)
@@ -55,6 +55,14 @@ impl State {
         let runtime = Builder::new_current_thread().enable_io().enable_time().build();
         let runtime = runtime.map_err(|error| PyRuntimeError::new_err(format!("no I/O is to be had: {error}")))?;
         Ok(Self { cache, runtime: Some(runtime), pid: std::process::id(), environment })
+    }
+
+    /// An empty state of the same kind and clock, for this process and what the environment says now.
+    fn renewed(&self, py: Python<'_>) -> PyResult<Self> {
+        match self.environment {
+            Some(_) => Self::aws(py, self.cache.clock().clone()),
+            None => Self::new(self.cache.emptied(), None),
+        }
     }
 
     pub(crate) fn runtime(&self) -> &Runtime {
@@ -70,8 +78,11 @@ impl State {
 
 impl Drop for State {
     fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
+        let Some(runtime) = self.runtime.take() else { return };
+        if self.pid == std::process::id() {
             runtime.shutdown_background(); // a name look-up that hangs must not hang the caller
+        } else {
+            std::mem::forget(runtime); // the parent's
         }
     }
 }
@@ -83,18 +94,13 @@ pub(crate) fn present(py: Python<'_>) -> PyResult<Arc<State>> {
 
 /// The state to fetch with: the present one, or a new one after a fork or a change of the AWS environment.
 pub(crate) fn current(py: Python<'_>) -> PyResult<Arc<State>> {
-    let present = CURRENT.load_full();
-    let clock = match &present {
-        Some(state) if state.is_current(py) => return Ok(Arc::clone(state)),
-        Some(state) => state.cache.clock().clone(),
-        None => Clock::System,
-    };
-    if present.is_some_and(|state| state.pid != std::process::id()) {
-        abandon();
+    match CURRENT.load_full() {
+        Some(state) if state.is_current(py) => return Ok(state),
+        Some(state) if state.pid != std::process::id() => after_fork(py)?,
+        Some(state) => drop(swap(Some(Arc::new(state.renewed(py)?)))),
+        None => drop(swap(Some(Arc::new(State::aws(py, Clock::System)?)))),
     }
-    let state = Arc::new(State::aws(py, clock)?);
-    swap(Some(Arc::clone(&state)));
-    Ok(state)
+    present(py)
 }
 
 /// Puts `next` in place of the present state, which is returned.
@@ -104,7 +110,12 @@ pub(crate) fn swap(next: Option<Arc<State>>) -> Option<Arc<State>> {
     previous
 }
 
-/// Leaves the present state behind, undropped: after a fork its runtime and connections are the parent's.
-pub(crate) fn abandon() {
-    std::mem::forget(swap(None));
+/// Gives a forked child a state of its own. The parent's is left behind, undropped: its runtime and its connections are
+/// the parent's, and another of its threads may have held its locks.
+pub(crate) fn after_fork(py: Python<'_>) -> PyResult<()> {
+    let Some(parents) = CURRENT.load_full() else { return Ok(()) };
+    let own = parents.renewed(py)?;
+    std::mem::forget(parents);
+    std::mem::forget(swap(Some(Arc::new(own))));
+    Ok(())
 }

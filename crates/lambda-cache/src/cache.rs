@@ -38,6 +38,12 @@ impl Cache {
         self
     }
 
+    /// An empty cache of the same sources on the same clock.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        Self::new(Arc::clone(&self.api), self.clock().clone())
+    }
+
     /// The clock that ages are read from.
     pub fn clock(&self) -> &Clock {
         self.engine.clock()

@@ -17,6 +17,6 @@ mod value;
 
 pub use cache::{Cache, DEFAULT_CAPACITY};
 pub use error::{AwsFailure, Error, ErrorKind};
-pub use lookup::{Wanted, check_for_context};
+pub use lookup::{Wanted, check_for_context, stack};
 pub use source::Request;
 pub use value::{Cached, File, Value};

@@ -34,6 +34,21 @@ impl Wanted {
     }
 }
 
+/// The entries of an outer and an inner decorator, together. What both want under one name is one entry, fresh enough
+/// for both.
+#[must_use]
+pub fn stack(outer: &[Wanted], inner: &[Wanted]) -> Vec<Wanted> {
+    let mut all = outer.to_vec();
+    for one in inner {
+        let same = |other: &&mut Wanted| other.entry_name == one.entry_name && other.request.key() == one.request.key();
+        match all.iter_mut().find(same) {
+            Some(other) => other.max_age = other.max_age.min(one.max_age),
+            None => all.push(one.clone()),
+        }
+    }
+    all
+}
+
 /// Refuses entry names that a handler's context cannot take: Lambda's own attributes, and one name for two things.
 ///
 /// # Errors

@@ -28,7 +28,6 @@ pub enum Value {
 pub struct File {
     pub(crate) path: Arc<Path>,
     pub(crate) stamp: Stamp,
-    pub(crate) etag: Option<Arc<str>>,
 }
 
 /// What tells a file from one that has been put in its place.
@@ -90,9 +89,14 @@ impl Cached {
         &self.value
     }
 
-    /// The form kept with the value; the first caller's `make` makes it.
-    pub fn form<T: Send + Sync + 'static>(&self, make: impl FnOnce(&Value) -> T) -> Option<&T> {
-        self.form.get_or_init(|| Box::new(make(&self.value))).downcast_ref()
+    /// The form kept with the value, if one is.
+    pub fn form<T: 'static>(&self) -> Option<&T> {
+        self.form.get()?.downcast_ref()
+    }
+
+    /// Keeps a form, unless one is kept already. It is made outside, never under a lock: making it may run anything.
+    pub fn keep_form<T: Send + Sync + 'static>(&self, form: T) {
+        let _ = self.form.set(Box::new(form));
     }
 }
 

@@ -293,6 +293,24 @@ async fn a_folder_in_the_way_is_an_error_that_says_so() {
 }
 
 #[tokio::test]
+async fn a_record_that_cannot_be_written_costs_nothing_but_the_record() {
+    let rig = Rig::new();
+    let process = rig.process();
+    process.read(MaxAge::DEFAULT).await;
+    for beside in fs::read_dir(rig.private()).unwrap() {
+        let path = beside.unwrap().path();
+        if path.extension().is_some_and(|end| end == "json") {
+            fs::remove_file(&path).unwrap();
+            fs::create_dir(&path).unwrap();
+        }
+    }
+    rig.bucket.put(URI, "two");
+    assert_eq!(process.read(MaxAge::ZERO).await, "two");
+    assert_eq!(process.read(MaxAge::DEFAULT).await, "two");
+    assert_eq!(process.requests(), 2);
+}
+
+#[tokio::test]
 async fn a_private_folder_that_is_a_symlink_is_refused() {
     let rig = Rig::new();
     let elsewhere = tempfile::tempdir().unwrap();

@@ -133,6 +133,20 @@ async fn the_least_recently_used_entry_goes_first() {
 }
 
 #[tokio::test]
+async fn a_hit_without_a_lock_is_a_use_too() {
+    let rig = Rig::with_capacity(2);
+    let slot = rig.slot("a");
+    rig.get("a", MaxAge::INFINITE).await;
+    rig.advance(1);
+    rig.get("b", MaxAge::INFINITE).await;
+    rig.advance(1);
+    let now = rig.engine.clock().now();
+    assert!(slot.hit(rig.engine.clock(), MaxAge::INFINITE, now).is_some());
+    rig.get("c", MaxAge::INFINITE).await;
+    assert!(slot.hit(rig.engine.clock(), MaxAge::INFINITE, now).is_some(), "b was used less recently");
+}
+
+#[tokio::test]
 async fn a_slot_that_is_held_stays_the_keys_slot_when_its_entry_goes() {
     let rig = Rig::with_capacity(1);
     let held = rig.slot("a");
@@ -164,6 +178,16 @@ async fn names_that_were_asked_for_in_vain_do_not_pile_up() {
         rig.fail(&format!("missing {number}"), MaxAge::DEFAULT).await.unwrap_err();
     }
     assert!(first.upgrade().is_none());
+}
+
+#[tokio::test]
+async fn a_slot_that_is_held_is_not_forgotten_however_many_names_follow() {
+    let rig = Rig::with_capacity(10);
+    let held = rig.slot("held");
+    for number in 0..20 {
+        rig.get(&number.to_string(), MaxAge::DEFAULT).await;
+    }
+    assert!(Arc::ptr_eq(&held, &rig.slot("held")));
 }
 
 #[tokio::test]

@@ -18,7 +18,8 @@ fn debug_shows_what_kind_a_value_is_and_nothing_of_it() {
     for value in values {
         let cached = Cached::from(value.clone());
         assert!(cached.is_intact());
-        cached.form(|_| CANARY.to_owned());
+        cached.keep_form(CANARY.to_owned());
+        assert_eq!(cached.form::<String>().map(String::as_str), Some(CANARY));
         for printed in [format!("{value:?}"), format!("{value:#?}"), format!("{cached:?}"), format!("{cached:#?}")] {
             assert!(!printed.contains("c4n4ry") && !printed.contains("99, 52"), "{printed}");
             assert!(printed.contains("(..)"), "{printed}");

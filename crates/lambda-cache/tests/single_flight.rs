@@ -113,6 +113,19 @@ async fn waiters_get_the_flights_error_and_the_next_call_fetches() {
 }
 
 #[tokio::test]
+async fn an_error_is_only_for_those_who_joined_its_flight() {
+    let rig = Rig::new();
+    let (mut leader, open) = gated(&rig, "a", seconds(60.0));
+    start(&mut leader).await;
+    let (mut later, open_later) = gated(&rig, "a", MaxAge::ZERO);
+    start(&mut later).await;
+    open.send(Err(Error::new(ErrorKind::Throttled, "slow down"))).unwrap();
+    open_later.send(Ok(())).unwrap();
+    assert!(leader.await.is_err());
+    assert_eq!(number(later.await), 2);
+}
+
+#[tokio::test]
 async fn a_leader_that_is_cancelled_passes_the_lead_to_a_waiter() {
     let rig = Rig::new();
     let (mut leader, _open) = gated(&rig, "a", seconds(60.0));

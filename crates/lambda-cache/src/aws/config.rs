@@ -52,8 +52,27 @@ pub(super) async fn load() -> Result<SdkConfig, Error> {
 fn no_region() -> Error {
     Error::new(
         ErrorKind::Configuration,
-        "no AWS Region is set: set AWS_REGION (Lambda does), or region in the profile of ~/.aws/config",
+        format!("no AWS Region is set{}: set AWS_REGION (Lambda does), or region in the profile", profile()),
     )
+}
+
+/// Refuses an endpoint that is no URL of a server.
+pub(super) fn check_endpoint(endpoint: &str) -> Result<(), Error> {
+    let is_url = endpoint.parse::<http::Uri>().is_ok_and(|uri| {
+        uri.host().is_some() && uri.scheme_str().is_some_and(|scheme| ["http", "https"].contains(&scheme))
+    });
+    if is_url {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Configuration,
+        format!("the endpoint {endpoint:?} (AWS_ENDPOINT_URL) is no URL: write it as http://host:port or https://host"),
+    ))
+}
+
+/// The profile that is asked for, for messages: it may be the one that is mistyped.
+pub(super) fn profile() -> String {
+    env::var("AWS_PROFILE").map_or_else(|_| String::new(), |profile| format!(" (AWS_PROFILE is {profile:?})"))
 }
 
 fn refuse_motos_mock() -> Result<(), Error> {
@@ -65,8 +84,8 @@ fn refuse_motos_mock() -> Result<(), Error> {
     Err(Error::new(
         ErrorKind::Configuration,
         "moto's fake credentials (FOOBARKEY) are set but no endpoint: mock_aws patches botocore, which lambda-cache \
-         does not use, so the call would go to AWS itself; use lambda_cache.testing.values(...) to supply values, or \
-         run moto server and set AWS_ENDPOINT_URL",
+         does not use, so the call would go to AWS itself; supply values with lambda_cache.testing (from lambda_cache \
+         import testing), or run moto server and set AWS_ENDPOINT_URL",
     ))
 }
 

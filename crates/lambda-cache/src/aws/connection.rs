@@ -1,20 +1,23 @@
 use std::{
     collections::HashMap,
-    env,
     sync::{Mutex, OnceLock, PoisonError},
 };
 
 use aws_config::SdkConfig;
-use aws_types::region::Region;
+use aws_types::{region::Region, service_config::ServiceConfigKey};
 
 use super::config;
 use crate::Error;
+
+/// The services, as the SDK calls them in the names of settings.
+pub(super) const SSM: &str = "SSM";
+pub(super) const SECRETS_MANAGER: &str = "Secrets Manager";
+pub(super) const S3: &str = "S3";
 
 /// One configuration, its service clients (each made at its first use), and the connections that they share.
 #[derive(Debug)]
 pub(super) struct Connection {
     config: SdkConfig,
-    place: String,
     ssm: OnceLock<aws_sdk_ssm::Client>,
     secrets_manager: OnceLock<aws_sdk_secretsmanager::Client>,
     s3: OnceLock<aws_sdk_s3::Client>,
@@ -23,25 +26,36 @@ pub(super) struct Connection {
 
 impl Connection {
     pub(super) async fn open() -> Result<Self, Error> {
-        let config = config::load().await?;
-        let region = config.region().map(ToString::to_string).unwrap_or_default();
-        let place = match config.endpoint_url() {
-            Some(endpoint) => format!("{region} at {endpoint}"),
-            None => region,
-        };
-        Ok(Self {
-            config,
-            place,
+        let connection = Self {
+            config: config::load().await?,
             ssm: OnceLock::new(),
             secrets_manager: OnceLock::new(),
             s3: OnceLock::new(),
             bucket_regions: Mutex::default(),
-        })
+        };
+        for service in [SSM, SECRETS_MANAGER, S3] {
+            if let Some(endpoint) = connection.endpoint(service) {
+                config::check_endpoint(&endpoint)?;
+            }
+        }
+        Ok(connection)
     }
 
-    /// Where calls go, for messages: the Region, and the endpoint where one is set.
-    pub(super) fn place(&self) -> &str {
-        &self.place
+    /// Where a service's calls go, for messages: the Region, and the endpoint where one is set.
+    pub(super) fn place(&self, service: &str) -> String {
+        let region = self.config.region().map(ToString::to_string).unwrap_or_default();
+        match self.endpoint(service) {
+            Some(endpoint) => format!("{region} at {endpoint}"),
+            None => region,
+        }
+    }
+
+    /// The endpoint that is set for a service, or for all, in the environment or the profile.
+    fn endpoint(&self, service: &str) -> Option<String> {
+        let key =
+            ServiceConfigKey::builder().service_id(service).env("AWS_ENDPOINT_URL").profile("endpoint_url").build();
+        let own = self.config.service_config().and_then(|config| config.load_config(key.ok()?));
+        own.or_else(|| self.config.endpoint_url().map(str::to_owned))
     }
 
     pub(super) fn ssm(&self) -> &aws_sdk_ssm::Client {
@@ -55,8 +69,7 @@ impl Connection {
     pub(super) fn s3(&self) -> &aws_sdk_s3::Client {
         self.s3.get_or_init(|| {
             // A stand-in has no host name for each bucket, so the bucket goes into the path.
-            let has_endpoint = self.config.endpoint_url().is_some() || env::var_os("AWS_ENDPOINT_URL_S3").is_some();
-            let builder = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(has_endpoint);
+            let builder = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(self.endpoint(S3).is_some());
             aws_sdk_s3::Client::from_conf(builder.build())
         })
     }

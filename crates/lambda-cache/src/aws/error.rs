@@ -11,7 +11,7 @@ use super::causes::{causes, find};
 use crate::{AwsFailure, Error, ErrorKind};
 
 /// What was asked of AWS.
-pub(super) struct Asked<'a> {
+pub(super) struct Asked {
     /// Such as `SSM parameter "/app/var"`.
     pub(super) what: String,
     /// The API operation.
@@ -19,10 +19,10 @@ pub(super) struct Asked<'a> {
     /// The permission that it takes.
     pub(super) permission: &'static str,
     /// The Region and endpoint.
-    pub(super) place: &'a str,
+    pub(super) place: String,
 }
 
-impl Asked<'_> {
+impl Asked {
     /// Our error for the SDK's.
     pub(super) fn failed<E>(&self, error: &SdkError<E, HttpResponse>) -> Error
     where
@@ -82,6 +82,10 @@ impl Asked<'_> {
             ErrorKind::Rejected if is_about_credentials(&failure.code) => {
                 "; the credentials are expired, wrong or of another account".to_owned()
             }
+            ErrorKind::Rejected if failure.code == "InvalidObjectState" => {
+                "; the object is archived: restore it, or choose a storage class that can be read at once".to_owned()
+            }
+            ErrorKind::Rejected if failure.code == "RequestTimeTooSkewed" => "; set this machine's clock".to_owned(),
             _ => String::new(),
         }
     }
@@ -98,14 +102,20 @@ impl Asked<'_> {
 
     /// The chain's own reasons are dropped: a credential process may print anything.
     fn no_credentials(&self, error: &(dyn StdError + 'static)) -> Error {
-        let wants_sso = causes(error).any(|cause| cause.to_string().to_lowercase().contains("sso"));
+        let says_sso =
+            |cause: String| cause.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|word| word == "sso");
+        let wants_sso = causes(error).any(|cause| says_sso(cause.to_string()));
         let advice = if wants_sso {
             "the profile uses SSO: run `aws sso login`, or set what `aws configure export-credentials --format env` prints"
         } else {
             "in Lambda the function's role gives them; elsewhere set AWS_PROFILE, or AWS_ACCESS_KEY_ID and \
              AWS_SECRET_ACCESS_KEY"
         };
-        Error::new(ErrorKind::Configuration, format!("cannot read {}: no AWS credentials; {advice}", self.what))
+        let profile = super::config::profile();
+        Error::new(
+            ErrorKind::Configuration,
+            format!("cannot read {}: no AWS credentials{profile}; {advice}", self.what),
+        )
     }
 }
 
@@ -128,6 +138,7 @@ fn kind(failure: &AwsFailure) -> ErrorKind {
         | "RequestThrottledException"
         | "SlowDown"
         | "LimitExceededException" => ErrorKind::Throttled,
+        "InvalidObjectState" | "RequestTimeTooSkewed" => ErrorKind::Rejected,
         "RequestTimeout" | "RequestTimeoutException" => ErrorKind::Unavailable,
         code if is_about_credentials(code) => ErrorKind::Rejected,
         _ => match failure.status {
@@ -155,6 +166,8 @@ fn is_about_credentials(code: &str) -> bool {
             | "InvalidClientTokenId"
             | "InvalidSignatureException"
             | "InvalidToken"
+            | "MissingAuthenticationToken"
+            | "RequestExpired"
             | "SignatureDoesNotMatch"
             | "UnrecognizedClientException"
     )

@@ -48,7 +48,8 @@ impl Api for Aws {
     }
 
     fn no_such_parameters(&self, names: &[&str]) -> Error {
-        let place = self.connection.get().map_or("AWS", |connection| connection.place());
+        let place =
+            self.connection.get().map_or_else(|| "AWS".to_owned(), |connection| connection.place(connection::SSM));
         ssm::no_such_parameters(names, place)
     }
 

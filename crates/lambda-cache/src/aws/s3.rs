@@ -8,7 +8,10 @@ use aws_types::region::Region;
 use futures_util::{StreamExt, stream};
 use lambda_cache_names::s3::S3Uri;
 
-use super::{connection::Connection, error::Asked};
+use super::{
+    connection::{Connection, S3},
+    error::Asked,
+};
 use crate::{Error, source::GetObject};
 
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>; a bucket in another Region is followed there.
@@ -28,13 +31,13 @@ pub(super) async fn get_object(
         answer => answer,
     };
     match answer {
-        Ok(object) => Ok(read(object, uri, connection.place())),
+        Ok(object) => Ok(read(object, asked(uri, connection.place(S3)))),
         Err(error) if status(&error) == Some(304) => Ok(GetObject::NotModified),
-        Err(error) => Err(asked(uri, connection.place()).failed(&error)),
+        Err(error) => Err(asked(uri, connection.place(S3)).failed(&error)),
     }
 }
 
-fn asked<'a>(uri: &S3Uri, place: &'a str) -> Asked<'a> {
+fn asked(uri: &S3Uri, place: String) -> Asked {
     Asked { what: format!("S3 object {uri}"), operation: "GetObject", permission: "s3:GetObject", place }
 }
 
@@ -74,15 +77,14 @@ fn elsewhere(error: &SendError) -> Option<Region> {
 }
 
 /// The body as a stream. The SDK checks the checksum that S3 sent, where it sent one, and ends in an error.
-fn read(object: GetObjectOutput, uri: &S3Uri, place: &str) -> GetObject {
+fn read(object: GetObjectOutput, asked: Asked) -> GetObject {
     let size_bytes = object.content_length.and_then(|length| u64::try_from(length).ok());
-    let (uri, place) = (uri.clone(), place.to_owned());
     let body = stream::unfold(object.body, |mut body| async { body.next().await.map(|chunk| (chunk, body)) });
     let body = body.map(move |chunk| {
         chunk.map_err(|error| {
             let is_checksum = format!("{:?}", std::error::Error::source(&error)).to_lowercase().contains("checksum");
             let reason = if is_checksum { "its checksum is wrong" } else { "the download broke off" };
-            asked(&uri, &place).unavailable("IncompleteBody", format!("{reason}; the file was left as it was"))
+            asked.unavailable("IncompleteBody", format!("{reason}; the file was left as it was"))
         })
     });
     GetObject::Object { etag: object.e_tag, size_bytes, body: body.boxed() }

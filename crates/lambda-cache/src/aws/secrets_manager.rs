@@ -1,4 +1,7 @@
-use super::{connection::Connection, error::Asked};
+use super::{
+    connection::{Connection, SECRETS_MANAGER},
+    error::Asked,
+};
 use crate::{Error, Value};
 
 /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>
@@ -7,7 +10,7 @@ pub(super) async fn get_secret_value(connection: &Connection, name: &str) -> Res
         what: format!("secret {name:?}"),
         operation: "GetSecretValue",
         permission: "secretsmanager:GetSecretValue",
-        place: connection.place(),
+        place: connection.place(SECRETS_MANAGER),
     };
     let answer = connection.secrets_manager().get_secret_value().secret_id(name).send().await;
     let secret = answer.map_err(|error| asked.failed(&error))?;

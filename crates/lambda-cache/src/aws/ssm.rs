@@ -1,17 +1,20 @@
 use aws_sdk_ssm::types::{Parameter, ParameterType};
 use lambda_cache_names::parameter;
 
-use super::{connection::Connection, error::Asked};
+use super::{
+    connection::{Connection, SSM},
+    error::Asked,
+};
 use crate::{AwsFailure, Error, Value};
 
-fn asked<'a>(what: String, operation: &'static str, permission: &'static str, place: &'a str) -> Asked<'a> {
+fn asked(what: String, operation: &'static str, permission: &'static str, place: String) -> Asked {
     Asked { what, operation, permission, place }
 }
 
 /// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html>
 pub(super) async fn get_parameter(connection: &Connection, name: &str) -> Result<Value, Error> {
     let what = format!("SSM parameter {name:?}");
-    let asked = asked(what, "GetParameter", "ssm:GetParameter", connection.place());
+    let asked = asked(what, "GetParameter", "ssm:GetParameter", connection.place(SSM));
     let answer = connection.ssm().get_parameter().name(name).with_decryption(true).send().await;
     let parameter = answer.map_err(|error| asked.failed(&error))?.parameter;
     parameter
@@ -21,7 +24,7 @@ pub(super) async fn get_parameter(connection: &Connection, name: &str) -> Result
 
 /// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>
 pub(super) async fn get_parameters(connection: &Connection, names: &[String]) -> Result<Vec<Option<Value>>, Error> {
-    let asked = asked(what_list(names), "GetParameters", "ssm:GetParameters", connection.place());
+    let asked = asked(what_list(names), "GetParameters", "ssm:GetParameters", connection.place(SSM));
     let request = connection.ssm().get_parameters().set_names(Some(names.to_vec())).with_decryption(true);
     let mut parameters = request.send().await.map_err(|error| asked.failed(&error))?.parameters.unwrap_or_default();
     // The answer has its own order, and names without selectors or ARNs. The last segments tell the names of a list
@@ -36,7 +39,7 @@ pub(super) async fn get_parameters(connection: &Connection, names: &[String]) ->
 }
 
 /// `GetParameters` has no error for names that do not exist; this is the one that `GetParameter` has.
-pub(super) fn no_such_parameters(names: &[&str], place: &str) -> Error {
+pub(super) fn no_such_parameters(names: &[&str], place: String) -> Error {
     let failure = AwsFailure {
         operation: "GetParameters",
         code: "ParameterNotFound".to_owned(),

@@ -12,7 +12,7 @@ use std::{
 };
 
 use futures_util::{FutureExt, future::BoxFuture};
-use http::Uri;
+use http::{Uri, uri::Authority};
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::{
@@ -38,6 +38,8 @@ pub(super) struct Transport {
     tls: ClientConfig,
     tcp: HttpConnector,
     proxies: Arc<Matcher>,
+    /// Where container credentials come from: a token goes there, so it is asked directly, as botocore does.
+    container: Option<Authority>,
 }
 
 impl fmt::Debug for Transport {
@@ -57,14 +59,18 @@ impl Transport {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
-        Ok(Self { tls, tcp, proxies: Arc::new(Matcher::from_env()) })
+        let container = env::var("AWS_CONTAINER_CREDENTIALS_FULL_URI").ok();
+        let container = container.and_then(|uri| uri.parse::<Uri>().ok()?.authority().cloned());
+        Ok(Self { tls, tcp, proxies: Arc::new(Matcher::from_env()), container })
     }
 
-    /// The proxy for `destination`; the credentials endpoints of EC2 and ECS are on the machine itself and have none.
+    /// The proxy for `destination`; endpoints that give credentials are never asked through one.
     pub(super) fn proxy(&self, destination: &Uri) -> Option<Intercept> {
         let host = destination.host().unwrap_or_default();
         let is_link_local = host.starts_with("169.254.") || host.starts_with("[fd00:ec2:");
-        if is_link_local { None } else { self.proxies.intercept(destination) }
+        let gives_credentials =
+            is_link_local || (self.container.is_some() && destination.authority() == self.container.as_ref());
+        if gives_credentials { None } else { self.proxies.intercept(destination) }
     }
 
     fn https<C>(&self, below: C) -> HttpsConnector<C> {

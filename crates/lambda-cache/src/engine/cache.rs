@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    clock::Clock,
+    clock::{Clock, Moment},
     entry::{Entry, Fetched, Held},
     flight::{Boarding, Call, Outcome},
     key::Key,
@@ -71,7 +71,9 @@ impl<V: Held> Engine<V> {
         F: FnOnce(Option<Arc<Entry<V>>>) -> Fetching,
         Fetching: Future<Output = Result<Fetched<V>, Error>>,
     {
-        let call = Call { ticket: self.next_ticket(), made: self.clock.now(), max_age };
+        // First the clock, then the ticket: who has the later ticket has no earlier time.
+        let made = self.clock.now();
+        let call = Call { ticket: self.next_ticket(), made, max_age };
         loop {
             if let Some(entry) = slot.entry.load_full()
                 && call.accepts(&self.clock, entry.ticket, entry.began)
@@ -80,7 +82,7 @@ impl<V: Held> Engine<V> {
                 slot.touch(call.made);
                 return Ok(entry);
             }
-            let lead = match slot.runway.board(|| (self.next_ticket(), self.clock.now())) {
+            let lead = match slot.runway.board(|| self.begin()) {
                 Boarding::Lead(lead) => lead,
                 Boarding::UnderWay(flight) => {
                     let joined = call.accepts(&self.clock, flight.ticket, flight.began);
@@ -117,6 +119,11 @@ impl<V: Held> Engine<V> {
     /// from elsewhere may be older than the flight, so its own age counts.
     fn serves(&self, entry: &Entry<V>, flight_ticket: u64, max_age: MaxAge) -> bool {
         entry.ticket == flight_ticket || max_age.allows(self.clock.age(entry.began, self.clock.now()))
+    }
+
+    fn begin(&self) -> (u64, Moment) {
+        let began = self.clock.now();
+        (self.next_ticket(), began)
     }
 
     fn next_ticket(&self) -> u64 {

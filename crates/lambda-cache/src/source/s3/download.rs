@@ -52,3 +52,24 @@ impl Drop for Temporary {
         let _ = fs::remove_file(&self.0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_of_another_length_than_announced_is_transient_and_leaves_the_old_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::open(Some(dir.path())).unwrap();
+        let uri = S3Uri::parse("s3://bucket/key").unwrap();
+        fs::write(folder.file("key"), "old").unwrap();
+        for announced in [3, 5] {
+            let body = stream::iter([Ok(Bytes::from_static(b"four"))]).boxed();
+            let error = download(&folder, "key", &uri, Some(announced), body).await.unwrap_err();
+            assert!(error.is_transient(), "{error:?}");
+        }
+        assert_eq!(fs::read_to_string(folder.file("key")).unwrap(), "old");
+    }
+}

@@ -21,6 +21,8 @@ const DIR_VARIABLE: &str = "LAMBDA_CACHE_DIR";
 /// How long to wait before looking again whether another process is done with a file.
 const LOCK_POLL_FIRST: Duration = Duration::from_millis(1);
 const LOCK_POLL_LONGEST: Duration = Duration::from_millis(20);
+/// As long as Lambda could wait; then whoever holds the lock is stuck.
+const LOCK_TIMEOUT: Duration = Duration::from_mins(15);
 
 pub(super) struct Folder {
     dir: PathBuf,
@@ -95,16 +97,23 @@ impl Folder {
         let fail = |error: &io::Error| Error::storage("lock", &path, error);
         let file = Self::ours().open(&path).map_err(|error| fail(&error))?;
         let mut pause = LOCK_POLL_FIRST;
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Lock(file)),
-                Err(TryLockError::WouldBlock) => {
-                    tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(LOCK_POLL_LONGEST);
+        let locking = async {
+            loop {
+                match file.try_lock() {
+                    Ok(()) => return Ok(()),
+                    Err(TryLockError::WouldBlock) => {
+                        tokio::time::sleep(pause).await;
+                        pause = (pause * 2).min(LOCK_POLL_LONGEST);
+                    }
+                    Err(TryLockError::Error(error)) => return Err(error),
                 }
-                Err(TryLockError::Error(error)) => return Err(fail(&error)),
             }
-        }
+        };
+        let locked = tokio::time::timeout(LOCK_TIMEOUT, locking).await.unwrap_or_else(|_| {
+            Err(io::Error::new(io::ErrorKind::TimedOut, "another process holds it for 15 minutes now"))
+        });
+        locked.map_err(|error| fail(&error))?;
+        Ok(Lock(file))
     }
 
     /// Removes a file that was handed out, and its record.

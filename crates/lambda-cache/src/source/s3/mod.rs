@@ -65,22 +65,18 @@ impl Object {
         let claim = files.claim(&path, &self.uri)?;
         let _lock = folder.lock(&self.entry_name).await?;
 
-        let held = match held {
-            Some(Value::File(file)) if *file.path == *path => Some(file),
-            _ => None,
-        };
+        let is_held = matches!(held, Some(Value::File(file)) if *file.path == *path);
         let record = Record::read(&folder, &self.entry_name)
             .filter(|record| record.uri == self.uri.to_string() && Stamp::of(&path) == Some(record.stamp));
         if let Some(record) = &record {
-            let is_ours = held.is_some_and(|file| file.stamp == record.stamp);
-            let is_of_this_time = held.is_some() || record.ended_wall_ns >= files.since().wall_ns;
-            if !is_ours && is_of_this_time && freshness.allows(record.began()) {
+            let is_of_this_time = is_held || record.ended_wall_ns >= files.since().wall_ns;
+            if is_of_this_time && freshness.allows(record.began()) {
                 claim.keep();
                 return Ok(Fetched::Then(record.value(&path), record.began()));
             }
         }
         // A file from before this process is asked about even where downloads are not checked: it costs no more.
-        let known = record.filter(|_| self.check_before_download || held.is_none());
+        let known = record.filter(|_| self.check_before_download || !is_held);
         let value = self.ask(api, &folder, known, freshness).await?;
         claim.keep();
         Ok(Fetched::Now(value))
@@ -115,7 +111,7 @@ impl Object {
                 }
             };
             let record = Record::new(&self.uri, etag, stamp, began, freshness.now());
-            record.write(folder, &self.entry_name)?;
+            record.write(folder, &self.entry_name);
             return Ok(record.value(&path));
         }
     }
@@ -127,6 +123,6 @@ impl Object {
 
 impl Record {
     fn value(&self, path: &std::path::Path) -> Value {
-        Value::File(File { path: path.into(), stamp: self.stamp, etag: self.etag.as_deref().map(Into::into) })
+        Value::File(File { path: path.into(), stamp: self.stamp })
     }
 }

@@ -9,7 +9,7 @@ use lambda_cache_names::s3::S3Uri;
 use serde::{Deserialize, Serialize};
 
 use super::folder::Folder;
-use crate::{Error, engine::Moment, value::Stamp};
+use crate::{engine::Moment, value::Stamp};
 
 /// A record is a few hundred bytes; nothing longer is read.
 const LONGEST_RECORD_BYTES: u64 = 64 * 1024;
@@ -50,14 +50,17 @@ impl Record {
         serde_json::from_slice(&text).ok()
     }
 
-    /// Puts the record in place, whole.
-    pub(super) fn write(&self, folder: &Folder, entry_name: &str) -> Result<(), Error> {
+    /// Puts the record in place, whole. Where that fails there is none, which costs another process a download: the
+    /// file itself is in place already.
+    pub(super) fn write(&self, folder: &Folder, entry_name: &str) {
         let path = folder.beside(entry_name, "json");
         let temporary = folder.beside(entry_name, "json.part");
         let text = serde_json::to_vec(self).unwrap_or_default();
-        Folder::create(&temporary)
+        let written = Folder::create(&temporary)
             .and_then(|mut file| file.write_all(&text))
-            .and_then(|()| fs::rename(&temporary, &path))
-            .map_err(|error| Error::storage("write the record", &path, &error))
+            .and_then(|()| fs::rename(&temporary, &path));
+        if written.is_err() {
+            let _ = fs::remove_file(&temporary);
+        }
     }
 }
