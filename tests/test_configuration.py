@@ -257,7 +257,8 @@ def test_a_container_is_asked_for_credentials_past_the_proxy(
 ) -> None:
     with Proxy("http://127.0.0.1:9") as forward:
         monkeypatch.setenv("HTTP_PROXY", forward.url)
-        monkeypatch.setenv("NO_PROXY", urlsplit(proxy.url).netloc)
+        monkeypatch.setenv("NO_PROXY", "localhost")  # the endpoint, and not the container's server
+        monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.url.replace("127.0.0.1", "localhost"))
         monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{credentials_server}/credentials")
         monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", "token")
         assert ssm.get_entry("/app/var") == var

@@ -285,15 +285,15 @@ def test_a_stack_works_again_after_one_of_it_failed(account: Account, context: L
 
 def test_a_partial_may_have_been_given_what_comes_before_event_and_context(var: str, context: LambdaContext) -> None:
     def configured(configuration: str, event: object, ctx: LambdaContext) -> object:
-        return configuration, event, ctx.var  # type: ignore[attr-defined]
+        return configuration, event, ctx.var
 
     assert ssm.cache("/app/var")(functools.partial(configured, "c"))({}, context) == ("c", {}, var)
 
 
 def test_a_bound_method_may_call_its_object_what_it_likes(var: str, context: LambdaContext) -> None:
     class Service:
-        def handle(this, event: object, ctx: LambdaContext) -> object:  # noqa: N805
-            return event, ctx.var  # type: ignore[attr-defined]
+        def handle(this, event: object, ctx: LambdaContext) -> object:  # noqa: N805  # pyright: ignore[reportSelfClsParameterName]
+            return event, ctx.var
 
     assert ssm.cache("/app/var")(Service().handle)({}, context) == ({}, var)
 

@@ -138,6 +138,10 @@ class Undecided:
         raise RuntimeError
 
 
+def nothing(event: object, context: object) -> None:
+    """A handler."""
+
+
 MISBEHAVING: list[Any] = [
     lambda: s3.cache("s3://bucket/key", check_before_download=Undecided()),  # type: ignore[arg-type]
     lambda: ssm.cache("/app/var", max_age_in_seconds=Decimal("sNaN")),  # type: ignore[arg-type]
@@ -149,14 +153,14 @@ def test_an_argument_that_raises_when_it_is_looked_at_is_refused_when_the_handle
     decorate: Any, context: LambdaContext
 ) -> None:
     with pytest.warns(exceptions.LambdaCacheWarning):
-        handler = decorate()(lambda event, context: None)
+        handler = decorate()(nothing)
     with pytest.raises(exceptions.LambdaCacheError):
         handler({}, context)
 
 
 def test_a_refusal_keeps_nothing_of_the_calls_before() -> None:
     with pytest.warns(exceptions.LambdaCacheWarning):
-        bare: Any = ssm.cache(lambda event, context: None)  # type: ignore[arg-type]
+        bare: Any = ssm.cache(nothing)  # type: ignore[arg-type]
 
     def frames(*args: object, **kwargs: object) -> int:
         with pytest.raises(exceptions.ArgumentTypeNotSupportedError, match="parentheses") as caught:

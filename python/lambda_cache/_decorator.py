@@ -169,8 +169,7 @@ def _function(handler: "Any") -> "tuple[Any, int]":
         elif callable(partial_of):
             handler, given = partial_of, given + len(getattr(handler, "args", ()))
         else:
-            kind: Any = type(handler)
-            handler, given = getattr(kind, "__call__", None), given + 1  # noqa: B004 - not asked, but taken
+            handler, given = getattr(getattr(handler, "__class__", None), "__call__", None), given + 1  # noqa: B004
     return None, 0
 
 
