@@ -127,6 +127,17 @@ async fn the_file_lies_under_the_entry_name_readable_by_this_user_alone() {
 }
 
 #[tokio::test]
+async fn a_relative_folder_gives_an_absolute_path() {
+    let rig = Rig::new();
+    let dir = tempfile::tempdir_in(".").unwrap();
+    let relative = Path::new(".").join(dir.path().file_name().unwrap());
+    let process = Process::start(&rig.bucket, &rig.clock, &relative);
+    let path = process.get(&object(URI, None, false), MaxAge::DEFAULT).await.unwrap();
+    assert!(path.is_absolute(), "{}", path.display());
+    assert_eq!(fs::read_to_string(path).unwrap(), "one");
+}
+
+#[tokio::test]
 async fn an_expired_file_is_downloaded_again_whether_or_not_it_changed() {
     let rig = Rig::new();
     let process = rig.process();

@@ -33,6 +33,8 @@ impl Folder {
     pub(super) fn open(dir: Option<&Path>) -> Result<Self, Error> {
         let from_environment = || std::env::var_os(DIR_VARIABLE).filter(|dir| !dir.is_empty()).map(PathBuf::from);
         let dir = dir.map(Path::to_owned).or_else(from_environment).unwrap_or_else(|| DEFAULT_DIR.into());
+        // A relative path would mean another file once the function has changed its folder.
+        let dir = std::path::absolute(&dir).unwrap_or(dir);
         let folder = Self { dir };
         fs::create_dir_all(&folder.dir).map_err(|error| Error::storage("make the folder", &folder.dir, &error))?;
         folder.make_private()?;
