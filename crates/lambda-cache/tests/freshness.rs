@@ -191,6 +191,32 @@ async fn a_slot_that_is_held_is_not_forgotten_however_many_names_follow() {
 }
 
 #[tokio::test]
+async fn a_look_by_key_finds_what_is_fresh_and_fetches_nothing() {
+    let rig = Rig::new();
+    let look = || rig.engine.hit(&support::key("a"), seconds(60.0)).map(|entry| entry.value.number);
+    assert_eq!(look(), None);
+    rig.get("a", seconds(60.0)).await;
+    assert_eq!(look(), Some(1));
+    rig.advance(60);
+    assert_eq!(look(), None);
+    assert_eq!(rig.count(), 1);
+}
+
+#[tokio::test]
+async fn an_invalidated_entry_is_fetched_again_however_young() {
+    let rig = Rig::new();
+    for name in ["a", "b"] {
+        rig.get(name, MaxAge::INFINITE).await;
+    }
+    rig.engine.invalidate(|key| *key == support::key("a"));
+    assert_eq!(rig.get("a", MaxAge::INFINITE).await, 3);
+    assert_eq!(rig.get("b", MaxAge::INFINITE).await, 2, "the other key is untouched");
+    rig.engine.clear();
+    assert_eq!(rig.get("a", MaxAge::INFINITE).await, 4);
+    assert_eq!(rig.get("b", MaxAge::INFINITE).await, 5);
+}
+
+#[tokio::test]
 async fn on_the_machines_own_clock_a_value_is_at_least_a_tick_old() {
     let engine = Engine::new(Clock::System, 10);
     let slot = engine.slot(&support::key("a"));

@@ -16,13 +16,19 @@ enum Step {
     Fail { key: u8, max_age_seconds: u16 },
     Wait { seconds: u16 },
     SetWall { seconds: i16 },
+    Look { key: u8, max_age_seconds: u16 },
+    Invalidate { key: u8 },
+    Clear,
 }
 
 fn step() -> impl Strategy<Value = Step> {
     let max_age_seconds = prop_oneof![Just(0), 1..100_u16];
     prop_oneof![
         6 => (0..7_u8, max_age_seconds.clone()).prop_map(|(key, max_age_seconds)| Step::Get { key, max_age_seconds }),
-        1 => (0..7_u8, max_age_seconds).prop_map(|(key, max_age_seconds)| Step::Fail { key, max_age_seconds }),
+        1 => (0..7_u8, max_age_seconds.clone()).prop_map(|(key, max_age_seconds)| Step::Fail { key, max_age_seconds }),
+        2 => (0..7_u8, max_age_seconds).prop_map(|(key, max_age_seconds)| Step::Look { key, max_age_seconds }),
+        1 => (0..7_u8).prop_map(|key| Step::Invalidate { key }),
+        1 => Just(Step::Clear),
         3 => (1..40_u16).prop_map(|seconds| Step::Wait { seconds }),
         1 => (-50..50_i16).prop_map(|seconds| Step::SetWall { seconds }),
     ]
@@ -106,6 +112,18 @@ proptest! {
                     rig.advance(seconds.into());
                     model.monotonic += i64::from(seconds);
                     model.wall += i64::from(seconds);
+                }
+                Step::Look { key, max_age_seconds } => {
+                    let found = rig.engine.hit(&support::key(&key.to_string()), max_age(max_age_seconds));
+                    prop_assert_eq!(found.map(|entry| entry.value.number), model.fresh(key, max_age_seconds));
+                }
+                Step::Invalidate { key } => {
+                    rig.engine.invalidate(|other| *other == support::key(&key.to_string()));
+                    model.entries.remove(&key);
+                }
+                Step::Clear => {
+                    rig.engine.clear();
+                    model.entries.clear();
                 }
                 Step::SetWall { seconds } => {
                     rig.clock.step_wall(i64::from(seconds) * 1_000_000_000);

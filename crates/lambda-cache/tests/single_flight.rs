@@ -239,3 +239,19 @@ fn on_real_threads_max_age_zero_never_sees_a_value_from_before_its_call() {
         }
     });
 }
+
+#[tokio::test]
+async fn what_a_fetch_brings_that_began_before_an_invalidation_is_not_kept() {
+    let rig = Rig::new();
+    let (mut before, open) = gated(&rig, "a", MaxAge::INFINITE);
+    start(&mut before).await;
+    rig.engine.invalidate(|_| true);
+    let (mut after, open_after) = gated(&rig, "a", MaxAge::INFINITE);
+    start(&mut after).await;
+    open.send(Ok(())).unwrap();
+    assert_eq!(number(before.await), 1, "who asked before gets what he asked for");
+    start(&mut after).await;
+    open_after.send(Ok(())).unwrap();
+    assert_eq!(number(after.await), 2, "who asked after does not");
+    assert_eq!(rig.get("a", MaxAge::INFINITE).await, 2);
+}

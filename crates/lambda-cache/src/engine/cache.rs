@@ -3,7 +3,7 @@ use std::{
     fmt,
     future::Future,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -15,6 +15,7 @@ use super::{
     key::Key,
     max_age::MaxAge,
     slot::Slot,
+    slots::{Slots, copy, is_held},
 };
 use crate::Error;
 
@@ -23,7 +24,7 @@ pub struct Engine<V> {
     clock: Clock,
     capacity: usize,
     tickets: AtomicU64,
-    slots: Mutex<HashMap<Key, Arc<Slot<V>>>>,
+    slots: Slots<V>,
 }
 
 impl<V> fmt::Debug for Engine<V> {
@@ -36,7 +37,7 @@ impl<V: Held> Engine<V> {
     /// An empty cache of at most `capacity` entries; the least recently used goes first.
     #[must_use]
     pub fn new(clock: Clock, capacity: usize) -> Self {
-        Self { clock, capacity, tickets: AtomicU64::new(0), slots: Mutex::default() }
+        Self { clock, capacity, tickets: AtomicU64::new(0), slots: Slots::default() }
     }
 
     /// The clock that ages are read from.
@@ -46,17 +47,34 @@ impl<V: Held> Engine<V> {
 
     /// The one slot of `key`.
     pub fn slot(&self, key: &Key) -> Arc<Slot<V>> {
-        let mut slots = self.slots();
-        if let Some(slot) = slots.get(key) {
-            return Arc::clone(slot);
-        }
-        if slots.len() >= self.capacity {
-            // Names that were asked for in vain must not pile up.
-            slots.retain(|_, slot| Arc::strong_count(slot) > 1 || slot.entry.load().is_some());
-        }
-        let slot = Arc::new(Slot::new(key.clone()));
-        slots.insert(key.clone(), Arc::clone(&slot));
-        slot
+        self.slots.get_or_insert(key, self.capacity)
+    }
+
+    /// The entry of `key`, if it is younger than `max_age` and still intact. No lock.
+    pub fn hit(&self, key: &Key, max_age: MaxAge) -> Option<Arc<Entry<V>>> {
+        let slots = self.slots.read();
+        let hit = slots.get(key)?.hit(&self.clock, max_age, self.clock.now())?;
+        Some(Arc::clone(&hit))
+    }
+
+    /// Forgets the entries of the keys that match: no call that is made from now on gets one, nor what a fetch brings
+    /// that began before.
+    pub fn invalidate(&self, matches: impl Fn(&Key) -> bool) {
+        self.slots.change(|slots| {
+            slots.iter().filter(|(key, _)| matches(key)).for_each(|(_, slot)| self.forget(slot));
+            ((), None)
+        });
+    }
+
+    /// Forgets every entry.
+    pub fn clear(&self) {
+        self.invalidate(|_| true);
+    }
+
+    fn forget(&self, slot: &Slot<V>) {
+        let (ticket, at) = self.begin();
+        slot.runway.forbid(ticket, at);
+        slot.entry.store(None);
     }
 
     /// The entry of `slot`, fetched unless one younger than `max_age` is there.
@@ -84,8 +102,8 @@ impl<V: Held> Engine<V> {
             }
             let lead = match slot.runway.board(|| self.begin()) {
                 Boarding::Lead(lead) => lead,
-                Boarding::UnderWay(flight) => {
-                    let joined = call.accepts(&self.clock, flight.ticket, flight.began);
+                Boarding::UnderWay { flight, is_valid } => {
+                    let joined = is_valid && call.accepts(&self.clock, flight.ticket, flight.began);
                     let ticket = flight.ticket;
                     match flight.outcome().await {
                         Some(Ok(entry)) if joined && self.serves(&entry, ticket, max_age) => return Ok(entry),
@@ -108,7 +126,7 @@ impl<V: Held> Engine<V> {
                 Err(error) => Err(error),
             };
             if let Ok(entry) = &outcome {
-                self.keep(slot, Arc::clone(entry));
+                self.keep(slot, lead.ticket, Arc::clone(entry));
             }
             lead.land(outcome.clone());
             return outcome;
@@ -130,40 +148,36 @@ impl<V: Held> Engine<V> {
         self.tickets.fetch_add(1, Ordering::SeqCst) + 1
     }
 
-    fn slots(&self) -> MutexGuard<'_, HashMap<Key, Arc<Slot<V>>>> {
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn keep(&self, slot: &Arc<Slot<V>>, entry: Arc<Entry<V>>) {
+    /// Puts an entry in its slot, unless the slot was invalidated since its fetch began.
+    fn keep(&self, slot: &Arc<Slot<V>>, ticket: u64, entry: Arc<Entry<V>>) {
         slot.touch(self.clock.now());
-        let mut slots = self.slots();
-        let new = slot.entry.swap(Some(entry)).is_none();
-        if new {
-            self.evict(&mut slots, slot);
-        }
+        self.slots.change(|slots| {
+            if slot.runway.forbids(ticket) {
+                return ((), None);
+            }
+            let is_new = slot.entry.swap(Some(entry)).is_none();
+            ((), if is_new { self.evict(slots, slot) } else { None })
+        });
     }
 
     /// Empties the least recently used slots beyond the capacity. A slot that somebody holds stays the key's slot.
-    fn evict(&self, slots: &mut HashMap<Key, Arc<Slot<V>>>, newest: &Arc<Slot<V>>) {
+    fn evict(&self, slots: &HashMap<Key, Arc<Slot<V>>>, newest: &Arc<Slot<V>>) -> Option<HashMap<Key, Arc<Slot<V>>>> {
         if slots.len() <= self.capacity {
-            return;
+            return None;
         }
         let mut filled: Vec<_> = slots
             .values()
             .filter(|slot| !Arc::ptr_eq(slot, newest))
-            .filter_map(|slot| {
-                slot.entry.load().as_ref().map(|entry| (slot.last_used_ns(), entry.ticket, slot.key.clone()))
-            })
+            .filter_map(|slot| slot.entry.load().as_ref().map(|entry| (slot.last_used_ns(), entry.ticket, slot)))
             .collect();
         let excess = (filled.len() + 1).saturating_sub(self.capacity);
         filled.sort_unstable_by_key(|(last_used_ns, ticket, _)| (*last_used_ns, *ticket));
-        for (_, _, key) in filled.into_iter().take(excess) {
-            if let Some(slot) = slots.get(&key) {
-                slot.entry.store(None);
-                if Arc::strong_count(slot) == 1 {
-                    slots.remove(&key);
-                }
-            }
+        filled.truncate(excess);
+        let emptied: Vec<_> = filled.into_iter().map(|(_, _, slot)| slot).collect();
+        for slot in &emptied {
+            slot.entry.store(None);
         }
+        let goes = |slot: &Arc<Slot<V>>| emptied.iter().any(|other| Arc::ptr_eq(slot, other)) && !is_held(slot);
+        Some(copy(slots, |slot| !goes(slot)))
     }
 }

@@ -51,21 +51,23 @@ impl<V> fmt::Debug for Fetched<V> {
 /// Judges whether something that began at some moment is young enough for the caller, now.
 #[derive(Clone, Copy, Debug)]
 pub struct Freshness<'a> {
-    pub(super) clock: &'a Clock,
-    pub(super) max_age: MaxAge,
+    clock: &'a Clock,
+    max_age: MaxAge,
+    invalidated_at: Option<Moment>,
 }
 
 impl<'a> Freshness<'a> {
-    /// Freshness by `clock` for a caller that accepts `max_age`.
+    /// Freshness by `clock` for a caller that accepts `max_age`, of a key that was last invalidated then.
     #[must_use]
-    pub fn new(clock: &'a Clock, max_age: MaxAge) -> Self {
-        Self { clock, max_age }
+    pub fn new(clock: &'a Clock, max_age: MaxAge, invalidated_at: Option<Moment>) -> Self {
+        Self { clock, max_age, invalidated_at }
     }
 
     /// Whether what began then is fresh.
     #[must_use]
     pub fn allows(&self, began: Moment) -> bool {
-        self.max_age.allows(self.clock.age(began, self.clock.now()))
+        let is_valid = self.invalidated_at.is_none_or(|at| began.monotonic_ns > at.monotonic_ns);
+        is_valid && self.max_age.allows(self.clock.age(began, self.clock.now()))
     }
 
     /// The present moment.

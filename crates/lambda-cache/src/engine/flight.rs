@@ -1,6 +1,6 @@
 //! Single flight: at most one fetch of a key at a time, its outcome shared by those it is young enough for.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
@@ -52,11 +52,17 @@ impl<V> Flight<V> {
 }
 
 /// The place of the one flight that a key may have.
-pub(super) struct Runway<V>(Mutex<Option<Flight<V>>>);
+pub(super) struct Runway<V>(Mutex<Place<V>>);
+
+struct Place<V> {
+    flight: Option<Flight<V>>,
+    /// When the key was last invalidated: flights up to this ticket bring nothing that may be kept.
+    forbidden: Option<(u64, Moment)>,
+}
 
 impl<V> Default for Runway<V> {
     fn default() -> Self {
-        Self(Mutex::new(None))
+        Self(Mutex::new(Place { flight: None, forbidden: None }))
     }
 }
 
@@ -64,25 +70,50 @@ impl<V> Default for Runway<V> {
 pub(super) enum Boarding<'a, V> {
     /// No flight: the caller leads one.
     Lead(Lead<'a, V>),
-    /// A flight is under way.
-    UnderWay(Flight<V>),
+    /// A flight is under way; `is_valid` unless the key was invalidated since it began.
+    UnderWay { flight: Flight<V>, is_valid: bool },
+}
+
+impl<V> Place<V> {
+    fn forbids(&self, ticket: u64) -> bool {
+        self.forbidden.is_some_and(|(last, _)| ticket <= last)
+    }
 }
 
 impl<V> Runway<V> {
     /// Starts a flight, unless one is under way. `start` gives its ticket and moment.
     pub(super) fn board(&self, start: impl FnOnce() -> (u64, Moment)) -> Boarding<'_, V> {
-        let mut place = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(flight) = place.as_ref() {
-            return Boarding::UnderWay(flight.clone());
+        let mut place = self.place();
+        if let Some(flight) = &place.flight {
+            return Boarding::UnderWay { flight: flight.clone(), is_valid: !place.forbids(flight.ticket) };
         }
         let (ticket, began) = start();
         let (announce, outcome) = watch::channel(None);
-        *place = Some(Flight { ticket, began, outcome });
+        place.flight = Some(Flight { ticket, began, outcome });
         Boarding::Lead(Lead { runway: self, announce, ticket, began })
     }
 
+    /// Invalidates what every flight up to this ticket brings, or brought.
+    pub(super) fn forbid(&self, ticket: u64, at: Moment) {
+        self.place().forbidden = Some((ticket, at));
+    }
+
+    /// Whether what the flight with this ticket brings was invalidated.
+    pub(super) fn forbids(&self, ticket: u64) -> bool {
+        self.place().forbids(ticket)
+    }
+
+    /// When the key was last invalidated.
+    pub(super) fn forbidden_at(&self) -> Option<Moment> {
+        self.place().forbidden.map(|(_, at)| at)
+    }
+
     fn clear(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.place().flight = None;
+    }
+
+    fn place(&self) -> MutexGuard<'_, Place<V>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

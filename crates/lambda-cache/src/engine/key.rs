@@ -15,6 +15,12 @@ impl Key {
     pub fn new(source: &'static str, parts: impl IntoIterator<Item = String>) -> Self {
         Self { source, parts: parts.into_iter().collect() }
     }
+
+    /// Whether it is a key of `source` whose first part is `first`.
+    #[must_use]
+    pub fn starts_with(&self, source: &str, first: &str) -> bool {
+        self.source == source && self.parts.first().is_some_and(|part| part == first)
+    }
 }
 
 impl fmt::Display for Key {

@@ -1,15 +1,12 @@
 use std::time::Duration;
 
+use lambda_cache_names::max_age::{NotAMaxAge, check};
+
 use super::clock::Age;
 
 /// The oldest age served as fresh: a hit is `age < max_age`, so zero always fetches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MaxAge(u64);
-
-/// Why a number of seconds is no max age.
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-#[error("max_age_in_seconds must be a number from 0 up (0 always fetches, infinity never again), given: {0}")]
-pub struct NotAMaxAge(f64);
 
 impl MaxAge {
     /// One minute.
@@ -24,9 +21,7 @@ impl MaxAge {
     /// # Errors
     /// [`NotAMaxAge`] for a negative number or NaN.
     pub fn from_seconds(seconds: f64) -> Result<Self, NotAMaxAge> {
-        if seconds.is_nan() || seconds < 0.0 {
-            return Err(NotAMaxAge(seconds));
-        }
+        check(seconds)?;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above; `as` saturates")]
         let nanoseconds = (seconds * 1e9) as u64;
         Ok(Self(nanoseconds))

@@ -7,10 +7,11 @@ mod flight;
 mod key;
 mod max_age;
 mod slot;
+mod slots;
 
 pub use cache::Engine;
 pub use clock::{Age, Clock, ManualClock, Moment};
 pub use entry::{Entry, Fetched, Freshness, Held};
 pub use key::Key;
-pub use max_age::{MaxAge, NotAMaxAge};
+pub use max_age::MaxAge;
 pub use slot::{Hit, Slot};
