@@ -16,6 +16,7 @@
 mod arn;
 pub mod entry_name;
 mod error;
+pub mod max_age;
 pub mod parameter;
 pub mod s3;
 pub mod secret;

@@ -2,13 +2,12 @@
 
 use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 
-use arc_swap::ArcSwapOption;
 use futures_util::future::{Either, select};
 use lambda_cache::{
-    Cached, Error, Request, Wanted, check_for_context,
-    engine::{Entry, Slot},
-    source::{s3::Object, secrets_manager::Secret, ssm::Parameters},
-    stack,
+    Cached, Error,
+    engine::Entry,
+    lookup::{self, Wanted, check_for_context, stack},
+    source::{Request, s3::Object, secrets_manager::Secret, ssm::Parameters},
 };
 use pyo3::{
     IntoPyObjectExt,
@@ -26,24 +25,13 @@ use crate::{
 
 /// How often a waiting main thread looks for Ctrl-C.
 const SIGNAL_CHECK: Duration = Duration::from_millis(100);
-/// Of the time that an invocation has left, what is kept for the handler to deal with an error.
-const LONGEST_MARGIN: Duration = Duration::from_millis(500);
 
 /// Entries wanted together: found in the cache or fetched at the same time, and put on a context.
 #[pyclass(frozen, module = "lambda_cache._native")]
 #[derive(Debug)]
 pub(crate) struct Lookup {
-    wanted: Vec<Wanted>,
+    lookup: lookup::Lookup,
     names: Vec<Py<PyString>>,
-    bound: ArcSwapOption<Places>,
-}
-
-/// The places of a lookup's entries in one state.
-#[derive(Debug)]
-struct Places {
-    generation: u64,
-    state: Arc<State>,
-    slots: Vec<Arc<Slot<Cached>>>,
 }
 
 /// Ends a fetch from another thread.
@@ -117,12 +105,12 @@ impl Lookup {
 
     /// This lookup's entries before `inner`'s, as one lookup.
     fn above(&self, py: Python<'_>, inner: &Self) -> Self {
-        Self::new(py, stack(&self.wanted, &inner.wanted))
+        Self::new(py, stack(self.lookup.wanted(), inner.lookup.wanted()))
     }
 
     /// Raises where the entry names cannot go onto one context.
     fn check_for_context(&self, py: Python<'_>) -> PyResult<()> {
-        check_for_context(&self.wanted).map_err(|error| raised(py, &error))
+        check_for_context(self.lookup.wanted()).map_err(|error| raised(py, &error))
     }
 
     /// Puts every entry onto the context, fetching those that are missing or stale.
@@ -131,7 +119,7 @@ impl Lookup {
             return Ok(());
         }
         let py = context.py();
-        let entries = self.fetch_all(py, None, time_left(context))?;
+        let entries = self.fetch_all(py, None, remaining(context))?;
         self.put_on(context, &objects(py, &entries)?)
     }
 
@@ -146,21 +134,16 @@ impl Lookup {
                  or use get_entry inside it",
             );
         }
-        let places = self.bound.load();
-        let Some(places) = places.as_ref().filter(|places| places.generation == state::generation()) else {
-            return Ok(false);
-        };
-        let clock = places.state.cache.clock();
-        let now = clock.now();
-        if let ([wanted], [slot]) = (&*self.wanted, &*places.slots) {
+        let Some(look) = self.lookup.look(state::cache_id()) else { return Ok(false) };
+        if self.names.len() == 1 {
             // One entry, the usual case, needs no list.
-            let Some(hit) = slot.hit(clock, wanted.max_age, now) else { return Ok(false) };
+            let Some(hit) = look.hit(0) else { return Ok(false) };
             self.put_on(context, &[object(py, &hit.value)?])?;
             return Ok(true);
         }
-        let mut values = Vec::with_capacity(places.slots.len());
-        for (wanted, slot) in self.wanted.iter().zip(&places.slots) {
-            let Some(hit) = slot.hit(clock, wanted.max_age, now) else { return Ok(false) };
+        let mut values = Vec::with_capacity(self.names.len());
+        for index in 0..self.names.len() {
+            let Some(hit) = look.hit(index) else { return Ok(false) };
             values.push(object(py, &hit.value)?);
         }
         self.put_on(context, &values)?;
@@ -175,7 +158,7 @@ impl Lookup {
         cancel: &Cancel,
         context: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyTuple>> {
-        let entries = self.fetch_all(py, Some(cancel), context.and_then(time_left))?;
+        let entries = self.fetch_all(py, Some(cancel), context.and_then(remaining))?;
         PyTuple::new(py, objects(py, &entries)?)
     }
 
@@ -186,11 +169,9 @@ impl Lookup {
 
     /// The first entry's value, in a tuple, if it is fresh.
     fn get_hit<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
-        let places = self.places(py, false)?;
-        let clock = places.state.cache.clock();
-        let Some((wanted, slot)) = self.wanted.iter().zip(&places.slots).next() else { return Ok(None) };
-        match slot.hit(clock, wanted.max_age, clock.now()) {
-            Some(hit) => Ok(Some(PyTuple::new(py, [object(py, &hit.value)?])?)),
+        let Some(wanted) = self.lookup.wanted().first() else { return Ok(None) };
+        match state::present(py)?.cache.hit(&wanted.request, wanted.max_age) {
+            Some(entry) => Ok(Some(PyTuple::new(py, [object(py, &entry.value)?])?)),
             None => Ok(None),
         }
     }
@@ -208,7 +189,7 @@ impl Lookup {
 impl Lookup {
     fn new(py: Python<'_>, wanted: Vec<Wanted>) -> Self {
         let names = wanted.iter().map(|one| PyString::intern(py, &one.entry_name).unbind()).collect();
-        Self { wanted, names, bound: ArcSwapOption::empty() }
+        Self { lookup: lookup::Lookup::new(wanted), names }
     }
 
     fn one(
@@ -222,36 +203,19 @@ impl Lookup {
         Ok(Self::new(py, vec![wanted.map_err(|error| raised(py, &error))?]))
     }
 
-    /// The entries' places, looked up again where the state has changed; `fetching` looks whether it must.
-    fn places(&self, py: Python<'_>, fetching: bool) -> PyResult<Arc<Places>> {
-        loop {
-            let generation = state::generation();
-            let places = self.bound.load_full().filter(|places| places.generation == generation);
-            if let Some(places) = places.filter(|places| !fetching || places.state.is_current(py)) {
-                return Ok(places);
-            }
-            let state = if fetching { state::current(py)? } else { state::present(py)? };
-            if generation != state::generation() {
-                continue; // replaced just now, by this call or by another thread
-            }
-            let slots = self.wanted.iter().map(|wanted| state.cache.slot(&wanted.request)).collect();
-            self.bound.store(Some(Arc::new(Places { generation, state, slots })));
-        }
-    }
-
     /// Fetches with the GIL released.
     fn fetch_all(
         &self,
         py: Python<'_>,
         cancel: Option<&Cancel>,
-        time_left: Option<Duration>,
+        remaining: Option<Duration>,
     ) -> PyResult<Vec<Arc<Entry<Cached>>>> {
         if CHECKING_SIGNALS.get() {
             // The interrupted fetch goes on only when the signal handler has returned: this one could wait for it.
             return refuse(py, "UnavailableError", "cannot fetch in a signal handler that interrupted a fetch");
         }
-        let places = self.places(py, true)?;
-        let fetching = places.state.cache.get_all(&self.wanted, &places.slots, time_left);
+        let state = state::current(py)?;
+        let fetching = self.lookup.fetch(&state.cache, remaining);
         let mut fetching = pin!(async {
             match cancel {
                 None => Some(fetching.await),
@@ -262,7 +226,7 @@ impl Lookup {
             }
         });
         loop {
-            let ended = py.detach(|| run(&places.state, fetching.as_mut()));
+            let ended = py.detach(|| run(&state, fetching.as_mut()));
             match ended {
                 Some(Some(entries)) => return entries.map_err(|error| raised(py, &error)),
                 Some(None) => return refuse(py, "UnavailableError", "the fetch was cancelled"),
@@ -311,14 +275,12 @@ fn objects<'py>(py: Python<'py>, entries: &[Arc<Entry<Cached>>]) -> PyResult<Vec
     entries.iter().map(|entry| object(py, &entry.value)).collect()
 }
 
-/// The time that the invocation has left for a fetch, where the context can say.
-fn time_left(context: &Bound<'_, PyAny>) -> Option<Duration> {
+/// The time that the invocation has left, where the context can say.
+fn remaining(context: &Bound<'_, PyAny>) -> Option<Duration> {
     let milliseconds = context.call_method0("get_remaining_time_in_millis").ok()?;
     let is_number = milliseconds.is_instance_of::<PyInt>() || milliseconds.is_instance_of::<PyFloat>();
     if !is_number || milliseconds.is_instance_of::<PyBool>() {
         return None;
     }
-    let seconds = milliseconds.extract::<f64>().ok()? / 1_000.0;
-    let left = Duration::try_from_secs_f64(seconds).ok().filter(|left| !left.is_zero())?;
-    Some(left.saturating_sub(LONGEST_MARGIN.min(left / 10)))
+    Duration::try_from_secs_f64(milliseconds.extract::<f64>().ok()? / 1_000.0).ok()
 }

@@ -9,11 +9,7 @@ use std::{
 };
 
 use arc_swap::ArcSwapOption;
-use lambda_cache::{
-    Cache,
-    aws::{Aws, environment_fingerprint},
-    engine::Clock,
-};
+use lambda_cache::{Cache, aws::environment_fingerprint, engine::Clock};
 use pyo3::{exceptions::PyRuntimeError, prelude::*};
 use tokio::runtime::{Builder, Runtime};
 
@@ -34,12 +30,13 @@ impl fmt::Debug for State {
 
 /// Read without a lock, so that a fork can never find it locked.
 static CURRENT: ArcSwapOption<State> = ArcSwapOption::const_empty();
-/// Counts the states; slots taken from an earlier one are no longer looked at.
-static GENERATION: AtomicU64 = AtomicU64::new(1);
+/// The id of the present state's cache; what was bound to an earlier one is no longer looked at.
+static CACHE_ID: AtomicU64 = AtomicU64::new(NO_CACHE);
+const NO_CACHE: u64 = 0;
 
-/// The number of the current state.
-pub(crate) fn generation() -> u64 {
-    GENERATION.load(Ordering::Acquire)
+/// The id of the cache to look into.
+pub(crate) fn cache_id() -> u64 {
+    CACHE_ID.load(Ordering::Acquire)
 }
 
 impl State {
@@ -47,7 +44,7 @@ impl State {
     /// changes the environment.
     pub(crate) fn aws(_: Python<'_>, clock: Clock) -> PyResult<Self> {
         let environment = Some(environment_fingerprint());
-        Self::new(Cache::new(Arc::new(Aws::default()), clock), environment)
+        Self::new(Cache::builder().clock(clock).build(), environment)
     }
 
     pub(crate) fn new(cache: Cache, environment: Option<u64>) -> PyResult<Self> {
@@ -105,8 +102,9 @@ pub(crate) fn current(py: Python<'_>) -> PyResult<Arc<State>> {
 
 /// Puts `next` in place of the present state, which is returned.
 pub(crate) fn swap(next: Option<Arc<State>>) -> Option<Arc<State>> {
+    let id = next.as_ref().map_or(NO_CACHE, |state| state.cache.id());
     let previous = CURRENT.swap(next);
-    GENERATION.fetch_add(1, Ordering::AcqRel);
+    CACHE_ID.store(id, Ordering::Release);
     previous
 }
 

@@ -71,7 +71,8 @@ impl Test {
     ) -> PyResult<Self> {
         let dicts = Dicts { ssm: ssm.clone().unbind(), secrets: secrets.clone().unbind(), s3: s3.clone().unbind() };
         let supplied = Arc::new(Supplied::new(dicts));
-        let cache = Cache::new(Arc::clone(&supplied) as _, engine::Clock::Manual(clock.0.clone()));
+        let cache =
+            Cache::builder().api(Arc::clone(&supplied) as _).clock(engine::Clock::Manual(clock.0.clone())).build();
         Ok(Self { state: Arc::new(State::new(cache, None)?), supplied: Some(supplied), before: Mutex::default() })
     }
 
@@ -132,7 +133,7 @@ impl Supply for Dicts {
     fn secret(&self, name: &str) -> Result<Option<Value>, Error> {
         look_up(&self.secrets, name, |value| {
             if let Ok(bytes) = value.cast::<PyBytes>() {
-                return Ok(Value::Bytes(bytes.as_bytes().into()));
+                return Ok(Value::Bytes(Bytes::copy_from_slice(bytes.as_bytes())));
             }
             Ok(Value::Text(value.extract::<&str>()?.into()))
         })
@@ -149,5 +150,11 @@ impl Supply for Dicts {
             }
             Ok(Bytes::from(value.extract::<Vec<u8>>()?))
         })
+    }
+
+    fn advice(&self, source: &str, names: &[&str]) -> String {
+        let argument = if source == "secrets_manager" { "secrets" } else { source };
+        let entries: Vec<_> = names.iter().map(|name| format!("{name:?}: ...")).collect();
+        format!("add {argument}={{{}}}", entries.join(", "))
     }
 }

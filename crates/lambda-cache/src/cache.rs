@@ -1,57 +1,109 @@
-use std::{fmt, path::PathBuf, sync::Arc};
+use std::{
+    fmt,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
+use aws_types::SdkConfig;
+
+#[cfg(feature = "s3")]
+use crate::source::s3::Files;
 use crate::{
-    Error, Request,
-    engine::{Clock, Engine, Entry, Fetched, Freshness, MaxAge, Slot},
-    source::{Api, s3::Files},
+    Error,
+    aws::Aws,
+    engine::{Clock, Engine, Entry, Fetched, Freshness, Key, MaxAge, Slot},
+    source::{Api, Backend, Request},
     value::Cached,
 };
 
 /// Entries that a cache holds at most, unless told otherwise.
-pub const DEFAULT_CAPACITY: usize = 1_000;
+const DEFAULT_CAPACITY: usize = 1_000;
 
-/// The engine and the sources, joined: values by request.
-pub struct Cache {
+static CACHES: AtomicU64 = AtomicU64::new(0);
+
+/// A cache of one's own: what the functions and attributes of this crate use when they are told so, instead of the one
+/// that they share.
+///
+/// Cheap to clone; clones are the same cache. Nothing is read or opened until the first fetch, which must run in a Tokio
+/// runtime with I/O and time.
+///
+/// ```
+/// use lambda_cache::{Cache, ssm};
+///
+/// # async fn example(config: &aws_config::SdkConfig) -> Result<(), lambda_cache::Error> {
+/// let cache = Cache::builder().sdk_config(config).dir("/tmp/models").build();
+/// let var: String = cache.ssm().get_entry("/production/app/var").await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Cache(Arc<Inner>);
+
+struct Inner {
+    id: u64,
     engine: Engine<Cached>,
     api: Arc<dyn Api>,
+    #[cfg(feature = "s3")]
     files: Files,
 }
 
 impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cache").field("engine", &self.engine).finish_non_exhaustive()
+        f.debug_struct("Cache").field("engine", &self.0.engine).finish_non_exhaustive()
     }
 }
 
 impl Cache {
-    /// An empty cache of what `api` answers.
-    #[must_use]
-    pub fn new(api: Arc<dyn Api>, clock: Clock) -> Self {
-        let files = Files::new(clock.now(), None);
-        Self { engine: Engine::new(clock, DEFAULT_CAPACITY), api, files }
+    /// Describes a cache; [`build`](CacheBuilder::build) makes it.
+    pub fn builder() -> CacheBuilder {
+        CacheBuilder::default()
     }
 
-    /// Has S3 objects downloaded to `dir`, instead of the folder that `LAMBDA_CACHE_DIR` names, or `/tmp`.
+    /// Forgets every entry: the next call for any of them fetches.
+    ///
+    /// Files stay where they are, and are used again after one conditional request.
+    pub fn clear(&self) {
+        self.0.engine.clear();
+    }
+
+    pub(crate) fn invalidate(&self, matches: impl Fn(&Key) -> bool) {
+        self.0.engine.invalidate(matches);
+    }
+}
+
+/// What the faces of the library stand on; no part of the API.
+#[doc(hidden)]
+impl Cache {
+    /// What tells this cache from every other of this process.
     #[must_use]
-    pub fn with_dir(mut self, dir: impl Into<PathBuf>) -> Self {
-        self.files = Files::new(self.clock().now(), Some(dir.into()));
-        self
+    pub fn id(&self) -> u64 {
+        self.0.id
     }
 
     /// An empty cache of the same sources on the same clock.
     #[must_use]
     pub fn emptied(&self) -> Self {
-        Self::new(Arc::clone(&self.api), self.clock().clone())
+        Self::builder().api(Arc::clone(&self.0.api)).clock(self.clock().clone()).build()
     }
 
     /// The clock that ages are read from.
+    #[must_use]
     pub fn clock(&self) -> &Clock {
-        self.engine.clock()
+        self.0.engine.clock()
     }
 
     /// The slot of a request, to be read without a lock.
+    #[must_use]
     pub fn slot(&self, request: &Request) -> Arc<Slot<Cached>> {
-        self.engine.slot(&request.key())
+        self.0.engine.slot(&request.key())
+    }
+
+    /// The entry of a request, if it is younger than `max_age`: no fetch, and no lock.
+    #[must_use]
+    pub fn hit(&self, request: &Request, max_age: MaxAge) -> Option<Arc<Entry<Cached>>> {
+        self.0.engine.hit(&request.key(), max_age)
     }
 
     /// The entry of a request, fetched unless one younger than `max_age` is there: at most one AWS call (a list of
@@ -69,20 +121,99 @@ impl Cache {
         request: &Request,
         max_age: MaxAge,
     ) -> Result<Arc<Entry<Cached>>, Error> {
-        let freshness = Freshness::new(self.clock(), max_age);
         let fetch = async |held: Option<Arc<Entry<Cached>>>| {
             let held = held.as_ref().map(|entry| entry.value.value());
-            let fetched = request.fetch(&*self.api, &self.files, held, freshness).await?;
-            Ok(match fetched {
+            let freshness = Freshness::new(self.clock(), max_age, slot.invalidated_at());
+            Ok(match request.fetch(self.backend(), held, freshness).await? {
                 Fetched::Now(value) => Fetched::Now(Cached::from(value)),
                 Fetched::Then(value, began) => Fetched::Then(Cached::from(value), began),
             })
         };
-        self.engine.get(slot, max_age, fetch).await
+        self.0.engine.get(slot, max_age, fetch).await
+    }
+
+    fn backend(&self) -> Backend<'_> {
+        Backend {
+            api: &*self.0.api,
+            #[cfg(feature = "s3")]
+            files: &self.0.files,
+        }
     }
 
     /// Removes the files that were downloaded, for tests that clean up behind themselves.
     pub fn remove_files(&self) {
-        self.files.remove_all();
+        #[cfg(feature = "s3")]
+        self.0.files.remove_all();
+    }
+}
+
+/// A cache to be.
+#[derive(Default)]
+#[must_use]
+pub struct CacheBuilder {
+    sdk_config: Option<SdkConfig>,
+    dir: Option<PathBuf>,
+    capacity: Option<usize>,
+    api: Option<Arc<dyn Api>>,
+    clock: Clock,
+}
+
+impl fmt::Debug for CacheBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CacheBuilder").field("dir", &self.dir).field("capacity", &self.capacity).finish_non_exhaustive()
+    }
+}
+
+impl CacheBuilder {
+    /// Calls AWS as `config` says: its Region, credentials, endpoints, retries and time-outs. Without this, as the
+    /// environment says.
+    ///
+    /// Where `config` brings no HTTP client or no time-outs, this crate's own are used.
+    pub fn sdk_config(mut self, config: &SdkConfig) -> Self {
+        self.sdk_config = Some(config.clone());
+        self
+    }
+
+    /// Has S3 objects downloaded to `dir`. Without this, to the folder that `LAMBDA_CACHE_DIR` names, or `/tmp`.
+    ///
+    /// Two caches of one process that share a folder must not download two objects of one file name.
+    pub fn dir(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.dir = Some(dir.into());
+        self
+    }
+
+    /// Holds at most so many entries, instead of 1,000; the least recently used goes first.
+    pub fn capacity(mut self, entries: usize) -> Self {
+        self.capacity = Some(entries);
+        self
+    }
+
+    /// Asks `api` instead of AWS.
+    #[doc(hidden)]
+    pub fn api(mut self, api: Arc<dyn Api>) -> Self {
+        self.api = Some(api);
+        self
+    }
+
+    /// Reads time from `clock`.
+    #[doc(hidden)]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The cache, empty. Opens and reads nothing.
+    #[must_use]
+    pub fn build(self) -> Cache {
+        let Self { sdk_config, dir, capacity, api, clock } = self;
+        #[cfg(not(feature = "s3"))]
+        let _ = dir;
+        Cache(Arc::new(Inner {
+            id: CACHES.fetch_add(1, Ordering::Relaxed) + 1,
+            #[cfg(feature = "s3")]
+            files: Files::new(clock.now(), dir),
+            engine: Engine::new(clock, capacity.unwrap_or(DEFAULT_CAPACITY)),
+            api: api.unwrap_or_else(|| Arc::new(Aws::new(sdk_config))),
+        }))
     }
 }

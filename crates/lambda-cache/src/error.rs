@@ -1,8 +1,6 @@
 use std::{fmt, io, path::Path, sync::Arc};
 
-use lambda_cache_names::NameError;
-
-use crate::engine::NotAMaxAge;
+use lambda_cache_names::{NameError, max_age::NotAMaxAge};
 
 /// Why a value could not be had: what was asked, what AWS said, and what to do.
 ///
@@ -42,6 +40,8 @@ pub enum ErrorKind {
     Rejected,
     /// The folder of downloads: full, read-only, not ours.
     Storage,
+    /// The value is not of the type that was asked for.
+    InvalidValue,
     /// A test asked for a name that it did not supply.
     NotSupplied,
 }
@@ -113,6 +113,12 @@ impl Error {
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound
+    }
+
+    /// Whether the function's role may not read it.
+    #[must_use]
+    pub fn is_access_denied(&self) -> bool {
+        self.kind() == ErrorKind::AccessDenied
     }
 
     /// Whether the same call may work later: throttling, time-outs, no connection, the service's own failures.

@@ -5,18 +5,45 @@
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
+// The parts that the faces are made of. The Python binding and the macros use them; they are no part of the API.
+#[cfg(feature = "_source")]
+#[doc(hidden)]
 pub mod aws;
+#[cfg(feature = "_source")]
 mod cache;
+#[cfg(feature = "s3")]
 mod digest;
+#[doc(hidden)]
 pub mod engine;
 mod error;
-mod lookup;
+#[cfg(feature = "_source")]
+#[doc(hidden)]
+pub mod face;
+#[cfg(feature = "s3")]
+mod file;
+#[cfg(feature = "_source")]
+#[doc(hidden)]
+pub mod lookup;
+#[cfg(feature = "_source")]
+#[doc(hidden)]
 pub mod source;
+#[cfg(feature = "_source")]
 pub mod testing;
+mod typed;
 mod value;
 
-pub use cache::{Cache, DEFAULT_CAPACITY};
+#[cfg(feature = "_source")]
+pub use cache::{Cache, CacheBuilder};
 pub use error::{AwsFailure, Error, ErrorKind};
-pub use lookup::{Wanted, check_for_context, stack};
-pub use source::Request;
-pub use value::{Cached, File, Value};
+#[cfg(feature = "s3")]
+pub use face::s3;
+#[cfg(feature = "secrets-manager")]
+pub use face::secrets_manager;
+#[cfg(feature = "ssm")]
+pub use face::ssm;
+#[cfg(feature = "_source")]
+pub use face::{Ask, GetEntry, Getting, current::clear};
+#[cfg(feature = "s3")]
+pub use file::File;
+pub use typed::{FromEntry, Group, Json, Misfit, Secret, kind};
+pub use value::{Cached, Value};

@@ -1,19 +1,26 @@
 //! All entries of one handler, as one lookup.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{fmt, future::Future, sync::Arc, time::Duration};
 
-use futures_util::future::join_all;
+use arc_swap::{ArcSwapOption, Guard};
+use futures_util::{
+    FutureExt,
+    future::{BoxFuture, join_all},
+};
 use lambda_cache_names::entry_name;
 
 use crate::{
-    Cache, Error, ErrorKind, Request,
-    engine::{Entry, MaxAge, Slot},
-    source::one_name_for_two,
+    Cache, Error, ErrorKind,
+    engine::{Clock, Entry, Hit, MaxAge, Moment, Slot},
+    source::{Request, one_name_for_two},
     value::Cached,
 };
 
+/// Of the time that an invocation has left, what is kept for the handler to deal with an error: a tenth, at most this.
+const LONGEST_MARGIN: Duration = Duration::from_millis(500);
+
 /// One entry that a handler wants: what, how fresh, and under which name.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Wanted {
     /// What to fetch.
     pub request: Request,
@@ -66,25 +73,106 @@ pub fn check_for_context(wanted: &[Wanted]) -> Result<(), Error> {
     Ok(())
 }
 
-impl Cache {
-    /// The entries of `wanted`, in its order, those that are missing or stale fetched at the same time.
+/// The entries that a handler wants, looked up together. It remembers where they lie in the cache that was last asked,
+/// so that a hit needs neither a lock nor a look by name.
+pub struct Lookup {
+    wanted: Vec<Wanted>,
+    bound: ArcSwapOption<Bound>,
+}
+
+/// The places of a lookup's entries in one cache.
+struct Bound {
+    cache: Cache,
+    slots: Vec<Arc<Slot<Cached>>>,
+}
+
+impl fmt::Debug for Lookup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lookup").field("wanted", &self.wanted).finish_non_exhaustive()
+    }
+}
+
+impl Lookup {
+    /// A lookup of these entries.
+    #[must_use]
+    pub fn new(wanted: Vec<Wanted>) -> Self {
+        Self { wanted, bound: ArcSwapOption::empty() }
+    }
+
+    /// What is looked up.
+    #[must_use]
+    pub fn wanted(&self) -> &[Wanted] {
+        &self.wanted
+    }
+
+    /// A look at the entries in the cache of this id, at one moment; none if another cache was asked last.
+    pub fn look(&self, cache_id: u64) -> Option<Look<'_>> {
+        let bound = self.bound.load();
+        let places = bound.as_ref().filter(|bound| bound.cache.id() == cache_id)?;
+        let now = places.cache.clock().now();
+        Some(Look { wanted: &self.wanted, bound, now })
+    }
+
+    /// The entries in their order, those that are missing or stale fetched at the same time, in what the invocation has
+    /// left of its time.
     ///
-    /// `slots` are the slots of `wanted`. What was fetched is kept even where another entry failed.
+    /// What was fetched is kept even where another entry failed.
     ///
     /// # Errors
-    /// The first error in the order of `wanted`; [`ErrorKind::Unavailable`] where `time_left` ran out.
-    pub async fn get_all(
+    /// The first error in the order of the entries; [`ErrorKind::Unavailable`] where the time ran out.
+    pub fn fetch(
         &self,
-        wanted: &[Wanted],
-        slots: &[Arc<Slot<Cached>>],
-        time_left: Option<Duration>,
-    ) -> Result<Vec<Arc<Entry<Cached>>>, Error> {
-        let fetches = wanted
-            .iter()
-            .zip(slots)
-            .map(|(one, slot)| within(time_left, &one.request, self.get_slot(slot, &one.request, one.max_age)));
-        join_all(fetches).await.into_iter().collect()
+        cache: &Cache,
+        remaining: Option<Duration>,
+    ) -> BoxFuture<'_, Result<Vec<Arc<Entry<Cached>>>, Error>> {
+        let bound = self.bind(cache);
+        let time_left = remaining.filter(|left| !left.is_zero()).map(time_for_fetch);
+        async move {
+            let fetches = self.wanted.iter().zip(&bound.slots).map(|(one, slot)| {
+                within(time_left, &one.request, bound.cache.get_slot(slot, &one.request, one.max_age))
+            });
+            join_all(fetches).await.into_iter().collect()
+        }
+        .boxed()
     }
+
+    fn bind(&self, cache: &Cache) -> Arc<Bound> {
+        if let Some(bound) = self.bound.load_full().filter(|bound| bound.cache.id() == cache.id()) {
+            return bound;
+        }
+        let slots = self.wanted.iter().map(|wanted| cache.slot(&wanted.request)).collect();
+        let bound = Arc::new(Bound { cache: cache.clone(), slots });
+        self.bound.store(Some(Arc::clone(&bound)));
+        bound
+    }
+}
+
+/// The entries of a lookup as they are at one moment.
+pub struct Look<'a> {
+    wanted: &'a [Wanted],
+    bound: Guard<Option<Arc<Bound>>>,
+    now: Moment,
+}
+
+impl fmt::Debug for Look<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Look").field("wanted", &self.wanted).finish_non_exhaustive()
+    }
+}
+
+impl Look<'_> {
+    /// The entry at `index`, if it is fresh. No lock, no allocation.
+    #[must_use]
+    pub fn hit(&self, index: usize) -> Option<Hit<Cached>> {
+        let bound = self.bound.as_ref()?;
+        let clock: &Clock = bound.cache.clock();
+        bound.slots.get(index)?.hit(clock, self.wanted.get(index)?.max_age, self.now)
+    }
+}
+
+/// What of an invocation's remaining time a fetch may take.
+fn time_for_fetch(remaining: Duration) -> Duration {
+    remaining.saturating_sub(LONGEST_MARGIN.min(remaining / 10))
 }
 
 /// Gives up when the caller's time is over; whoever else waits for the same fetch then leads it.

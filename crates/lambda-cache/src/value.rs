@@ -1,11 +1,14 @@
 use std::{
     any::Any,
     fmt,
-    path::{Path, PathBuf},
     sync::{Arc, OnceLock},
 };
 
+use bytes::Bytes;
+
 use crate::engine::Held;
+#[cfg(feature = "s3")]
+use crate::file::File;
 
 /// What a source returns. Cheap to clone; `Debug` shows the type, never the content.
 #[derive(Clone, PartialEq, Eq)]
@@ -16,47 +19,12 @@ pub enum Value {
     /// A `StringList` parameter.
     TextList(Arc<[String]>),
     /// A binary secret.
-    Bytes(Arc<[u8]>),
+    Bytes(Bytes),
     /// A list of parameters: each value by its last segment, in the order of the names.
     Group(Arc<[(String, Value)]>),
     /// An S3 object, downloaded.
+    #[cfg(feature = "s3")]
     File(File),
-}
-
-/// A downloaded file and how it looked then.
-#[derive(Clone, PartialEq, Eq)]
-pub struct File {
-    pub(crate) path: Arc<Path>,
-    pub(crate) stamp: Stamp,
-}
-
-/// What tells a file from one that has been put in its place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub(crate) struct Stamp {
-    pub(crate) size_bytes: u64,
-    pub(crate) modified_ns: i64,
-    pub(crate) inode: u64,
-}
-
-impl Stamp {
-    /// The stamp of the regular file at `path`; a symlink is not followed, and is none.
-    pub(crate) fn of(path: &Path) -> Option<Self> {
-        use std::os::unix::fs::MetadataExt;
-        let metadata = std::fs::symlink_metadata(path).ok().filter(std::fs::Metadata::is_file)?;
-        Some(Self {
-            size_bytes: metadata.size(),
-            modified_ns: metadata.mtime().saturating_mul(1_000_000_000).saturating_add(metadata.mtime_nsec()),
-            inode: metadata.ino(),
-        })
-    }
-}
-
-impl File {
-    /// Where the file lies.
-    #[must_use]
-    pub fn path(&self) -> PathBuf {
-        self.path.to_path_buf()
-    }
 }
 
 impl fmt::Debug for Value {
@@ -66,14 +34,65 @@ impl fmt::Debug for Value {
             Self::TextList(_) => f.write_str("TextList(..)"),
             Self::Bytes(_) => f.write_str("Bytes(..)"),
             Self::Group(_) => f.write_str("Group(..)"),
+            #[cfg(feature = "s3")]
             Self::File(file) => file.fmt(f),
         }
     }
 }
 
-impl fmt::Debug for File {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "File({})", self.path.display())
+impl Value {
+    /// What kind of value it is, for messages.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "text (a String, SecureString or secret string)",
+            Self::TextList(_) => "a StringList",
+            Self::Bytes(_) => "binary",
+            Self::Group(_) => "a group of parameters",
+            #[cfg(feature = "s3")]
+            Self::File(_) => "a file",
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<Vec<String>> for Value {
+    fn from(texts: Vec<String>) -> Self {
+        Self::TextList(texts.into())
+    }
+}
+
+impl<const N: usize> From<[&str; N]> for Value {
+    fn from(texts: [&str; N]) -> Self {
+        Self::TextList(texts.map(str::to_owned).into())
+    }
+}
+
+impl From<Bytes> for Value {
+    fn from(bytes: Bytes) -> Self {
+        Self::Bytes(bytes)
+    }
+}
+
+impl From<Vec<u8>> for Value {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Bytes(bytes.into())
+    }
+}
+
+impl<const N: usize> From<&[u8; N]> for Value {
+    fn from(bytes: &[u8; N]) -> Self {
+        Self::Bytes(Bytes::copy_from_slice(bytes))
     }
 }
 
@@ -89,7 +108,7 @@ impl Cached {
         &self.value
     }
 
-    /// The form kept with the value, if one is.
+    /// The form kept with the value, if one is, and of this type.
     pub fn form<T: 'static>(&self) -> Option<&T> {
         self.form.get()?.downcast_ref()
     }
@@ -115,7 +134,8 @@ impl fmt::Debug for Cached {
 impl Held for Cached {
     fn is_intact(&self) -> bool {
         match &self.value {
-            Value::File(file) => Stamp::of(&file.path) == Some(file.stamp),
+            #[cfg(feature = "s3")]
+            Value::File(file) => file.is_intact(),
             _ => true,
         }
     }

@@ -1,4 +1,5 @@
 //! S3 objects as files: real folders, with S3 itself supplied by the test.
+#![cfg(feature = "s3")]
 
 use std::{
     collections::HashMap,
@@ -10,9 +11,9 @@ use std::{
 
 use bytes::Bytes;
 use lambda_cache::{
-    Cache, Error, ErrorKind, Request, Value,
+    Cache, Error, ErrorKind, Value,
     engine::{Clock, ManualClock, MaxAge},
-    source::s3::Object,
+    source::{Request, s3::Object},
     testing::{Supplied, Supply},
 };
 
@@ -28,16 +29,22 @@ impl Bucket {
 }
 
 impl Supply for Bucket {
+    #[cfg(feature = "ssm")]
     fn parameter(&self, _: &str) -> Result<Option<Value>, Error> {
         Ok(None)
     }
 
+    #[cfg(feature = "secrets-manager")]
     fn secret(&self, _: &str) -> Result<Option<Value>, Error> {
         Ok(None)
     }
 
     fn object(&self, uri: &str) -> Result<Option<Bytes>, Error> {
         Ok(self.0.lock().unwrap().get(uri).cloned())
+    }
+
+    fn advice(&self, _: &str, _: &[&str]) -> String {
+        "put it".to_owned()
     }
 }
 
@@ -50,14 +57,14 @@ struct Process {
 impl Process {
     fn start(bucket: &Bucket, clock: &ManualClock, dir: &Path) -> Self {
         let api = Arc::new(Supplied::new(bucket.clone()));
-        let cache = Cache::new(Arc::clone(&api) as _, Clock::Manual(clock.clone())).with_dir(dir);
+        let cache = Cache::builder().api(Arc::clone(&api) as _).clock(Clock::Manual(clock.clone())).dir(dir).build();
         Self { cache, api }
     }
 
     async fn get(&self, request: &Request, max_age: MaxAge) -> Result<PathBuf, Error> {
         let entry = self.cache.get(request, max_age).await?;
         match entry.value.value() {
-            Value::File(file) => Ok(file.path()),
+            Value::File(file) => Ok(file.path().to_path_buf()),
             other => panic!("not a file: {other:?}"),
         }
     }
@@ -345,4 +352,29 @@ async fn eight_processes_that_start_together_download_once() {
     });
     let requests: usize = processes.iter().map(Process::requests).sum();
     assert_eq!(requests, 1);
+}
+
+#[tokio::test]
+async fn an_invalidated_object_is_asked_for_again_under_every_name() {
+    let rig = Rig::new();
+    let process = rig.process();
+    let names = [None, Some("other.bin")];
+    for name in names {
+        process.get(&object(URI, name, false), MaxAge::INFINITE).await.unwrap();
+    }
+    rig.bucket.put("s3://bucket/kept", "kept");
+    process.get(&object("s3://bucket/kept", None, false), MaxAge::INFINITE).await.unwrap();
+    rig.bucket.put(URI, "two");
+    rig.advance(1);
+    process.cache.s3().invalidate(URI).unwrap();
+    for name in names {
+        let path = process.get(&object(URI, name, false), MaxAge::INFINITE).await.unwrap();
+        assert_eq!(fs::read_to_string(path).unwrap(), "two");
+    }
+    process.get(&object("s3://bucket/kept", None, false), MaxAge::INFINITE).await.unwrap();
+    assert_eq!(process.requests(), 5);
+    process.cache.clear();
+    rig.bucket.put("s3://bucket/kept", "changed");
+    let path = process.get(&object("s3://bucket/kept", None, false), MaxAge::INFINITE).await.unwrap();
+    assert_eq!(fs::read_to_string(path).unwrap(), "changed");
 }

@@ -38,15 +38,40 @@ pub(super) async fn load() -> Result<SdkConfig, Error> {
         .region()
         .await
         .ok_or_else(no_region)?;
-    let mut loader =
-        aws_config::defaults(BehaviorVersion::latest()).region(region).http_client(HttpClient::new()?).timeout_config(
-            TimeoutConfig::builder().read_timeout(READ_TIMEOUT).operation_timeout(OPERATION_TIMEOUT).build(),
-        );
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .region(region)
+        .http_client(HttpClient::new()?)
+        .timeout_config(timeouts());
     if given("AWS_ACCESS_KEY_ID") && given("AWS_SECRET_ACCESS_KEY") {
         // The usual case in Lambda: the rest of the chain (profiles, web identity, containers) is not even built.
         loader = loader.credentials_provider(EnvironmentVariableCredentialsProvider::new());
     }
     Ok(loader.load().await)
+}
+
+/// A given configuration, with ours where it leaves something open: the HTTP client, the time-outs.
+pub(super) fn complete(config: &SdkConfig) -> Result<SdkConfig, Error> {
+    if config.region().is_none() {
+        return Err(Error::new(
+            ErrorKind::Configuration,
+            "the SdkConfig that the cache was built with has no Region: give it one, or set AWS_REGION",
+        ));
+    }
+    let mut builder = config.to_builder();
+    if config.http_client().is_none() {
+        builder = builder.http_client(HttpClient::new()?);
+    }
+    if config.behavior_version().is_none() {
+        builder.set_behavior_version(Some(BehaviorVersion::latest())); // without one the SDK panics
+    }
+    let mut limits = config.timeout_config().cloned().unwrap_or_else(timeouts);
+    limits.take_defaults_from(&timeouts());
+    builder.set_timeout_config(Some(limits));
+    Ok(builder.build())
+}
+
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder().read_timeout(READ_TIMEOUT).operation_timeout(OPERATION_TIMEOUT).build()
 }
 
 fn no_region() -> Error {

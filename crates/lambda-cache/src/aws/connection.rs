@@ -1,39 +1,59 @@
-use std::{
-    collections::HashMap,
-    sync::{Mutex, OnceLock, PoisonError},
-};
+use std::sync::OnceLock;
 
-use aws_config::SdkConfig;
-use aws_types::{region::Region, service_config::ServiceConfigKey};
+use aws_types::{SdkConfig, service_config::ServiceConfigKey};
 
 use super::config;
 use crate::Error;
 
 /// The services, as the SDK calls them in the names of settings.
+#[cfg(feature = "ssm")]
 pub(super) const SSM: &str = "SSM";
+#[cfg(feature = "secrets-manager")]
 pub(super) const SECRETS_MANAGER: &str = "Secrets Manager";
+#[cfg(feature = "s3")]
 pub(super) const S3: &str = "S3";
+
+const SERVICES: &[&str] = &[
+    #[cfg(feature = "ssm")]
+    SSM,
+    #[cfg(feature = "secrets-manager")]
+    SECRETS_MANAGER,
+    #[cfg(feature = "s3")]
+    S3,
+];
 
 /// One configuration, its service clients (each made at its first use), and the connections that they share.
 #[derive(Debug)]
 pub(super) struct Connection {
     config: SdkConfig,
+    #[cfg(feature = "ssm")]
     ssm: OnceLock<aws_sdk_ssm::Client>,
+    #[cfg(feature = "secrets-manager")]
     secrets_manager: OnceLock<aws_sdk_secretsmanager::Client>,
+    #[cfg(feature = "s3")]
     s3: OnceLock<aws_sdk_s3::Client>,
-    bucket_regions: Mutex<HashMap<String, Region>>,
+    #[cfg(feature = "s3")]
+    bucket_regions: super::s3::BucketRegions,
 }
 
 impl Connection {
-    pub(super) async fn open() -> Result<Self, Error> {
+    /// As `config` says, or as the environment does.
+    pub(super) async fn open(config: Option<&SdkConfig>) -> Result<Self, Error> {
         let connection = Self {
-            config: config::load().await?,
+            config: match config {
+                Some(config) => config::complete(config)?,
+                None => config::load().await?,
+            },
+            #[cfg(feature = "ssm")]
             ssm: OnceLock::new(),
+            #[cfg(feature = "secrets-manager")]
             secrets_manager: OnceLock::new(),
+            #[cfg(feature = "s3")]
             s3: OnceLock::new(),
-            bucket_regions: Mutex::default(),
+            #[cfg(feature = "s3")]
+            bucket_regions: super::s3::BucketRegions::default(),
         };
-        for service in [SSM, SECRETS_MANAGER, S3] {
+        for service in SERVICES {
             if let Some(endpoint) = connection.endpoint(service) {
                 config::check_endpoint(&endpoint)?;
             }
@@ -58,14 +78,17 @@ impl Connection {
         own.or_else(|| self.config.endpoint_url().map(str::to_owned))
     }
 
+    #[cfg(feature = "ssm")]
     pub(super) fn ssm(&self) -> &aws_sdk_ssm::Client {
         self.ssm.get_or_init(|| aws_sdk_ssm::Client::new(&self.config))
     }
 
+    #[cfg(feature = "secrets-manager")]
     pub(super) fn secrets_manager(&self) -> &aws_sdk_secretsmanager::Client {
         self.secrets_manager.get_or_init(|| aws_sdk_secretsmanager::Client::new(&self.config))
     }
 
+    #[cfg(feature = "s3")]
     pub(super) fn s3(&self) -> &aws_sdk_s3::Client {
         self.s3.get_or_init(|| {
             // A stand-in has no host name for each bucket, so the bucket goes into the path.
@@ -74,12 +97,9 @@ impl Connection {
         })
     }
 
-    /// The Region that a bucket turned out to be in, where it is not the configured one.
-    pub(super) fn bucket_region(&self, bucket: &str) -> Option<Region> {
-        self.bucket_regions.lock().unwrap_or_else(PoisonError::into_inner).get(bucket).cloned()
-    }
-
-    pub(super) fn set_bucket_region(&self, bucket: &str, region: Region) {
-        self.bucket_regions.lock().unwrap_or_else(PoisonError::into_inner).insert(bucket.to_owned(), region);
+    /// The Regions that buckets turned out to be in, where not in the configured one.
+    #[cfg(feature = "s3")]
+    pub(super) fn bucket_regions(&self) -> &super::s3::BucketRegions {
+        &self.bucket_regions
     }
 }

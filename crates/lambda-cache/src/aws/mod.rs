@@ -5,63 +5,75 @@ mod config;
 mod connection;
 mod error;
 mod http_client;
+#[cfg(feature = "s3")]
 mod s3;
+#[cfg(feature = "secrets-manager")]
 mod secrets_manager;
+#[cfg(feature = "ssm")]
 mod ssm;
 mod transport;
 
 use std::sync::Arc;
 
+use aws_types::SdkConfig;
 use futures_util::{FutureExt, future::BoxFuture};
-use lambda_cache_names::s3::S3Uri;
 use tokio::sync::OnceCell;
 
 pub use config::environment_fingerprint;
 
 use self::connection::Connection;
-use crate::{
-    Error, Value,
-    source::{Api, GetObject},
-};
+use crate::{Error, Value, source::Api};
 
-/// The calls, answered by AWS as the environment configures it. Nothing is read and nothing opened until the first.
-#[derive(Debug, Default)]
+/// The calls, answered by AWS as it is configured. Nothing is read and nothing opened until the first.
+#[derive(Debug)]
 pub struct Aws {
+    config: Option<SdkConfig>,
     connection: OnceCell<Arc<Connection>>,
 }
 
 impl Aws {
+    /// AWS as `config` says, or as the environment does.
+    #[must_use]
+    pub fn new(config: Option<SdkConfig>) -> Self {
+        Self { config, connection: OnceCell::new() }
+    }
+
     /// Trouble with the configuration is not kept: the next call looks again.
     async fn connection(&self) -> Result<Arc<Connection>, Error> {
-        let connection = self.connection.get_or_try_init(async || Connection::open().await.map(Arc::new)).await?;
-        Ok(Arc::clone(connection))
+        let open = async || Connection::open(self.config.as_ref()).await.map(Arc::new);
+        Ok(Arc::clone(self.connection.get_or_try_init(open).await?))
     }
 }
 
 impl Api for Aws {
+    #[cfg(feature = "ssm")]
     fn get_parameter<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Value, Error>> {
         async move { ssm::get_parameter(&*self.connection().await?, name).await }.boxed()
     }
 
+    #[cfg(feature = "ssm")]
     fn get_parameters<'a>(&'a self, names: &'a [String]) -> BoxFuture<'a, Result<Vec<Option<Value>>, Error>> {
         async move { ssm::get_parameters(&*self.connection().await?, names).await }.boxed()
     }
 
+    #[cfg(feature = "ssm")]
     fn no_such_parameters(&self, names: &[&str]) -> Error {
         let place =
             self.connection.get().map_or_else(|| "AWS".to_owned(), |connection| connection.place(connection::SSM));
         ssm::no_such_parameters(names, place)
     }
 
+    #[cfg(feature = "secrets-manager")]
     fn get_secret_value<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Value, Error>> {
         async move { secrets_manager::get_secret_value(&*self.connection().await?, name).await }.boxed()
     }
 
+    #[cfg(feature = "s3")]
     fn get_object<'a>(
         &'a self,
-        uri: &'a S3Uri,
+        uri: &'a lambda_cache_names::s3::S3Uri,
         if_none_match: Option<&'a str>,
-    ) -> BoxFuture<'a, Result<GetObject, Error>> {
+    ) -> BoxFuture<'a, Result<crate::source::s3::GetObject, Error>> {
         async move { s3::get_object(&*self.connection().await?, uri, if_none_match).await }.boxed()
     }
 }

@@ -1,3 +1,8 @@
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
 use aws_sdk_s3::{
     error::SdkError,
     operation::get_object::{GetObjectError, GetObjectOutput},
@@ -12,7 +17,21 @@ use super::{
     connection::{Connection, S3},
     error::Asked,
 };
-use crate::{Error, source::GetObject};
+use crate::{Error, source::s3::GetObject};
+
+/// The Regions of buckets that are not in the configured one, learned from S3's answers.
+#[derive(Debug, Default)]
+pub(super) struct BucketRegions(Mutex<HashMap<String, Region>>);
+
+impl BucketRegions {
+    fn get(&self, bucket: &str) -> Option<Region> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(bucket).cloned()
+    }
+
+    fn set(&self, bucket: &str, region: Region) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(bucket.to_owned(), region);
+    }
+}
 
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>; a bucket in another Region is followed there.
 pub(super) async fn get_object(
@@ -20,10 +39,10 @@ pub(super) async fn get_object(
     uri: &S3Uri,
     if_none_match: Option<&str>,
 ) -> Result<GetObject, Error> {
-    let answer = match send(connection, uri, if_none_match, connection.bucket_region(uri.bucket())).await {
+    let answer = match send(connection, uri, if_none_match, connection.bucket_regions().get(uri.bucket())).await {
         Err(error) => match elsewhere(&error) {
             Some(region) => {
-                connection.set_bucket_region(uri.bucket(), region.clone());
+                connection.bucket_regions().set(uri.bucket(), region.clone());
                 send(connection, uri, if_none_match, Some(region)).await
             }
             None => Err(error),

@@ -1,26 +1,40 @@
 //! What can be cached: one module a service. A source knows how to ask and what an answer means, nothing of the cache.
 
 pub mod api;
+#[cfg(feature = "s3")]
 pub mod s3;
+#[cfg(feature = "secrets-manager")]
 pub mod secrets_manager;
+#[cfg(feature = "ssm")]
 pub mod ssm;
 
-pub use api::{Api, GetObject};
+pub use api::Api;
 
 use crate::{
     Error, ErrorKind, Value,
     engine::{Fetched, Freshness, Key},
 };
 
+/// Where a request is answered backend.
+#[derive(Clone, Copy)]
+pub(crate) struct Backend<'a> {
+    pub(crate) api: &'a dyn Api,
+    #[cfg(feature = "s3")]
+    pub(crate) files: &'a s3::Files,
+}
+
 /// What to fetch, from which source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Request {
     /// SSM parameters.
+    #[cfg(feature = "ssm")]
     Parameters(ssm::Parameters),
     /// A Secrets Manager secret.
+    #[cfg(feature = "secrets-manager")]
     Secret(secrets_manager::Secret),
     /// An S3 object.
+    #[cfg(feature = "s3")]
     Object(s3::Object),
 }
 
@@ -31,8 +45,11 @@ impl Request {
     /// [`ErrorKind::NoEntryName`] for a list, [`ErrorKind::InvalidArgument`] where the name ends in `/`.
     fn default_entry_name(&self) -> Result<String, Error> {
         match self {
+            #[cfg(feature = "ssm")]
             Self::Parameters(parameters) => parameters.entry_name(),
+            #[cfg(feature = "secrets-manager")]
             Self::Secret(secret) => secret.entry_name(),
+            #[cfg(feature = "s3")]
             Self::Object(object) => Ok(object.entry_name()),
         }
     }
@@ -52,24 +69,31 @@ impl Request {
     #[must_use]
     pub fn key(&self) -> Key {
         match self {
+            #[cfg(feature = "ssm")]
             Self::Parameters(parameters) => parameters.key(),
+            #[cfg(feature = "secrets-manager")]
             Self::Secret(secret) => secret.key(),
+            #[cfg(feature = "s3")]
             Self::Object(object) => object.key(),
         }
     }
 
-    /// Asks the source.
+    /// Asks the source, which is told what is held, however old, and how fresh is fresh.
     pub(crate) async fn fetch(
         &self,
-        api: &dyn Api,
-        files: &s3::Files,
+        backend: Backend<'_>,
         held: Option<&Value>,
         freshness: Freshness<'_>,
     ) -> Result<Fetched<Value>, Error> {
+        let _ = (held, freshness); // for the sources that keep something of their own
+
         match self {
-            Self::Parameters(parameters) => parameters.fetch(api).await.map(Fetched::Now),
-            Self::Secret(secret) => secret.fetch(api).await.map(Fetched::Now),
-            Self::Object(object) => object.fetch(api, files, held, freshness).await,
+            #[cfg(feature = "ssm")]
+            Self::Parameters(parameters) => parameters.fetch(backend.api).await.map(Fetched::Now),
+            #[cfg(feature = "secrets-manager")]
+            Self::Secret(secret) => secret.fetch(backend.api).await.map(Fetched::Now),
+            #[cfg(feature = "s3")]
+            Self::Object(object) => object.fetch(backend.api, backend.files, held, freshness).await,
         }
     }
 }

@@ -1,19 +1,15 @@
-//! Values without AWS, for tests: the same sources and the same cache, answered from what a test supplies.
+//! The calls, answered from what a test supplies: the same sources and the same cache, without AWS.
 
 use std::{
     fmt,
     sync::{Mutex, PoisonError},
 };
 
-use bytes::Bytes;
-use futures_util::{FutureExt, StreamExt, future, future::BoxFuture, stream};
-use lambda_cache_names::s3::S3Uri;
+use futures_util::{FutureExt, future, future::BoxFuture};
 
-use crate::{
-    Error, ErrorKind, Value,
-    digest::sha256_hex,
-    source::{Api, GetObject},
-};
+#[cfg(feature = "s3")]
+use crate::source::s3::GetObject;
+use crate::{Error, ErrorKind, Value, source::Api};
 
 /// What a test supplies. Asked anew at every call, so a value that the test changes is a value that changed in AWS.
 pub trait Supply: Send + Sync {
@@ -21,19 +17,25 @@ pub trait Supply: Send + Sync {
     ///
     /// # Errors
     /// Whatever keeps the test from saying.
+    #[cfg(feature = "ssm")]
     fn parameter(&self, name: &str) -> Result<Option<Value>, Error>;
 
     /// A secret's value.
     ///
     /// # Errors
     /// Whatever keeps the test from saying.
+    #[cfg(feature = "secrets-manager")]
     fn secret(&self, name: &str) -> Result<Option<Value>, Error>;
 
     /// An object's content.
     ///
     /// # Errors
     /// Whatever keeps the test from saying.
-    fn object(&self, uri: &str) -> Result<Option<Bytes>, Error>;
+    #[cfg(feature = "s3")]
+    fn object(&self, uri: &str) -> Result<Option<bytes::Bytes>, Error>;
+
+    /// What to write to supply `names`, which were asked of `source` (`ssm`, `secrets_manager` or `s3`) in vain.
+    fn advice(&self, source: &str, names: &[&str]) -> String;
 }
 
 /// The calls, answered from a test's supply.
@@ -54,7 +56,13 @@ impl<S: Supply> Supplied<S> {
         Self { supply, calls: Mutex::default() }
     }
 
+    /// What answers.
+    pub fn supply(&self) -> &S {
+        &self.supply
+    }
+
     /// The calls that AWS would have got, in order, such as `GetParameter /app/var`.
+    #[must_use]
     pub fn calls(&self) -> Vec<String> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -63,51 +71,60 @@ impl<S: Supply> Supplied<S> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).push(format!("{operation} {of}"));
     }
 
-    fn get_object(&self, uri: &S3Uri, if_none_match: Option<&str>) -> Result<GetObject, Error> {
+    #[cfg(feature = "s3")]
+    fn get_object(&self, uri: &lambda_cache_names::s3::S3Uri, if_none_match: Option<&str>) -> Result<GetObject, Error> {
+        use futures_util::{StreamExt, stream};
+
         let uri = uri.to_string();
         self.note("GetObject", &uri);
-        let content = self.supply.object(&uri)?.ok_or_else(|| not_supplied("s3", &[&uri]))?;
-        let etag = sha256_hex(&content);
+        let content = self.supply.object(&uri)?.ok_or_else(|| self.not_supplied("s3", &[&uri]))?;
+        let etag = crate::digest::sha256_hex(&content);
         if if_none_match == Some(&etag) {
             return Ok(GetObject::NotModified);
         }
         let size_bytes = Some(content.len() as u64);
         Ok(GetObject::Object { etag: Some(etag), size_bytes, body: stream::iter([Ok(content)]).boxed() })
     }
-}
 
-fn not_supplied(argument: &str, names: &[&str]) -> Error {
-    let entries: Vec<_> = names.iter().map(|name| format!("{name:?}: ...")).collect();
-    let message =
-        format!("the test supplies no value for {}: add {argument}={{{}}}", names.join(", "), entries.join(", "));
-    Error::new(ErrorKind::NotSupplied, message)
+    fn not_supplied(&self, source: &str, names: &[&str]) -> Error {
+        let advice = self.supply.advice(source, names);
+        let message = format!("the test supplies no value for {}: {advice}", names.join(", "));
+        Error::new(ErrorKind::NotSupplied, message)
+    }
 }
 
 impl<S: Supply> Api for Supplied<S> {
+    #[cfg(feature = "ssm")]
     fn get_parameter<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Value, Error>> {
         self.note("GetParameter", name);
-        let value = self.supply.parameter(name).and_then(|value| value.ok_or_else(|| not_supplied("ssm", &[name])));
+        let value = self.supply.parameter(name);
+        let value = value.and_then(|value| value.ok_or_else(|| self.not_supplied("ssm", &[name])));
         future::ready(value).boxed()
     }
 
+    #[cfg(feature = "ssm")]
     fn get_parameters<'a>(&'a self, names: &'a [String]) -> BoxFuture<'a, Result<Vec<Option<Value>>, Error>> {
         self.note("GetParameters", &names.join(", "));
         future::ready(names.iter().map(|name| self.supply.parameter(name)).collect()).boxed()
     }
 
+    #[cfg(feature = "ssm")]
     fn no_such_parameters(&self, names: &[&str]) -> Error {
-        not_supplied("ssm", names)
+        self.not_supplied("ssm", names)
     }
 
+    #[cfg(feature = "secrets-manager")]
     fn get_secret_value<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Value, Error>> {
         self.note("GetSecretValue", name);
-        let value = self.supply.secret(name).and_then(|value| value.ok_or_else(|| not_supplied("secrets", &[name])));
+        let value = self.supply.secret(name);
+        let value = value.and_then(|value| value.ok_or_else(|| self.not_supplied("secrets_manager", &[name])));
         future::ready(value).boxed()
     }
 
+    #[cfg(feature = "s3")]
     fn get_object<'a>(
         &'a self,
-        uri: &'a S3Uri,
+        uri: &'a lambda_cache_names::s3::S3Uri,
         if_none_match: Option<&'a str>,
     ) -> BoxFuture<'a, Result<GetObject, Error>> {
         future::ready(Supplied::get_object(self, uri, if_none_match)).boxed()

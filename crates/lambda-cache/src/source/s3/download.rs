@@ -9,7 +9,7 @@ use futures_util::{StreamExt, stream::BoxStream};
 use lambda_cache_names::s3::S3Uri;
 
 use super::folder::Folder;
-use crate::{Error, ErrorKind, value::Stamp};
+use crate::{Error, ErrorKind, file::Stamp};
 
 /// Streams `body` into a temporary file and renames it into place: a reader sees the old file or the new one, whole.
 pub(super) async fn download(

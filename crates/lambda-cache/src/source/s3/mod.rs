@@ -3,19 +3,24 @@
 mod download;
 mod files;
 mod folder;
+mod get_object;
 mod record;
 
 use lambda_cache_names::s3::{S3Uri, check_file_name};
 
 pub use files::Files;
+pub use get_object::GetObject;
 
 use self::{folder::Folder, record::Record};
-use super::api::{Api, GetObject};
+use super::api::Api;
 use crate::{
     Error, ErrorKind, Value,
     engine::{Fetched, Freshness, Key},
-    value::{File, Stamp},
+    file::{File, Stamp},
 };
+
+/// The source's name in keys.
+const SOURCE: &str = "s3 object";
 
 /// Whole downloads tried before a broken body is an error; the SDK's own retries end with the headers.
 const DOWNLOAD_ATTEMPTS: usize = 3;
@@ -43,13 +48,22 @@ impl Object {
         Ok(Self { uri, entry_name, check_before_download })
     }
 
+    /// Tells the keys of the object at `uri`, whatever its entry name.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidS3Uri`].
+    pub(crate) fn keys_of(uri: &str) -> Result<impl Fn(&Key) -> bool, Error> {
+        let uri = S3Uri::parse(uri)?.to_string();
+        Ok(move |key: &Key| key.starts_with(SOURCE, &uri))
+    }
+
     pub(super) fn entry_name(&self) -> String {
         self.entry_name.clone()
     }
 
     /// The value is a path, so the entry name is part of the identity: one object under two names is two files.
     pub(super) fn key(&self) -> Key {
-        Key::new("s3 object", [self.uri.to_string(), self.entry_name.clone()])
+        Key::new(SOURCE, [self.uri.to_string(), self.entry_name.clone()])
     }
 
     /// Takes over the file that another process downloaded, if it is fresh; else asks S3, under the file's lock.

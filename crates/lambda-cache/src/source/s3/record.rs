@@ -9,7 +9,7 @@ use lambda_cache_names::s3::S3Uri;
 use serde::{Deserialize, Serialize};
 
 use super::folder::Folder;
-use crate::{engine::Moment, value::Stamp};
+use crate::{engine::Moment, file::Stamp};
 
 /// A record is a few hundred bytes; nothing longer is read.
 const LONGEST_RECORD_BYTES: u64 = 64 * 1024;

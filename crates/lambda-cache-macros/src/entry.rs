@@ -1,0 +1,251 @@
+//! One attribute, checked: what it reads, under which argument it arrives, and the code for both.
+
+use lambda_cache_names::{NameError, max_age, parameter, s3, secret};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Expr, ExprLit, Lit, LitStr, Result, UnOp, spanned::Spanned};
+
+use crate::{identifier::identifier, options::Options, quoted::option, source::Source};
+
+/// An entry that a function asks for.
+pub(crate) struct Entry {
+    pub(crate) source: Source,
+    /// Where to point when something is wrong with the whole.
+    pub(crate) span: Span,
+    /// The argument that bears the value.
+    pub(crate) argument: Ident,
+    pub(crate) cache: Option<Expr>,
+    name: Name,
+    max_age_in_seconds: Option<Expr>,
+    given_entry_name: Option<LitStr>,
+    check_before_download: Option<Expr>,
+}
+
+/// What the attribute reads.
+enum Name {
+    Literal(LitStr),
+    List(Vec<LitStr>),
+    Expression(Expr),
+}
+
+impl Entry {
+    /// Reads and checks an attribute.
+    pub(crate) fn read(source: Source, attribute: TokenStream, span: Span) -> Result<Self> {
+        let options = Options::read(source, attribute, span)?;
+        let name = name(source, options.name)?;
+        let span = name.span();
+        let default_entry_name = default_entry_name(source, &name, options.entry_name.as_ref())?;
+        if let Some(max_age) = &options.max_age_in_seconds {
+            check_max_age(max_age)?;
+        }
+        if let Some(Expr::Lit(ExprLit { lit, .. })) = &options.check_before_download
+            && !matches!(lit, Lit::Bool(_))
+        {
+            return Err(syn::Error::new(lit.span(), "check_before_download is `true` or `false`"));
+        }
+        let argument = match (options.argument, &options.entry_name, &default_entry_name) {
+            (Some(argument), ..) => argument,
+            (None, Some(given), _) => identifier(&given.value(), given.span())?,
+            (None, None, default) => identifier(default, span)?,
+        };
+        Ok(Self {
+            source,
+            span,
+            argument,
+            cache: options.cache,
+            name,
+            max_age_in_seconds: options.max_age_in_seconds,
+            given_entry_name: options.entry_name,
+            check_before_download: options.check_before_download,
+        })
+    }
+
+    /// Whether it is the same at every call.
+    pub(crate) fn is_fixed(&self) -> bool {
+        let is_literal = |option: &Option<Expr>| option.as_ref().is_none_or(is_literal);
+        !matches!(self.name, Name::Expression(_))
+            && is_literal(&self.max_age_in_seconds)
+            && is_literal(&self.check_before_download)
+    }
+
+    /// A type that the argument could have.
+    pub(crate) fn usual_type(&self) -> &'static str {
+        match (self.source, &self.name) {
+            (Source::Ssm, Name::List(_)) => "std::collections::HashMap<String, String>",
+            (Source::Ssm, _) => "String",
+            (Source::SecretsManager, _) => "lambda_cache::Secret<String>",
+            (Source::S3, _) => "std::path::PathBuf",
+        }
+    }
+
+    /// The expression of what is wanted and its kind: a `Result`.
+    pub(crate) fn wanted(&self) -> TokenStream {
+        let function = Ident::new(self.source.module(), Span::call_site());
+        let name = &self.name;
+        let max_age = option(self.max_age_in_seconds.as_ref().map(|seconds| {
+            // A bare integer would be an i32, and 3_000_000_000 seconds no number at all.
+            let is_bare = matches!(seconds, Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) if int.suffix().is_empty());
+            let seconds = if is_bare { quote!(#seconds as f64) } else { seconds.to_token_stream() };
+            quote_spanned!(seconds.span() => ::lambda_cache::face::site::Seconds::max_age(#seconds))
+        }));
+        let given = self.given_entry_name.as_ref();
+        let entry_name = option(given.map(|entry_name| quote!(::std::string::String::from(#entry_name))));
+        let check_before_download = match (self.source, &self.check_before_download) {
+            (Source::S3, Some(check)) => quote!(#check,),
+            (Source::S3, None) => quote!(false,),
+            _ => TokenStream::new(),
+        };
+        quote! {
+            ::lambda_cache::face::site::#function(
+                #name,
+                #check_before_download
+                ::lambda_cache::face::site::Options { max_age: #max_age, entry_name: #entry_name },
+            )
+        }
+    }
+
+    /// The kind of an entry that literals name.
+    pub(crate) fn kind(&self) -> TokenStream {
+        let kind = match (self.source, &self.name) {
+            (Source::Ssm, Name::List(_)) => "Group",
+            (Source::Ssm, _) => "Parameter",
+            (Source::SecretsManager, _) => "Secret",
+            (Source::S3, _) => "Object",
+        };
+        let kind = Ident::new(kind, Span::call_site());
+        quote!(::lambda_cache::kind::#kind)
+    }
+}
+
+impl ToTokens for Name {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Literal(name) => name.to_tokens(tokens),
+            Self::List(names) => tokens.extend(quote!([#(#names),*])),
+            Self::Expression(name) => name.to_tokens(tokens),
+        }
+    }
+}
+
+/// What the first option says, where it can be that at all.
+fn name(source: Source, expression: Expr) -> Result<Name> {
+    match expression {
+        Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) => Ok(Name::Literal(name)),
+        Expr::Lit(literal) => {
+            let a_list = if source == Source::Ssm { ", an array of strings" } else { "" };
+            let message = format!(
+                "{} must be a string{a_list} or an expression that gives one: write `{}`",
+                source.name_option(),
+                source.example()
+            );
+            Err(syn::Error::new(literal.span(), message))
+        }
+        Expr::Array(array) if source == Source::Ssm => {
+            let mut names = Vec::with_capacity(array.elems.len());
+            for element in &array.elems {
+                match element {
+                    Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) => names.push(name.clone()),
+                    Expr::Lit(literal) => {
+                        let message = "each parameter of the list must be a string: write its name in quotes";
+                        return Err(syn::Error::new(literal.span(), message));
+                    }
+                    _ => return Ok(Name::Expression(Expr::Array(array))),
+                }
+            }
+            if names.is_empty() {
+                let message = "the list of parameters is empty: write their names";
+                return Err(syn::Error::new(array.span(), message));
+            }
+            Ok(Name::List(names))
+        }
+        Expr::Array(array) => {
+            let message = format!(
+                "{} is one string: write an attribute for each, they are fetched at the same time",
+                source.name_option()
+            );
+            Err(syn::Error::new(array.span(), message))
+        }
+        Expr::Paren(inner) => name(source, *inner.expr),
+        Expr::Group(inner) => name(source, *inner.expr),
+        expression => Ok(Name::Expression(expression)),
+    }
+}
+
+/// Checks the names, as the library does when it runs; returns the entry name that they give, if it is asked for.
+fn default_entry_name(source: Source, name: &Name, given: Option<&LitStr>) -> Result<String> {
+    match name {
+        Name::Literal(literal) => {
+            let wrong = |error: NameError| syn::Error::new(literal.span(), error);
+            let text = literal.value();
+            let from_name = match source {
+                Source::Ssm => parameter::entry_name(&text).map(str::to_owned),
+                Source::SecretsManager => secret::entry_name(&text).map(str::to_owned),
+                Source::S3 => {
+                    let uri = s3::S3Uri::parse(&text).map_err(wrong)?;
+                    uri.entry_name().map(str::to_owned)
+                }
+            };
+            let entry_name = match (given, from_name) {
+                (Some(_), Err(error @ NameError::Empty { .. })) => return Err(wrong(error)),
+                (Some(given), _) => given.value(),
+                (None, from_name) => from_name.map_err(wrong)?,
+            };
+            if source == Source::S3 {
+                let span = given.map_or(literal.span(), LitStr::span);
+                s3::check_file_name(&entry_name).map_err(|error| syn::Error::new(span, error))?;
+            }
+            Ok(entry_name)
+        }
+        Name::List(names) => {
+            let texts: Vec<_> = names.iter().map(LitStr::value).collect();
+            parameter::segments(&texts).map_err(|error| syn::Error::new(guilty(names, &error), error))?;
+            needed(given, name.span(), "a list of parameters has no name of its own", "parameters")
+        }
+        Name::Expression(_) => {
+            let why = format!("what an expression gives is not known yet when {} is compiled", "the attribute");
+            needed(given, name.span(), &why, "name")
+        }
+    }
+}
+
+/// The name of a list at which to point.
+fn guilty(names: &[LitStr], error: &NameError) -> Span {
+    let is_guilty = |name: &&LitStr| match error {
+        NameError::SameLastSegment { second, .. } => name.value() == *second,
+        NameError::NoLastSegment { name: guilty } => name.value() == *guilty,
+        _ => name.value().is_empty(),
+    };
+    names.iter().rev().find(is_guilty).or(names.first()).map_or_else(Span::call_site, LitStr::span)
+}
+
+fn needed(given: Option<&LitStr>, span: Span, why: &str, example: &str) -> Result<String> {
+    given.map(LitStr::value).ok_or_else(|| {
+        let message = format!("entry_name is needed, for {why}: add `entry_name = \"{example}\"`");
+        syn::Error::new(span, message)
+    })
+}
+
+/// Checks an age, where a literal shows it.
+fn check_max_age(age: &Expr) -> Result<()> {
+    let (literal, sign) = match age {
+        Expr::Lit(literal) => (literal, 1.0),
+        Expr::Unary(negated) if matches!(negated.op, UnOp::Neg(_)) => match &*negated.expr {
+            Expr::Lit(literal) => (literal, -1.0),
+            _ => return Ok(()),
+        },
+        _ => return Ok(()),
+    };
+    let seconds: f64 = match &literal.lit {
+        Lit::Int(seconds) => seconds.base10_parse()?,
+        Lit::Float(seconds) => seconds.base10_parse()?,
+        _ => {
+            let message = "max_age_in_seconds is a number of seconds: write `max_age_in_seconds = 300`";
+            return Err(syn::Error::new(literal.span(), message));
+        }
+    };
+    max_age::check(sign * seconds).map_err(|error| syn::Error::new(age.span(), error))
+}
+
+fn is_literal(expression: &Expr) -> bool {
+    matches!(expression, Expr::Lit(_))
+}

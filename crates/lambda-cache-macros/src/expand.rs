@@ -1,0 +1,136 @@
+//! The new function: the caller's arguments in its signature, and the entries bound at the top of its body.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Ident, ItemFn, Path, spanned::Spanned};
+
+use crate::{
+    entry::Entry,
+    function::{self, Bound},
+    quoted::option,
+    source::Source,
+    stack::{self, Stack},
+};
+
+/// Expands an attribute of `source`.
+pub(crate) fn attribute(source: Source, attribute: TokenStream, item: &TokenStream) -> TokenStream {
+    let Ok(mut function) = syn::parse2::<ItemFn>(item.clone()) else {
+        let message = format!("{}::cache goes onto an async function that has a body", source.module());
+        let error = syn::Error::new(item.span(), message).to_compile_error();
+        return quote!(#error #item);
+    };
+    let Stack { entries, mut errors, siblings } = stack::take(source, attribute, &mut function);
+    errors.extend(function::check(&function).err());
+    let mut bound = Vec::with_capacity(entries.len());
+    for entry in &entries {
+        match function::take_argument(&mut function, entry) {
+            Ok(argument) => bound.push(argument),
+            Err(error) if errors.is_empty() => errors.push(error),
+            Err(_) => {} // it follows from an error that is told
+        }
+    }
+    if errors.is_empty() {
+        bind(function, &entries, &bound, &siblings)
+    } else {
+        explain(function, &bound, &siblings, &errors)
+    }
+}
+
+/// The errors, and the function with the arguments taken out that would have been: whoever calls it gets no error of his
+/// own.
+fn explain(mut function: ItemFn, bound: &[Bound], siblings: &[Path], errors: &[syn::Error]) -> TokenStream {
+    let errors = errors.iter().map(syn::Error::to_compile_error);
+    let body = &function.block;
+    let lets = bound.iter().map(|Bound { pattern, ty, .. }| quote!(let #pattern: #ty = ::core::unreachable!();));
+    function.block = syn::parse_quote!({ #(#[allow(unused_imports)] use #siblings as _;)* #(#lets)* #body });
+    quote!(#(#errors)* #[allow(unreachable_code, unused)] #function)
+}
+
+fn bind(mut function: ItemFn, entries: &[Entry], bound: &[Bound], siblings: &[Path]) -> TokenStream {
+    let (event, pattern) = function::event(&mut function).unzip();
+    let deadline = option(event.as_ref().map(|event| quote!(#event.context.deadline)));
+    let cache = option(
+        stack::cache(entries)
+            .map(|cache| quote_spanned!(cache.span() => { let cache: &::lambda_cache::Cache = #cache; cache })),
+    );
+    let look = if entries.iter().all(Entry::is_fixed) { fixed(entries, bound) } else { dynamic(entries, bound) };
+    let taken = format_ident!("__lambda_cache_taken", span = Span::mixed_site());
+    let lets = bound.iter().enumerate().map(|(index, Bound { attributes, pattern, ty })| {
+        let index = syn::Index::from(index);
+        quote!(#(#attributes)* let #pattern: #ty = #taken.#index;)
+    });
+    let take_apart = pattern.flatten().map(|pattern| quote!(let #pattern = #event;));
+    let fail = fail();
+    let statements = &function.block.stmts;
+    function.block = syn::parse_quote!({
+        let #taken = {
+            #(#[allow(unused_imports)] use #siblings as _;)*
+            static SITE: ::lambda_cache::face::site::Site = ::lambda_cache::face::site::Site::new();
+            #[allow(clippy::used_underscore_binding)]
+            let call = ::lambda_cache::face::site::Call { cache: #cache, deadline_ms: #deadline };
+            match { #look } {
+                ::core::result::Result::Ok(taken) => taken,
+                ::core::result::Result::Err(error) => #fail,
+            }
+        };
+        #(#lets)*
+        #take_apart
+        #(#statements)*
+    });
+    quote!(#function)
+}
+
+/// Ends the function with `error`.
+fn fail() -> TokenStream {
+    quote!(return ::core::result::Result::Err(::core::convert::From::from(error)))
+}
+
+/// What literals name is built once, and known to the compiler.
+fn fixed(entries: &[Entry], bound: &[Bound]) -> TokenStream {
+    let wanted = entries.iter().map(Entry::wanted);
+    let takes = entries.iter().zip(bound).enumerate().map(|(index, (entry, argument))| {
+        let kind = entry.kind();
+        take(&quote!(::lambda_cache::face::site::Kind::<#kind>::new()), argument, index)
+    });
+    quote! {
+        SITE.fixed(
+            call,
+            || ::core::result::Result::Ok([#(#wanted?.0),*]),
+            |values| ::core::result::Result::Ok((#(#takes,)*)),
+        ).await
+    }
+}
+
+/// What expressions name is built at each call; their types say what kind of entry comes of it.
+fn dynamic(entries: &[Entry], bound: &[Bound]) -> TokenStream {
+    let names = |prefix: &str| -> Vec<Ident> {
+        (0..entries.len()).map(|index| format_ident!("{prefix}_{index}", span = Span::mixed_site())).collect()
+    };
+    let (wanted, kinds) = (names("wanted"), names("kind"));
+    let fail = fail();
+    let built = entries.iter().map(|entry| {
+        let wanted = entry.wanted();
+        quote! {
+            match #wanted {
+                ::core::result::Result::Ok(wanted) => wanted,
+                ::core::result::Result::Err(error) => #fail,
+            }
+        }
+    });
+    let takes =
+        kinds.iter().zip(bound).enumerate().map(|(index, (kind, argument))| take(&quote!(#kind), argument, index));
+    quote! {
+        #(let (#wanted, #kinds) = #built;)*
+        SITE.dynamic(
+            call,
+            [#(#wanted),*],
+            |values| ::core::result::Result::Ok((#(#takes,)*)),
+        ).await
+    }
+}
+
+/// The value at `index` as the argument's type; an error about the type points at it.
+fn take(kind: &TokenStream, argument: &Bound, index: usize) -> TokenStream {
+    let ty = &argument.ty;
+    quote_spanned!(ty.span() => #kind.take::<#ty>(&values, #index)?)
+}

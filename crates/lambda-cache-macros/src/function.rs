@@ -1,0 +1,93 @@
+//! The decorated function: which arguments bear entries, and which are the caller's.
+
+use proc_macro2::Ident;
+use quote::format_ident;
+use syn::{Attribute, FnArg, ItemFn, Pat, PatIdent, PatType, PathArguments, Result, ReturnType, Type, ext::IdentExt};
+
+use crate::entry::Entry;
+
+/// An argument that leaves the signature.
+pub(crate) struct Bound {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) pattern: Pat,
+    pub(crate) ty: Type,
+}
+
+/// Refuses functions that cannot wait for a fetch, or say that one failed.
+pub(crate) fn check(function: &ItemFn) -> Result<()> {
+    let signature = &function.sig;
+    if signature.asyncness.is_none() {
+        let message = "the function must be async, for it may have to wait for AWS: write `async fn`";
+        return Err(syn::Error::new_spanned(signature.fn_token, message));
+    }
+    if matches!(signature.output, ReturnType::Default) {
+        let message = "the function must return a Result, for a fetch may fail: write \
+                       `-> Result<..., E>`, where `E` can be made `From<lambda_cache::Error>`";
+        return Err(syn::Error::new_spanned(&signature.ident, message));
+    }
+    Ok(())
+}
+
+/// Takes the argument that bears `entry` out of the signature.
+pub(crate) fn take_argument(function: &mut ItemFn, entry: &Entry) -> Result<Bound> {
+    let name = entry.argument.unraw();
+    let mut others = Vec::new();
+    let mut found = None;
+    let mut inputs = std::mem::take(&mut function.sig.inputs).into_pairs();
+    for pair in &mut inputs {
+        match pair.into_tuple() {
+            (FnArg::Typed(argument), _) if found.is_none() && is_called(&argument, &name) => found = Some(argument),
+            (other, _) => others.push(other),
+        }
+    }
+    function.sig.inputs = others.into_iter().collect();
+    let Some(PatType { attrs, pat, ty, .. }) = found else {
+        let message = format!(
+            "the function has no argument `{}` for this entry: add `{}: {}`",
+            entry.argument,
+            entry.argument,
+            entry.usual_type()
+        );
+        return Err(syn::Error::new(entry.span, message));
+    };
+    if let Type::ImplTrait(ty) = &*ty {
+        let message = format!("the type of an entry must be named: write one, such as `{}`", entry.usual_type());
+        return Err(syn::Error::new_spanned(ty, message));
+    }
+    Ok(Bound { attributes: attrs, pattern: *pat, ty: *ty })
+}
+
+fn is_called(argument: &PatType, name: &Ident) -> bool {
+    matches!(&*argument.pat, Pat::Ident(PatIdent { ident, by_ref: None, subpat: None, .. }) if ident.unraw() == *name)
+}
+
+/// The name of the `LambdaEvent` argument, which knows when the invocation ends; an event that the signature takes apart
+/// is given one, and is taken apart by the second that is returned.
+pub(crate) fn event(function: &mut ItemFn) -> Option<(Ident, Option<Pat>)> {
+    let argument = function.sig.inputs.iter_mut().find_map(|argument| match argument {
+        FnArg::Typed(argument) if is_lambda_event(&argument.ty) => Some(argument),
+        _ => None,
+    })?;
+    match &*argument.pat {
+        Pat::Ident(PatIdent { ident, by_ref: None, subpat: None, .. }) => Some((ident.clone(), None)),
+        Pat::Struct(_) | Pat::Wild(_) => {
+            let event = format_ident!("__lambda_cache_event", span = proc_macro2::Span::mixed_site());
+            let pattern = std::mem::replace(&mut *argument.pat, Pat::Ident(plain(event.clone())));
+            Some((event, Some(pattern)))
+        }
+        _ => None,
+    }
+}
+
+fn plain(ident: Ident) -> PatIdent {
+    PatIdent { attrs: Vec::new(), by_ref: None, mutability: None, ident, subpat: None }
+}
+
+/// `LambdaEvent<T>`, under whatever path.
+fn is_lambda_event(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    path.path.segments.last().is_some_and(|last| {
+        let has_one = matches!(&last.arguments, PathArguments::AngleBracketed(types) if types.args.len() == 1);
+        last.ident == "LambdaEvent" && has_one
+    })
+}

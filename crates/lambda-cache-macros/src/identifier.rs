@@ -1,0 +1,78 @@
+//! From an entry name to the name of the argument that bears it.
+
+use proc_macro2::{Ident, Span};
+use syn::Result;
+
+/// The argument's name: the entry name itself where it is an identifier; else in `snake_case`, with `_` for every other
+/// character and before a leading digit. A keyword is written `r#`.
+pub(crate) fn identifier(entry_name: &str, span: Span) -> Result<Ident> {
+    ident(entry_name, span).or_else(|| ident(&snake_case(entry_name), span)).ok_or_else(|| {
+        let message = format!("no argument can be called {entry_name:?}: write `argument = name` with the name of one");
+        syn::Error::new(span, message)
+    })
+}
+
+fn ident(name: &str, span: Span) -> Option<Ident> {
+    let mut ident: Ident = match syn::parse_str(name) {
+        Ok(ident) => ident,
+        // Of the keywords, four cannot be written r#.
+        Err(_) if !["self", "Self", "super", "crate", "_"].contains(&name) => {
+            syn::parse_str(&format!("r#{name}")).ok()?
+        }
+        Err(_) => return None,
+    };
+    ident.set_span(span);
+    Some(ident)
+}
+
+fn snake_case(name: &str) -> String {
+    let mut snake = String::with_capacity(name.len() + 4);
+    let mut follows_small = false;
+    for character in name.chars() {
+        if character.is_uppercase() && follows_small {
+            snake.push('_');
+        }
+        follows_small = character.is_lowercase() || character.is_numeric();
+        if character.is_alphanumeric() {
+            snake.extend(character.to_lowercase());
+        } else {
+            snake.push('_');
+        }
+    }
+    if snake.starts_with(|first: char| first.is_numeric()) {
+        snake.insert(0, '_');
+    }
+    snake
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_identifier_stays_and_everything_else_becomes_one() {
+        for (entry_name, expected) in [
+            ("var", "var"),
+            ("myVar", "myVar"),
+            ("DB_PASSWORD", "DB_PASSWORD"),
+            ("object.json", "object_json"),
+            ("api-key", "api_key"),
+            ("Api-KeyV2.json", "api_key_v2_json"),
+            ("2fast", "_2fast"),
+            ("type", "r#type"),
+            ("ünïcode", "ünïcode"),
+            ("a b", "a_b"),
+        ] {
+            let ident = identifier(entry_name, Span::call_site()).unwrap();
+            assert_eq!(ident.to_string(), expected, "{entry_name}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_no_argument_is_told_how_to_have_one() {
+        for entry_name in ["self", "crate", "_", "-", "."] {
+            let error = identifier(entry_name, Span::call_site()).unwrap_err().to_string();
+            assert!(error.contains("argument = name"), "{error}");
+        }
+    }
+}

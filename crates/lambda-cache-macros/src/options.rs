@@ -1,0 +1,128 @@
+//! What an attribute says between its parentheses: `option = expression`, each once.
+
+use proc_macro2::{Span, TokenStream};
+use syn::{
+    Expr, ExprLit, Ident, Lit, LitStr, Result, Token,
+    parse::{Parse, ParseStream, Parser},
+    punctuated::Punctuated,
+    spanned::Spanned,
+};
+
+use crate::source::Source;
+
+/// The options as they were written; which of them make sense together, `entry` decides.
+pub(crate) struct Options {
+    /// What to read: the parameter, the secret's name, the object's URI.
+    pub(crate) name: Expr,
+    pub(crate) max_age_in_seconds: Option<Expr>,
+    pub(crate) entry_name: Option<LitStr>,
+    pub(crate) argument: Option<Ident>,
+    pub(crate) cache: Option<Expr>,
+    pub(crate) check_before_download: Option<Expr>,
+}
+
+struct Assignment {
+    name: Ident,
+    value: Expr,
+}
+
+impl Parse for Assignment {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let name: Ident = input.parse()?;
+        if !input.peek(Token![=]) {
+            return Err(syn::Error::new(name.span(), format!("write a value for it: `{name} = ...`")));
+        }
+        input.parse::<Token![=]>()?;
+        let value =
+            input.parse().map_err(|error| syn::Error::new(error.span(), format!("{name} needs a value: {error}")))?;
+        Ok(Self { name, value })
+    }
+}
+
+impl Options {
+    /// Reads an attribute of `source` that stands at `span`.
+    pub(crate) fn read(source: Source, attribute: TokenStream, span: Span) -> Result<Self> {
+        if let Ok(literal) = syn::parse2::<Lit>(attribute.clone()) {
+            let message = format!("write `{} = ...`: options have names", source.name_option());
+            return Err(syn::Error::new(literal.span(), message));
+        }
+        let assignments = Punctuated::<Assignment, Token![,]>::parse_terminated.parse2(attribute)?;
+        let (mut name, mut max_age_in_seconds, mut entry_name) = (None, None, None);
+        let (mut argument, mut cache, mut check_before_download) = (None, None, None);
+        for Assignment { name: option, value } in assignments {
+            match option.to_string().as_str() {
+                given if given == source.name_option() => once(&option, &mut name, value)?,
+                "max_age_in_seconds" => once(&option, &mut max_age_in_seconds, value)?,
+                "entry_name" => once(&option, &mut entry_name, text(&value)?)?,
+                "argument" => once(&option, &mut argument, identifier(&value)?)?,
+                "cache" => once(&option, &mut cache, value)?,
+                "check_before_download" if source == Source::S3 => once(&option, &mut check_before_download, value)?,
+                given => return Err(syn::Error::new(option.span(), unknown(source, given))),
+            }
+        }
+        let Some(name) = name else {
+            let message = format!("{} is missing: write `{}`", source.name_option(), source.example());
+            return Err(syn::Error::new(span, message));
+        };
+        Ok(Self { name, max_age_in_seconds, entry_name, argument, cache, check_before_download })
+    }
+}
+
+fn once<T>(option: &Ident, place: &mut Option<T>, value: T) -> Result<()> {
+    match place.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(syn::Error::new(option.span(), format!("{option} is given twice: keep one"))),
+    }
+}
+
+fn text(value: &Expr) -> Result<LitStr> {
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if !text.value().is_empty() => Ok(text.clone()),
+        _ => Err(syn::Error::new(
+            value.span(),
+            "entry_name must be a string literal, because it names an argument: write `entry_name = \"name\"`",
+        )),
+    }
+}
+
+fn identifier(value: &Expr) -> Result<Ident> {
+    match value {
+        Expr::Path(path) if path.path.get_ident().is_some() => path.path.require_ident().cloned(),
+        _ => Err(syn::Error::new(
+            value.span(),
+            "argument must be the name of one of the function's arguments: write `argument = name`",
+        )),
+    }
+}
+
+fn unknown(source: Source, given: &str) -> String {
+    let mut options = vec![source.name_option(), "max_age_in_seconds", "entry_name", "argument", "cache"];
+    if source == Source::S3 {
+        options.insert(1, "check_before_download");
+    }
+    let meant = match given {
+        "s3Uri" | "s3_uri" | "parameter" | "name" | "uri" | "secret" | "path" => source.name_option(),
+        "max_age" | "ttl" | "max_age_seconds" => "max_age_in_seconds",
+        _ => *options.iter().min_by_key(|option| distance(option, given)).unwrap_or(&source.name_option()),
+    };
+    let example = if meant == source.name_option() { format!(", as in `{}`", source.example()) } else { String::new() };
+    format!(
+        "unknown option `{given}`: perhaps write `{meant}`{example}; the options of {}::cache are {}",
+        source.module(),
+        options.join(", ")
+    )
+}
+
+/// How many letters must change to make one word the other (Levenshtein).
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
+    for (index, left) in one.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], index + 1);
+        for (place, right) in other.chars().enumerate() {
+            let changed = diagonal + usize::from(left != right);
+            diagonal = row[place + 1];
+            row[place + 1] = changed.min(diagonal + 1).min(row[place] + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}

@@ -1,0 +1,13 @@
+//! The Rust face: what a function's code calls, and what its attributes become.
+
+pub(crate) mod current;
+mod get_entry;
+#[cfg(feature = "s3")]
+pub mod s3;
+#[cfg(feature = "secrets-manager")]
+pub mod secrets_manager;
+pub mod site;
+#[cfg(feature = "ssm")]
+pub mod ssm;
+
+pub use get_entry::{Ask, GetEntry, Getting};

@@ -1,0 +1,119 @@
+//! S3: one object, as a file.
+
+pub use lambda_cache_macros::s3_cache as cache;
+
+use super::{
+    current::current,
+    get_entry::{Ask, GetEntry},
+};
+use crate::{
+    Cache, Error, kind,
+    source::{Request, s3::Object},
+};
+
+/// The path of a file that holds an S3 object, downloaded unless it is there already.
+///
+/// `uri` is `s3://bucket/key`. Awaited, it gives a `PathBuf` or `Arc<Path>`: the file of the key's last segment (or of
+/// [`entry_name`](GetEntry::entry_name)) in `/tmp`, or in the folder that `LAMBDA_CACHE_DIR` names. The file is put in
+/// place whole. One that was changed or removed behind the cache's back is noticed, and downloaded again. A file is
+/// served while it is younger than 60 seconds, unless [`max_age`](GetEntry::max_age) says otherwise.
+///
+/// AWS calls: none, or one [GetObject].
+///
+/// IAM: `s3:GetObject`. With `s3:ListBucket` too, S3 tells a missing key from a forbidden one.
+///
+/// # Errors
+/// Those of [`GetEntry`], and [`ErrorKind::Storage`](crate::ErrorKind::Storage) where the folder is full or not writable.
+///
+/// ```
+/// use std::path::PathBuf;
+///
+/// use lambda_cache::s3;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let fake = lambda_cache::testing::values();
+/// # fake.s3("s3://bucket_name/path/to/object.json", r#"{"status": "ok"}"#);
+/// let path: PathBuf = s3::get_entry("s3://bucket_name/path/to/object.json").check_before_download(true).await?;
+/// assert_eq!(std::fs::read_to_string(path)?, r#"{"status": "ok"}"#);
+/// # Ok(()) }
+/// ```
+///
+/// [GetObject]: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+pub fn get_entry<T>(uri: impl Into<String>) -> GetEntry<'static, T, Asked> {
+    GetEntry::new(None, Asked::new(uri))
+}
+
+/// Forgets what was fetched of an object, under every entry name: the next call for it asks S3. Calls nothing; files stay
+/// until they are replaced.
+///
+/// # Errors
+/// [`ErrorKind::InvalidS3Uri`](crate::ErrorKind::InvalidS3Uri).
+pub fn invalidate(uri: &str) -> Result<(), Error> {
+    current().s3().invalidate(uri)
+}
+
+/// The objects of a [`Cache`] of one's own, as [`Cache::s3`] gives it.
+#[derive(Clone, Copy, Debug)]
+pub struct S3<'c>(&'c Cache);
+
+impl Cache {
+    /// S3 objects through this cache.
+    #[must_use]
+    pub fn s3(&self) -> S3<'_> {
+        S3(self)
+    }
+}
+
+impl<'c> S3<'c> {
+    /// As [`s3::get_entry`](get_entry), from this cache.
+    pub fn get_entry<T>(self, uri: impl Into<String>) -> GetEntry<'c, T, Asked> {
+        GetEntry::new(Some(self.0), Asked::new(uri))
+    }
+
+    /// As [`s3::invalidate`](invalidate), in this cache.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidS3Uri`](crate::ErrorKind::InvalidS3Uri).
+    pub fn invalidate(self, uri: &str) -> Result<(), Error> {
+        let is_of_uri = Object::keys_of(uri)?;
+        self.0.invalidate(is_of_uri);
+        Ok(())
+    }
+}
+
+impl<T> GetEntry<'_, T, Asked> {
+    /// Calls the file so, instead of by the text after the last `/` of its key. One object under two names is two files.
+    pub fn entry_name(mut self, entry_name: impl Into<String>) -> Self {
+        self.ask.entry_name = Some(entry_name.into());
+        self
+    }
+
+    /// When the file is too old, asks S3 whether the object changed, and downloads it only then. Without this it is
+    /// downloaded again.
+    pub fn check_before_download(mut self, check: bool) -> Self {
+        self.ask.check_before_download = check;
+        self
+    }
+}
+
+/// An object that is asked for.
+#[derive(Debug)]
+pub struct Asked {
+    uri: String,
+    entry_name: Option<String>,
+    check_before_download: bool,
+}
+
+impl Asked {
+    fn new(uri: impl Into<String>) -> Self {
+        Self { uri: uri.into(), entry_name: None, check_before_download: false }
+    }
+}
+
+impl Ask for Asked {
+    type Kind = kind::Object;
+
+    fn request(self) -> Result<Request, Error> {
+        Object::new(&self.uri, self.entry_name, self.check_before_download).map(Request::Object)
+    }
+}

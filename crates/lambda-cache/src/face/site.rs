@@ -1,0 +1,251 @@
+//! What an attribute expands to: a look at the entries, where they were left at the last call of the same place.
+
+use std::{array, marker::PhantomData, sync::Arc, time::Duration};
+
+use arc_swap::ArcSwapOption;
+
+use super::{
+    current::{Current, current},
+    get_entry::unfit,
+};
+use crate::{
+    Cache, Error, ErrorKind, FromEntry,
+    engine::{Clock, MaxAge},
+    lookup::{Lookup, Wanted},
+    source::Request,
+    typed::Misfit,
+    value::Cached,
+};
+
+/// A decorated function's place in the program, with the lookup of its last call.
+#[derive(Debug)]
+pub struct Site(ArcSwapOption<Lookup>);
+
+/// A value that does not fit: which of the entries, and why.
+pub type Unfit = (usize, Misfit);
+
+/// How a call of the function looks.
+#[derive(Debug)]
+pub struct Call<'a> {
+    /// A cache of the function's own.
+    pub cache: Option<&'a Cache>,
+    /// When the invocation ends, in milliseconds since the Unix epoch, where that can be seen.
+    pub deadline_ms: Option<u64>,
+}
+
+impl Site {
+    /// A place that was not called yet.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "a static, made by the macros alone")]
+    pub const fn new() -> Self {
+        Self(ArcSwapOption::const_empty())
+    }
+
+    /// The entries that are the same at every call, because literals alone say what they are; `wanted` says it once.
+    ///
+    /// # Errors
+    /// A name that cannot be meant, what the fetch failed with, a value of another type.
+    pub async fn fixed<const N: usize, R>(
+        &self,
+        call: Call<'_>,
+        wanted: impl FnOnce() -> Result<[Wanted; N], Error>,
+        take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
+    ) -> Result<R, Error> {
+        if let Some(lookup) = &*self.0.load() {
+            if let Some(taken) = hit(lookup, &call, &take) {
+                return taken;
+            }
+        } else {
+            self.0.store(Some(Arc::new(Lookup::new(wanted()?.into()))));
+        }
+        let Some(lookup) = self.0.load_full() else { return Err(unbound()) };
+        fetch(&lookup, &call, &take).await
+    }
+
+    /// The entries that expressions say anew at each call.
+    ///
+    /// # Errors
+    /// What the fetch failed with, a value of another type.
+    pub async fn dynamic<const N: usize, R>(
+        &self,
+        call: Call<'_>,
+        wanted: [Wanted; N],
+        take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
+    ) -> Result<R, Error> {
+        let lookup = match self.0.load_full().filter(|lookup| lookup.wanted() == wanted) {
+            Some(lookup) => lookup,
+            None => Arc::new(Lookup::new(wanted.into())),
+        };
+        if let Some(taken) = hit(&lookup, &call, &take) {
+            return taken;
+        }
+        self.0.store(Some(Arc::clone(&lookup)));
+        fetch(&lookup, &call, &take).await
+    }
+}
+
+fn unbound() -> Error {
+    Error::new(ErrorKind::InvalidArgument, "the entries of this function are not known")
+}
+
+fn cache_of<'a>(call: &Call<'a>) -> Result<&'a Cache, Current> {
+    call.cache.ok_or_else(current)
+}
+
+/// What is taken of the entries, if all are fresh.
+fn hit<const N: usize, R>(
+    lookup: &Lookup,
+    call: &Call<'_>,
+    take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
+) -> Option<Result<R, Error>> {
+    let id = match cache_of(call) {
+        Ok(cache) => cache.id(),
+        Err(current) => current.id(),
+    };
+    let look = lookup.look(id)?;
+    let hits: [_; N] = array::from_fn(|index| look.hit(index));
+    if hits.iter().any(Option::is_none) {
+        return None;
+    }
+    let value = |index: usize| &hits[index].as_ref().expect("all are hits").value;
+    Some(taken(lookup, take(array::from_fn(value))))
+}
+
+async fn fetch<const N: usize, R>(
+    lookup: &Lookup,
+    call: &Call<'_>,
+    take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
+) -> Result<R, Error> {
+    let fetching = match cache_of(call) {
+        Ok(cache) => lookup.fetch(cache, remaining(cache.clock(), call.deadline_ms)),
+        Err(current) => lookup.fetch(&current, remaining(current.clock(), call.deadline_ms)),
+    };
+    let entries = fetching.await?;
+    taken(lookup, take(array::from_fn(|index| &entries[index].value)))
+}
+
+fn taken<R>(lookup: &Lookup, taken: Result<R, Unfit>) -> Result<R, Error> {
+    taken.map_err(|(index, misfit)| unfit(&lookup.wanted()[index].request, &misfit))
+}
+
+/// What the invocation has left; `None` where its deadline is not known, or over.
+fn remaining(clock: &Clock, deadline_ms: Option<u64>) -> Option<Duration> {
+    let now_ms = clock.now().wall_ns / 1_000_000;
+    deadline_ms.map(|deadline_ms| Duration::from_millis(deadline_ms.saturating_sub(now_ms)))
+}
+
+/// The kind of an entry, carried from the expression that names it to the type that it becomes.
+#[derive(Debug)]
+pub struct Kind<K>(PhantomData<fn() -> K>);
+
+impl<K> Clone for Kind<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K> Copy for Kind<K> {}
+
+impl<K> Kind<K> {
+    /// The kind `K`.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "made by the macros alone")]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+
+    /// The value of the entry at `index` as a `T`.
+    ///
+    /// # Errors
+    /// Where it does not fit.
+    pub fn take<T: FromEntry<K>>(self, values: &[&Cached], index: usize) -> Result<T, Unfit> {
+        T::from_entry(values[index]).map_err(|misfit| (index, misfit))
+    }
+}
+
+/// The options that all attributes have.
+#[derive(Debug)]
+pub struct Options {
+    /// The oldest age that is fresh.
+    pub max_age: Option<Result<MaxAge, Error>>,
+    /// The name under which the handler gets the entry.
+    pub entry_name: Option<String>,
+}
+
+impl Options {
+    fn wanted(self, request: Request) -> Result<Wanted, Error> {
+        Wanted::new(request, self.max_age.unwrap_or(Ok(MaxAge::DEFAULT))?, self.entry_name)
+    }
+}
+
+/// `#[ssm::cache]`.
+///
+/// # Errors
+/// A name or an age that cannot be meant.
+#[cfg(feature = "ssm")]
+pub fn ssm<P: super::ssm::IntoParameters>(parameter: P, options: Options) -> Result<(Wanted, Kind<P::Kind>), Error> {
+    let request = Request::Parameters(parameter.into_parameters()?);
+    Ok((options.wanted(request)?, Kind::new()))
+}
+
+/// `#[secrets_manager::cache]`.
+///
+/// # Errors
+/// A name or an age that cannot be meant.
+#[cfg(feature = "secrets-manager")]
+pub fn secrets_manager(
+    name: impl Into<String>,
+    options: Options,
+) -> Result<(Wanted, Kind<crate::kind::Secret>), Error> {
+    let request = Request::Secret(crate::source::secrets_manager::Secret::new(name)?);
+    Ok((options.wanted(request)?, Kind::new()))
+}
+
+/// `#[s3::cache]`.
+///
+/// # Errors
+/// A URI, a name or an age that cannot be meant.
+#[cfg(feature = "s3")]
+pub fn s3(
+    uri: impl AsRef<str>,
+    check_before_download: bool,
+    options: Options,
+) -> Result<(Wanted, Kind<crate::kind::Object>), Error> {
+    let object = crate::source::s3::Object::new(uri.as_ref(), options.entry_name.clone(), check_before_download)?;
+    Ok((options.wanted(Request::Object(object))?, Kind::new()))
+}
+
+/// A number of seconds, or a `Duration`, as `max_age_in_seconds` takes it.
+#[diagnostic::on_unimplemented(message = "`{Self}` is no number of seconds", note = "write a number, or a `Duration`")]
+pub trait Seconds {
+    /// The max age.
+    ///
+    /// # Errors
+    /// A negative number, or NaN.
+    fn max_age(self) -> Result<MaxAge, Error>;
+}
+
+impl Seconds for Duration {
+    fn max_age(self) -> Result<MaxAge, Error> {
+        Ok(self.into())
+    }
+}
+
+impl Seconds for f64 {
+    fn max_age(self) -> Result<MaxAge, Error> {
+        Ok(MaxAge::from_seconds(self)?)
+    }
+}
+
+macro_rules! seconds {
+    ($($type:ty)*) => {$(
+        impl Seconds for $type {
+            #[allow(clippy::cast_precision_loss, clippy::cast_lossless, reason = "2^53 seconds are infinity")]
+            fn max_age(self) -> Result<MaxAge, Error> {
+                (self as f64).max_age()
+            }
+        }
+    )*};
+}
+
+seconds!(f32 i8 i16 i32 i64 isize u8 u16 u32 u64 usize);

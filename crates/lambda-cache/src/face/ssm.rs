@@ -1,0 +1,184 @@
+//! SSM Parameter Store: one parameter, or several as one entry.
+
+use std::{borrow::Cow, marker::PhantomData};
+
+pub use lambda_cache_macros::ssm_cache as cache;
+
+use super::{
+    current::current,
+    get_entry::{Ask, GetEntry},
+};
+use crate::{
+    Cache, Error, kind,
+    source::{Request, ssm::Parameters},
+};
+
+/// The value of a parameter, or of several as one entry, from the cache or from AWS.
+///
+/// `parameter` is a name, with a selector if you like (`/app/var:3`, `/app/var:label`), or an ARN; or an array or `Vec`
+/// of them. Awaited, it gives a `String`, a `Vec<String>` for a `StringList`, a map or struct for several parameters:
+/// [`FromEntry`](crate::FromEntry) lists the types. `SecureString`s come decrypted. A value is served while it is
+/// younger than 60 seconds, unless [`max_age`](GetEntry::max_age) says otherwise.
+///
+/// AWS calls: none, or one [GetParameter]; for several parameters one [GetParameters] for each ten names, at the same
+/// time.
+///
+/// IAM: `ssm:GetParameter`, or `ssm:GetParameters` for several; `kms:Decrypt` for `SecureString`s under a key of your own.
+///
+/// # Errors
+/// Those of [`GetEntry`]; of several parameters, one that does not exist is an error that names every missing one.
+///
+/// ```
+/// use std::{collections::HashMap, time::Duration};
+///
+/// use lambda_cache::ssm;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), lambda_cache::Error> {
+/// # let fake = lambda_cache::testing::values();
+/// # fake.ssm("/app/var", "x");
+/// # fake.ssm("/app/user", "y");
+/// let var: String = ssm::get_entry("/app/var").await?;
+/// let fresh: String = ssm::get_entry("/app/var").max_age(Duration::ZERO).await?;
+/// let several: HashMap<String, String> = ssm::get_entry(["/app/var", "/app/user"]).await?;
+/// assert_eq!((var, fresh, &*several["user"]), ("x".into(), "x".into(), "y"));
+/// # Ok(()) }
+/// ```
+///
+/// [GetParameter]: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
+/// [GetParameters]: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
+pub fn get_entry<T, P: IntoParameters>(parameter: P) -> GetEntry<'static, T, Asked<P::Kind>> {
+    GetEntry::new(None, Asked::new(parameter))
+}
+
+/// Forgets the entry of a parameter, or of several as one entry: the next call for it asks AWS. Calls nothing.
+///
+/// # Errors
+/// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a name that cannot be meant.
+pub fn invalidate(parameter: impl IntoParameters) -> Result<(), Error> {
+    current().ssm().invalidate(parameter)
+}
+
+/// The parameters of a [`Cache`] of one's own, as [`Cache::ssm`] gives it.
+#[derive(Clone, Copy, Debug)]
+pub struct Ssm<'c>(&'c Cache);
+
+impl Cache {
+    /// SSM parameters through this cache.
+    #[must_use]
+    pub fn ssm(&self) -> Ssm<'_> {
+        Ssm(self)
+    }
+}
+
+impl<'c> Ssm<'c> {
+    /// As [`ssm::get_entry`](get_entry), from this cache.
+    pub fn get_entry<T, P: IntoParameters>(self, parameter: P) -> GetEntry<'c, T, Asked<P::Kind>> {
+        GetEntry::new(Some(self.0), Asked::new(parameter))
+    }
+
+    /// As [`ssm::invalidate`](invalidate), in this cache.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a name that cannot be meant.
+    pub fn invalidate(self, parameter: impl IntoParameters) -> Result<(), Error> {
+        let key = Asked::new(parameter).request()?.key();
+        self.0.invalidate(|other| *other == key);
+        Ok(())
+    }
+}
+
+/// Parameters that are asked for.
+#[derive(Debug)]
+pub struct Asked<K> {
+    parameters: Result<Parameters, Error>,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K> Asked<K> {
+    pub(super) fn new(parameter: impl IntoParameters<Kind = K>) -> Self {
+        Self { parameters: parameter.into_parameters(), kind: PhantomData }
+    }
+}
+
+impl<K> Ask for Asked<K> {
+    type Kind = K;
+
+    fn request(self) -> Result<Request, Error> {
+        self.parameters.map(Request::Parameters)
+    }
+}
+
+/// A parameter's name, or several names: `&str` and `String`, or arrays, slices and `Vec`s of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no parameter's name, and no list of names",
+    note = "write a `&str` or `String`, or an array or `Vec` of them"
+)]
+pub trait IntoParameters {
+    /// The kind of entry that it gives: [`kind::Parameter`] for one, [`kind::Group`] for several.
+    type Kind;
+
+    #[doc(hidden)]
+    fn into_parameters(self) -> Result<Parameters, Error>;
+}
+
+macro_rules! one {
+    ($($name:ty),*) => {$(
+        impl IntoParameters for $name {
+            type Kind = kind::Parameter;
+
+            fn into_parameters(self) -> Result<Parameters, Error> {
+                Parameters::one(self)
+            }
+        }
+    )*};
+}
+
+one!(&str, String, Cow<'_, str>);
+
+impl IntoParameters for &String {
+    type Kind = kind::Parameter;
+
+    fn into_parameters(self) -> Result<Parameters, Error> {
+        Parameters::one(self.as_str())
+    }
+}
+
+impl<S: Into<String>> IntoParameters for Vec<S> {
+    type Kind = kind::Group;
+
+    fn into_parameters(self) -> Result<Parameters, Error> {
+        Parameters::list(self.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<S: Into<String>, const N: usize> IntoParameters for [S; N] {
+    type Kind = kind::Group;
+
+    fn into_parameters(self) -> Result<Parameters, Error> {
+        Vec::from(self).into_parameters()
+    }
+}
+
+impl<S: AsRef<str>> IntoParameters for &[S] {
+    type Kind = kind::Group;
+
+    fn into_parameters(self) -> Result<Parameters, Error> {
+        Parameters::list(self.iter().map(|name| name.as_ref().to_owned()).collect())
+    }
+}
+
+impl<S: AsRef<str>> IntoParameters for &Vec<S> {
+    type Kind = kind::Group;
+
+    fn into_parameters(self) -> Result<Parameters, Error> {
+        self.as_slice().into_parameters()
+    }
+}
+
+impl<S: AsRef<str>, const N: usize> IntoParameters for &[S; N] {
+    type Kind = kind::Group;
+
+    fn into_parameters(self) -> Result<Parameters, Error> {
+        self.as_slice().into_parameters()
+    }
+}

@@ -1,0 +1,35 @@
+//! Testing handlers without AWS: values by name, and time that the test moves.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use lambda_cache::{Error, ssm, testing};
+//!
+//! #[ssm::cache(parameter = "/app/var")]
+//! async fn handler(_event: (), var: String) -> Result<String, Error> {
+//!     Ok(var)
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Error> {
+//! let fake = testing::values(); // in a function marked #[tokio::test]
+//! fake.ssm("/app/var", "old");
+//! assert_eq!(handler(()).await?, "old");
+//! fake.ssm("/app/var", "new"); // the value changes in AWS ...
+//! assert_eq!(handler(()).await?, "old");
+//! fake.advance(Duration::from_secs(60)); // ... and a minute later
+//! assert_eq!(handler(()).await?, "new");
+//! assert_eq!(fake.calls(), ["GetParameter /app/var", "GetParameter /app/var"]);
+//! # Ok(()) }
+//! ```
+//!
+//! The values are those of the thread that supplied them, so tests may run side by side. `#[tokio::test]` runs a test and
+//! all that it spawns on one thread; where several threads work, as with `flavor = "multi_thread"`, hand them
+//! [`Values::cache`].
+
+mod supply;
+mod values;
+
+pub use self::values::{Time, Values, time, values};
+#[doc(hidden)]
+pub use supply::{Supplied, Supply};

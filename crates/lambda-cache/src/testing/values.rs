@@ -1,0 +1,159 @@
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use super::supply::{Supplied, Supply};
+use crate::{
+    Cache, Error, Value,
+    engine::{Clock, ManualClock},
+    face::current::Substitution,
+};
+
+/// Time that stands still until it is moved, on this thread, until it is dropped. AWS is asked as the environment says,
+/// with an empty cache: for tests against an HTTP stand-in such as moto server.
+#[must_use = "the time is the machine's again when this is dropped"]
+pub fn time() -> Time {
+    Time::new(|builder| builder)
+}
+
+/// Values for this thread, until they are dropped: none yet, with no AWS, no network and an empty cache. What is not
+/// supplied is an error that says how to supply it. Time stands still until [`advance`](Time::advance) moves it.
+#[must_use = "the values are gone when this is dropped"]
+pub fn values() -> Values {
+    let supplied = Arc::new(Supplied::new(Supplies::default()));
+    let dir = dir_of_its_own();
+    let time = Time::new(|builder| builder.api(Arc::clone(&supplied) as _).dir(&dir));
+    Values { supplied, time, dir }
+}
+
+/// A folder for the files of one test: tests that run side by side may use one object. Made by the first download.
+fn dir_of_its_own() -> PathBuf {
+    static TESTS: AtomicUsize = AtomicUsize::new(0);
+    let number = TESTS.fetch_add(1, Ordering::Relaxed);
+    std::env::temp_dir().join(format!("lambda-cache-test-{}-{number}", std::process::id()))
+}
+
+/// Time in a test's hands.
+#[derive(Debug)]
+pub struct Time {
+    clock: ManualClock,
+    cache: Cache,
+    _substitution: Substitution,
+}
+
+impl Time {
+    fn new(describe: impl FnOnce(crate::CacheBuilder) -> crate::CacheBuilder) -> Self {
+        let clock = ManualClock::default();
+        let cache = describe(Cache::builder().clock(Clock::Manual(clock.clone()))).build();
+        Self { clock, _substitution: Substitution::new(&cache), cache }
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, time: Duration) {
+        self.clock.advance(i64::try_from(time.as_nanos()).unwrap_or(i64::MAX));
+    }
+
+    /// The cache that this thread uses meanwhile, for code that runs on others.
+    #[must_use]
+    pub fn cache(&self) -> &Cache {
+        &self.cache
+    }
+}
+
+/// What a test supplies. Supplying a name again is its value changing in AWS.
+#[derive(Debug)]
+pub struct Values {
+    supplied: Arc<Supplied<Supplies>>,
+    time: Time,
+    dir: PathBuf,
+}
+
+impl Values {
+    /// Supplies a parameter: text, or an array of texts for a `StringList`.
+    #[cfg(feature = "ssm")]
+    pub fn ssm(&self, name: impl Into<String>, value: impl Into<Value>) {
+        self.supplied.supply().set("ssm", name.into(), value.into());
+    }
+
+    /// Supplies a secret: text, or bytes.
+    #[cfg(feature = "secrets-manager")]
+    pub fn secrets_manager(&self, name: impl Into<String>, value: impl Into<Value>) {
+        self.supplied.supply().set("secrets_manager", name.into(), value.into());
+    }
+
+    /// Supplies an object's content: text, or bytes. Its file goes to a folder of the test's own, which is removed when
+    /// the values are dropped.
+    #[cfg(feature = "s3")]
+    pub fn s3(&self, uri: impl Into<String>, content: impl Into<Value>) {
+        self.supplied.supply().set("s3", uri.into(), content.into());
+    }
+
+    /// The calls that AWS would have got so far, such as `GetParameter /app/var`.
+    #[must_use]
+    pub fn calls(&self) -> Vec<String> {
+        self.supplied.calls()
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, time: Duration) {
+        self.time.advance(time);
+    }
+
+    /// The cache that this thread uses meanwhile, for code that runs on others.
+    #[must_use]
+    pub fn cache(&self) -> &Cache {
+        self.time.cache()
+    }
+}
+
+impl Drop for Values {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.dir);
+    }
+}
+
+/// The values by source and name.
+#[derive(Default)]
+struct Supplies(Mutex<HashMap<(&'static str, String), Value>>);
+
+impl Supplies {
+    fn set(&self, source: &'static str, name: String, value: Value) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert((source, name), value);
+    }
+
+    fn get(&self, source: &'static str, name: &str) -> Option<Value> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&(source, name.to_owned())).cloned()
+    }
+}
+
+impl Supply for Supplies {
+    #[cfg(feature = "ssm")]
+    fn parameter(&self, name: &str) -> Result<Option<Value>, Error> {
+        Ok(self.get("ssm", name))
+    }
+
+    #[cfg(feature = "secrets-manager")]
+    fn secret(&self, name: &str) -> Result<Option<Value>, Error> {
+        Ok(self.get("secrets_manager", name))
+    }
+
+    #[cfg(feature = "s3")]
+    fn object(&self, uri: &str) -> Result<Option<bytes::Bytes>, Error> {
+        Ok(match self.get("s3", uri) {
+            Some(Value::Text(text)) => Some(bytes::Bytes::copy_from_slice(text.as_bytes())),
+            Some(Value::Bytes(content)) => Some(content),
+            _ => None,
+        })
+    }
+
+    fn advice(&self, source: &str, names: &[&str]) -> String {
+        let calls: Vec<_> = names.iter().map(|name| format!("{source}({name:?}, ...)")).collect();
+        format!("call .{} on what testing::values() returned", calls.join(" and ."))
+    }
+}

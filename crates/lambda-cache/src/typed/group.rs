@@ -1,0 +1,242 @@
+//! Several parameters as one value of the caller's type, by `serde`.
+
+use std::{fmt, ops::Deref, sync::Arc};
+
+use serde::{
+    Deserializer,
+    de::{
+        self, DeserializeOwned, IntoDeserializer, Visitor,
+        value::{MapDeserializer, SeqDeserializer},
+    },
+    forward_to_deserialize_any,
+};
+
+use super::{FromEntry, Misfit, kind};
+use crate::value::{Cached, Value};
+
+/// A list of parameters as a `T`, made once for each fetch and shared: it dereferences to `T`. A bare `T` is made anew at
+/// each call. `Debug` prints `Group(..)`, for it may hold secrets.
+///
+/// ```
+/// use lambda_cache::{Group, ssm};
+///
+/// #[derive(serde::Deserialize)]
+/// struct Settings {
+///     greeting: String,
+///     sizes: Vec<String>,
+///     port: u16,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), lambda_cache::Error> {
+/// # let fake = lambda_cache::testing::values();
+/// # fake.ssm("/shop/greeting", "hello");
+/// # fake.ssm("/shop/sizes", ["S", "M"]);
+/// # fake.ssm("/shop/port", "8080");
+/// let settings: Group<Settings> = ssm::get_entry(["/shop/greeting", "/shop/sizes", "/shop/port"]).await?;
+/// assert_eq!((&*settings.greeting, settings.sizes.len(), settings.port), ("hello", 2, 8080));
+/// # Ok(()) }
+/// ```
+pub struct Group<T>(Arc<T>);
+
+impl<T> Group<T> {
+    /// For tests of what takes one.
+    pub fn new(value: T) -> Self {
+        Self(Arc::new(value))
+    }
+}
+
+impl<T> Clone for Group<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> Deref for Group<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> fmt::Debug for Group<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Group(..)")
+    }
+}
+
+impl<T: DeserializeOwned> FromEntry<kind::Group> for T {
+    fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+        match entry.value() {
+            Value::Group(values) => T::deserialize(Values(values)).map_err(Misfit::from),
+            _ => Err(Misfit::wrong_kind(entry, "a group")),
+        }
+    }
+}
+
+impl<T: DeserializeOwned + Send + Sync + 'static> FromEntry<kind::Group> for Group<T> {
+    fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+        if let Some(group) = entry.form::<Self>() {
+            return Ok(group.clone());
+        }
+        let group = Self::new(T::from_entry(entry)?);
+        entry.keep_form(group.clone());
+        Ok(group)
+    }
+}
+
+/// The values by last segment, as a map.
+struct Values<'a>(&'a [(String, Value)]);
+
+impl<'de> Deserializer<'de> for Values<'de> {
+    type Error = Unfit;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        let fields = self.0.iter().map(|(segment, value)| (segment.as_str(), Field { segment, value }));
+        visitor.visit_map(MapDeserializer::new(fields))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// One value of a group. Parameters are texts, so a number or `bool` is parsed from one.
+struct Field<'a> {
+    segment: &'a str,
+    value: &'a Value,
+}
+
+impl Field<'_> {
+    fn unfit(&self, expected: &str) -> Unfit {
+        Unfit(format!("{:?} is {}, and {expected} is asked for", self.segment, self.value.kind()))
+    }
+
+    fn within(&self, error: &Unfit) -> Unfit {
+        Unfit(format!("{:?}: {}", self.segment, error.0))
+    }
+}
+
+macro_rules! parsed {
+    ($($deserialize:ident $visit:ident $type:ty),*) => {$(
+        fn $deserialize<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+            let Value::Text(text) = self.value else { return Err(self.unfit(stringify!($type))) };
+            match text.trim().parse::<$type>() {
+                Ok(value) => visitor.$visit(value),
+                Err(_) => Err(Unfit(format!("the text of {:?} is no {}", self.segment, stringify!($type)))),
+            }
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Field<'de> {
+    type Error = Unfit;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        let visited = match self.value {
+            Value::Text(text) => visitor.visit_borrowed_str(text),
+            Value::TextList(texts) => visitor.visit_seq(SeqDeserializer::new(texts.iter().map(String::as_str))),
+            Value::Bytes(bytes) => visitor.visit_borrowed_bytes(bytes),
+            _ => return Err(self.unfit("another type")),
+        };
+        visited.map_err(|error| self.within(&error))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Unfit> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Unfit> {
+        let Value::Text(text) = self.value else { return Err(self.unfit("an enum")) };
+        let variant: de::value::StrDeserializer<'_, Unfit> = (**text).into_deserializer();
+        visitor
+            .visit_enum(variant)
+            .map_err(|_| Unfit(format!("the text of {:?} is none of the variants", self.segment)))
+    }
+
+    parsed! {
+        deserialize_bool visit_bool bool,
+        deserialize_i8 visit_i8 i8, deserialize_i16 visit_i16 i16, deserialize_i32 visit_i32 i32,
+        deserialize_i64 visit_i64 i64, deserialize_i128 visit_i128 i128,
+        deserialize_u8 visit_u8 u8, deserialize_u16 visit_u16 u16, deserialize_u32 visit_u32 u32,
+        deserialize_u64 visit_u64 u64, deserialize_u128 visit_u128 u128,
+        deserialize_f32 visit_f32 f32, deserialize_f64 visit_f64 f64
+    }
+
+    forward_to_deserialize_any! {
+        char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
+    }
+}
+
+impl<'de> IntoDeserializer<'de, Unfit> for Field<'de> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+/// Serde's errors, without the values that they quote.
+#[derive(Debug)]
+struct Unfit(String);
+
+impl From<Unfit> for Misfit {
+    fn from(error: Unfit) -> Self {
+        Self::new(error.0)
+    }
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unfit {}
+
+impl de::Error for Unfit {
+    /// Whatever a type says of a value that it does not like may quote it.
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self("its value is not what the type allows".to_owned())
+    }
+
+    fn invalid_type(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self(format!("its kind does not fit {expected}"))
+    }
+
+    fn invalid_value(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self(format!("its value does not fit {expected}"))
+    }
+
+    fn invalid_length(length: usize, expected: &dyn de::Expected) -> Self {
+        Self(format!("it has {length} elements, which does not fit {expected}"))
+    }
+
+    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
+        Self("its value is none of the variants".to_owned())
+    }
+
+    fn unknown_field(field: &str, _: &'static [&'static str]) -> Self {
+        Self(format!("the type has no field {field:?}"))
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self(format!(
+            "the type has a field {field:?}, and none of the parameters ends in that: add one, or make it an Option"
+        ))
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self(format!("two parameters are the field {field:?}"))
+    }
+}

@@ -1,0 +1,120 @@
+use std::{fmt, marker::PhantomData, ops::Deref, sync::Arc};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Visitor},
+};
+
+use super::{FromEntry, Misfit, kind};
+use crate::value::{Cached, Value};
+
+/// A value that holds JSON, parsed: it dereferences to `T`. `Debug` prints `Json(..)`, for it may be a secret.
+///
+/// It is parsed once for each fetch, and shared: handing it out costs no more than an `Arc`. (The first type that an
+/// entry is asked as is the one that is kept; a second one is parsed at each call.) A field of a group can be one too.
+///
+/// ```
+/// use lambda_cache::{Json, secrets_manager};
+///
+/// #[derive(serde::Deserialize)]
+/// struct DbLogin {
+///     user: String,
+///     port: u16,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), lambda_cache::Error> {
+/// # let fake = lambda_cache::testing::values();
+/// # fake.secrets_manager("/prod/db", r#"{"user": "shop", "port": 5432}"#);
+/// let login: Json<DbLogin> = secrets_manager::get_entry("/prod/db").await?;
+/// assert_eq!((&*login.user, login.port), ("shop", 5432));
+/// # Ok(()) }
+/// ```
+pub struct Json<T>(Arc<T>);
+
+impl<T> Json<T> {
+    /// For tests of what takes one.
+    pub fn new(value: T) -> Self {
+        Self(Arc::new(value))
+    }
+}
+
+impl<T> Clone for Json<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> Deref for Json<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> fmt::Debug for Json<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Json(..)")
+    }
+}
+
+impl<T: DeserializeOwned + Send + Sync + 'static> FromEntry<kind::Parameter> for Json<T> {
+    fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+        shared(entry)
+    }
+}
+
+impl<T: DeserializeOwned + Send + Sync + 'static> FromEntry<kind::Secret> for Json<T> {
+    fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+        shared(entry)
+    }
+}
+
+fn shared<T: DeserializeOwned + Send + Sync + 'static>(entry: &Cached) -> Result<Json<T>, Misfit> {
+    if let Some(json) = entry.form::<Json<T>>() {
+        return Ok(json.clone());
+    }
+    let text: &[u8] = match entry.value() {
+        Value::Text(text) => text.as_bytes(),
+        Value::Bytes(bytes) => bytes,
+        _ => return Err(Misfit::wrong_kind(entry, "JSON")),
+    };
+    let json: Json<T> = Json::new(parse(text)?);
+    entry.keep_form(json.clone());
+    Ok(json)
+}
+
+fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Misfit> {
+    serde_json::from_slice(text).map_err(|error| Misfit::new(where_it_fails(&error)))
+}
+
+/// Line and column, and what of the JSON is wrong. The parser's own words are dropped: they quote the value.
+fn where_it_fails(error: &serde_json::Error) -> String {
+    let what = match error.classify() {
+        serde_json::error::Category::Data => "its JSON is not of the type asked for",
+        serde_json::error::Category::Eof => "it is no whole JSON: it ends",
+        serde_json::error::Category::Syntax | serde_json::error::Category::Io => "it is no JSON",
+    };
+    format!("{what}, at line {}, column {}", error.line(), error.column())
+}
+
+/// As a field of a group, whose values are texts.
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Json<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text<T>(PhantomData<T>);
+
+        impl<T: DeserializeOwned> Visitor<'_> for Text<T> {
+            type Value = Json<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("text that holds JSON")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Json<T>, E> {
+                parse(text.as_bytes()).map(Json::new).map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_str(Text(PhantomData))
+    }
+}

@@ -1,0 +1,97 @@
+//! What a parameter's value can be had as, and an S3 object's path.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::{FromEntry, Misfit, kind};
+use crate::value::{Cached, Value};
+
+/// The text of an entry, where it is one.
+pub(super) fn text<'a>(entry: &'a Cached, wanted: &str) -> Result<&'a Arc<str>, Misfit> {
+    match entry.value() {
+        Value::Text(text) => Ok(text),
+        _ => Err(Misfit::wrong_kind(entry, wanted)),
+    }
+}
+
+impl FromEntry<kind::Parameter> for String {
+    fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+        text(entry, "a String").map(|text| (**text).to_owned())
+    }
+}
+
+impl FromEntry<kind::Parameter> for Arc<str> {
+    fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+        text(entry, "an Arc<str>").cloned()
+    }
+}
+
+impl FromEntry<kind::Parameter> for Vec<String> {
+    fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+        match entry.value() {
+            Value::TextList(texts) => Ok(texts.to_vec()),
+            _ => Err(Misfit::wrong_kind(entry, "a Vec<String>, which only a StringList is")),
+        }
+    }
+}
+
+impl FromEntry<kind::Parameter> for Bytes {
+    fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+        match entry.value() {
+            Value::Bytes(bytes) => Ok(bytes.clone()),
+            Value::Text(text) => Ok(Self::copy_from_slice(text.as_bytes())),
+            _ => Err(Misfit::wrong_kind(entry, "Bytes")),
+        }
+    }
+}
+
+impl FromEntry<kind::Parameter> for Vec<u8> {
+    fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+        match entry.value() {
+            Value::Bytes(bytes) => Ok(bytes.to_vec()),
+            Value::Text(text) => Ok(text.as_bytes().to_vec()),
+            _ => Err(Misfit::wrong_kind(entry, "a Vec<u8>")),
+        }
+    }
+}
+
+macro_rules! parsed {
+    ($($type:ty)*) => {$(
+        impl FromEntry<kind::Parameter> for $type {
+            fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+                let text = text(entry, concat!("a number or bool (", stringify!($type), ")"))?;
+                // The parser's own words are dropped: they could quote the value.
+                text.trim().parse().map_err(|_| Misfit::new(concat!("its text is no ", stringify!($type))))
+            }
+        }
+    )*};
+}
+
+parsed!(bool i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64);
+
+#[cfg(feature = "s3")]
+mod file {
+    use std::path::{Path, PathBuf};
+
+    use super::{Arc, Cached, FromEntry, Misfit, Value, kind};
+
+    fn path(entry: &Cached) -> Result<&Arc<Path>, Misfit> {
+        match entry.value() {
+            Value::File(file) => Ok(file.path()),
+            _ => Err(Misfit::wrong_kind(entry, "a path")),
+        }
+    }
+
+    impl FromEntry<kind::Object> for PathBuf {
+        fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+            path(entry).map(|path| path.to_path_buf())
+        }
+    }
+
+    impl FromEntry<kind::Object> for Arc<Path> {
+        fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+            path(entry).cloned()
+        }
+    }
+}
