@@ -47,3 +47,8 @@ pub use face::{Ask, GetEntry, Getting, current::clear};
 pub use file::File;
 pub use typed::{FromEntry, Group, Json, Misfit, Secret, kind};
 pub use value::{Cached, Value};
+
+/// The README's Rust examples, run with the others.
+#[cfg(all(doctest, feature = "ssm", feature = "secrets-manager", feature = "s3"))]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
