@@ -24,7 +24,7 @@ pub(crate) struct Entry {
 /// What the attribute reads.
 enum Name {
     Literal(LitStr),
-    List(Vec<LitStr>),
+    List { names: Vec<LitStr>, span: Span },
     Expression(Expr),
 }
 
@@ -33,7 +33,7 @@ impl Entry {
     pub(crate) fn read(source: Source, attribute: TokenStream, span: Span) -> Result<Self> {
         let options = Options::read(source, attribute, span)?;
         let name = name(source, options.name)?;
-        let span = name.span();
+        let span = name.place();
         let default_entry_name = default_entry_name(source, &name, options.entry_name.as_ref())?;
         if let Some(max_age) = &options.max_age_in_seconds {
             check_max_age(max_age)?;
@@ -71,7 +71,7 @@ impl Entry {
     /// A type that the argument could have.
     pub(crate) fn usual_type(&self) -> &'static str {
         match (self.source, &self.name) {
-            (Source::Ssm, Name::List(_)) => "std::collections::HashMap<String, String>",
+            (Source::Ssm, Name::List { .. }) => "std::collections::HashMap<String, String>",
             (Source::Ssm, _) => "String",
             (Source::SecretsManager, _) => "lambda_cache::Secret<String>",
             (Source::S3, _) => "std::path::PathBuf",
@@ -107,7 +107,7 @@ impl Entry {
     /// The kind of an entry that literals name.
     pub(crate) fn kind(&self) -> TokenStream {
         let kind = match (self.source, &self.name) {
-            (Source::Ssm, Name::List(_)) => "Group",
+            (Source::Ssm, Name::List { .. }) => "Group",
             (Source::Ssm, _) => "Parameter",
             (Source::SecretsManager, _) => "Secret",
             (Source::S3, _) => "Object",
@@ -117,11 +117,22 @@ impl Entry {
     }
 }
 
+impl Name {
+    /// Where it stands in the attribute.
+    fn place(&self) -> Span {
+        match self {
+            Self::Literal(name) => name.span(),
+            Self::List { span, .. } => *span,
+            Self::Expression(name) => name.span(),
+        }
+    }
+}
+
 impl ToTokens for Name {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
             Self::Literal(name) => name.to_tokens(tokens),
-            Self::List(names) => tokens.extend(quote!([#(#names),*])),
+            Self::List { names, .. } => tokens.extend(quote!([#(#names),*])),
             Self::Expression(name) => name.to_tokens(tokens),
         }
     }
@@ -156,7 +167,7 @@ fn name(source: Source, expression: Expr) -> Result<Name> {
                 let message = "the list of parameters is empty: write their names";
                 return Err(syn::Error::new(array.span(), message));
             }
-            Ok(Name::List(names))
+            Ok(Name::List { names, span: array.bracket_token.span.join() })
         }
         Expr::Array(array) => {
             let message = format!(
@@ -196,14 +207,13 @@ fn default_entry_name(source: Source, name: &Name, given: Option<&LitStr>) -> Re
             }
             Ok(entry_name)
         }
-        Name::List(names) => {
+        Name::List { names, span } => {
             let texts: Vec<_> = names.iter().map(LitStr::value).collect();
             parameter::segments(&texts).map_err(|error| syn::Error::new(guilty(names, &error), error))?;
-            needed(given, name.span(), "a list of parameters has no name of its own", "parameters")
+            needed(given, *span, "a list of parameters has no name of its own", "parameters")
         }
         Name::Expression(_) => {
-            let why = format!("what an expression gives is not known yet when {} is compiled", "the attribute");
-            needed(given, name.span(), &why, "name")
+            needed(given, name.place(), "what an expression gives is not known when it is compiled", "name")
         }
     }
 }

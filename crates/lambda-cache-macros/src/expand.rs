@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Ident, ItemFn, Path, spanned::Spanned};
+use syn::{Ident, ItemFn, Path, ReturnType, spanned::Spanned};
 
 use crate::{
     entry::Entry,
@@ -53,14 +53,15 @@ fn bind(mut function: ItemFn, entries: &[Entry], bound: &[Bound], siblings: &[Pa
         stack::cache(entries)
             .map(|cache| quote_spanned!(cache.span() => { let cache: &::lambda_cache::Cache = #cache; cache })),
     );
-    let look = if entries.iter().all(Entry::is_fixed) { fixed(entries, bound) } else { dynamic(entries, bound) };
+    let fail = fail(&function);
+    let is_fixed = entries.iter().all(Entry::is_fixed);
+    let look = if is_fixed { fixed(entries, bound) } else { dynamic(entries, bound, &fail) };
     let taken = format_ident!("__lambda_cache_taken", span = Span::mixed_site());
     let lets = bound.iter().enumerate().map(|(index, Bound { attributes, pattern, ty })| {
         let index = syn::Index::from(index);
         quote!(#(#attributes)* let #pattern: #ty = #taken.#index;)
     });
     let take_apart = pattern.flatten().map(|pattern| quote!(let #pattern = #event;));
-    let fail = fail();
     let statements = &function.block.stmts;
     function.block = syn::parse_quote!({
         let #taken = {
@@ -80,9 +81,14 @@ fn bind(mut function: ItemFn, entries: &[Entry], bound: &[Bound], siblings: &[Pa
     quote!(#function)
 }
 
-/// Ends the function with `error`.
-fn fail() -> TokenStream {
-    quote!(return ::core::result::Result::Err(::core::convert::From::from(error)))
+/// Ends the function with `error`; where its own error type cannot hold that, the compiler points at the type.
+fn fail(function: &ItemFn) -> TokenStream {
+    let span = match &function.sig.output {
+        ReturnType::Type(_, ty) => ty.span(),
+        ReturnType::Default => Span::call_site(),
+    };
+    let from = quote_spanned!(span.resolved_at(Span::mixed_site()) => ::core::convert::From::from);
+    quote!(return ::core::result::Result::Err(#from(error)))
 }
 
 /// What literals name is built once, and known to the compiler.
@@ -102,12 +108,11 @@ fn fixed(entries: &[Entry], bound: &[Bound]) -> TokenStream {
 }
 
 /// What expressions name is built at each call; their types say what kind of entry comes of it.
-fn dynamic(entries: &[Entry], bound: &[Bound]) -> TokenStream {
+fn dynamic(entries: &[Entry], bound: &[Bound], fail: &TokenStream) -> TokenStream {
     let names = |prefix: &str| -> Vec<Ident> {
         (0..entries.len()).map(|index| format_ident!("{prefix}_{index}", span = Span::mixed_site())).collect()
     };
     let (wanted, kinds) = (names("wanted"), names("kind"));
-    let fail = fail();
     let built = entries.iter().map(|entry| {
         let wanted = entry.wanted();
         quote! {

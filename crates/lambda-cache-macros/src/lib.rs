@@ -21,19 +21,19 @@ use proc_macro::TokenStream;
 
 use self::source::Source;
 
-#[doc = include_str!("../docs/ssm.md")]
+/// `lambda_cache::ssm::cache`, which is where its documentation is.
 #[proc_macro_attribute]
 pub fn ssm_cache(attribute: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(Source::Ssm, attribute.into(), &item.into()).into()
 }
 
-#[doc = include_str!("../docs/secrets_manager.md")]
+/// `lambda_cache::secrets_manager::cache`, which is where its documentation is.
 #[proc_macro_attribute]
 pub fn secrets_manager_cache(attribute: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(Source::SecretsManager, attribute.into(), &item.into()).into()
 }
 
-#[doc = include_str!("../docs/s3.md")]
+/// `lambda_cache::s3::cache`, which is where its documentation is.
 #[proc_macro_attribute]
 pub fn s3_cache(attribute: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(Source::S3, attribute.into(), &item.into()).into()

@@ -1,1 +1,60 @@
+//! Our messages, on whatever toolchain: the cases of lambda-cache's `tests/compile_fail`, whose `.stderr` files also hold
+//! what only one toolchain prints around them.
 
+use std::{fs, path::Path};
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::{Item, ItemMacro, Meta};
+
+use crate::{expand, source::Source};
+
+const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../lambda-cache/tests/compile_fail");
+
+/// What expanding the outermost attribute of a file's item comes to.
+fn expanded(source: &str) -> TokenStream {
+    let file = syn::parse_file(source).unwrap();
+    for mut item in file.items {
+        let attributes = match &mut item {
+            Item::Fn(function) => &mut function.attrs,
+            Item::Struct(item) => &mut item.attrs,
+            _ => continue,
+        };
+        let Some(place) = attributes.iter().position(|attribute| Source::of(attribute.path()).is_some()) else {
+            continue;
+        };
+        let attribute = attributes.remove(place);
+        let source = Source::of(attribute.path()).unwrap();
+        let Meta::List(list) = attribute.meta else { panic!("no options") };
+        return expand::attribute(source, list.tokens, &item.to_token_stream());
+    }
+    panic!("no attribute of ours");
+}
+
+/// The messages of `compile_error!`.
+fn messages(expanded: TokenStream) -> Vec<String> {
+    let items = syn::parse2::<syn::File>(expanded).unwrap().items;
+    let messages = items.into_iter().filter_map(|item| match item {
+        Item::Macro(ItemMacro { mac, .. }) => Some(mac.parse_body::<syn::LitStr>().unwrap().value()),
+        _ => None,
+    });
+    messages.collect()
+}
+
+#[test]
+fn every_mistake_is_answered_by_its_one_message() {
+    let mut cases = 0;
+    for case in fs::read_dir(CASES).unwrap() {
+        let path = case.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let stderr = fs::read_to_string(path.with_extension("stderr")).unwrap();
+        let expected: Vec<_> = stderr.lines().filter_map(|line| line.strip_prefix("error: ")).collect();
+        let is_the_compilers = expected.is_empty() && stderr.starts_with("error[E");
+        assert!(expected.len() == 1 || is_the_compilers, "{}", path.display());
+        assert_eq!(messages(expanded(&fs::read_to_string(&path).unwrap())), expected, "{}", path.display());
+        cases += 1;
+    }
+    assert!(cases >= 30, "{} cases in {}", cases, Path::new(CASES).display());
+}

@@ -1,7 +1,35 @@
-//! The simplest way to cache AWS API calls in a Lambda function.
+//! The simplest way to cache AWS API calls in a Lambda function: an attribute on the handler, and its SSM parameters,
+//! Secrets Manager secrets and S3 files are there, fresh enough, with no network call on most invocations.
 //!
 //! A value is fetched at invocation, kept in the execution environment, and fetched again only when it is older than
 //! the age that the handler accepts.
+//!
+//! ```no_run
+//! use lambda_cache::ssm;
+//! use lambda_runtime::{Error, LambdaEvent, service_fn};
+//! use serde_json::{Value, json};
+//!
+//! #[ssm::cache(parameter = "/production/app/var")]
+//! async fn handler(event: LambdaEvent<Value>, var: String) -> Result<Value, Error> {
+//!     Ok(json!({ "var": var }))
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Error> {
+//!     lambda_runtime::run(service_fn(handler)).await
+//! }
+//! ```
+//!
+//! - The attributes: [`ssm::cache`], [`secrets_manager::cache`], [`s3::cache`]. Stacked ones are one lookup, whose missing
+//!   and stale entries are fetched at the same time.
+//! - The same without attributes: [`ssm::get_entry`], [`secrets_manager::get_entry`], [`s3::get_entry`].
+//! - The types that a value can be had as: [`FromEntry`].
+//! - A cache of one's own: [`Cache::builder`]. All else share one, configured by the environment as boto3's users expect:
+//!   Region, credentials, endpoints, proxies.
+//! - What went wrong: [`Error`]. Tests without AWS: [`testing`].
+//!
+//! # Features
+//! `ssm`, `secrets-manager` and `s3`, each a source, all on unless `default-features = false`.
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
@@ -45,7 +73,7 @@ pub use face::ssm;
 pub use face::{Ask, GetEntry, Getting, current::clear};
 #[cfg(feature = "s3")]
 pub use file::File;
-pub use typed::{FromEntry, Group, Json, Misfit, Secret, kind};
+pub use typed::{FromEntry, FromObject, FromParameter, FromSecret, Group, Json, Misfit, Secret, kind};
 pub use value::{Cached, Value};
 
 /// The README's Rust examples, run with the others.

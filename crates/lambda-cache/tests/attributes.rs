@@ -1,18 +1,35 @@
 //! The attributes, on every form of function that they go onto.
 #![cfg(all(feature = "ssm", feature = "secrets-manager", feature = "s3"))]
 
-use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::HashMap, fmt::Display, path::PathBuf, sync::Arc, time::Duration};
 
-use lambda_cache::{Json, s3, secrets_manager, ssm, testing};
-use lambda_runtime::{Context, LambdaEvent};
-use serde::Deserialize;
+use lambda_cache::{
+    Error, ErrorKind, Json, Secret, s3, secrets_manager, ssm, ssm as parameters,
+    testing::{self, Values},
+};
+use lambda_runtime::{Context, LambdaEvent, Service, service_fn};
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 type BoxError = lambda_runtime::Error;
 
 fn event() -> LambdaEvent<Value> {
-    LambdaEvent::new(json!({}), Context::default())
+    LambdaEvent::new(json!({ "stage": "production" }), Context::default())
 }
+
+fn fake() -> Values {
+    let fake = testing::values();
+    fake.ssm("/production/app/var", "x");
+    fake.ssm("/test/app/var", "y");
+    fake.ssm("/app/list", ["S", "M"]);
+    fake.ssm("/app/my-Var.json", "odd");
+    fake.ssm("/app/type", "keyword");
+    fake.secrets_manager("/prod/db/conn_string", r#"{"user": "shop"}"#);
+    fake.s3("s3://bucket/path/to/object.json", r#"{"status": "ok"}"#);
+    fake
+}
+
+// ===== Handlers =====
 
 #[ssm::cache(parameter = "/production/app/var")]
 async fn one(_event: LambdaEvent<Value>, var: String) -> Result<String, BoxError> {
@@ -21,19 +38,24 @@ async fn one(_event: LambdaEvent<Value>, var: String) -> Result<String, BoxError
 
 #[tokio::test]
 async fn the_value_arrives_as_the_argument_of_its_name() {
-    let fake = testing::values();
-    fake.ssm("/production/app/var", "x");
+    let fake = fake();
     assert_eq!(one(event()).await.unwrap(), "x");
     assert_eq!(one(event()).await.unwrap(), "x");
-    assert_eq!(fake.calls().len(), 1);
-    fake.ssm("/production/app/var", "y");
+    assert_eq!(fake.calls(), ["GetParameter /production/app/var"]);
+    fake.ssm("/production/app/var", "z");
     fake.advance(Duration::from_secs(59));
     assert_eq!(one(event()).await.unwrap(), "x");
     fake.advance(Duration::from_secs(1));
-    assert_eq!(one(event()).await.unwrap(), "y");
+    assert_eq!(one(event()).await.unwrap(), "z");
 }
 
-#[derive(Debug, Deserialize, PartialEq)]
+#[tokio::test]
+async fn service_fn_sees_a_function_of_the_event_alone() {
+    let _fake = fake();
+    assert_eq!(service_fn(one).call(event()).await.unwrap(), "x");
+}
+
+#[derive(Deserialize)]
 struct DbLogin {
     user: String,
 }
@@ -41,32 +63,294 @@ struct DbLogin {
 #[ssm::cache(parameter = "/production/app/var", max_age_in_seconds = 300)]
 #[secrets_manager::cache(name = "/prod/db/conn_string")]
 #[s3::cache(uri = "s3://bucket/path/to/object.json", check_before_download = true)]
-#[ssm::cache(parameter = ["/app/var1", "/app/var2"], entry_name = "parameters")]
+#[ssm::cache(parameter = ["/test/app/var"], entry_name = "group")]
 async fn stacked(
     _event: LambdaEvent<Value>,
     var: Arc<str>,
-    mut parameters: HashMap<String, String>,
+    mut group: HashMap<String, String>,
     conn_string: Json<DbLogin>,
     object_json: PathBuf,
 ) -> Result<Value, BoxError> {
-    parameters.insert("own".to_owned(), var.to_string());
+    group.insert("own".to_owned(), var.to_string());
     let content: Value = serde_json::from_slice(&std::fs::read(object_json)?)?;
-    Ok(json!([parameters["var1"], parameters["own"], conn_string.user, content]))
+    Ok(json!([group["var"], group["own"], conn_string.user, content]))
 }
 
 #[tokio::test]
 async fn stacked_attributes_are_one_lookup_in_any_order_of_arguments() {
-    let fake = testing::values();
-    fake.ssm("/production/app/var", "x");
-    fake.ssm("/app/var1", "1");
-    fake.ssm("/app/var2", "2");
-    fake.secrets_manager("/prod/db/conn_string", r#"{"user": "shop"}"#);
-    fake.s3("s3://bucket/path/to/object.json", r#"{"status": "ok"}"#);
+    let fake = fake();
     for _ in 0..2 {
-        assert_eq!(stacked(event()).await.unwrap(), json!(["1", "x", "shop", {"status": "ok"}]));
+        assert_eq!(stacked(event()).await.unwrap(), json!(["y", "x", "shop", {"status": "ok"}]));
     }
     assert_eq!(fake.calls().len(), 4);
     fake.advance(Duration::from_mins(1));
     stacked(event()).await.unwrap();
     assert_eq!(fake.calls().len(), 7, "one of the four is good for 300 s");
+}
+
+#[ssm::cache(parameter = "/missing/outer", entry_name = "outer")]
+#[ssm::cache(parameter = "/production/app/var")]
+#[ssm::cache(parameter = "/missing/inner", entry_name = "inner")]
+async fn failing(outer: String, var: String, inner: String) -> Result<String, Error> {
+    Ok(outer + &var + &inner)
+}
+
+#[tokio::test]
+async fn of_a_stack_that_fails_the_outermost_error_counts_and_the_rest_is_kept() {
+    let fake = fake();
+    let error = failing().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotSupplied);
+    assert!(error.to_string().contains("/missing/outer"), "{error}");
+    assert!(error.to_string().contains(".ssm("), "it says how to supply the value: {error}");
+    assert_eq!(one(event()).await.unwrap(), "x");
+    assert_eq!(fake.calls().len(), 3, "what succeeded was kept");
+}
+
+#[ssm::cache(parameter = "/production/app/var")]
+async fn taken_apart(
+    LambdaEvent { payload, context }: LambdaEvent<Value>,
+    var: String,
+) -> Result<(Value, u64, String), BoxError> {
+    Ok((payload, context.deadline, var))
+}
+
+#[ssm::cache(parameter = "/production/app/var")]
+async fn ignored(_: LambdaEvent<Value>, var: String) -> Result<String, BoxError> {
+    Ok(var)
+}
+
+#[tokio::test]
+async fn an_event_may_be_taken_apart_or_ignored() {
+    let _fake = fake();
+    assert_eq!(taken_apart(event()).await.unwrap(), (json!({ "stage": "production" }), 0, "x".to_owned()));
+    assert_eq!(ignored(event()).await.unwrap(), "x");
+}
+
+// ===== Names =====
+
+#[ssm::cache(parameter = "/app/my-Var.json")]
+#[ssm::cache(parameter = "/app/type")]
+#[ssm::cache(parameter = "/production/app/var", argument = chosen)]
+#[ssm::cache(parameter = "/test/app/var", entry_name = "new-name")]
+#[secrets_manager::cache(
+    name = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db/by_arn-a1B2c3",
+    max_age_in_seconds = 0.5
+)]
+async fn named(
+    my_var_json: String,
+    r#type: String,
+    chosen: String,
+    new_name: String,
+    by_arn: Secret<String>,
+) -> Result<[String; 5], Error> {
+    Ok([my_var_json, r#type, chosen, new_name, by_arn.into_exposed()])
+}
+
+#[tokio::test]
+async fn names_that_are_no_identifiers_become_one_or_are_given_one() {
+    let fake = fake();
+    fake.secrets_manager("arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db/by_arn-a1B2c3", "s");
+    assert_eq!(named().await.unwrap(), ["odd", "keyword", "x", "y", "s"]);
+}
+
+const NAME: &str = "/production/app/var";
+const MAX_AGE: Duration = Duration::from_secs(10);
+
+#[ssm::cache(parameter = NAME, entry_name = "constant", max_age_in_seconds = MAX_AGE)]
+#[ssm::cache(parameter = format!("/{stage}/app/var"), entry_name = "formatted", max_age_in_seconds = 2 * 60)]
+#[ssm::cache(parameter = [NAME, "/app/list"], entry_name = "several")]
+#[ssm::cache(parameter = vec![format!("/{stage}/app/var")], entry_name = "made", max_age_in_seconds = f64::INFINITY)]
+#[s3::cache(uri = format!("s3://bucket/path/{}/object.json", "to"), entry_name = "file", check_before_download = stage == "x")]
+#[secrets_manager::cache(name = String::from("/prod/db/conn_string"), entry_name = "secret")]
+async fn computed(
+    stage: &str,
+    constant: String,
+    formatted: String,
+    several: HashMap<String, Value>,
+    made: HashMap<String, String>,
+    file: PathBuf,
+    secret: Secret<String>,
+) -> Result<Value, Error> {
+    assert!(file.ends_with("file") && secret.expose().contains("shop"));
+    Ok(json!([constant, formatted, several["list"], made["var"]]))
+}
+
+#[tokio::test]
+async fn names_may_be_expressions_evaluated_at_each_call() {
+    let fake = fake();
+    for _ in 0..2 {
+        assert_eq!(computed("production").await.unwrap(), json!(["x", "x", ["S", "M"], "x"]));
+        assert_eq!(computed("test").await.unwrap(), json!(["x", "y", ["S", "M"], "y"]));
+    }
+    assert_eq!(fake.calls().len(), 7, "each entry once");
+    fake.advance(MAX_AGE);
+    computed("production").await.unwrap();
+    assert_eq!(fake.calls().len(), 8, "the one that is good for 10 s");
+}
+
+#[tokio::test]
+async fn an_expression_that_gives_no_name_is_an_error_at_the_call() {
+    #[ssm::cache(parameter = name, entry_name = "var")]
+    async fn asks(name: &str, var: String) -> Result<String, Error> {
+        Ok(var)
+    }
+    let _fake = fake();
+    assert_eq!(asks("").await.unwrap_err().kind(), ErrorKind::InvalidArgument);
+    assert_eq!(asks(NAME).await.unwrap(), "x");
+}
+
+// ===== Forms of functions =====
+
+trait Stage {
+    const PARAMETER: &'static str;
+}
+
+struct Production;
+struct Test;
+
+impl Stage for Production {
+    const PARAMETER: &'static str = "/production/app/var";
+}
+
+impl Stage for Test {
+    const PARAMETER: &'static str = "/test/app/var";
+}
+
+struct Shop<S>(S);
+
+impl<S: Stage> Shop<S> {
+    #[ssm::cache(parameter = S::PARAMETER, entry_name = "var")]
+    async fn method(&self, suffix: &str, var: String) -> Result<String, Error> {
+        let Self(_) = self;
+        Ok(var + suffix)
+    }
+
+    #[ssm::cache(parameter = "/app/list")]
+    async fn consuming(mut self, list: Vec<String>, with: S) -> Result<(Self, Vec<String>), Error> {
+        self.0 = with;
+        Ok((self, list))
+    }
+
+    #[ssm::cache(parameter = "/production/app/var")]
+    async fn associated(var: String) -> Result<String, Error> {
+        Ok(var)
+    }
+}
+
+#[tokio::test]
+async fn methods_and_associated_functions() {
+    let _fake = fake();
+    for _ in 0..2 {
+        assert_eq!(Shop(Production).method("!",).await.unwrap(), "x!");
+        assert_eq!(Shop(Test).method("!").await.unwrap(), "y!", "one place in the source, two sets of names");
+    }
+    assert_eq!(Shop(Test).consuming(Test).await.unwrap().1, ["S", "M"]);
+    assert_eq!(Shop::<Test>::associated().await.unwrap(), "x");
+}
+
+#[ssm::cache(parameter = "/production/app/var")]
+async fn generic<T, const N: usize>(mut parts: [T; N], shown: impl Display, var: String) -> Result<String, Error>
+where
+    T: Display,
+{
+    parts.reverse();
+    Ok(parts.iter().map(T::to_string).collect::<String>() + &shown.to_string() + &var)
+}
+
+#[secrets_manager::cache(name = "/prod/db/conn_string")]
+async fn generic_in_the_type<T>(conn_string: Json<T>) -> Result<Json<T>, Error>
+where
+    T: DeserializeOwned + Send + Sync + 'static,
+{
+    Ok(conn_string)
+}
+
+#[tokio::test]
+async fn generic_functions() {
+    let _fake = fake();
+    assert_eq!(generic([1, 2], '-').await.unwrap(), "21-x");
+    assert_eq!(generic_in_the_type::<DbLogin>().await.unwrap().user, "shop");
+    assert_eq!(generic_in_the_type::<Value>().await.unwrap()["user"], "shop");
+}
+
+trait Handler {
+    fn handle(&self) -> impl Future<Output = Result<String, Error>> + Send;
+}
+
+impl Handler for Production {
+    #[ssm::cache(parameter = "/production/app/var")]
+    async fn handle(&self, var: String) -> Result<String, Error> {
+        Ok(var)
+    }
+}
+
+#[tokio::test]
+async fn methods_of_a_trait_whose_futures_are_sent_to_other_threads() {
+    let _fake = fake();
+    assert_eq!(tokio::spawn(Production.handle()).await.unwrap().unwrap(), "x");
+}
+
+#[derive(Debug, PartialEq)]
+enum OwnError {
+    Cache(ErrorKind),
+}
+
+impl From<Error> for OwnError {
+    fn from(error: Error) -> Self {
+        Self::Cache(error.kind())
+    }
+}
+
+#[ssm::cache(parameter = "/missing/var")]
+async fn with_an_error_of_its_own(var: String) -> Result<String, OwnError> {
+    Ok(var)
+}
+
+#[tokio::test]
+async fn any_error_that_ours_can_become_will_do() {
+    let _fake = fake();
+    assert_eq!(with_an_error_of_its_own().await, Err(OwnError::Cache(ErrorKind::NotSupplied)));
+}
+
+// ===== Other attributes =====
+
+/// Documented.
+#[tracing::instrument(err)]
+#[ssm::cache(parameter = "/production/app/var")]
+#[allow(clippy::needless_pass_by_value, reason = "an attribute between ours")]
+#[ssm::cache(parameter = "/test/app/var", entry_name = "below")]
+#[secrets_manager::cache(name = "/prod/db/conn_string")]
+async fn traced_above(value: u8, var: String, below: String, conn_string: Secret<String>) -> Result<String, BoxError> {
+    assert!(conn_string.expose().contains("shop"));
+    Ok(format!("{value}{var}{below}"))
+}
+
+#[ssm::cache(parameter = "/production/app/var")]
+#[tracing::instrument(skip_all)]
+async fn traced_below(value: u8, #[allow(unused_mut)] mut var: String) -> Result<String, BoxError> {
+    Ok(format!("{value}{var}"))
+}
+
+#[parameters::cache(parameter = "/production/app/var")]
+#[ssm::cache(parameter = "/test/app/var", entry_name = "inner")]
+#[parameters::cache(parameter = "/app/type")]
+async fn aliased(var: String, inner: String, r#type: String) -> Result<String, Error> {
+    Ok(var + &inner + &r#type)
+}
+
+#[lambda_cache::ssm::cache(parameter = "/production/app/var")]
+#[lambda_cache::secrets_manager::cache(name = "/prod/db/conn_string")]
+async fn by_full_path(var: String, conn_string: Secret<String>) -> Result<String, Error> {
+    assert!(conn_string.expose().contains("shop"));
+    Ok(var)
+}
+
+#[tokio::test]
+async fn other_attributes_stand_above_below_and_between() {
+    let fake = fake();
+    assert_eq!(traced_above(1).await.unwrap(), "1xy");
+    assert_eq!(traced_below(1).await.unwrap(), "1x");
+    assert_eq!(aliased().await.unwrap(), "xykeyword");
+    assert_eq!(by_full_path().await.unwrap(), "x");
+    assert_eq!(fake.calls().len(), 4);
 }

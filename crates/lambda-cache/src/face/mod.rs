@@ -9,5 +9,6 @@ pub mod secrets_manager;
 pub mod site;
 #[cfg(feature = "ssm")]
 pub mod ssm;
+mod take;
 
 pub use get_entry::{Ask, GetEntry, Getting};

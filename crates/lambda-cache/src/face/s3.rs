@@ -1,5 +1,50 @@
 //! S3: one object, as a file.
 
+/// Gives an `async fn` the path of a file that holds an S3 object.
+///
+/// The argument is the one that bears the entry name: the text after the last `/` of the object's key, as an identifier in
+/// `snake_case`: `s3://bucket/path/to/object.json` is the argument `object_json`. The entry name is the file's name, too.
+/// Its type is `PathBuf` or `Arc<Path>` ([`FromObject`](crate::FromObject)). For the rest it is as `ssm::cache` says, which
+/// has the rules for functions and arguments, and files are as [`get_entry`] says.
+///
+/// # Options
+/// - `max_age_in_seconds`: a number or a `Duration`, 60 if left out. An entry is served while it is younger than that;
+///   `0` asks AWS at every call, `f64::INFINITY` once in the life of the execution environment.
+/// - `check_before_download`: `true` asks S3, when the file is too old, whether the object changed, and downloads it only
+///   then; left out, it is downloaded again.
+/// - `entry_name`: what the entry is called, and with it the argument.
+/// - `argument`: the name of the argument, where it is to be another.
+/// - `cache`: a `&`[`Cache`](crate::Cache) to look into, such as `&self.cache`, instead of the one that is shared.
+///
+/// The first option and `max_age_in_seconds` may be expressions, which are evaluated at each call and may use the
+/// function's other arguments; an expression for the first needs an `entry_name`.
+///
+/// AWS calls: none where the file is fresh, else one [GetObject].
+///
+/// IAM: `s3:GetObject`.
+///
+/// # Errors
+/// Those of [`get_entry`], returned before the body begins.
+///
+/// # Examples
+/// ```
+/// use std::path::PathBuf;
+///
+/// use lambda_cache::s3;
+///
+/// #[s3::cache(uri = "s3://bucket_name/path/to/object.json", max_age_in_seconds = 300, check_before_download = true)]
+/// async fn handler(object_json: PathBuf) -> Result<String, Box<dyn std::error::Error>> {
+///     Ok(std::fs::read_to_string(object_json)?)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let fake = lambda_cache::testing::values();
+/// # fake.s3("s3://bucket_name/path/to/object.json", r#"{"status": "ok"}"#);
+/// assert_eq!(handler().await?, r#"{"status": "ok"}"#);
+/// # Ok(()) }
+/// ```
+///
+/// [GetObject]: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 pub use lambda_cache_macros::s3_cache as cache;
 
 use super::{

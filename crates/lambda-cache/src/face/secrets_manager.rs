@@ -1,5 +1,53 @@
 //! Secrets Manager: one secret, as it is stored.
 
+/// Gives an `async fn` a secret as an argument.
+///
+/// The argument is the one that bears the entry name: the text after the last `/` of the secret's name, of an ARN without
+/// its six random characters. Its type is one that does not show the secret ([`FromSecret`](crate::FromSecret)):
+/// `Secret<String>`, `Secret<Vec<u8>>` for a binary secret, or `Json<T>`. For the rest it is as
+/// `ssm::cache` says, which has the rules for functions and arguments.
+///
+/// # Options
+/// - `max_age_in_seconds`: a number or a `Duration`, 60 if left out. An entry is served while it is younger than that;
+///   `0` asks AWS at every call, `f64::INFINITY` once in the life of the execution environment.
+/// - `entry_name`: what the entry is called, and with it the argument.
+/// - `argument`: the name of the argument, where it is to be another.
+/// - `cache`: a `&`[`Cache`](crate::Cache) to look into, such as `&self.cache`, instead of the one that is shared.
+///
+/// The first option and `max_age_in_seconds` may be expressions, which are evaluated at each call and may use the
+/// function's other arguments; an expression for the first needs an `entry_name`.
+///
+/// AWS calls: none where the entry is fresh, else one [GetSecretValue].
+///
+/// IAM: `secretsmanager:GetSecretValue`; `kms:Decrypt` where the secret is under a key of your own.
+///
+/// # Errors
+/// Those of [`GetEntry`], returned before the body begins.
+///
+/// # Examples
+/// ```
+/// use lambda_cache::{Error, Json, Secret, secrets_manager};
+///
+/// #[derive(serde::Deserialize)]
+/// struct DbLogin {
+///     user: String,
+/// }
+///
+/// #[secrets_manager::cache(name = "/prod/db/login")]
+/// #[secrets_manager::cache(name = "/prod/app/token", max_age_in_seconds = 300)]
+/// async fn handler(login: Json<DbLogin>, token: Secret<String>) -> Result<usize, Error> {
+///     Ok(login.user.len() + token.expose().len())
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Error> {
+/// # let fake = lambda_cache::testing::values();
+/// # fake.secrets_manager("/prod/db/login", r#"{"user": "shop"}"#);
+/// # fake.secrets_manager("/prod/app/token", "t0k3n");
+/// assert_eq!(handler().await?, 9);
+/// # Ok(()) }
+/// ```
+///
+/// [GetSecretValue]: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
 pub use lambda_cache_macros::secrets_manager_cache as cache;
 
 use super::{

@@ -1,16 +1,18 @@
 //! What an attribute expands to: a look at the entries, where they were left at the last call of the same place.
 
-use std::{array, marker::PhantomData, sync::Arc, time::Duration};
+use std::{array, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwapOption;
 
+pub use super::take::Kind;
 use super::{
     current::{Current, current},
     get_entry::unfit,
 };
 use crate::{
-    Cache, Error, ErrorKind, FromEntry,
+    Cache, Error, ErrorKind,
     engine::{Clock, MaxAge},
+    kind,
     lookup::{Lookup, Wanted},
     source::Request,
     typed::Misfit,
@@ -134,35 +136,6 @@ fn remaining(clock: &Clock, deadline_ms: Option<u64>) -> Option<Duration> {
     deadline_ms.map(|deadline_ms| Duration::from_millis(deadline_ms.saturating_sub(now_ms)))
 }
 
-/// The kind of an entry, carried from the expression that names it to the type that it becomes.
-#[derive(Debug)]
-pub struct Kind<K>(PhantomData<fn() -> K>);
-
-impl<K> Clone for Kind<K> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<K> Copy for Kind<K> {}
-
-impl<K> Kind<K> {
-    /// The kind `K`.
-    #[must_use]
-    #[expect(clippy::new_without_default, reason = "made by the macros alone")]
-    pub const fn new() -> Self {
-        Self(PhantomData)
-    }
-
-    /// The value of the entry at `index` as a `T`.
-    ///
-    /// # Errors
-    /// Where it does not fit.
-    pub fn take<T: FromEntry<K>>(self, values: &[&Cached], index: usize) -> Result<T, Unfit> {
-        T::from_entry(values[index]).map_err(|misfit| (index, misfit))
-    }
-}
-
 /// The options that all attributes have.
 #[derive(Debug)]
 pub struct Options {
@@ -193,10 +166,7 @@ pub fn ssm<P: super::ssm::IntoParameters>(parameter: P, options: Options) -> Res
 /// # Errors
 /// A name or an age that cannot be meant.
 #[cfg(feature = "secrets-manager")]
-pub fn secrets_manager(
-    name: impl Into<String>,
-    options: Options,
-) -> Result<(Wanted, Kind<crate::kind::Secret>), Error> {
+pub fn secrets_manager(name: impl Into<String>, options: Options) -> Result<(Wanted, Kind<kind::Secret>), Error> {
     let request = Request::Secret(crate::source::secrets_manager::Secret::new(name)?);
     Ok((options.wanted(request)?, Kind::new()))
 }
@@ -210,7 +180,7 @@ pub fn s3(
     uri: impl AsRef<str>,
     check_before_download: bool,
     options: Options,
-) -> Result<(Wanted, Kind<crate::kind::Object>), Error> {
+) -> Result<(Wanted, Kind<kind::Object>), Error> {
     let object = crate::source::s3::Object::new(uri.as_ref(), options.entry_name.clone(), check_before_download)?;
     Ok((options.wanted(Request::Object(object))?, Kind::new()))
 }

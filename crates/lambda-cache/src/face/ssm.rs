@@ -2,6 +2,69 @@
 
 use std::{borrow::Cow, marker::PhantomData};
 
+/// Gives an `async fn` the value of a parameter, or of several, as an argument.
+///
+/// The argument is the one that bears the entry name, which is the text after the last `/` of the parameter's name (of an
+/// ARN too, and without a selector). It leaves the signature: whoever calls the function does not see it. A name that is
+/// no identifier becomes one in `snake_case`: `/app/api-key` is the argument `api_key`, `/app/type` is `r#type`.
+///
+/// Its type is any that is [`FromParameter`](crate::FromParameter); for several parameters a map, or any type that `serde`
+/// can make of one ([`FromEntry`](crate::FromEntry)).
+///
+/// # Options
+/// - `max_age_in_seconds`: a number or a `Duration`, 60 if left out. An entry is served while it is younger than that;
+///   `0` asks AWS at every call, `f64::INFINITY` once in the life of the execution environment.
+/// - `entry_name`: what the entry is called, and with it the argument.
+/// - `argument`: the name of the argument, where it is to be another.
+/// - `cache`: a `&`[`Cache`](crate::Cache) to look into, such as `&self.cache`, instead of the one that is shared.
+///
+/// The first option and `max_age_in_seconds` may be expressions, which are evaluated at each call and may use the
+/// function's other arguments; an expression for the first needs an `entry_name`.
+///
+/// # The function
+/// It is async, and returns a `Result` whose error can be made `From<lambda_cache::Error>`. It may be a method, generic,
+/// and bear other attributes. Attributes of this crate on one function are one lookup: what is missing or stale is fetched
+/// at the same time, and of several failures the outermost attribute's error is returned. Where an argument is a
+/// `LambdaEvent`, a fetch ends before the invocation does.
+///
+/// AWS calls: none where the entry is fresh, else one [GetParameter]; for several parameters one [GetParameters] for each
+/// ten names.
+///
+/// IAM: `ssm:GetParameter`, or `ssm:GetParameters` for several; `kms:Decrypt` for `SecureString`s under a key of your own.
+///
+/// # Errors
+/// Those of [`GetEntry`], returned before the body begins.
+///
+/// # Examples
+/// ```
+/// use std::collections::HashMap;
+///
+/// use lambda_cache::{Error, ssm};
+///
+/// #[ssm::cache(parameter = "/production/app/var", max_age_in_seconds = 300)]
+/// #[ssm::cache(parameter = ["/app/var1", "/app/var2"], entry_name = "parameters")]
+/// #[ssm::cache(parameter = format!("/{stage}/app/port"), entry_name = "port")]
+/// async fn handler(
+///     stage: &str,
+///     var: String,
+///     parameters: HashMap<String, String>,
+///     port: u16,
+/// ) -> Result<String, Error> {
+///     Ok(format!("{var} {} {port}", parameters["var2"]))
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Error> {
+/// # let fake = lambda_cache::testing::values();
+/// # fake.ssm("/production/app/var", "x");
+/// # fake.ssm("/app/var1", "1");
+/// # fake.ssm("/app/var2", "2");
+/// # fake.ssm("/production/app/port", "8080");
+/// assert_eq!(handler("production").await?, "x 2 8080");
+/// # Ok(()) }
+/// ```
+///
+/// [GetParameter]: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
+/// [GetParameters]: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
 pub use lambda_cache_macros::ssm_cache as cache;
 
 use super::{

@@ -5,7 +5,7 @@ use serde::{
     de::{DeserializeOwned, Visitor},
 };
 
-use super::{FromEntry, Misfit, kind};
+use super::{FromParameter, FromSecret, Misfit};
 use crate::value::{Cached, Value};
 
 /// A value that holds JSON, parsed: it dereferences to `T`. `Debug` prints `Json(..)`, for it may be a secret.
@@ -58,14 +58,14 @@ impl<T> fmt::Debug for Json<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send + Sync + 'static> FromEntry<kind::Parameter> for Json<T> {
-    fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+impl<T: DeserializeOwned + Send + Sync + 'static> FromParameter for Json<T> {
+    fn from_parameter(entry: &Cached) -> Result<Self, Misfit> {
         shared(entry)
     }
 }
 
-impl<T: DeserializeOwned + Send + Sync + 'static> FromEntry<kind::Secret> for Json<T> {
-    fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+impl<T: DeserializeOwned + Send + Sync + 'static> FromSecret for Json<T> {
+    fn from_secret(entry: &Cached) -> Result<Self, Misfit> {
         shared(entry)
     }
 }

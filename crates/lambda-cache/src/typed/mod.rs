@@ -26,26 +26,19 @@ pub mod kind {
     pub enum Object {}
 }
 
-/// A type that an entry's value can be had as.
-///
-/// | entry | types |
-/// |---|---|
-/// | SSM parameter | `String`, `Arc<str>`, `Vec<String>` (a `StringList`), `Bytes` and `Vec<u8>` (the text's UTF-8), `bool`, integers and floats, [`Json<T>`], [`Secret<T>`] |
-/// | list of SSM parameters | whatever `serde` can make of a map from last segments to texts: a struct, a `HashMap<String, String>`; or [`Group<T>`] of it, which is made once for each fetch |
-/// | secret | [`Secret<T>`] of any type that a parameter can be had as, [`Json<T>`] |
-/// | S3 object | `PathBuf`, `Arc<Path>` |
+/// A type that an SSM parameter can be had as: `String`, `Arc<str>`, `Vec<String>` (a `StringList`), `Bytes` and
+/// `Vec<u8>` (the text's UTF-8), `bool`, integers and floats (parsed), [`Json<T>`], [`Secret<T>`] of any of these.
 ///
 /// A type of your own can be one too:
 ///
 /// ```
-/// use lambda_cache::{Cached, FromEntry, Misfit, kind, ssm};
+/// use lambda_cache::{Cached, FromParameter, Misfit, ssm};
 ///
 /// struct Stage(String);
 ///
-/// impl FromEntry<kind::Parameter> for Stage {
-///     fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
-///         let text = <String as FromEntry<kind::Parameter>>::from_entry(entry)?;
-///         Ok(Self(text))
+/// impl FromParameter for Stage {
+///     fn from_parameter(entry: &Cached) -> Result<Self, Misfit> {
+///         String::from_parameter(entry).map(Self)
 ///     }
 /// }
 ///
@@ -57,12 +50,63 @@ pub mod kind {
 /// # Ok(()) }
 /// ```
 #[diagnostic::on_unimplemented(
+    message = "a parameter cannot be had as `{Self}`",
+    label = "no type for a parameter",
+    note = "write `String`, `Vec<String>` for a StringList, a number, `bool`, or `Json<...>` for text that holds JSON"
+)]
+pub trait FromParameter: Sized {
+    /// The value as this type.
+    ///
+    /// # Errors
+    /// [`Misfit`], which says what the value is instead, and never shows it.
+    fn from_parameter(entry: &Cached) -> Result<Self, Misfit>;
+}
+
+/// A type that a secret can be had as, because it does not show it: [`Secret<T>`] of any type that a parameter can be
+/// had as, and [`Json<T>`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` may show what it holds, so a secret cannot be had as one",
+    label = "no type for a secret",
+    note = "write `lambda_cache::Secret<{Self}>`, whose `.expose()` is the value, or `lambda_cache::Json<...>` for a \
+            secret that holds JSON"
+)]
+pub trait FromSecret: Sized {
+    /// The value as this type.
+    ///
+    /// # Errors
+    /// [`Misfit`], which says what the value is instead, and never shows it.
+    fn from_secret(entry: &Cached) -> Result<Self, Misfit>;
+}
+
+/// A type that an S3 object can be had as: `PathBuf` or `Arc<Path>`, which say where its file lies.
+#[diagnostic::on_unimplemented(
+    message = "an S3 object cannot be had as `{Self}`",
+    label = "no type for a file",
+    note = "write `std::path::PathBuf`: the object is a file, and the value says where it lies"
+)]
+pub trait FromObject: Sized {
+    /// The value as this type.
+    ///
+    /// # Errors
+    /// [`Misfit`], which says what the value is instead.
+    fn from_object(entry: &Cached) -> Result<Self, Misfit>;
+}
+
+/// A type that an entry of kind `K` can be had as.
+///
+/// | entry | types |
+/// |---|---|
+/// | SSM parameter | what is [`FromParameter`] |
+/// | list of SSM parameters | whatever `serde` can make of a map from last segments to texts: a struct, a `HashMap<String, String>`; or [`Group<T>`] of it, which is made once for each fetch |
+/// | secret | what is [`FromSecret`] |
+/// | S3 object | what is [`FromObject`] |
+#[diagnostic::on_unimplemented(
     message = "the value of this entry cannot be had as `{Self}`",
-    label = "not a type for this entry",
-    note = "a parameter can be a `String`, `Arc<str>`, `Vec<String>`, `Vec<u8>`, number, `bool` or `Json<T>`",
-    note = "a list of parameters can be a `HashMap<String, String>` or a struct that derives `serde::Deserialize`",
-    note = "a secret can be a `Secret<String>`, `Secret<Vec<u8>>` or `Json<T>`: types whose `Debug` does not show it",
-    note = "an S3 object can be a `PathBuf` or `Arc<Path>`: where its file lies"
+    label = "no type for a {K}",
+    note = "several parameters: write `HashMap<String, String>`, or a type that derives `serde::Deserialize`",
+    note = "one parameter: write `String`, `Vec<String>` for a StringList, a number, `bool`, or `Json<...>`",
+    note = "a secret: write `Secret<String>`, `Secret<Vec<u8>>` or `Json<...>`, which do not show what they hold",
+    note = "an S3 object: write `std::path::PathBuf`, where its file lies"
 )]
 pub trait FromEntry<K>: Sized {
     /// The value as this type.
@@ -70,4 +114,22 @@ pub trait FromEntry<K>: Sized {
     /// # Errors
     /// [`Misfit`], which says what the value is instead, and never shows it.
     fn from_entry(entry: &Cached) -> Result<Self, Misfit>;
+}
+
+impl<T: FromParameter> FromEntry<kind::Parameter> for T {
+    fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+        T::from_parameter(entry)
+    }
+}
+
+impl<T: FromSecret> FromEntry<kind::Secret> for T {
+    fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+        T::from_secret(entry)
+    }
+}
+
+impl<T: FromObject> FromEntry<kind::Object> for T {
+    fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+        T::from_object(entry)
+    }
 }

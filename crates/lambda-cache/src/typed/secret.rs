@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer};
 
-use super::{FromEntry, Misfit, kind};
+use super::{FromParameter, FromSecret, Misfit};
 use crate::value::Cached;
 
 /// A value that is not shown by accident: `Debug` prints `Secret(..)`, there is no `Display`, and
@@ -50,14 +50,14 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Secret<T> {
     }
 }
 
-impl<T: FromEntry<kind::Parameter>> FromEntry<kind::Parameter> for Secret<T> {
-    fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
-        T::from_entry(entry).map(Self)
+impl<T: FromParameter> FromParameter for Secret<T> {
+    fn from_parameter(entry: &Cached) -> Result<Self, Misfit> {
+        T::from_parameter(entry).map(Self)
     }
 }
 
-impl<T: FromEntry<kind::Parameter>> FromEntry<kind::Secret> for Secret<T> {
-    fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
-        T::from_entry(entry).map(Self)
+impl<T: FromParameter> FromSecret for Secret<T> {
+    fn from_secret(entry: &Cached) -> Result<Self, Misfit> {
+        T::from_parameter(entry).map(Self)
     }
 }

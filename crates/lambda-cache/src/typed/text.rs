@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::{FromEntry, Misfit, kind};
+use super::{FromParameter, Misfit};
 use crate::value::{Cached, Value};
 
 /// The text of an entry, where it is one.
@@ -15,20 +15,20 @@ pub(super) fn text<'a>(entry: &'a Cached, wanted: &str) -> Result<&'a Arc<str>, 
     }
 }
 
-impl FromEntry<kind::Parameter> for String {
-    fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+impl FromParameter for String {
+    fn from_parameter(entry: &Cached) -> Result<Self, Misfit> {
         text(entry, "a String").map(|text| (**text).to_owned())
     }
 }
 
-impl FromEntry<kind::Parameter> for Arc<str> {
-    fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+impl FromParameter for Arc<str> {
+    fn from_parameter(entry: &Cached) -> Result<Self, Misfit> {
         text(entry, "an Arc<str>").cloned()
     }
 }
 
-impl FromEntry<kind::Parameter> for Vec<String> {
-    fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+impl FromParameter for Vec<String> {
+    fn from_parameter(entry: &Cached) -> Result<Self, Misfit> {
         match entry.value() {
             Value::TextList(texts) => Ok(texts.to_vec()),
             _ => Err(Misfit::wrong_kind(entry, "a Vec<String>, which only a StringList is")),
@@ -36,8 +36,8 @@ impl FromEntry<kind::Parameter> for Vec<String> {
     }
 }
 
-impl FromEntry<kind::Parameter> for Bytes {
-    fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+impl FromParameter for Bytes {
+    fn from_parameter(entry: &Cached) -> Result<Self, Misfit> {
         match entry.value() {
             Value::Bytes(bytes) => Ok(bytes.clone()),
             Value::Text(text) => Ok(Self::copy_from_slice(text.as_bytes())),
@@ -46,8 +46,8 @@ impl FromEntry<kind::Parameter> for Bytes {
     }
 }
 
-impl FromEntry<kind::Parameter> for Vec<u8> {
-    fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+impl FromParameter for Vec<u8> {
+    fn from_parameter(entry: &Cached) -> Result<Self, Misfit> {
         match entry.value() {
             Value::Bytes(bytes) => Ok(bytes.to_vec()),
             Value::Text(text) => Ok(text.as_bytes().to_vec()),
@@ -58,8 +58,8 @@ impl FromEntry<kind::Parameter> for Vec<u8> {
 
 macro_rules! parsed {
     ($($type:ty)*) => {$(
-        impl FromEntry<kind::Parameter> for $type {
-            fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+        impl FromParameter for $type {
+            fn from_parameter(entry: &Cached) -> Result<Self, Misfit> {
                 let text = text(entry, concat!("a number or bool (", stringify!($type), ")"))?;
                 // The parser's own words are dropped: they could quote the value.
                 text.trim().parse().map_err(|_| Misfit::new(concat!("its text is no ", stringify!($type))))
@@ -74,7 +74,8 @@ parsed!(bool i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64);
 mod file {
     use std::path::{Path, PathBuf};
 
-    use super::{Arc, Cached, FromEntry, Misfit, Value, kind};
+    use super::{Arc, Cached, Misfit, Value};
+    use crate::typed::FromObject;
 
     fn path(entry: &Cached) -> Result<&Arc<Path>, Misfit> {
         match entry.value() {
@@ -83,14 +84,14 @@ mod file {
         }
     }
 
-    impl FromEntry<kind::Object> for PathBuf {
-        fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+    impl FromObject for PathBuf {
+        fn from_object(entry: &Cached) -> Result<Self, Misfit> {
             path(entry).map(|path| path.to_path_buf())
         }
     }
 
-    impl FromEntry<kind::Object> for Arc<Path> {
-        fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+    impl FromObject for Arc<Path> {
+        fn from_object(entry: &Cached) -> Result<Self, Misfit> {
             path(entry).cloned()
         }
     }

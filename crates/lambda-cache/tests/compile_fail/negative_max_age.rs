@@ -1,0 +1,8 @@
+use lambda_cache::{Error, ssm};
+
+#[ssm::cache(parameter = "/app/var", max_age_in_seconds = -1)]
+async fn handler(var: String) -> Result<String, Error> {
+    Ok(var)
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use lambda_cache::ssm;
+
+#[ssm::cache(parameter = "/app/var")]
+struct Handler;
+
+fn main() {}
