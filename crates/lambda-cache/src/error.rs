@@ -1,4 +1,4 @@
-use std::{fmt, io, path::Path, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use lambda_cache_names::{NameError, max_age::NotAMaxAge};
 
@@ -68,12 +68,16 @@ impl Error {
         Self(Arc::new(Inner { kind, message: message.into(), aws: None, os_error: None }))
     }
 
+    #[cfg(feature = "_source")]
     pub(crate) fn aws(kind: ErrorKind, message: String, failure: AwsFailure) -> Self {
         Self(Arc::new(Inner { kind, message, aws: Some(failure), os_error: None }))
     }
 
     /// Trouble with a file: what was being done, where, what the system said, and what to do.
-    pub(crate) fn storage(doing: &str, path: &Path, error: &io::Error) -> Self {
+    #[cfg(feature = "s3")]
+    pub(crate) fn storage(doing: &str, path: &std::path::Path, error: &std::io::Error) -> Self {
+        use std::io;
+
         let advice = match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 "the folder is full: give the function more ephemeral storage, or point LAMBDA_CACHE_DIR elsewhere"

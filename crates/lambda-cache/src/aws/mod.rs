@@ -22,7 +22,7 @@ use tokio::sync::OnceCell;
 pub use config::environment_fingerprint;
 
 use self::connection::Connection;
-use crate::{Error, Value, source::Api};
+use crate::{Error, source::Api};
 
 /// The calls, answered by AWS as it is configured. Nothing is read and nothing opened until the first.
 #[derive(Debug)]
@@ -47,12 +47,12 @@ impl Aws {
 
 impl Api for Aws {
     #[cfg(feature = "ssm")]
-    fn get_parameter<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Value, Error>> {
+    fn get_parameter<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<crate::Value, Error>> {
         async move { ssm::get_parameter(&*self.connection().await?, name).await }.boxed()
     }
 
     #[cfg(feature = "ssm")]
-    fn get_parameters<'a>(&'a self, names: &'a [String]) -> BoxFuture<'a, Result<Vec<Option<Value>>, Error>> {
+    fn get_parameters<'a>(&'a self, names: &'a [String]) -> BoxFuture<'a, Result<Vec<Option<crate::Value>>, Error>> {
         async move { ssm::get_parameters(&*self.connection().await?, names).await }.boxed()
     }
 
@@ -64,7 +64,7 @@ impl Api for Aws {
     }
 
     #[cfg(feature = "secrets-manager")]
-    fn get_secret_value<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Value, Error>> {
+    fn get_secret_value<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<crate::Value, Error>> {
         async move { secrets_manager::get_secret_value(&*self.connection().await?, name).await }.boxed()
     }
 

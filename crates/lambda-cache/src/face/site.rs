@@ -12,7 +12,6 @@ use super::{
 use crate::{
     Cache, Error, ErrorKind,
     engine::{Clock, MaxAge},
-    kind,
     lookup::{Lookup, Wanted},
     source::Request,
     typed::Misfit,
@@ -166,7 +165,10 @@ pub fn ssm<P: super::ssm::IntoParameters>(parameter: P, options: Options) -> Res
 /// # Errors
 /// A name or an age that cannot be meant.
 #[cfg(feature = "secrets-manager")]
-pub fn secrets_manager(name: impl Into<String>, options: Options) -> Result<(Wanted, Kind<kind::Secret>), Error> {
+pub fn secrets_manager(
+    name: impl Into<String>,
+    options: Options,
+) -> Result<(Wanted, Kind<crate::kind::Secret>), Error> {
     let request = Request::Secret(crate::source::secrets_manager::Secret::new(name)?);
     Ok((options.wanted(request)?, Kind::new()))
 }
@@ -180,7 +182,7 @@ pub fn s3(
     uri: impl AsRef<str>,
     check_before_download: bool,
     options: Options,
-) -> Result<(Wanted, Kind<kind::Object>), Error> {
+) -> Result<(Wanted, Kind<crate::kind::Object>), Error> {
     let object = crate::source::s3::Object::new(uri.as_ref(), options.entry_name.clone(), check_before_download)?;
     Ok((options.wanted(Request::Object(object))?, Kind::new()))
 }

@@ -4,17 +4,17 @@ use futures_util::future::BoxFuture;
 
 #[cfg(feature = "s3")]
 use super::s3::GetObject;
-use crate::{Error, Value};
+use crate::Error;
 
 /// The calls, one method each.
 pub trait Api: Send + Sync {
     /// SSM `GetParameter` with decryption.
     #[cfg(feature = "ssm")]
-    fn get_parameter<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Value, Error>>;
+    fn get_parameter<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<crate::Value, Error>>;
 
     /// SSM `GetParameters` with decryption, at most ten names: a value for each name, `None` where there is none.
     #[cfg(feature = "ssm")]
-    fn get_parameters<'a>(&'a self, names: &'a [String]) -> BoxFuture<'a, Result<Vec<Option<Value>>, Error>>;
+    fn get_parameters<'a>(&'a self, names: &'a [String]) -> BoxFuture<'a, Result<Vec<Option<crate::Value>>, Error>>;
 
     /// The error for names that `get_parameters` found no value for.
     #[cfg(feature = "ssm")]
@@ -22,7 +22,7 @@ pub trait Api: Send + Sync {
 
     /// Secrets Manager `GetSecretValue`.
     #[cfg(feature = "secrets-manager")]
-    fn get_secret_value<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Value, Error>>;
+    fn get_secret_value<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<crate::Value, Error>>;
 
     /// S3 `GetObject`, unless its `ETag` is `if_none_match`.
     #[cfg(feature = "s3")]

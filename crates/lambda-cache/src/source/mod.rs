@@ -43,6 +43,7 @@ impl Request {
     ///
     /// # Errors
     /// [`ErrorKind::NoEntryName`] for a list, [`ErrorKind::InvalidArgument`] where the name ends in `/`.
+    #[allow(clippy::unnecessary_wraps, reason = "with the feature s3 alone nothing can fail")]
     fn default_entry_name(&self) -> Result<String, Error> {
         match self {
             #[cfg(feature = "ssm")]

@@ -9,7 +9,7 @@ use futures_util::{FutureExt, future, future::BoxFuture};
 
 #[cfg(feature = "s3")]
 use crate::source::s3::GetObject;
-use crate::{Error, ErrorKind, Value, source::Api};
+use crate::{Error, ErrorKind, source::Api};
 
 /// What a test supplies. Asked anew at every call, so a value that the test changes is a value that changed in AWS.
 pub trait Supply: Send + Sync {
@@ -18,14 +18,14 @@ pub trait Supply: Send + Sync {
     /// # Errors
     /// Whatever keeps the test from saying.
     #[cfg(feature = "ssm")]
-    fn parameter(&self, name: &str) -> Result<Option<Value>, Error>;
+    fn parameter(&self, name: &str) -> Result<Option<crate::Value>, Error>;
 
     /// A secret's value.
     ///
     /// # Errors
     /// Whatever keeps the test from saying.
     #[cfg(feature = "secrets-manager")]
-    fn secret(&self, name: &str) -> Result<Option<Value>, Error>;
+    fn secret(&self, name: &str) -> Result<Option<crate::Value>, Error>;
 
     /// An object's content.
     ///
@@ -95,7 +95,7 @@ impl<S: Supply> Supplied<S> {
 
 impl<S: Supply> Api for Supplied<S> {
     #[cfg(feature = "ssm")]
-    fn get_parameter<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Value, Error>> {
+    fn get_parameter<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<crate::Value, Error>> {
         self.note("GetParameter", name);
         let value = self.supply.parameter(name);
         let value = value.and_then(|value| value.ok_or_else(|| self.not_supplied("ssm", &[name])));
@@ -103,7 +103,7 @@ impl<S: Supply> Api for Supplied<S> {
     }
 
     #[cfg(feature = "ssm")]
-    fn get_parameters<'a>(&'a self, names: &'a [String]) -> BoxFuture<'a, Result<Vec<Option<Value>>, Error>> {
+    fn get_parameters<'a>(&'a self, names: &'a [String]) -> BoxFuture<'a, Result<Vec<Option<crate::Value>>, Error>> {
         self.note("GetParameters", &names.join(", "));
         future::ready(names.iter().map(|name| self.supply.parameter(name)).collect()).boxed()
     }
@@ -114,7 +114,7 @@ impl<S: Supply> Api for Supplied<S> {
     }
 
     #[cfg(feature = "secrets-manager")]
-    fn get_secret_value<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Value, Error>> {
+    fn get_secret_value<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<crate::Value, Error>> {
         self.note("GetSecretValue", name);
         let value = self.supply.secret(name);
         let value = value.and_then(|value| value.ok_or_else(|| self.not_supplied("secrets_manager", &[name])));
