@@ -1,1 +1,1 @@
-"""`make demo`: the user guide's handlers, run as Lambda functions against a stand-in for AWS."""
+"""`make demo` and `make demo-rust`: functions in Lambda's runtime clients, against a stand-in for AWS."""

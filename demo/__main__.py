@@ -1,90 +1,68 @@
-"""Run the user guide's handlers and show what each invocation saw and what it asked of AWS.
-
-Exits with 1 if any invocation is not as expected. However it ends, what it started ends with it.
-"""
+"""`python -m demo`: the user guide's handlers under Lambda's Python runtime client."""
 
 from __future__ import annotations
 
-import signal
-import sys
-import tempfile
-from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
-from typing import cast
 
-from demo import scenario, table
-from standin.aws import Aws
+from demo import show
+from demo.scenario import Section, Step, cached, parameter, prices, until_older
 from standin.function import Function
-from standin.proxy import Call, Proxy
-from standin.runtime_api import Invocation
 
 _PROJECT = Path(__file__).parents[1]
 
+_TEA_3 = {"file": "prices.json", "content": {"tea": 3}}
+_TEA_4 = {"file": "prices.json", "content": {"tea": 4}}
+
+_SECTIONS = (
+    cached("one_parameter", "hello", "GetParameter"),
+    cached("own_name", "hello", "GetParameter"),
+    cached(
+        "parameter_list",
+        {"greeting": "hello", "sizes": ["S", "M"], "api_key": "k-1"},
+        "GetParameters",
+    ),
+    cached("stacked", {"greeting": "hello", "sizes": ["S", "M"]}, "2 x GetParameter"),
+    Section(
+        "refresh",
+        (
+            Step("first", "5 %", "GetParameter", {}),
+            Step("changed in AWS", "5 %", "none", {}, parameter("discount", "9 %")),
+            Step("asked to refresh", "9 %", "GetParameter", {"refresh": True}),
+            Step("again", "9 %", "none", {}),
+        ),
+    ),
+    Section(
+        "short_lived",
+        (
+            Step("first", "summer", "GetParameter"),
+            Step("changed in AWS", "summer", "none", before=parameter("banner", "autumn")),
+            Step("older than 5 s", "autumn", "GetParameter", before=until_older),
+            Step("again", "autumn", "none"),
+        ),
+    ),
+    cached("secret_string", "postgres://shop:pw@db/shop", "GetSecretValue"),
+    cached("secret_binary", "00 ff 10 6b 65 79", "GetSecretValue"),
+    Section(
+        "s3_file",
+        (
+            Step("first", _TEA_3, "GetObject"),
+            Step("again", _TEA_3, "none"),
+            Step("older than 5 s", _TEA_3, "GetObject (304)", before=until_older),
+            Step("changed in AWS", _TEA_3, "none", before=prices({"tea": 4})),
+            Step("older than 5 s", _TEA_4, "GetObject", before=until_older),
+        ),
+    ),
+)
+
 
 def main() -> int:
-    """Run every section; the exit code."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _end)
-    bad = total = 0
-    try:
-        with Aws() as aws, Proxy(aws.url) as proxy, tempfile.TemporaryDirectory(prefix="lambda-cache-demo-") as folder:
-            scenario.fill(aws)
-            table.title("Each function runs under Lambda's Python runtime client; AWS is moto server, over HTTP.")
-            environment = aws.environment(proxy.url) | {"LAMBDA_CACHE_DIR": folder}
-            for section in scenario.SECTIONS:
-                bad += _run(section, aws, proxy, environment)
-                total += len(section.steps)
-    except KeyboardInterrupt:
-        print("\ninterrupted")
-        return 130
-    table.summary(f"{total - bad} of {total} invocations as expected.", good=not bad)
-    return 1 if bad else 0
-
-
-def _run(section: scenario.Section, aws: Aws, proxy: Proxy, environment: dict[str, str]) -> int:
-    """Run one function; how many of its rows are not as expected."""
-    bad = 0
-    with Function(f"demo.handlers.{section.handler}", environment, _PROJECT) as function:
-        for number, step in enumerate(section.steps):
-            if step.before:
-                step.before(aws)
-            proxy.reset()
-            invocation = function.invoke(step.event)
-            calls = _calls(proxy.calls)
-            good = invocation.error is None and invocation.response == step.sees and calls == step.calls
-            expected = None if good else f"{_value(step.sees)}; {step.calls}"
-            name = "" if number else section.handler
-            table.row(name, step.title, _seen(invocation), calls, invocation.milliseconds, expected)
-            bad += not good
-        if bad and (output := function.output().strip()):
-            print(f"What {section.handler} printed:\n{output}", file=sys.stderr)
-    return bad
-
-
-def _calls(calls: Iterable[Call]) -> str:
-    """`GetParameter`, `2 x GetParameter`, `GetObject (304)`, or `none`."""
-    names = Counter(call.operation if call.status == 200 else f"{call.operation} ({call.status})" for call in calls)
-    return ", ".join(name if count == 1 else f"{count} x {name}" for name, count in names.items()) or "none"
-
-
-def _seen(invocation: Invocation) -> str:
-    if invocation.error is None:
-        return _value(invocation.response)
-    return f"{invocation.error.get('errorType')}: {invocation.error.get('errorMessage')}"
-
-
-def _value(value: object) -> str:
-    """A dictionary as `name=value`, to keep the table narrow; anything else as it is written in Python."""
-    if isinstance(value, dict):
-        return " ".join(f"{name}={item!r}" for name, item in cast("dict[str, object]", value).items())
-    return repr(value)
-
-
-def _end(number: int, _: object) -> None:
-    """What a signal does: the same clean end as any other."""
-    sys.exit(128 + number)
+    """Show them all; the exit code."""
+    return show.show(
+        "Each function runs under Lambda's Python runtime client; AWS is moto server, over HTTP.",
+        _SECTIONS,
+        lambda name, environment: Function.python(f"demo.handlers.{name}", environment, _PROJECT),
+    )
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    show.main(main)

@@ -1,4 +1,4 @@
-"""What is in AWS, how the functions are invoked, and what each invocation must show."""
+"""What is in AWS, how it changes, and what one invocation of a function must show."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ def fill(aws: Aws) -> None:
         parameters.put_parameter(Name=f"/shop/production/{name}", Type=kind, Value=value)
     secrets = aws.client("secretsmanager")
     secrets.create_secret(Name="/shop/production/database", SecretString="postgres://shop:pw@db/shop")
+    secrets.create_secret(Name="/shop/production/login", SecretString='{"user": "shop", "password": "pw"}')
     secrets.create_secret(Name="/shop/production/signing_key", SecretBinary=b"\x00\xff\x10key")
     aws.client("s3").create_bucket(Bucket="shop-files", CreateBucketConfiguration={"LocationConstraint": REGION})
     prices({"tea": 3})(aws)
@@ -68,49 +69,3 @@ def until_older(aws: Aws) -> None:
 def cached(handler: str, sees: object, calls: str) -> Section:
     """A function that fetches once and then answers from its cache."""
     return Section(handler, (Step("first", sees, calls), Step("again", sees, "none")))
-
-
-_TEA_3 = {"file": "prices.json", "content": {"tea": 3}}
-_TEA_4 = {"file": "prices.json", "content": {"tea": 4}}
-
-SECTIONS = (
-    cached("one_parameter", "hello", "GetParameter"),
-    cached("own_name", "hello", "GetParameter"),
-    cached(
-        "parameter_list",
-        {"greeting": "hello", "sizes": ["S", "M"], "api_key": "k-1"},
-        "GetParameters",
-    ),
-    cached("stacked", {"greeting": "hello", "sizes": ["S", "M"]}, "2 x GetParameter"),
-    Section(
-        "refresh",
-        (
-            Step("first", "5 %", "GetParameter", {}),
-            Step("changed in AWS", "5 %", "none", {}, parameter("discount", "9 %")),
-            Step("asked to refresh", "9 %", "GetParameter", {"refresh": True}),
-            Step("again", "9 %", "none", {}),
-        ),
-    ),
-    Section(
-        "short_lived",
-        (
-            Step("first", "summer", "GetParameter"),
-            Step("changed in AWS", "summer", "none", before=parameter("banner", "autumn")),
-            Step("older than 5 s", "autumn", "GetParameter", before=until_older),
-            Step("again", "autumn", "none"),
-        ),
-    ),
-    cached("secret_string", "postgres://shop:pw@db/shop", "GetSecretValue"),
-    cached("secret_binary", "00 ff 10 6b 65 79", "GetSecretValue"),
-    Section(
-        "s3_file",
-        (
-            Step("first", _TEA_3, "GetObject"),
-            Step("again", _TEA_3, "none"),
-            Step("older than 5 s", _TEA_3, "GetObject (304)", before=until_older),
-            Step("changed in AWS", _TEA_3, "none", before=prices({"tea": 4})),
-            Step("older than 5 s", _TEA_4, "GetObject", before=until_older),
-        ),
-    ),
-)
-"""Every function of the demo."""

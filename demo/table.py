@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import textwrap
+from itertools import zip_longest
 
 _HEADINGS = ("function", "invocation", "the handler saw", "AWS calls", "ms")
 _WIDTHS = (14, 16, 48, 16, 7)
@@ -13,12 +15,12 @@ _BOLD, _DIM, _RED, _GREEN = "1", "2", "31", "32"
 def title(text: str) -> None:
     """A line above the table, and the table's headings."""
     print(text, end="\n\n")
-    print(_styled(_BOLD, _line(_HEADINGS)), flush=True)
+    print(_styled(_BOLD, _lines(_HEADINGS)), flush=True)
 
 
 def row(function: str, invocation: str, saw: str, calls: str, milliseconds: float, expected: str | None) -> None:
     """One invocation; `expected` says what should have been there, if it is not."""
-    line = _line((function, invocation, saw, calls, f"{milliseconds:.1f}"))
+    line = _lines((function, invocation, saw, calls, f"{milliseconds:.1f}"))
     if expected is None:
         print(_styled(_DIM, line) if calls == "none" else line, flush=True)
     else:
@@ -30,9 +32,15 @@ def summary(text: str, good: bool) -> None:
     print("\n" + _styled(_GREEN if good else _RED, text), flush=True)
 
 
+def _lines(cells: tuple[str, ...]) -> str:
+    """A row; a cell that is too long goes on below itself."""
+    wrapped = [textwrap.wrap(cell, width) for cell, width in zip(cells, _WIDTHS, strict=True)]
+    return "\n".join(_line(parts) for parts in zip_longest(*wrapped, fillvalue=""))
+
+
 def _line(cells: tuple[str, ...]) -> str:
     *texts, number = (cell.ljust(width) for cell, width in zip(cells, _WIDTHS, strict=True))
-    return "  ".join(texts) + number.strip().rjust(_WIDTHS[-1])
+    return ("  ".join(texts) + number.strip().rjust(_WIDTHS[-1])).rstrip()
 
 
 def _styled(code: str, text: str) -> str:

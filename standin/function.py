@@ -1,4 +1,4 @@
-"""A Lambda function: the real Python runtime client in a child process, against a Runtime API of its own."""
+"""A Lambda function: a real runtime client in a child process, against a Runtime API of its own."""
 
 from __future__ import annotations
 
@@ -7,30 +7,37 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from standin.runtime_api import Invocation, RuntimeApi
 
 
 class Function:
-    """A context manager: `python -m awslambdaric HANDLER`, ready to be invoked, and ended with the block."""
+    """A context manager: a program that serves one function, ready to be invoked, and ended with the block."""
 
-    def __init__(self, handler: str, environment: dict[str, str], folder: Path) -> None:
-        """`handler` is `module.function`, importable from `folder`; `environment` is all the child gets."""
-        self._handler = handler
+    def __init__(self, name: str, command: Sequence[str], environment: dict[str, str], folder: Path) -> None:
+        """`command` runs in `folder`; `environment` and what Lambda adds to it are all that it gets."""
+        self._command = command
         self._folder = folder
         self._api = RuntimeApi()
         self._environment = environment | {
-            "AWS_LAMBDA_FUNCTION_NAME": handler.rpartition(".")[2],
+            "AWS_LAMBDA_FUNCTION_NAME": name,
             "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
         }
+
+    @classmethod
+    def python(cls, handler: str, environment: dict[str, str], folder: Path) -> Function:
+        """Lambda's Python runtime client, with a handler `module.function` that is importable from `folder`."""
+        command = (sys.executable, "-m", "awslambdaric", handler)
+        return cls(handler.rpartition(".")[2], command, environment, folder)
 
     def __enter__(self) -> Function:
         self._api.__enter__()
         self._output = tempfile.TemporaryFile()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "awslambdaric", self._handler],
+            self._command,
             cwd=self._folder,
             env=self._environment | {"AWS_LAMBDA_RUNTIME_API": self._api.address},
             stdin=subprocess.DEVNULL,
@@ -50,6 +57,10 @@ class Function:
     def invoke(self, event: object = None, timeout_seconds: float = 30) -> Invocation:
         """Invoke the handler and return its response or its error; a child that died is an error too."""
         return self._api.invoke(event, timeout_seconds)
+
+    def wait_for(self, taken: int, timeout_seconds: float = 10) -> None:
+        """Return when so many events are with the handler at once; raise `TimeoutError` if they never are."""
+        self._api.wait_for(taken, timeout_seconds)
 
     def output(self) -> str:
         """Everything that the child has printed so far."""

@@ -41,7 +41,7 @@ class RuntimeApi:
         """Nothing listens until the `with` block begins."""
         self._waiting: queue.SimpleQueue[_Event] = queue.SimpleQueue()
         self._unanswered: dict[str, _Event] = {}
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._gone: dict[str, Any] | None = None
         self._closing = threading.Event()
 
@@ -62,7 +62,7 @@ class RuntimeApi:
         raised when there is no answer a few seconds after it.
         """
         pending = _Event(json.dumps(event), timeout_seconds)
-        with self._lock:
+        with self._changed:
             if self._gone is not None:
                 return Invocation(pending.request_id, None, self._gone, 0.0)
             self._unanswered[pending.request_id] = pending
@@ -72,12 +72,18 @@ class RuntimeApi:
         except queue.Empty:
             raise TimeoutError(f"no answer within {timeout_seconds} s to the event {pending.body}") from None
         finally:
-            with self._lock:
+            with self._changed:
                 self._unanswered.pop(pending.request_id, None)
+
+    def wait_for(self, taken: int, timeout_seconds: float) -> None:
+        """Return when so many events are taken and not answered; raise `TimeoutError` if they never are."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._taken() >= taken, timeout_seconds):
+                raise TimeoutError(f"{self._taken()} events under way after {timeout_seconds} s, not {taken}")
 
     def give_up(self, error: dict[str, Any]) -> None:
         """Answer every event, now and later, with `error`: there is no runtime client, or it could not start."""
-        with self._lock:
+        with self._changed:
             self._gone = self._gone or error
             for pending in self._unanswered.values():
                 pending.answer.put(Invocation(pending.request_id, None, self._gone, 0.0))
@@ -95,7 +101,9 @@ class RuntimeApi:
                 if not _is_open(client):  # for the runtime client that takes its place
                     self._waiting.put(pending)
                     return None
-                pending.taken = time.monotonic()
+                with self._changed:
+                    pending.taken = time.monotonic()
+                    self._changed.notify_all()
                 return pending
             if not _is_open(client):
                 return None
@@ -104,12 +112,15 @@ class RuntimeApi:
     def answer(self, request_id: str, response: Any | None, error: dict[str, Any] | None) -> bool:
         """Take the answer to an event; False if nobody waits for it."""
         now = time.monotonic()
-        with self._lock:
+        with self._changed:
             pending = self._unanswered.pop(request_id, None)
         if pending is None:
             return False
         pending.answer.put(Invocation(request_id, response, error, (now - pending.taken) * 1000))
         return True
+
+    def _taken(self) -> int:
+        return sum(pending.taken > 0 for pending in self._unanswered.values())
 
 
 class _Event:

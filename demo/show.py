@@ -1,0 +1,101 @@
+"""Runs a demo's functions and shows what each invocation saw and what it asked of AWS."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeAlias, cast
+
+from demo import scenario, table
+from standin.aws import Aws
+from standin.proxy import Call, Proxy
+from standin.runtime_api import Invocation
+
+
+class Invocable(Protocol):
+    """A function that runs."""
+
+    def invoke(self, event: object = None) -> Invocation:
+        """Invoke it once."""
+        ...
+
+    def output(self) -> str:
+        """What it has printed."""
+        ...
+
+
+Start: TypeAlias = "Callable[[str, dict[str, str]], AbstractContextManager[Invocable]]"
+"""Runs the function of that name with that environment, until the block ends."""
+
+
+def show(heading: str, sections: Sequence[scenario.Section], start: Start) -> int:
+    """Run every section; the exit code is 1 if any invocation is not as expected."""
+    bad = total = 0
+    with Aws() as aws, Proxy(aws.url) as proxy, tempfile.TemporaryDirectory(prefix="lambda-cache-demo-") as folder:
+        scenario.fill(aws)
+        table.title(heading)
+        environment = aws.environment(proxy.url) | {"LAMBDA_CACHE_DIR": folder}
+        for section in sections:
+            with start(section.handler, environment) as function:
+                bad += _run(section, function, aws, proxy)
+            total += len(section.steps)
+    table.summary(f"{total - bad} of {total} invocations as expected.", good=not bad)
+    return 1 if bad else 0
+
+
+def main(demo: Callable[[], int]) -> None:
+    """Exit with the demo's code. However it ends, what it started ends with it."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)
+    try:
+        sys.exit(demo())
+    except KeyboardInterrupt:
+        print("\ninterrupted")
+        sys.exit(130)
+
+
+def _run(section: scenario.Section, function: Invocable, aws: Aws, proxy: Proxy) -> int:
+    """Invoke one function; how many of its rows are not as expected."""
+    bad = 0
+    for number, step in enumerate(section.steps):
+        if step.before:
+            step.before(aws)
+        proxy.reset()
+        invocation = function.invoke(step.event)
+        calls = _calls(proxy.calls)
+        good = invocation.error is None and invocation.response == step.sees and calls == step.calls
+        expected = None if good else f"{_value(step.sees)}; {step.calls}"
+        name = "" if number else section.handler
+        table.row(name, step.title, _seen(invocation), calls, invocation.milliseconds, expected)
+        bad += not good
+    if bad and (output := function.output().strip()):
+        print(f"What {section.handler} printed:\n{output}", file=sys.stderr)
+    return bad
+
+
+def _calls(calls: Iterable[Call]) -> str:
+    """`GetParameter`, `2 x GetParameter`, `GetObject (304), GetParameter`, or `none`."""
+    names = Counter(call.operation if call.status == 200 else f"{call.operation} ({call.status})" for call in calls)
+    return ", ".join(name if count == 1 else f"{count} x {name}" for name, count in sorted(names.items())) or "none"
+
+
+def _seen(invocation: Invocation) -> str:
+    if invocation.error is None:
+        return _value(invocation.response)
+    return f"{invocation.error.get('errorType')}: {invocation.error.get('errorMessage')}"
+
+
+def _value(value: object) -> str:
+    """A dictionary as `name=value`, to keep the table narrow; anything else as it is written in Python."""
+    if isinstance(value, dict):
+        return " ".join(f"{name}={item!r}" for name, item in cast("dict[str, object]", value).items())
+    return repr(value)
+
+
+def _end(number: int, _: object) -> None:
+    """What a signal does: the same clean end as any other."""
+    sys.exit(128 + number)
