@@ -15,13 +15,16 @@ OUTSIDE := scripts/outside.sh
 SOURCES := python tests standin demo
 ARGS ?=
 
-.PHONY: help demo test check wheel fmt clean pytest tools installed
+.PHONY: help demo demo-rust test check wheel fmt clean pytest tools installed
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: installed ## run the user guide's handlers in Lambda's Python runtime client, on a stand-in for AWS
 	@.test-venv/bin/python -m demo
+
+demo-rust: tools ## run a Rust function with all three sources under cargo lambda, on the same stand-in
+	@$(TOOL)/python -m demo.rust
 
 test: tools ## run every test, lint and type check, as CI does
 	$(STEP) "Rust: format" $(CARGO) fmt --all --check

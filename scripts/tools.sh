@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# Puts the tools of requirements-dev.txt into .venv/, unless they are there.
+# Puts the tools of requirements-*.txt into .venv/, unless they are there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 stamp=.venv/tools
 # A virtual environment belongs to one Python and one place.
-wanted="$(python3 --version), $(cksum <requirements-dev.txt), $PWD"
+wanted="$(python3 --version), $(cat requirements-*.txt | cksum), $PWD"
 if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && .venv/bin/python -c '' 2>/dev/null; then
     exit
 fi
 
-echo "Installing the tools of requirements-dev.txt into .venv/ ..."
+echo "Installing the tools of requirements-*.txt into .venv/ ..."
 python3 -m venv --clear .venv
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-cargo-lambda.txt
 printf '%s' "$wanted" >"$stamp"
