@@ -1,0 +1,47 @@
+//! The cache in a program that is no Lambda function: `cargo run --example plain`, with AWS as the environment says.
+#![expect(clippy::print_stdout, reason = "it shows what it has")]
+
+use std::{fs, path::PathBuf, time::Duration};
+
+use lambda_cache::{Cache, Json, Secret, s3, secrets_manager, ssm};
+use serde::Deserialize;
+
+/// The parameters of one list, by the last part of their names.
+#[derive(Deserialize)]
+struct Settings {
+    discount: String,
+    sizes: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Login {
+    user: String,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // The cache that the whole program shares. `banner` is in it after the first call, for a minute.
+    let banner: String = ssm::get_entry("/shop/production/banner").await?;
+    let again: String = ssm::get_entry("/shop/production/banner").await?;
+    let fresh: String = ssm::get_entry("/shop/production/banner").refresh().await?;
+    println!("banner: {banner}, {again}, {fresh}");
+
+    let settings: Settings = ssm::get_entry(["/shop/production/discount", "/shop/production/sizes"]).await?;
+    println!("settings: {} off sizes {}", settings.discount, settings.sizes.join(" and "));
+
+    // A secret shows itself only to who asks for it: by `expose`, or by a field of its JSON.
+    let secret: Secret<String> = secrets_manager::get_entry("/shop/production/login").await?;
+    let login: Json<Login> = secrets_manager::get_entry("/shop/production/login").await?;
+    println!("login: {secret:?} of {} bytes, {login:?} of {}", secret.expose().len(), login.user);
+
+    let prices: PathBuf = s3::get_entry("s3://shop-files/models/prices.json").check_before_download(true).await?;
+    println!("prices: {}", fs::read_to_string(prices)?);
+
+    // A cache of one's own, with entries and a folder that it shares with nobody.
+    let folder = tempfile::tempdir()?;
+    let cache = Cache::builder().dir(folder.path()).build();
+    let banner: String = cache.ssm().get_entry("/shop/production/banner").max_age(Duration::from_mins(5)).await?;
+    let prices: PathBuf = cache.s3().get_entry("s3://shop-files/models/prices.json").entry_name("own.json").await?;
+    println!("own cache: {banner}, {}", fs::read_to_string(prices)?);
+    Ok(())
+}
