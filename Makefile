@@ -35,6 +35,7 @@ test: tools ## run every test, lint and type check, as CI does
 	$(STEP) "Python: lints" $(TOOL)/ruff check --quiet $(SOURCES)
 	$(STEP) "Python: types (mypy)" $(TOOL)/mypy
 	$(STEP) "Python: types (pyright)" $(TOOL)/pyright
+	$(STEP) "Rust: programs" scripts/programs.sh
 	$(STEP) "Wheel: build" scripts/wheel.sh
 	$(STEP) "Wheel: install" scripts/install.sh
 	$(STEP) "Wheel: stubs" $(OUTSIDE) -m mypy.stubtest lambda_cache._native
@@ -55,6 +56,7 @@ clean: ## remove everything that was built or set up here
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 pytest: installed ## only the Python tests, on the wheel; with ARGS="-k secret" some of them
+	@scripts/programs.sh
 	@$(OUTSIDE) -m pytest -p no:cacheprovider $(CURDIR)/tests $(ARGS)
 
 tools:

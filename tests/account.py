@@ -19,6 +19,10 @@ class Account:
         """Creates the SSM parameter, or gives it a new version."""
         self._client("ssm").put_parameter(Name=name, Value=value, Type=kind, Overwrite=True)
 
+    def delete_parameter(self, name: str) -> None:
+        """Deletes the SSM parameter."""
+        self._client("ssm").delete_parameter(Name=name)
+
     def put_secret(self, name: str, value: str | bytes) -> str:
         """Creates the secret, or rotates it; returns its ARN."""
         client = self._client("secretsmanager")

@@ -13,6 +13,7 @@ from lambda_cache import testing
 
 from standin.aws import Aws
 from standin.proxy import Proxy
+from tests import cargo
 from tests.account import Account
 from tests.context import LambdaContext
 
@@ -91,6 +92,23 @@ def account(moto: Aws, client: Callable[[str], Any]) -> Account:
     """An empty AWS account."""
     moto.reset()
     return Account(client)
+
+
+@pytest.fixture
+def shop(account: Account) -> Account:
+    """An AWS account with what the Rust examples read."""
+    account.put_parameter("/shop/production/banner", "summer")
+    account.put_parameter("/shop/production/discount", "5 %")
+    account.put_parameter("/shop/production/sizes", "S,M", "StringList")
+    account.put_secret("/shop/production/login", '{"user": "shop", "password": "pa55"}')
+    account.put_object("s3://shop-files/models/prices.json", b'{"tea": 3}')
+    return account
+
+
+@pytest.fixture(scope="session")
+def rust_programs() -> dict[str, Path]:
+    """The programs of the Rust workspace, by name, newly built."""
+    return cargo.programs()
 
 
 @pytest.fixture
