@@ -51,7 +51,11 @@ def main() -> int:
     built = subprocess.run(("cargo", "build", "--quiet", *_PACKAGE), cwd=ROOT, check=False)
     if built.returncode:
         return built.returncode
-    return show.show("The function runs under cargo lambda watch; AWS is moto server, over HTTP.", _SECTIONS, _start)
+    return show.show(
+        "The function runs under cargo lambda watch, whose way there and back is in the ms; AWS is moto server, over HTTP.",
+        _SECTIONS,
+        _start,
+    )
 
 
 if __name__ == "__main__":
