@@ -52,7 +52,7 @@ def main() -> int:
     if built.returncode:
         return built.returncode
     return show.show(
-        "The function runs under cargo lambda watch, whose way there and back is in the ms; AWS is moto server, over HTTP.",
+        "The function runs under cargo lambda watch, whose part is in the ms; AWS is moto server, over HTTP.",
         _SECTIONS,
         _start,
     )
