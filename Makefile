@@ -12,13 +12,13 @@ TOOL := .venv/bin
 CARGO := cargo
 STEP := @scripts/step.sh
 OUTSIDE := scripts/outside.sh
-SOURCES := python tests standin demo
+SOURCES := python tests standin demo scripts
 ARGS ?=
 
-.PHONY: help demo demo-rust test check wheel fmt clean pytest tools installed
+.PHONY: help demo demo-rust test check wheel instructions fmt clean pytest tools installed
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: installed ## run the user guide's handlers in Lambda's Python runtime client, on a stand-in for AWS
 	@.test-venv/bin/python -m demo
@@ -30,6 +30,8 @@ test: tools ## run every test, lint and type check, as CI does
 	$(STEP) "Rust: format" $(CARGO) fmt --all --check
 	$(STEP) "Rust: lints" $(CARGO) clippy --locked --quiet --workspace --all-targets -- -D warnings
 	$(STEP) "Rust: tests" $(CARGO) test --locked --quiet --workspace
+	$(STEP) "Rust: each source alone" scripts/features.sh
+	$(STEP) "Rust: packages" scripts/package.sh
 	$(STEP) "Rust: documentation" env RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --locked --quiet --workspace --no-deps
 	$(STEP) "Python: format" $(TOOL)/ruff format --check --quiet $(SOURCES)
 	$(STEP) "Python: lints" $(TOOL)/ruff check --quiet $(SOURCES)
@@ -45,6 +47,9 @@ check: test ## the same as test
 
 wheel: tools ## build the release wheel for this machine into dist/
 	@scripts/wheel.sh
+
+instructions: tools ## count the instructions of a hit in Rust: what the attributes add to the plain API (valgrind)
+	@$(TOOL)/python scripts/instructions.py
 
 fmt: tools ## format everything
 	$(CARGO) fmt --all
