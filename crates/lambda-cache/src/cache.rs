@@ -168,7 +168,8 @@ impl CacheBuilder {
     /// Calls AWS as `config` says: its Region, credentials, endpoints, retries and time-outs. Without this, as the
     /// environment says.
     ///
-    /// Where `config` brings no HTTP client or no time-outs, this crate's own are used.
+    /// Where `config` brings no HTTP client or no time-outs, this crate's own are used. (To be loaded, `aws-config` may
+    /// need a client itself: its default features bring one.)
     pub fn sdk_config(mut self, config: &SdkConfig) -> Self {
         self.sdk_config = Some(config.clone());
         self
