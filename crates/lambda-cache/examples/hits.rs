@@ -28,12 +28,7 @@ async fn plain(value: usize) -> Result<usize, Error> {
 #[ssm::cache(parameter = "/app/one")]
 #[ssm::cache(parameter = "/app/two")]
 #[secrets_manager::cache(name = "/app/three")]
-async fn three_attributes(
-    value: usize,
-    one: Arc<str>,
-    two: Arc<str>,
-    three: Secret<Arc<str>>,
-) -> Result<usize, Error> {
+async fn three_attributes(value: usize, one: Arc<str>, two: Arc<str>, three: Secret<Arc<str>>) -> Result<usize, Error> {
     black_box((one, two, three));
     Ok(black_box(value))
 }
