@@ -1,7 +1,7 @@
 //! The new function: the caller's arguments in its signature, and the entries bound at the top of its body.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::{Ident, ItemFn, Path, ReturnType, spanned::Spanned};
 
 use crate::{
@@ -56,7 +56,7 @@ fn bind(mut function: ItemFn, entries: &[Entry], bound: &[Bound], siblings: &[Pa
     let fail = fail(&function);
     let is_fixed = entries.iter().all(Entry::is_fixed);
     let look = if is_fixed { fixed(entries, bound) } else { dynamic(entries, bound, &fail) };
-    let taken = format_ident!("__lambda_cache_taken", span = Span::mixed_site());
+    let (site, [taken, call, outcome, error]) = (site(), ["taken", "call", "outcome", "error"].map(local));
     let lets = bound.iter().enumerate().map(|(index, Bound { attributes, pattern, ty })| {
         let index = syn::Index::from(index);
         quote!(#(#attributes)* let #pattern: #ty = #taken.#index;)
@@ -66,12 +66,12 @@ fn bind(mut function: ItemFn, entries: &[Entry], bound: &[Bound], siblings: &[Pa
     function.block = syn::parse_quote!({
         let #taken = {
             #(#[allow(unused_imports)] use #siblings as _;)*
-            static SITE: ::lambda_cache::face::site::Site = ::lambda_cache::face::site::Site::new();
+            static #site: ::lambda_cache::face::site::Site = ::lambda_cache::face::site::Site::new();
             #[allow(clippy::used_underscore_binding)]
-            let call = ::lambda_cache::face::site::Call { cache: #cache, deadline_ms: #deadline };
+            let #call = ::lambda_cache::face::site::Call { cache: #cache, deadline_ms: #deadline };
             match { #look } {
-                ::core::result::Result::Ok(taken) => taken,
-                ::core::result::Result::Err(error) => #fail,
+                ::core::result::Result::Ok(#outcome) => #outcome,
+                ::core::result::Result::Err(#error) => #fail,
             }
         };
         #(#lets)*
@@ -81,6 +81,16 @@ fn bind(mut function: ItemFn, entries: &[Entry], bound: &[Bound], siblings: &[Pa
     quote!(#function)
 }
 
+/// The place's static. An item has no hygiene, so its name must be one that nobody has.
+fn site() -> Ident {
+    Ident::new("__LAMBDA_CACHE_SITE", Span::mixed_site())
+}
+
+/// A variable of ours: the function's own expressions neither see nor hide it.
+fn local(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
 /// Ends the function with `error`; where its own error type cannot hold that, the compiler points at the type.
 fn fail(function: &ItemFn) -> TokenStream {
     let span = match &function.sig.output {
@@ -88,7 +98,8 @@ fn fail(function: &ItemFn) -> TokenStream {
         ReturnType::Default => Span::call_site(),
     };
     let from = quote_spanned!(span.resolved_at(Span::mixed_site()) => ::core::convert::From::from);
-    quote!(return ::core::result::Result::Err(#from(error)))
+    let error = local("error");
+    quote!(return ::core::result::Result::Err(#from(#error)))
 }
 
 /// What literals name is built once, and known to the compiler.
@@ -98,27 +109,28 @@ fn fixed(entries: &[Entry], bound: &[Bound]) -> TokenStream {
         let kind = entry.kind();
         take(&quote!(::lambda_cache::face::site::Kind::<#kind>::new()), argument, index)
     });
+    let (site, [call, values]) = (site(), ["call", "values"].map(local));
     quote! {
-        SITE.fixed(
-            call,
+        #site.fixed(
+            #call,
             || ::core::result::Result::Ok([#(#wanted?.0),*]),
-            |values| ::core::result::Result::Ok((#(#takes,)*)),
+            |#values| ::core::result::Result::Ok((#(#takes,)*)),
         ).await
     }
 }
 
 /// What expressions name is built at each call; their types say what kind of entry comes of it.
 fn dynamic(entries: &[Entry], bound: &[Bound], fail: &TokenStream) -> TokenStream {
-    let names = |prefix: &str| -> Vec<Ident> {
-        (0..entries.len()).map(|index| format_ident!("{prefix}_{index}", span = Span::mixed_site())).collect()
-    };
+    let names =
+        |prefix: &str| -> Vec<Ident> { (0..entries.len()).map(|index| local(&format!("{prefix}_{index}"))).collect() };
     let (wanted, kinds) = (names("wanted"), names("kind"));
+    let (site, [call, values, outcome, error]) = (site(), ["call", "values", "outcome", "error"].map(local));
     let built = entries.iter().map(|entry| {
         let wanted = entry.wanted();
         quote! {
             match #wanted {
-                ::core::result::Result::Ok(wanted) => wanted,
-                ::core::result::Result::Err(error) => #fail,
+                ::core::result::Result::Ok(#outcome) => #outcome,
+                ::core::result::Result::Err(#error) => #fail,
             }
         }
     });
@@ -126,16 +138,16 @@ fn dynamic(entries: &[Entry], bound: &[Bound], fail: &TokenStream) -> TokenStrea
         kinds.iter().zip(bound).enumerate().map(|(index, (kind, argument))| take(&quote!(#kind), argument, index));
     quote! {
         #(let (#wanted, #kinds) = #built;)*
-        SITE.dynamic(
-            call,
+        #site.dynamic(
+            #call,
             [#(#wanted),*],
-            |values| ::core::result::Result::Ok((#(#takes,)*)),
+            |#values| ::core::result::Result::Ok((#(#takes,)*)),
         ).await
     }
 }
 
 /// The value at `index` as the argument's type; an error about the type points at it.
 fn take(kind: &TokenStream, argument: &Bound, index: usize) -> TokenStream {
-    let ty = &argument.ty;
-    quote_spanned!(ty.span() => #kind.take::<#ty>(&values, #index)?)
+    let (ty, values) = (&argument.ty, local("values"));
+    quote_spanned!(ty.span() => #kind.take::<#ty>(&#values, #index)?)
 }

@@ -188,6 +188,41 @@ async fn names_may_be_expressions_evaluated_at_each_call() {
     assert_eq!(fake.calls().len(), 8, "the one that is good for 10 s");
 }
 
+macro_rules! made_by_a_macro {
+    ($name:ident, $ty:ty) => {
+        #[ssm::cache(parameter = "/production/app/var")]
+        #[ssm::cache(parameter = format!("/test/app/{}", "var"), entry_name = "other")]
+        async fn $name(var: $ty, other: String) -> Result<String, Error> {
+            Ok(format!("{var}{other}"))
+        }
+    };
+}
+
+made_by_a_macro!(made, Arc<str>);
+
+/// Names that the expansion uses too must be the caller's own where the caller writes them.
+#[ssm::cache(parameter = format!("/{call}/app/{values}"), entry_name = "first", max_age_in_seconds = SITE)]
+#[ssm::cache(parameter = format!("/{error}/app/{taken}"), entry_name = "second")]
+async fn colliding(
+    call: &str,
+    values: &str,
+    error: &str,
+    taken: &str,
+    first: String,
+    second: String,
+) -> Result<String, Error> {
+    Ok(first + &second)
+}
+
+const SITE: u8 = 60;
+
+#[tokio::test]
+async fn names_of_the_caller_and_of_the_expansion_do_not_meet() {
+    let _fake = fake();
+    assert_eq!(made().await.unwrap(), "xy");
+    assert_eq!(colliding("production", "var", "test", "var").await.unwrap(), "xy");
+}
+
 #[tokio::test]
 async fn an_expression_that_gives_no_name_is_an_error_at_the_call() {
     #[ssm::cache(parameter = name, entry_name = "var")]
