@@ -45,6 +45,7 @@ struct Inner {
     id: u64,
     engine: Engine<Cached>,
     api: Arc<dyn Api>,
+    dir: Option<PathBuf>,
     #[cfg(feature = "s3")]
     files: Files,
 }
@@ -65,7 +66,15 @@ impl Cache {
     ///
     /// Files stay where they are, and are used again after one conditional request.
     pub fn clear(&self) {
-        self.0.engine.clear();
+        #[cfg(feature = "s3")]
+        self.0.files.forget_all(self.clock().now());
+        self.invalidate(|_| true);
+    }
+
+    /// The files of S3 objects, which are known outside of the engine too.
+    #[cfg(feature = "s3")]
+    pub(crate) fn files(&self) -> &Files {
+        &self.0.files
     }
 
     pub(crate) fn invalidate(&self, matches: impl Fn(&Key) -> bool) {
@@ -85,7 +94,8 @@ impl Cache {
     /// An empty cache of the same sources on the same clock.
     #[must_use]
     pub fn emptied(&self) -> Self {
-        Self::builder().api(Arc::clone(&self.0.api)).clock(self.clock().clone()).build()
+        let builder = Self::builder().api(Arc::clone(&self.0.api)).clock(self.clock().clone());
+        CacheBuilder { dir: self.0.dir.clone(), capacity: Some(self.0.engine.capacity()), ..builder }.build()
     }
 
     /// The clock that ages are read from.
@@ -123,7 +133,7 @@ impl Cache {
     ) -> Result<Arc<Entry<Cached>>, Error> {
         let fetch = async |held: Option<Arc<Entry<Cached>>>| {
             let held = held.as_ref().map(|entry| entry.value.value());
-            let freshness = Freshness::new(self.clock(), max_age, slot.invalidated_at());
+            let freshness = Freshness::new(self.clock(), max_age);
             Ok(match request.fetch(self.backend(), held, freshness).await? {
                 Fetched::Now(value) => Fetched::Now(Cached::from(value)),
                 Fetched::Then(value, began) => Fetched::Then(Cached::from(value), began),
@@ -207,12 +217,11 @@ impl CacheBuilder {
     #[must_use]
     pub fn build(self) -> Cache {
         let Self { sdk_config, dir, capacity, api, clock } = self;
-        #[cfg(not(feature = "s3"))]
-        let _ = dir;
         Cache(Arc::new(Inner {
             id: CACHES.fetch_add(1, Ordering::Relaxed) + 1,
             #[cfg(feature = "s3")]
-            files: Files::new(clock.now(), dir),
+            files: Files::new(clock.now(), dir.clone()),
+            dir,
             engine: Engine::new(clock, capacity.unwrap_or(DEFAULT_CAPACITY)),
             api: api.unwrap_or_else(|| Arc::new(Aws::new(sdk_config))),
         }))

@@ -378,3 +378,37 @@ async fn an_invalidated_object_is_asked_for_again_under_every_name() {
     let path = process.get(&object("s3://bucket/kept", None, false), MaxAge::INFINITE).await.unwrap();
     assert_eq!(fs::read_to_string(path).unwrap(), "changed");
 }
+
+#[tokio::test]
+async fn what_was_invalidated_is_not_taken_over_from_the_folder_whatever_became_of_its_entry() {
+    let rig = Rig::new();
+    let (ours, theirs) = (rig.process(), rig.process());
+    for (content, forget) in
+        [("two", (|cache: &Cache| cache.s3().invalidate(URI).unwrap()) as fn(&Cache)), ("three", |cache| cache.clear())]
+    {
+        ours.read(MaxAge::INFINITE).await;
+        theirs.read(MaxAge::INFINITE).await;
+        rig.bucket.put(URI, content);
+        rig.advance(1);
+        forget(&ours.cache);
+        for number in 0..1_001 {
+            let vain = object(&format!("s3://bucket/{number}"), None, false);
+            assert!(ours.get(&vain, MaxAge::DEFAULT).await.is_err());
+        }
+        assert_eq!(ours.read(MaxAge::INFINITE).await, content);
+    }
+}
+
+#[tokio::test]
+async fn objects_forgotten_by_the_thousand_are_still_forgotten() {
+    let rig = Rig::new();
+    let process = rig.process();
+    process.read(MaxAge::INFINITE).await;
+    rig.bucket.put(URI, "two");
+    rig.advance(1);
+    process.cache.s3().invalidate(URI).unwrap();
+    for number in 0..1_001 {
+        process.cache.s3().invalidate(&format!("s3://bucket/{number}")).unwrap();
+    }
+    assert_eq!(process.read(MaxAge::INFINITE).await, "two");
+}

@@ -122,7 +122,7 @@ proptest! {
                     model.entries.remove(&key);
                 }
                 Step::Clear => {
-                    rig.engine.clear();
+                    rig.engine.invalidate(|_| true);
                     model.entries.clear();
                 }
                 Step::SetWall { seconds } => {

@@ -210,8 +210,28 @@ async fn a_group_that_does_not_fit_says_which_field_and_quotes_no_value() {
     struct Strict {
         other: Option<String>,
     }
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only that it does not fit counts")]
+    struct ReadAsAName {
+        canary: FieldName,
+    }
+    #[derive(Debug, Deserialize)]
+    #[serde(field_identifier, rename_all = "lowercase")]
+    enum FieldName {
+        Text,
+    }
+    #[derive(Debug)]
+    struct Quoting;
+    impl<'de> Deserialize<'de> for Quoting {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let text = String::deserialize(deserializer)?;
+            Err(serde::de::Error::unknown_field(&text, &[]))
+        }
+    }
     let _fake = fake();
     let names = ["/app/canary"];
+    refused(ssm::get_entry::<ReadAsAName, _>(names).await, &["\"canary\""]);
+    refused(ssm::get_entry::<HashMap<String, Quoting>, _>(names).await, &["\"canary\""]);
     let key = "ssm parameters /app/canary";
     refused(ssm::get_entry::<Number, _>(names).await, &[key, "\"canary\"", "no u16"]);
     refused(ssm::get_entry::<Variant, _>(names).await, &[key, "\"canary\"", "none of the variants"]);
@@ -219,7 +239,7 @@ async fn a_group_that_does_not_fit_says_which_field_and_quotes_no_value() {
     refused(ssm::get_entry::<Settings, _>(["/app/text"]).await, &["field \"number\"", "none of the parameters"]);
     refused(ssm::get_entry::<HashMap<String, Json<Login>>, _>(names).await, &[key, "\"canary\""]);
     refused(ssm::get_entry::<HashMap<String, Vec<String>>, _>(names).await, &[key, "\"canary\"", "a sequence"]);
-    refused(ssm::get_entry::<HashMap<String, String>, _>(["/app/list"]).await, &["\"list\"", "a string"]);
+    refused(ssm::get_entry::<HashMap<String, String>, _>(["/app/list"]).await, &["\"list\"", "a list", "a string"]);
     refused(ssm::get_entry::<Vec<String>, _>(names).await, &[key, "a sequence"]);
     refused(ssm::get_entry::<Group<Number>, _>(names).await, &[key, "no u16"]);
     refused(ssm::get_entry::<HashMap<String, u8>, _>(["/app/list"]).await, &["\"list\"", "a StringList", "u8"]);

@@ -45,6 +45,11 @@ impl<V: Held> Engine<V> {
         &self.clock
     }
 
+    /// How many entries it holds at most.
+    pub fn capacity(&self) -> usize {
+        self.capacity
+    }
+
     /// The one slot of `key`.
     pub fn slot(&self, key: &Key) -> Arc<Slot<V>> {
         self.slots.get_or_insert(key, self.capacity)
@@ -66,14 +71,8 @@ impl<V: Held> Engine<V> {
         });
     }
 
-    /// Forgets every entry.
-    pub fn clear(&self) {
-        self.invalidate(|_| true);
-    }
-
     fn forget(&self, slot: &Slot<V>) {
-        let (ticket, at) = self.begin();
-        slot.runway.forbid(ticket, at);
+        slot.runway.forbid(self.next_ticket());
         slot.entry.store(None);
     }
 

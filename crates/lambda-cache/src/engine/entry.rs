@@ -53,21 +53,19 @@ impl<V> fmt::Debug for Fetched<V> {
 pub struct Freshness<'a> {
     clock: &'a Clock,
     max_age: MaxAge,
-    invalidated_at: Option<Moment>,
 }
 
 impl<'a> Freshness<'a> {
-    /// Freshness by `clock` for a caller that accepts `max_age`, of a key that was last invalidated then.
+    /// Freshness by `clock` for a caller that accepts `max_age`.
     #[must_use]
-    pub fn new(clock: &'a Clock, max_age: MaxAge, invalidated_at: Option<Moment>) -> Self {
-        Self { clock, max_age, invalidated_at }
+    pub fn new(clock: &'a Clock, max_age: MaxAge) -> Self {
+        Self { clock, max_age }
     }
 
     /// Whether what began then is fresh.
     #[must_use]
     pub fn allows(&self, began: Moment) -> bool {
-        let is_valid = self.invalidated_at.is_none_or(|at| began.monotonic_ns > at.monotonic_ns);
-        is_valid && self.max_age.allows(self.clock.age(began, self.clock.now()))
+        self.max_age.allows(self.clock.age(began, self.clock.now()))
     }
 
     /// The present moment.

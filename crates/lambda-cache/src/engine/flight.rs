@@ -56,13 +56,13 @@ pub(super) struct Runway<V>(Mutex<Place<V>>);
 
 struct Place<V> {
     flight: Option<Flight<V>>,
-    /// When the key was last invalidated: flights up to this ticket bring nothing that may be kept.
-    forbidden: Option<(u64, Moment)>,
+    /// Flights up to this ticket bring nothing that may be kept: the key was invalidated since.
+    forbidden: u64,
 }
 
 impl<V> Default for Runway<V> {
     fn default() -> Self {
-        Self(Mutex::new(Place { flight: None, forbidden: None }))
+        Self(Mutex::new(Place { flight: None, forbidden: 0 }))
     }
 }
 
@@ -76,7 +76,7 @@ pub(super) enum Boarding<'a, V> {
 
 impl<V> Place<V> {
     fn forbids(&self, ticket: u64) -> bool {
-        self.forbidden.is_some_and(|(last, _)| ticket <= last)
+        ticket <= self.forbidden
     }
 }
 
@@ -94,18 +94,13 @@ impl<V> Runway<V> {
     }
 
     /// Invalidates what every flight up to this ticket brings, or brought.
-    pub(super) fn forbid(&self, ticket: u64, at: Moment) {
-        self.place().forbidden = Some((ticket, at));
+    pub(super) fn forbid(&self, ticket: u64) {
+        self.place().forbidden = ticket;
     }
 
     /// Whether what the flight with this ticket brings was invalidated.
     pub(super) fn forbids(&self, ticket: u64) -> bool {
         self.place().forbids(ticket)
-    }
-
-    /// When the key was last invalidated.
-    pub(super) fn forbidden_at(&self) -> Option<Moment> {
-        self.place().forbidden.map(|(_, at)| at)
     }
 
     fn clear(&self) {

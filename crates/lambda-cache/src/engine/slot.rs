@@ -48,11 +48,6 @@ impl<V: Held> Slot<V> {
         Some(Hit(guard))
     }
 
-    /// When the key was last invalidated: nothing fetched up to then is fresh, however young.
-    pub fn invalidated_at(&self) -> Option<Moment> {
-        self.runway.forbidden_at()
-    }
-
     /// Notes a use. Written only when the clock has ticked, so that threads reading one entry share its cache line.
     pub(super) fn touch(&self, now: Moment) {
         if self.last_used_ns.load(Ordering::Relaxed) != now.monotonic_ns {

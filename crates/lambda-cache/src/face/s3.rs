@@ -121,6 +121,7 @@ impl<'c> S3<'c> {
     /// [`ErrorKind::InvalidS3Uri`](crate::ErrorKind::InvalidS3Uri).
     pub fn invalidate(self, uri: &str) -> Result<(), Error> {
         let is_of_uri = Object::keys_of(uri)?;
+        self.0.files().forget(uri, self.0.clock().now());
         self.0.invalidate(is_of_uri);
         Ok(())
     }

@@ -4,10 +4,7 @@ use std::{fmt, ops::Deref, sync::Arc};
 
 use serde::{
     Deserializer,
-    de::{
-        self, DeserializeOwned, IntoDeserializer, Visitor,
-        value::{MapDeserializer, SeqDeserializer},
-    },
+    de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer, MapAccess, Visitor, value::SeqDeserializer},
     forward_to_deserialize_any,
 };
 
@@ -89,11 +86,10 @@ impl<T: DeserializeOwned + Send + Sync + 'static> FromEntry<kind::Group> for Gro
 struct Values<'a>(&'a [(String, Value)]);
 
 impl<'de> Deserializer<'de> for Values<'de> {
-    type Error = Unfit;
+    type Error = UnfitGroup;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        let fields = self.0.iter().map(|(segment, value)| (segment.as_str(), Field { segment, value }));
-        visitor.visit_map(MapDeserializer::new(fields))
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, UnfitGroup> {
+        visitor.visit_map(Pairs { rest: self.0, value: None })
     }
 
     forward_to_deserialize_any! {
@@ -102,52 +98,74 @@ impl<'de> Deserializer<'de> for Values<'de> {
     }
 }
 
+/// The pairs still to be read. Names and values have errors of two types: a name may be told, a value never.
+struct Pairs<'a> {
+    rest: &'a [(String, Value)],
+    value: Option<Field<'a>>,
+}
+
+impl<'de> MapAccess<'de> for Pairs<'de> {
+    type Error = UnfitGroup;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, UnfitGroup> {
+        let Some(((segment, value), rest)) = self.rest.split_first() else { return Ok(None) };
+        self.rest = rest;
+        self.value = Some(Field { segment, value });
+        seed.deserialize(segment.as_str().into_deserializer()).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, UnfitGroup> {
+        let Some(field) = self.value.take() else { return Err(de::Error::custom("a value without a name")) };
+        seed.deserialize(field).map_err(|error| Unfit(format!("{:?}: {}", field.segment, error.0)))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.rest.len())
+    }
+}
+
 /// One value of a group. Parameters are texts, so a number or `bool` is parsed from one.
+#[derive(Clone, Copy)]
 struct Field<'a> {
     segment: &'a str,
     value: &'a Value,
 }
 
 impl Field<'_> {
-    fn unfit(&self, expected: &str) -> Unfit {
-        Unfit(format!("{:?} is {}, and {expected} is asked for", self.segment, self.value.kind()))
-    }
-
-    fn within(&self, error: &Unfit) -> Unfit {
-        Unfit(format!("{:?}: {}", self.segment, error.0))
+    fn unfit(&self, expected: &str) -> UnfitValue {
+        Unfit(format!("it is {}, and {expected} is asked for", self.value.kind()))
     }
 }
 
 macro_rules! parsed {
     ($($deserialize:ident $visit:ident $type:ty),*) => {$(
-        fn $deserialize<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        fn $deserialize<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, UnfitValue> {
             let Value::Text(text) = self.value else { return Err(self.unfit(stringify!($type))) };
             match text.trim().parse::<$type>() {
                 Ok(value) => visitor.$visit(value),
-                Err(_) => Err(Unfit(format!("the text of {:?} is no {}", self.segment, stringify!($type)))),
+                Err(_) => Err(Unfit(concat!("its text is no ", stringify!($type)).to_owned())),
             }
         }
     )*};
 }
 
 impl<'de> Deserializer<'de> for Field<'de> {
-    type Error = Unfit;
+    type Error = UnfitValue;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        let visited = match self.value {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, UnfitValue> {
+        match self.value {
             Value::Text(text) => visitor.visit_borrowed_str(text),
             Value::TextList(texts) => visitor.visit_seq(SeqDeserializer::new(texts.iter().map(String::as_str))),
             Value::Bytes(bytes) => visitor.visit_borrowed_bytes(bytes),
-            _ => return Err(self.unfit("another type")),
-        };
-        visited.map_err(|error| self.within(&error))
+            _ => Err(self.unfit("another type")),
+        }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, UnfitValue> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, UnfitValue> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -156,12 +174,10 @@ impl<'de> Deserializer<'de> for Field<'de> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Unfit> {
+    ) -> Result<V::Value, UnfitValue> {
         let Value::Text(text) = self.value else { return Err(self.unfit("an enum")) };
-        let variant: de::value::StrDeserializer<'_, Unfit> = (**text).into_deserializer();
-        visitor
-            .visit_enum(variant)
-            .map_err(|_| Unfit(format!("the text of {:?} is none of the variants", self.segment)))
+        let variant: de::value::StrDeserializer<'_, UnfitValue> = (**text).into_deserializer();
+        visitor.visit_enum(variant)
     }
 
     parsed! {
@@ -178,40 +194,36 @@ impl<'de> Deserializer<'de> for Field<'de> {
     }
 }
 
-impl<'de> IntoDeserializer<'de, Unfit> for Field<'de> {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
-    }
-}
-
-/// Serde's errors, without the values that they quote.
+/// Serde's errors, without the values that they quote. What is called a field may be the value of one whose type reads its
+/// text as a field's name, so names are told only where `NAMES` says that names are read.
 #[derive(Debug)]
-struct Unfit(String);
+struct Unfit<const NAMES: bool>(String);
 
-impl From<Unfit> for Misfit {
-    fn from(error: Unfit) -> Self {
+type UnfitGroup = Unfit<true>;
+type UnfitValue = Unfit<false>;
+
+impl From<UnfitGroup> for Misfit {
+    fn from(error: UnfitGroup) -> Self {
         Self::new(error.0)
     }
 }
 
-impl fmt::Display for Unfit {
+impl<const NAMES: bool> fmt::Display for Unfit<NAMES> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Unfit {}
+impl<const NAMES: bool> std::error::Error for Unfit<NAMES> {}
 
-impl de::Error for Unfit {
+impl<const NAMES: bool> de::Error for Unfit<NAMES> {
     /// Whatever a type says of a value that it does not like may quote it.
     fn custom<T: fmt::Display>(_: T) -> Self {
-        Self("its value is not what the type allows".to_owned())
+        Self("the type does not allow its value".to_owned())
     }
 
-    fn invalid_type(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self(format!("its kind does not fit {expected}"))
+    fn invalid_type(found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self(format!("{} is there, and {expected} is asked for", kind(found)))
     }
 
     fn invalid_value(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
@@ -227,7 +239,7 @@ impl de::Error for Unfit {
     }
 
     fn unknown_field(field: &str, _: &'static [&'static str]) -> Self {
-        Self(format!("the type has no field {field:?}"))
+        if NAMES { Self(format!("the type has no field {field:?}")) } else { Self::custom(field) }
     }
 
     fn missing_field(field: &'static str) -> Self {
@@ -238,5 +250,16 @@ impl de::Error for Unfit {
 
     fn duplicate_field(field: &'static str) -> Self {
         Self(format!("two parameters are the field {field:?}"))
+    }
+}
+
+/// What a type found, without its content.
+fn kind(found: de::Unexpected<'_>) -> &'static str {
+    match found {
+        de::Unexpected::Str(_) | de::Unexpected::Char(_) => "text",
+        de::Unexpected::Seq => "a list",
+        de::Unexpected::Map => "a group of parameters",
+        de::Unexpected::Bytes(_) => "binary",
+        _ => "another kind",
     }
 }

@@ -14,13 +14,24 @@ pub struct Files {
     since: Moment,
     dir: Option<PathBuf>,
     claims: Mutex<HashMap<PathBuf, S3Uri>>,
+    forgotten: Mutex<Forgotten>,
 }
+
+/// What was downloaded up to these moments is not taken over, by whomever it was downloaded.
+#[derive(Debug, Default)]
+struct Forgotten {
+    all_at: Option<Moment>,
+    by_uri: HashMap<String, Moment>,
+}
+
+/// Objects forgotten one by one that are remembered; then it is simpler to forget all, which costs a question each.
+const MOST_FORGOTTEN: usize = 1_000;
 
 impl Files {
     /// No files yet; they will go to `dir`, or to the folder that the environment names when they are fetched.
     #[must_use]
     pub fn new(since: Moment, dir: Option<PathBuf>) -> Self {
-        Self { since, dir, claims: Mutex::default() }
+        Self { since, dir, claims: Mutex::default(), forgotten: Mutex::default() }
     }
 
     pub(super) fn dir(&self) -> Option<&Path> {
@@ -50,6 +61,28 @@ impl Files {
                 ),
             )),
         }
+    }
+
+    /// Takes over nothing of the object at `uri` that was downloaded up to `at`.
+    pub(crate) fn forget(&self, uri: &str, at: Moment) {
+        let mut forgotten = self.forgotten.lock().unwrap_or_else(PoisonError::into_inner);
+        if forgotten.by_uri.len() >= MOST_FORGOTTEN {
+            *forgotten = Forgotten { all_at: Some(at), by_uri: HashMap::new() };
+        }
+        forgotten.by_uri.insert(uri.to_owned(), at);
+    }
+
+    /// Takes over nothing that was downloaded up to `at`.
+    pub(crate) fn forget_all(&self, at: Moment) {
+        let mut forgotten = self.forgotten.lock().unwrap_or_else(PoisonError::into_inner);
+        *forgotten = Forgotten { all_at: Some(at), by_uri: HashMap::new() };
+    }
+
+    /// Whether what was downloaded then may be taken over. Within one tick of the clock it may not: that costs a question.
+    pub(super) fn remembers(&self, uri: &S3Uri, began: Moment) -> bool {
+        let forgotten = self.forgotten.lock().unwrap_or_else(PoisonError::into_inner);
+        let moments = [forgotten.all_at, forgotten.by_uri.get(&uri.to_string()).copied()];
+        moments.into_iter().flatten().all(|at| began.monotonic_ns > at.monotonic_ns)
     }
 
     fn claims(&self) -> MutexGuard<'_, HashMap<PathBuf, S3Uri>> {

@@ -84,7 +84,8 @@ impl Object {
             .filter(|record| record.uri == self.uri.to_string() && Stamp::of(&path) == Some(record.stamp));
         if let Some(record) = &record {
             let is_of_this_time = is_held || record.ended_wall_ns >= files.since().wall_ns;
-            if is_of_this_time && freshness.allows(record.began()) {
+            let is_known = is_of_this_time && files.remembers(&self.uri, record.began());
+            if is_known && freshness.allows(record.began()) {
                 claim.keep();
                 return Ok(Fetched::Then(record.value(&path), record.began()));
             }
