@@ -3,7 +3,7 @@
 use lambda_cache_names::{NameError, max_age, parameter, s3, secret};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Expr, ExprLit, Lit, LitStr, Result, UnOp, spanned::Spanned};
+use syn::{Expr, ExprLit, Lit, LitFloat, LitStr, Result, UnOp, spanned::Spanned};
 
 use crate::{identifier::identifier, options::Options, quoted::option, source::Source};
 
@@ -60,6 +60,15 @@ impl Entry {
         })
     }
 
+    /// The object and the name of its file, where literals say both.
+    pub(crate) fn file(&self) -> Option<(String, String)> {
+        let Name::Literal(uri) = &self.name else { return None };
+        let parsed = s3::S3Uri::parse(&uri.value()).ok().filter(|_| self.source == Source::S3)?;
+        let given = self.given_entry_name.as_ref().map(LitStr::value);
+        let name = s3::file_name(&parsed, given.as_deref()).ok()?.to_owned();
+        Some((uri.value(), name))
+    }
+
     /// Whether it is the same at every call.
     pub(crate) fn is_fixed(&self) -> bool {
         let is_literal = |option: &Option<Expr>| option.as_ref().is_none_or(is_literal);
@@ -83,13 +92,17 @@ impl Entry {
         let function = Ident::new(self.source.module(), Span::call_site());
         let name = &self.name;
         let max_age = option(self.max_age_in_seconds.as_ref().map(|seconds| {
-            // A bare integer would be an i32, and 3_000_000_000 seconds no number at all.
-            let is_bare = matches!(seconds, Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) if int.suffix().is_empty());
-            let seconds = if is_bare { quote!(#seconds as f64) } else { seconds.to_token_stream() };
+            // A bare integer would be an i32, and 3_000_000_000 too large for one.
+            let seconds = match seconds {
+                Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) if int.suffix().is_empty() => {
+                    LitFloat::new(&format!("{}f64", int.base10_digits()), int.span()).to_token_stream()
+                }
+                seconds => seconds.to_token_stream(),
+            };
             quote_spanned!(seconds.span() => ::lambda_cache::face::site::Seconds::max_age(#seconds))
         }));
         let given = self.given_entry_name.as_ref();
-        let entry_name = option(given.map(|entry_name| quote!(::std::string::String::from(#entry_name))));
+        let entry_name = option(given.map(|entry_name| quote!(::core::convert::From::from(#entry_name))));
         let check_before_download = match (self.source, &self.check_before_download) {
             (Source::S3, Some(check)) => quote!(#check,),
             (Source::S3, None) => quote!(false,),
@@ -163,10 +176,6 @@ fn name(source: Source, expression: Expr) -> Result<Name> {
                     _ => return Ok(Name::Expression(Expr::Array(array))),
                 }
             }
-            if names.is_empty() {
-                let message = "the list of parameters is empty: write their names";
-                return Err(syn::Error::new(array.span(), message));
-            }
             Ok(Name::List { names, span: array.bracket_token.span.join() })
         }
         Expr::Array(array) => {
@@ -176,8 +185,6 @@ fn name(source: Source, expression: Expr) -> Result<Name> {
             );
             Err(syn::Error::new(array.span(), message))
         }
-        Expr::Paren(inner) => name(source, *inner.expr),
-        Expr::Group(inner) => name(source, *inner.expr),
         expression => Ok(Name::Expression(expression)),
     }
 }
@@ -193,46 +200,40 @@ fn default_entry_name(source: Source, name: &Name, given: Option<&LitStr>) -> Re
                 Source::SecretsManager => secret::entry_name(&text).map(str::to_owned),
                 Source::S3 => {
                     let uri = s3::S3Uri::parse(&text).map_err(wrong)?;
-                    uri.entry_name().map(str::to_owned)
+                    let at = given.map_or(literal.span(), LitStr::span);
+                    let given = given.map(LitStr::value);
+                    let name = s3::file_name(&uri, given.as_deref()).map_err(|error| syn::Error::new(at, error))?;
+                    return Ok(name.to_owned());
                 }
             };
-            let entry_name = match (given, from_name) {
-                (Some(_), Err(error @ NameError::Empty { .. })) => return Err(wrong(error)),
-                (Some(given), _) => given.value(),
-                (None, from_name) => from_name.map_err(wrong)?,
-            };
-            if source == Source::S3 {
-                let span = given.map_or(literal.span(), LitStr::span);
-                s3::check_file_name(&entry_name).map_err(|error| syn::Error::new(span, error))?;
+            match (given, from_name) {
+                (Some(_), Err(error @ NameError::Empty { .. })) => Err(wrong(error)),
+                (Some(given), _) => Ok(given.value()),
+                (None, from_name) => from_name.map_err(wrong),
             }
-            Ok(entry_name)
         }
         Name::List { names, span } => {
             let texts: Vec<_> = names.iter().map(LitStr::value).collect();
-            parameter::segments(&texts).map_err(|error| syn::Error::new(guilty(names, &error), error))?;
-            needed(given, *span, "a list of parameters has no name of its own", "parameters")
+            let at = |error: &NameError| guilty(names, error).unwrap_or(*span);
+            parameter::segments(&texts).map_err(|error| syn::Error::new(at(&error), error))?;
+            given.map(LitStr::value).ok_or_else(|| syn::Error::new(*span, NameError::ListWithoutEntryName))
         }
-        Name::Expression(_) => {
-            needed(given, name.place(), "what an expression gives is not known when it is compiled", "name")
-        }
+        Name::Expression(_) => given.map(LitStr::value).ok_or_else(|| {
+            let message = "entry_name is needed, for what an expression gives is not known when it is compiled: add \
+                           `entry_name = \"name\"`";
+            syn::Error::new(name.place(), message)
+        }),
     }
 }
 
 /// The name of a list at which to point.
-fn guilty(names: &[LitStr], error: &NameError) -> Span {
+fn guilty(names: &[LitStr], error: &NameError) -> Option<Span> {
     let is_guilty = |name: &&LitStr| match error {
         NameError::SameLastSegment { second, .. } => name.value() == *second,
         NameError::NoLastSegment { name: guilty } => name.value() == *guilty,
         _ => name.value().is_empty(),
     };
-    names.iter().rev().find(is_guilty).or(names.first()).map_or_else(Span::call_site, LitStr::span)
-}
-
-fn needed(given: Option<&LitStr>, span: Span, why: &str, example: &str) -> Result<String> {
-    given.map(LitStr::value).ok_or_else(|| {
-        let message = format!("entry_name is needed, for {why}: add `entry_name = \"{example}\"`");
-        syn::Error::new(span, message)
-    })
+    names.iter().rev().find(is_guilty).map(LitStr::span)
 }
 
 /// Checks an age, where a literal shows it.

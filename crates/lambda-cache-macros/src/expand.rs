@@ -7,19 +7,26 @@ use syn::{Ident, ItemFn, Path, ReturnType, spanned::Spanned};
 use crate::{
     entry::Entry,
     function::{self, Bound},
-    quoted::option,
+    quoted::{local, option},
     source::Source,
     stack::{self, Stack},
 };
 
+/// What an attribute says that stands for one that was taken off the function, so that the compiler sees its name used.
+const USED: &str = "__used";
+
 /// Expands an attribute of `source`.
 pub(crate) fn attribute(source: Source, attribute: TokenStream, item: &TokenStream) -> TokenStream {
+    if attribute.to_string() == USED {
+        return TokenStream::new();
+    }
     let Ok(mut function) = syn::parse2::<ItemFn>(item.clone()) else {
         let message = format!("{}::cache goes onto an async function that has a body", source.module());
+        let item = stack::strip(item.clone());
         let error = syn::Error::new(item.span(), message).to_compile_error();
         return quote!(#error #item);
     };
-    let Stack { entries, mut errors, siblings } = stack::take(source, attribute, &mut function);
+    let Stack { entries, mut errors, siblings, illegible } = stack::take(source, attribute, &mut function);
     errors.extend(function::check(&function).err());
     let mut bound = Vec::with_capacity(entries.len());
     for entry in &entries {
@@ -32,6 +39,7 @@ pub(crate) fn attribute(source: Source, attribute: TokenStream, item: &TokenStre
     if errors.is_empty() {
         bind(function, &entries, &bound, &siblings)
     } else {
+        bound.extend(illegible.iter().filter_map(|argument| function::take(&mut function, argument)));
         explain(function, &bound, &siblings, &errors)
     }
 }
@@ -39,16 +47,19 @@ pub(crate) fn attribute(source: Source, attribute: TokenStream, item: &TokenStre
 /// The errors, and the function with the arguments taken out that would have been: whoever calls it gets no error of his
 /// own.
 fn explain(mut function: ItemFn, bound: &[Bound], siblings: &[Path], errors: &[syn::Error]) -> TokenStream {
+    let used = Ident::new(USED, Span::call_site());
     let errors = errors.iter().map(syn::Error::to_compile_error);
     let body = &function.block;
     let lets = bound.iter().map(|Bound { pattern, ty, .. }| quote!(let #pattern: #ty = ::core::unreachable!();));
-    function.block = syn::parse_quote!({ #(#[allow(unused_imports)] use #siblings as _;)* #(#lets)* #body });
+    function.block = syn::parse_quote!({ #(#[#siblings(#used)] const _: () = ();)* #(#lets)* #body });
     quote!(#(#errors)* #[allow(unreachable_code, unused)] #function)
 }
 
 fn bind(mut function: ItemFn, entries: &[Entry], bound: &[Bound], siblings: &[Path]) -> TokenStream {
     let (event, pattern) = function::event(&mut function).unzip();
+    let deadline_ms = local("deadline_ms");
     let deadline = option(event.as_ref().map(|event| quote!(#event.context.deadline)));
+    let take_apart = pattern.flatten().map(|pattern| quote!(let #pattern = #event;));
     let cache = option(
         stack::cache(entries)
             .map(|cache| quote_spanned!(cache.span() => { let cache: &::lambda_cache::Cache = #cache; cache })),
@@ -56,50 +67,44 @@ fn bind(mut function: ItemFn, entries: &[Entry], bound: &[Bound], siblings: &[Pa
     let fail = fail(&function);
     let is_fixed = entries.iter().all(Entry::is_fixed);
     let look = if is_fixed { fixed(entries, bound) } else { dynamic(entries, bound, &fail) };
-    let (site, [taken, call, outcome, error]) = (site(), ["taken", "call", "outcome", "error"].map(local));
+    let (site, [taken, call, outcome, error]) = (local("site"), ["taken", "call", "outcome", "error"].map(local));
     let lets = bound.iter().enumerate().map(|(index, Bound { attributes, pattern, ty })| {
         let index = syn::Index::from(index);
         quote!(#(#attributes)* let #pattern: #ty = #taken.#index;)
     });
-    let take_apart = pattern.flatten().map(|pattern| quote!(let #pattern = #event;));
+    let used = Ident::new(USED, Span::call_site());
     let statements = &function.block.stmts;
     function.block = syn::parse_quote!({
+        #[allow(clippy::used_underscore_binding)]
+        let #deadline_ms = #deadline;
+        #take_apart
         let #taken = {
-            #(#[allow(unused_imports)] use #siblings as _;)*
+            #(#[#siblings(#used)] const _: () = ();)*
             static #site: ::lambda_cache::face::site::Site = ::lambda_cache::face::site::Site::new();
-            #[allow(clippy::used_underscore_binding)]
-            let #call = ::lambda_cache::face::site::Call { cache: #cache, deadline_ms: #deadline };
+            let #call = ::lambda_cache::face::site::Call { cache: #cache, deadline_ms: #deadline_ms };
             match { #look } {
                 ::core::result::Result::Ok(#outcome) => #outcome,
                 ::core::result::Result::Err(#error) => #fail,
             }
         };
         #(#lets)*
-        #take_apart
         #(#statements)*
     });
     quote!(#function)
 }
 
-/// The place's static. An item has no hygiene, so its name must be one that nobody has.
-fn site() -> Ident {
-    Ident::new("__LAMBDA_CACHE_SITE", Span::mixed_site())
-}
-
-/// A variable of ours: the function's own expressions neither see nor hide it.
-fn local(name: &str) -> Ident {
-    Ident::new(name, Span::mixed_site())
-}
-
-/// Ends the function with `error`; where its own error type cannot hold that, the compiler points at the type.
+/// Ends the function with the error; where its own error type cannot hold that, the compiler points at the type.
 fn fail(function: &ItemFn) -> TokenStream {
     let span = match &function.sig.output {
         ReturnType::Type(_, ty) => ty.span(),
         ReturnType::Default => Span::call_site(),
     };
-    let from = quote_spanned!(span.resolved_at(Span::mixed_site()) => ::core::convert::From::from);
-    let error = local("error");
-    quote!(return ::core::result::Result::Err(#from(#error)))
+    let span = span.resolved_at(Span::mixed_site());
+    let mut error = local("error");
+    error.set_span(span);
+    quote_spanned! { span =>
+        return ::core::result::Result::Err(::core::convert::From::from(#error))
+    }
 }
 
 /// What literals name is built once, and known to the compiler.
@@ -109,7 +114,7 @@ fn fixed(entries: &[Entry], bound: &[Bound]) -> TokenStream {
         let kind = entry.kind();
         take(&quote!(::lambda_cache::face::site::Kind::<#kind>::new()), argument, index)
     });
-    let (site, [call, values]) = (site(), ["call", "values"].map(local));
+    let (site, [call, values]) = (local("site"), ["call", "values"].map(local));
     quote! {
         #site.fixed(
             #call,
@@ -124,7 +129,7 @@ fn dynamic(entries: &[Entry], bound: &[Bound], fail: &TokenStream) -> TokenStrea
     let names =
         |prefix: &str| -> Vec<Ident> { (0..entries.len()).map(|index| local(&format!("{prefix}_{index}"))).collect() };
     let (wanted, kinds) = (names("wanted"), names("kind"));
-    let (site, [call, values, outcome, error]) = (site(), ["call", "values", "outcome", "error"].map(local));
+    let (site, [call, values, outcome, error]) = (local("site"), ["call", "values", "outcome", "error"].map(local));
     let built = entries.iter().map(|entry| {
         let wanted = entry.wanted();
         quote! {

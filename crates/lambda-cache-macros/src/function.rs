@@ -1,10 +1,9 @@
 //! The decorated function: which arguments bear entries, and which are the caller's.
 
 use proc_macro2::Ident;
-use quote::format_ident;
 use syn::{Attribute, FnArg, ItemFn, Pat, PatIdent, PatType, PathArguments, Result, ReturnType, Type, ext::IdentExt};
 
-use crate::entry::Entry;
+use crate::{entry::Entry, quoted::local};
 
 /// An argument that leaves the signature.
 pub(crate) struct Bound {
@@ -17,7 +16,12 @@ pub(crate) struct Bound {
 pub(crate) fn check(function: &ItemFn) -> Result<()> {
     let signature = &function.sig;
     if signature.asyncness.is_none() {
-        let message = "the function must be async, for it may have to wait for AWS: write `async fn`";
+        let message = if returns_a_future(&signature.output) {
+            "the function must be an `async fn`; it returns a boxed future, perhaps because of #[async_trait]: a trait's \
+             method can be an `async fn` without that"
+        } else {
+            "the function must be async, for it may have to wait for AWS: write `async fn`"
+        };
         return Err(syn::Error::new_spanned(signature.fn_token, message));
     }
     if matches!(signature.output, ReturnType::Default) {
@@ -28,20 +32,14 @@ pub(crate) fn check(function: &ItemFn) -> Result<()> {
     Ok(())
 }
 
+fn returns_a_future(output: &ReturnType) -> bool {
+    let ReturnType::Type(_, ty) = output else { return false };
+    matches!(&**ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Pin"))
+}
+
 /// Takes the argument that bears `entry` out of the signature.
 pub(crate) fn take_argument(function: &mut ItemFn, entry: &Entry) -> Result<Bound> {
-    let name = entry.argument.unraw();
-    let mut others = Vec::new();
-    let mut found = None;
-    let mut inputs = std::mem::take(&mut function.sig.inputs).into_pairs();
-    for pair in &mut inputs {
-        match pair.into_tuple() {
-            (FnArg::Typed(argument), _) if found.is_none() && is_called(&argument, &name) => found = Some(argument),
-            (other, _) => others.push(other),
-        }
-    }
-    function.sig.inputs = others.into_iter().collect();
-    let Some(PatType { attrs, pat, ty, .. }) = found else {
+    let Some(bound) = take(function, &entry.argument) else {
         let message = format!(
             "the function has no argument `{}` for this entry: add `{}: {}`",
             entry.argument,
@@ -50,11 +48,26 @@ pub(crate) fn take_argument(function: &mut ItemFn, entry: &Entry) -> Result<Boun
         );
         return Err(syn::Error::new(entry.span, message));
     };
-    if let Type::ImplTrait(ty) = &*ty {
+    if let Type::ImplTrait(ty) = &bound.ty {
         let message = format!("the type of an entry must be named: write one, such as `{}`", entry.usual_type());
         return Err(syn::Error::new_spanned(ty, message));
     }
-    Ok(Bound { attributes: attrs, pattern: *pat, ty: *ty })
+    Ok(bound)
+}
+
+/// Takes the argument of this name out of the signature.
+pub(crate) fn take(function: &mut ItemFn, argument: &Ident) -> Option<Bound> {
+    let name = argument.unraw();
+    let mut others = Vec::new();
+    let mut found = None;
+    for input in std::mem::take(&mut function.sig.inputs) {
+        match input {
+            FnArg::Typed(argument) if found.is_none() && is_called(&argument, &name) => found = Some(argument),
+            other => others.push(other),
+        }
+    }
+    function.sig.inputs = others.into_iter().collect();
+    found.map(|PatType { attrs, pat, ty, .. }| Bound { attributes: attrs, pattern: *pat, ty: *ty })
 }
 
 fn is_called(argument: &PatType, name: &Ident) -> bool {
@@ -71,7 +84,7 @@ pub(crate) fn event(function: &mut ItemFn) -> Option<(Ident, Option<Pat>)> {
     match &*argument.pat {
         Pat::Ident(PatIdent { ident, by_ref: None, subpat: None, .. }) => Some((ident.clone(), None)),
         Pat::Struct(_) | Pat::Wild(_) => {
-            let event = format_ident!("__lambda_cache_event", span = proc_macro2::Span::mixed_site());
+            let event = local("event");
             let pattern = std::mem::replace(&mut *argument.pat, Pat::Ident(plain(event.clone())));
             Some((event, Some(pattern)))
         }

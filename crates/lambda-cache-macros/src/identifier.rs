@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span};
 use syn::Result;
+use unicode_ident::{is_xid_continue, is_xid_start};
 
 /// The argument's name: the entry name itself where it is an identifier; else in `snake_case`, with `_` for every other
 /// character and before a leading digit. A keyword is written `r#`.
@@ -12,13 +13,19 @@ pub(crate) fn identifier(entry_name: &str, span: Span) -> Result<Ident> {
     })
 }
 
+/// The compiler's lexer reports by itself what it cannot read, so it is asked only what is sure to be one word.
 fn ident(name: &str, span: Span) -> Option<Ident> {
+    let mut characters = name.chars();
+    let is_word = characters.next().is_some_and(|first| first == '_' || is_xid_start(first))
+        && characters.all(is_xid_continue)
+        && name != "_";
+    if !is_word {
+        return None;
+    }
     let mut ident: Ident = match syn::parse_str(name) {
         Ok(ident) => ident,
         // Of the keywords, four cannot be written r#.
-        Err(_) if !["self", "Self", "super", "crate", "_"].contains(&name) => {
-            syn::parse_str(&format!("r#{name}")).ok()?
-        }
+        Err(_) if !["self", "Self", "super", "crate"].contains(&name) => syn::parse_str(&format!("r#{name}")).ok()?,
         Err(_) => return None,
     };
     ident.set_span(span);
@@ -33,13 +40,13 @@ fn snake_case(name: &str) -> String {
             snake.push('_');
         }
         follows_small = character.is_lowercase() || character.is_numeric();
-        if character.is_alphanumeric() {
+        if is_xid_continue(character) {
             snake.extend(character.to_lowercase());
         } else {
             snake.push('_');
         }
     }
-    if snake.starts_with(|first: char| first.is_numeric()) {
+    if snake.starts_with(|first| first != '_' && !is_xid_start(first)) {
         snake.insert(0, '_');
     }
     snake
@@ -62,6 +69,11 @@ mod tests {
             ("type", "r#type"),
             ("ünïcode", "ünïcode"),
             ("a b", "a_b"),
+            ("it's.json", "it_s_json"),
+            ("1e", "_1e"),
+            ("m²", "m_"),
+            ("\u{301}", "_\u{301}"),
+            ("r#var", "r_var"),
         ] {
             let ident = identifier(entry_name, Span::call_site()).unwrap();
             assert_eq!(ident.to_string(), expected, "{entry_name}");

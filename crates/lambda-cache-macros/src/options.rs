@@ -33,9 +33,18 @@ impl Parse for Assignment {
             return Err(syn::Error::new(name.span(), format!("write a value for it: `{name} = ...`")));
         }
         input.parse::<Token![=]>()?;
-        let value =
+        let value: Expr =
             input.parse().map_err(|error| syn::Error::new(error.span(), format!("{name} needs a value: {error}")))?;
-        Ok(Self { name, value })
+        Ok(Self { name, value: bare(value) })
+    }
+}
+
+/// The expression inside parentheses, and inside the invisible ones of a `macro_rules!` fragment.
+fn bare(expression: Expr) -> Expr {
+    match expression {
+        Expr::Paren(inner) => bare(*inner.expr),
+        Expr::Group(inner) => bare(*inner.expr),
+        expression => expression,
     }
 }
 

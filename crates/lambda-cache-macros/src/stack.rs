@@ -1,10 +1,15 @@
 //! The attributes of one function, together: the outermost takes its siblings along.
 
-use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
-use syn::{Attribute, Expr, ItemFn, Meta, Path, Result, ext::IdentExt, spanned::Spanned};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{
+    Attribute, Expr, ItemFn, LitStr, Meta, Path, Result,
+    ext::IdentExt,
+    parse::{ParseStream, Parser},
+    spanned::Spanned,
+};
 
-use crate::{entry::Entry, source::Source};
+use crate::{entry::Entry, identifier::identifier, source::Source};
 
 /// The attributes of one function.
 pub(crate) struct Stack {
@@ -14,27 +19,33 @@ pub(crate) struct Stack {
     pub(crate) errors: Vec<syn::Error>,
     /// How the siblings were called: the compiler must see their names used.
     pub(crate) siblings: Vec<Path>,
+    /// The arguments of attributes that are wrong, as far as they can be guessed.
+    pub(crate) illegible: Vec<Ident>,
 }
 
 /// The attribute that is being expanded and those below it, which are taken off the function.
 pub(crate) fn take(source: Source, attribute: TokenStream, function: &mut ItemFn) -> Stack {
-    let (mut entries, mut errors, mut siblings) = (Vec::new(), Vec::new(), Vec::new());
-    let mut add = |entry: Result<Entry>| match entry {
+    let (mut entries, mut errors, mut siblings, mut illegible) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut add = |entry: Result<Entry>, tokens: TokenStream| match entry {
         Ok(entry) => entries.push(entry),
-        Err(error) => errors.push(error),
+        Err(error) => {
+            errors.push(error);
+            illegible.extend(guess(tokens));
+        }
     };
-    add(Entry::read(source, attribute, Span::call_site()));
+    add(Entry::read(source, attribute.clone(), Span::call_site()), attribute);
     function.attrs.retain(|sibling| match Source::of(sibling.path()) {
         None => true,
         Some(source) => {
-            add(read(source, sibling));
+            add(read(source, sibling), sibling.meta.to_token_stream());
             siblings.push(sibling.path().clone());
             false
         }
     });
     errors.extend(twins(&entries));
+    errors.extend(files_of_two(&entries));
     errors.extend(other_caches(&entries));
-    Stack { entries, errors, siblings }
+    Stack { entries, errors, siblings, illegible }
 }
 
 fn read(source: Source, attribute: &Attribute) -> Result<Entry> {
@@ -47,6 +58,57 @@ fn read(source: Source, attribute: &Attribute) -> Result<Entry> {
         }
     };
     Entry::read(source, tokens, attribute.span())
+}
+
+/// The argument that an attribute means which cannot be read: by `argument`, `entry_name`, or its first string.
+fn guess(attribute: TokenStream) -> Option<Ident> {
+    let tokens: Vec<TokenTree> = flat(attribute).collect();
+    let value = |option: &str| {
+        let place = tokens.iter().position(|token| matches!(token, TokenTree::Ident(ident) if ident == option))?;
+        tokens.get(place + 2)
+    };
+    if let Some(TokenTree::Ident(argument)) = value("argument") {
+        return Some(argument.clone());
+    }
+    let text = |token: &TokenTree| syn::parse2::<LitStr>(token.to_token_stream()).ok().map(|text| text.value());
+    let name = value("entry_name").and_then(text).or_else(|| tokens.iter().find_map(text))?;
+    identifier(name.rsplit('/').next()?, Span::call_site()).ok()
+}
+
+/// The tokens of an attribute, those inside its groups too.
+fn flat(tokens: TokenStream) -> Box<dyn Iterator<Item = TokenTree>> {
+    Box::new(tokens.into_iter().flat_map(|token| match token {
+        TokenTree::Group(group) => flat(group.stream()),
+        token => Box::new(std::iter::once(token)),
+    }))
+}
+
+/// Takes the attributes of ours off an item that is no function: one message about them will do.
+pub(crate) fn strip(item: TokenStream) -> TokenStream {
+    let parts = |input: ParseStream<'_>| Ok((input.call(Attribute::parse_outer)?, input.parse::<TokenStream>()?));
+    match parts.parse2(item.clone()) {
+        Ok((attributes, rest)) => {
+            let others = attributes.iter().filter(|attribute| Source::of(attribute.path()).is_none());
+            quote!(#(#others)* #rest)
+        }
+        Err(_) => item,
+    }
+}
+
+/// Two objects for one file.
+fn files_of_two(entries: &[Entry]) -> Vec<syn::Error> {
+    let mut errors = Vec::new();
+    for (index, entry) in entries.iter().enumerate() {
+        let Some((uri, name)) = entry.file() else { continue };
+        let others = entries.iter().take(index).filter_map(Entry::file);
+        if let Some((other, _)) = others.into_iter().find(|(other, file)| *file == name && *other != uri) {
+            let message = format!(
+                "{name:?} is the file of {other} already: give this object another one, as in `entry_name = \"other\"`"
+            );
+            errors.push(syn::Error::new(entry.span, message));
+        }
+    }
+    errors
 }
 
 /// Two entries for one argument.

@@ -11,6 +11,10 @@ pub enum NameError {
         /// What the name would have named, such as `parameter`.
         what: &'static str,
     },
+    /// A list of names without a name.
+    EmptyList,
+    /// A list of names has no name of its own, and was given none.
+    ListWithoutEntryName,
     /// The text after the last `/` is empty, so there is nothing to call the entry.
     NoLastSegment {
         /// The name as it was given.
@@ -48,6 +52,11 @@ impl fmt::Display for NameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty { what } => write!(f, "the {what} is empty: write its name"),
+            Self::EmptyList => f.write_str("the list of parameters is empty: write their names"),
+            Self::ListWithoutEntryName => f.write_str(
+                "No entry_name provided: a list of parameters has no name of its own; write one, such as \
+                 entry_name = \"parameters\"",
+            ),
             Self::NoLastSegment { name } => {
                 write!(f, "{name:?} has no text after its last '/' to call the entry by: pass entry_name")
             }

@@ -29,11 +29,11 @@ pub fn entry_name(name: &str) -> Result<&str, NameError> {
 /// The keys of a list's result: each name's last segment, in the order of the names.
 ///
 /// # Errors
-/// [`NameError::Empty`] for an empty list or name, [`NameError::NoLastSegment`], and
+/// [`NameError::EmptyList`], [`NameError::Empty`] for an empty name, [`NameError::NoLastSegment`], and
 /// [`NameError::SameLastSegment`] where two names would share a key.
 pub fn segments(names: &[String]) -> Result<Vec<&str>, NameError> {
     if names.is_empty() {
-        return Err(NameError::Empty { what: "list of parameters" });
+        return Err(NameError::EmptyList);
     }
     let mut seen: HashMap<&str, &str> = HashMap::with_capacity(names.len());
     let mut segments = Vec::with_capacity(names.len());
@@ -84,7 +84,7 @@ mod tests {
         let names = ["/a/x".to_owned(), "/b/x:2".to_owned()];
         let message = segments(&names).unwrap_err().to_string();
         assert!(message.contains("/a/x") && message.contains("/b/x:2"), "{message}");
-        assert!(matches!(segments(&[]), Err(NameError::Empty { .. })));
+        assert_eq!(segments(&[]), Err(NameError::EmptyList));
         assert_eq!(segments(&["/a/x".to_owned(), "/a/y".to_owned()]).unwrap(), ["x", "y"]);
     }
 }

@@ -56,11 +56,24 @@ impl std::fmt::Display for S3Uri {
     }
 }
 
+/// The name of the file that an object becomes: `given`, else what its URI gives.
+///
+/// # Errors
+/// [`NameError::NoLastSegment`], or [`NameError::NotAFileName`] where it cannot be a file's.
+pub fn file_name<'a>(uri: &'a S3Uri, given: Option<&'a str>) -> Result<&'a str, NameError> {
+    let name = match given {
+        Some(name) if !name.is_empty() => name,
+        _ => uri.entry_name()?,
+    };
+    check_file_name(name)?;
+    Ok(name)
+}
+
 /// Refuses an entry name that could not be a file of its own in the folder of downloads.
 ///
 /// # Errors
 /// [`NameError::NotAFileName`].
-pub fn check_file_name(entry_name: &str) -> Result<(), NameError> {
+fn check_file_name(entry_name: &str) -> Result<(), NameError> {
     let reason = if entry_name == "." || entry_name == ".." {
         "it names a folder"
     } else if entry_name == PRIVATE_FOLDER {

@@ -1,6 +1,7 @@
 //! What Python callers may pass, and the refusal of everything else.
 
 use lambda_cache::engine::MaxAge;
+use lambda_cache_names::NameError;
 use pyo3::{
     exceptions::{PyOverflowError, PyTypeError},
     prelude::*,
@@ -104,8 +105,7 @@ pub(crate) fn names(what: &str, argument: &Bound<'_, PyAny>, has_entry_name: boo
         };
     };
     if !has_entry_name {
-        let message = format!("No entry_name provided: a list needs one, such as entry_name='{what}s'");
-        return refuse(argument.py(), "NoEntryNameError", &message);
+        return Err(raised(argument.py(), &NameError::ListWithoutEntryName.into()));
     }
     list.iter()
         .map(|element| name(&format!("each {what} of the list"), &element, true))

@@ -99,7 +99,7 @@ impl Lookup {
         let entry_name = arguments::entry_name(entry_name)?;
         let name = arguments::name("s3Uri", uri, entry_name.is_some())?;
         let object =
-            Object::new(&name, entry_name.clone(), arguments::flag("check_before_download", check_before_download)?);
+            Object::new(&name, entry_name.as_deref(), arguments::flag("check_before_download", check_before_download)?);
         Self::one(uri.py(), object.map(Request::Object), max_age_in_seconds, entry_name)
     }
 

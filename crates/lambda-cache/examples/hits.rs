@@ -41,6 +41,19 @@ async fn three_plain(value: usize) -> Result<usize, Error> {
     Ok(black_box(value))
 }
 
+/// A place whose names alternate, as in a generic function.
+#[ssm::cache(parameter = if value % 2 == 0 { "/app/one" } else { "/app/two" }, entry_name = "one")]
+async fn alternating_attribute(value: usize, one: Arc<str>) -> Result<usize, Error> {
+    black_box(one);
+    Ok(black_box(value))
+}
+
+async fn alternating_plain(value: usize) -> Result<usize, Error> {
+    let one: Arc<str> = ssm::get_entry(if value % 2 == 0 { "/app/one" } else { "/app/two" }).await?;
+    black_box(one);
+    Ok(black_box(value))
+}
+
 #[secrets_manager::cache(name = "/app/json")]
 async fn json_attribute(value: usize, json: Json<Vec<u32>>) -> Result<usize, Error> {
     Ok(black_box(value) + json.len())
@@ -63,6 +76,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             "plain" => plain(time).await?,
             "three-attributes" => three_attributes(time).await?,
             "three-plain" => three_plain(time).await?,
+            "alternating-attribute" => alternating_attribute(time).await?,
+            "alternating-plain" => alternating_plain(time).await?,
             "json-attribute" => json_attribute(time).await?,
             "json-plain" => json_plain(time).await?,
             other => return Err(format!("no such form: {other}").into()),

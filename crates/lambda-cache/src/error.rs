@@ -150,6 +150,7 @@ impl From<NameError> for Error {
     fn from(error: NameError) -> Self {
         let kind = match error {
             NameError::InvalidS3Uri { .. } => ErrorKind::InvalidS3Uri,
+            NameError::ListWithoutEntryName => ErrorKind::NoEntryName,
             _ => ErrorKind::InvalidArgument,
         };
         Self::new(kind, error.to_string())

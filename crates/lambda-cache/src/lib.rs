@@ -78,5 +78,5 @@ pub use value::{Cached, Value};
 
 /// The README's Rust examples, run with the others.
 #[cfg(all(doctest, feature = "ssm", feature = "secrets-manager", feature = "s3"))]
-#[doc = include_str!("../../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;

@@ -105,6 +105,11 @@ impl Lookup {
         &self.wanted
     }
 
+    /// Whether it remembers where they lie in some cache.
+    pub fn is_bound(&self) -> bool {
+        self.bound.load().is_some()
+    }
+
     /// A look at the entries in the cache of this id, at one moment; none if another cache was asked last.
     pub fn look(&self, cache_id: u64) -> Option<Look<'_>> {
         let bound = self.bound.load();

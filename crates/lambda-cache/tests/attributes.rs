@@ -24,6 +24,7 @@ fn fake() -> Values {
     fake.ssm("/app/list", ["S", "M"]);
     fake.ssm("/app/my-Var.json", "odd");
     fake.ssm("/app/type", "keyword");
+    fake.ssm("/app/it's.1e", "quoted");
     fake.secrets_manager("/prod/db/conn_string", r#"{"user": "shop"}"#);
     fake.s3("s3://bucket/path/to/object.json", r#"{"status": "ok"}"#);
     fake
@@ -114,6 +115,14 @@ async fn taken_apart(
     Ok((payload, context.deadline, var))
 }
 
+#[ssm::cache(parameter = format!("/{}/app/var", payload["stage"].as_str().unwrap()), entry_name = "var")]
+async fn taken_apart_for_a_name(
+    LambdaEvent { payload, .. }: LambdaEvent<Value>,
+    var: String,
+) -> Result<String, BoxError> {
+    Ok(format!("{var}{}", payload["stage"]))
+}
+
 #[ssm::cache(parameter = "/production/app/var")]
 async fn ignored(_: LambdaEvent<Value>, var: String) -> Result<String, BoxError> {
     Ok(var)
@@ -123,12 +132,14 @@ async fn ignored(_: LambdaEvent<Value>, var: String) -> Result<String, BoxError>
 async fn an_event_may_be_taken_apart_or_ignored() {
     let _fake = fake();
     assert_eq!(taken_apart(event()).await.unwrap(), (json!({ "stage": "production" }), 0, "x".to_owned()));
+    assert_eq!(taken_apart_for_a_name(event()).await.unwrap(), "x\"production\"");
     assert_eq!(ignored(event()).await.unwrap(), "x");
 }
 
 // ===== Names =====
 
 #[ssm::cache(parameter = "/app/my-Var.json")]
+#[ssm::cache(parameter = "/app/it's.1e")]
 #[ssm::cache(parameter = "/app/type")]
 #[ssm::cache(parameter = "/production/app/var", argument = chosen)]
 #[ssm::cache(parameter = "/test/app/var", entry_name = "new-name")]
@@ -138,19 +149,20 @@ async fn an_event_may_be_taken_apart_or_ignored() {
 )]
 async fn named(
     my_var_json: String,
+    it_s_1e: String,
     r#type: String,
     chosen: String,
     new_name: String,
     by_arn: Secret<String>,
-) -> Result<[String; 5], Error> {
-    Ok([my_var_json, r#type, chosen, new_name, by_arn.into_exposed()])
+) -> Result<[String; 6], Error> {
+    Ok([my_var_json, it_s_1e, r#type, chosen, new_name, by_arn.into_exposed()])
 }
 
 #[tokio::test]
 async fn names_that_are_no_identifiers_become_one_or_are_given_one() {
     let fake = fake();
     fake.secrets_manager("arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db/by_arn-a1B2c3", "s");
-    assert_eq!(named().await.unwrap(), ["odd", "keyword", "x", "y", "s"]);
+    assert_eq!(named().await.unwrap(), ["odd", "quoted", "keyword", "x", "y", "s"]);
 }
 
 const NAME: &str = "/production/app/var";
@@ -189,25 +201,25 @@ async fn names_may_be_expressions_evaluated_at_each_call() {
 }
 
 macro_rules! made_by_a_macro {
-    ($name:ident, $ty:ty) => {
-        #[ssm::cache(parameter = "/production/app/var")]
-        #[ssm::cache(parameter = format!("/test/app/{}", "var"), entry_name = "other")]
+    ($name:ident, $ty:ty, $entry_name:literal, $seconds:expr) => {
+        #[ssm::cache(parameter = "/production/app/var", max_age_in_seconds = $seconds)]
+        #[ssm::cache(parameter = format!("/test/app/{}", "var"), entry_name = $entry_name)]
         async fn $name(var: $ty, other: String) -> Result<String, Error> {
             Ok(format!("{var}{other}"))
         }
     };
 }
 
-made_by_a_macro!(made, Arc<str>);
+made_by_a_macro!(made, Arc<str>, "other", 3_000_000_000);
 
 /// Names that the expansion uses too must be the caller's own where the caller writes them.
 #[ssm::cache(parameter = format!("/{call}/app/{values}"), entry_name = "first", max_age_in_seconds = SITE)]
-#[ssm::cache(parameter = format!("/{error}/app/{taken}"), entry_name = "second")]
+#[ssm::cache(parameter = format!("/{error}/app/{site}"), entry_name = "second")]
 async fn colliding(
     call: &str,
     values: &str,
     error: &str,
-    taken: &str,
+    site: &str,
     first: String,
     second: String,
 ) -> Result<String, Error> {
@@ -215,6 +227,10 @@ async fn colliding(
 }
 
 const SITE: u8 = 60;
+#[allow(non_upper_case_globals, dead_code, reason = "a pattern of this name would be matched against it")]
+const taken: u8 = 0;
+#[allow(non_upper_case_globals, dead_code, reason = "a pattern of this name would be matched against it")]
+const outcome: u8 = 0;
 
 #[tokio::test]
 async fn names_of_the_caller_and_of_the_expansion_do_not_meet() {

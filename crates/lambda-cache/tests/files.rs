@@ -80,7 +80,7 @@ impl Process {
 }
 
 fn object(uri: &str, entry_name: Option<&str>, check: bool) -> Request {
-    Request::Object(Object::new(uri, entry_name.map(str::to_owned), check).unwrap())
+    Request::Object(Object::new(uri, entry_name, check).unwrap())
 }
 
 struct Rig {

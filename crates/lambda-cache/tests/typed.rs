@@ -221,7 +221,8 @@ async fn a_group_that_does_not_fit_says_which_field_and_quotes_no_value() {
         Text,
     }
     #[derive(Debug)]
-    struct Quoting;
+    #[expect(dead_code, reason = "only that it does not fit counts")]
+    struct Quoting(u8);
     impl<'de> Deserialize<'de> for Quoting {
         fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
             let text = String::deserialize(deserializer)?;

@@ -16,8 +16,8 @@
 /// - `argument`: the name of the argument, where it is to be another.
 /// - `cache`: a `&`[`Cache`](crate::Cache) to look into, such as `&self.cache`, instead of the one that is shared.
 ///
-/// The first option and `max_age_in_seconds` may be expressions, which are evaluated at each call and may use the
-/// function's other arguments; an expression for the first needs an `entry_name`.
+/// All but `entry_name` and `argument` may be expressions, which are evaluated at each call and may use the function's other
+/// arguments; an expression for the first option needs an `entry_name`.
 ///
 /// AWS calls: none where the file is fresh, else one [GetObject].
 ///
@@ -160,6 +160,6 @@ impl Ask for Asked {
     type Kind = kind::Object;
 
     fn request(self) -> Result<Request, Error> {
-        Object::new(&self.uri, self.entry_name, self.check_before_download).map(Request::Object)
+        Object::new(&self.uri, self.entry_name.as_deref(), self.check_before_download).map(Request::Object)
     }
 }

@@ -5,10 +5,7 @@ use std::{array, sync::Arc, time::Duration};
 use arc_swap::ArcSwapOption;
 
 pub use super::take::Kind;
-use super::{
-    current::{Current, current},
-    get_entry::unfit,
-};
+use super::{current::current, get_entry::unfit};
 use crate::{
     Cache, Error, ErrorKind,
     engine::{Clock, MaxAge},
@@ -73,14 +70,19 @@ impl Site {
         wanted: [Wanted; N],
         take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
     ) -> Result<R, Error> {
-        let lookup = match self.0.load_full().filter(|lookup| lookup.wanted() == wanted) {
-            Some(lookup) => lookup,
-            None => Arc::new(Lookup::new(wanted.into())),
-        };
-        if let Some(taken) = hit(&lookup, &call, &take) {
-            return taken;
+        if let Some(lookup) = &*self.0.load() {
+            let is_same = lookup.wanted() == wanted;
+            let taken = if is_same { hit(lookup, &call, &take) } else { hit_by_key(&wanted, &call, &take) };
+            if let Some(taken) = taken {
+                return taken;
+            }
         }
-        self.0.store(Some(Arc::clone(&lookup)));
+        let last = self.0.load_full().filter(|lookup| lookup.wanted() == wanted);
+        let lookup = last.unwrap_or_else(|| {
+            let lookup = Arc::new(Lookup::new(wanted.into()));
+            self.0.store(Some(Arc::clone(&lookup)));
+            lookup
+        });
         fetch(&lookup, &call, &take).await
     }
 }
@@ -89,8 +91,11 @@ fn unbound() -> Error {
     Error::new(ErrorKind::InvalidArgument, "the entries of this function are not known")
 }
 
-fn cache_of<'a>(call: &Call<'a>) -> Result<&'a Cache, Current> {
-    call.cache.ok_or_else(current)
+fn with_cache<R>(call: &Call<'_>, act: impl FnOnce(&Cache) -> R) -> R {
+    match call.cache {
+        Some(cache) => act(cache),
+        None => act(&current()),
+    }
 }
 
 /// What is taken of the entries, if all are fresh.
@@ -99,17 +104,36 @@ fn hit<const N: usize, R>(
     call: &Call<'_>,
     take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
 ) -> Option<Result<R, Error>> {
-    let id = match cache_of(call) {
-        Ok(cache) => cache.id(),
-        Err(current) => current.id(),
+    let Some(look) = lookup.look(with_cache(call, Cache::id)) else {
+        // A place that asks several caches in turn would be bound anew at each call.
+        return lookup.is_bound().then(|| hit_by_key(lookup.wanted(), call, take)).flatten();
     };
-    let look = lookup.look(id)?;
-    let hits: [_; N] = array::from_fn(|index| look.hit(index));
+    take_all(lookup.wanted(), &array::from_fn(|index| look.hit(index)), |hit| &hit.value, take)
+}
+
+/// The same, with each entry looked up by its key.
+fn hit_by_key<const N: usize, R>(
+    wanted: &[Wanted],
+    call: &Call<'_>,
+    take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
+) -> Option<Result<R, Error>> {
+    let entries = with_cache(call, |cache| {
+        array::from_fn(|index| wanted.get(index).and_then(|one| cache.hit(&one.request, one.max_age)))
+    });
+    take_all(wanted, &entries, |entry| &entry.value, take)
+}
+
+fn take_all<const N: usize, H, R>(
+    wanted: &[Wanted],
+    hits: &[Option<H>; N],
+    value: impl Fn(&H) -> &Cached,
+    take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
+) -> Option<Result<R, Error>> {
     if hits.iter().any(Option::is_none) {
         return None;
     }
-    let value = |index: usize| &hits[index].as_ref().expect("all are hits").value;
-    Some(taken(lookup, take(array::from_fn(value))))
+    let values = hits.each_ref().map(|hit| value(hit.as_ref().expect("all are hits")));
+    Some(taken(wanted, take(values)))
 }
 
 async fn fetch<const N: usize, R>(
@@ -117,16 +141,13 @@ async fn fetch<const N: usize, R>(
     call: &Call<'_>,
     take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
 ) -> Result<R, Error> {
-    let fetching = match cache_of(call) {
-        Ok(cache) => lookup.fetch(cache, remaining(cache.clock(), call.deadline_ms)),
-        Err(current) => lookup.fetch(&current, remaining(current.clock(), call.deadline_ms)),
-    };
+    let fetching = with_cache(call, |cache| lookup.fetch(cache, remaining(cache.clock(), call.deadline_ms)));
     let entries = fetching.await?;
-    taken(lookup, take(array::from_fn(|index| &entries[index].value)))
+    taken(lookup.wanted(), take(array::from_fn(|index| &entries[index].value)))
 }
 
-fn taken<R>(lookup: &Lookup, taken: Result<R, Unfit>) -> Result<R, Error> {
-    taken.map_err(|(index, misfit)| unfit(&lookup.wanted()[index].request, &misfit))
+fn taken<R>(wanted: &[Wanted], taken: Result<R, Unfit>) -> Result<R, Error> {
+    taken.map_err(|(index, misfit)| unfit(&wanted[index].request, &misfit))
 }
 
 /// What the invocation has left; `None` where its deadline is not known, or over.
@@ -183,7 +204,7 @@ pub fn s3(
     check_before_download: bool,
     options: Options,
 ) -> Result<(Wanted, Kind<crate::kind::Object>), Error> {
-    let object = crate::source::s3::Object::new(uri.as_ref(), options.entry_name.clone(), check_before_download)?;
+    let object = crate::source::s3::Object::new(uri.as_ref(), options.entry_name.as_deref(), check_before_download)?;
     Ok((options.wanted(Request::Object(object))?, Kind::new()))
 }
 

@@ -18,14 +18,16 @@ use std::{borrow::Cow, marker::PhantomData};
 /// - `argument`: the name of the argument, where it is to be another.
 /// - `cache`: a `&`[`Cache`](crate::Cache) to look into, such as `&self.cache`, instead of the one that is shared.
 ///
-/// The first option and `max_age_in_seconds` may be expressions, which are evaluated at each call and may use the
-/// function's other arguments; an expression for the first needs an `entry_name`.
+/// All but `entry_name` and `argument` may be expressions, which are evaluated at each call and may use the function's other
+/// arguments; an expression for the first option needs an `entry_name`.
 ///
 /// # The function
-/// It is async, and returns a `Result` whose error can be made `From<lambda_cache::Error>`. It may be a method, generic,
+/// It is async (under `#[async_trait]` it no longer is: a trait's method can be an `async fn` without that), and returns a `Result` whose error can be made `From<lambda_cache::Error>`. It may be a method, generic,
 /// and bear other attributes. Attributes of this crate on one function are one lookup: what is missing or stale is fetched
 /// at the same time, and of several failures the outermost attribute's error is returned. Where an argument is a
 /// `LambdaEvent`, a fetch ends before the invocation does.
+///
+/// The crate must be a dependency under its own name, `lambda_cache`.
 ///
 /// AWS calls: none where the entry is fresh, else one [GetParameter]; for several parameters one [GetParameters] for each
 /// ten names.

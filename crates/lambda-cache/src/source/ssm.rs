@@ -1,10 +1,10 @@
 //! SSM Parameter Store: one parameter, or a list as one group.
 
 use futures_util::future::join_all;
-use lambda_cache_names::parameter;
+use lambda_cache_names::{NameError, parameter};
 
 use super::api::Api;
-use crate::{Error, ErrorKind, Value, engine::Key};
+use crate::{Error, Value, engine::Key};
 
 /// Names that one `GetParameters` takes
 /// (<https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>).
@@ -23,7 +23,7 @@ impl Parameters {
     /// One parameter, by name (with a selector, if any) or ARN.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`] where the name is empty.
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) where the name is empty.
     pub fn one(name: impl Into<String>) -> Result<Self, Error> {
         let name = name.into();
         if name.is_empty() {
@@ -35,7 +35,7 @@ impl Parameters {
     /// Several parameters, as one entry.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`] for an empty list, an empty name, or two names with one last segment.
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an empty list, an empty name, or two names with one last segment.
     pub fn list(names: Vec<String>) -> Result<Self, Error> {
         parameter::segments(&names)?;
         Ok(Self::List(names))
@@ -44,13 +44,7 @@ impl Parameters {
     pub(super) fn entry_name(&self) -> Result<String, Error> {
         match self {
             Self::One(name) => Ok(parameter::entry_name(name)?.to_owned()),
-            Self::List(names) => Err(Error::new(
-                ErrorKind::NoEntryName,
-                format!(
-                    "No entry_name provided: the list of {} parameters needs one, such as entry_name='parameters'",
-                    names.len()
-                ),
-            )),
+            Self::List(_) => Err(NameError::ListWithoutEntryName.into()),
         }
     }
 

@@ -31,7 +31,7 @@ impl FromParameter for Vec<String> {
     fn from_parameter(entry: &Cached) -> Result<Self, Misfit> {
         match entry.value() {
             Value::TextList(texts) => Ok(texts.to_vec()),
-            _ => Err(Misfit::wrong_kind(entry, "a Vec<String>, which only a StringList is")),
+            _ => Err(Misfit::wrong_kind(entry, "a Vec<String>")),
         }
     }
 }

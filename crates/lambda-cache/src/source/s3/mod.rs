@@ -6,7 +6,7 @@ mod folder;
 mod get_object;
 mod record;
 
-use lambda_cache_names::s3::{S3Uri, check_file_name};
+use lambda_cache_names::s3::{S3Uri, file_name};
 
 pub use files::Files;
 pub use get_object::GetObject;
@@ -38,13 +38,9 @@ impl Object {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidS3Uri`], or [`ErrorKind::InvalidArgument`] where the name cannot be a file's.
-    pub fn new(uri: &str, entry_name: Option<String>, check_before_download: bool) -> Result<Self, Error> {
+    pub fn new(uri: &str, entry_name: Option<&str>, check_before_download: bool) -> Result<Self, Error> {
         let uri = S3Uri::parse(uri)?;
-        let entry_name = match entry_name {
-            Some(name) if !name.is_empty() => name,
-            _ => uri.entry_name()?.to_owned(),
-        };
-        check_file_name(&entry_name)?;
+        let entry_name = file_name(&uri, entry_name)?.to_owned();
         Ok(Self { uri, entry_name, check_before_download })
     }
 
