@@ -42,14 +42,14 @@ async fn three_plain(value: usize) -> Result<usize, Error> {
 }
 
 /// A place whose names alternate, as in a generic function.
-#[ssm::cache(parameter = if value % 2 == 0 { "/app/one" } else { "/app/two" }, entry_name = "one")]
+#[ssm::cache(parameter = if value.is_multiple_of(2) { "/app/one" } else { "/app/two" }, entry_name = "one")]
 async fn alternating_attribute(value: usize, one: Arc<str>) -> Result<usize, Error> {
     black_box(one);
     Ok(black_box(value))
 }
 
 async fn alternating_plain(value: usize) -> Result<usize, Error> {
-    let one: Arc<str> = ssm::get_entry(if value % 2 == 0 { "/app/one" } else { "/app/two" }).await?;
+    let one: Arc<str> = ssm::get_entry(if value.is_multiple_of(2) { "/app/one" } else { "/app/two" }).await?;
     black_box(one);
     Ok(black_box(value))
 }
