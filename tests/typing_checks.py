@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     @ssm.cache("/app/var")
     @ssm.cache(parameter=["/app/a"], max_age_in_seconds=30, entry_name="list")
     @secrets_manager.cache("name", 60, "secret")
-    @s3.cache("s3://bucket/key", 60, None, True)
+    @s3.cache("s3://bucket/key", 60, None, True, stale_if_error_in_seconds=0.5)
     def handler(event: dict[str, Any], context: Context, *, option: int = 1) -> list[str]:
         return [str(event), str(context), str(option)]
 

@@ -22,6 +22,8 @@ def cache(
     max_age_in_seconds: "float | None" = 60,
     entry_name: "str | bool | None" = None,
     check_before_download: bool = False,
+    *,
+    stale_if_error_in_seconds: "float | None" = 0,
 ) -> "Callable[[Handler], Handler]":
     """Has an S3 object as a file, and its path on the handler's context, at each invocation.
 
@@ -37,6 +39,10 @@ def cache(
         entry_name: the file's name, and the attribute of the context. Default: the text after the key's last '/'.
         check_before_download: True asks S3 whether the object changed (If-None-Match) and downloads only then.
             Default False.
+        stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be where it cannot be refreshed
+            for the moment (throttling, no connection, no answer in time, a failure of the service). It is then served
+            with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried after
+            pauses of up to 1, 2, 4 ... 30 seconds. Default 0: nothing older is served.
 
     The attribute is the file's path, a `str`.
 
@@ -54,7 +60,9 @@ def cache(
         ...     with open('/tmp/object.json') as file:
         ...         return file.read()
     """
-    return decorator(_native.Lookup.s3, s3Uri, max_age_in_seconds, entry_name, check_before_download)
+    return decorator(
+        _native.Lookup.s3, s3Uri, max_age_in_seconds, entry_name, check_before_download, stale_if_error_in_seconds
+    )
 
 
 def get_entry(
@@ -62,6 +70,8 @@ def get_entry(
     max_age_in_seconds: "float | None" = 60,
     entry_name: "str | bool | None" = None,
     check_before_download: bool = False,
+    *,
+    stale_if_error_in_seconds: "float | None" = 0,
 ) -> str:
     """The path of an object's file: kept if younger than `max_age_in_seconds`, else downloaded.
 
@@ -71,7 +81,8 @@ def get_entry(
         >>> get_entry('s3://bucket_name/path/to/object.json')
         '/tmp/object.json'
     """
-    return _native.Lookup.s3(s3Uri, max_age_in_seconds, entry_name, check_before_download).get()  # type: ignore[no-any-return]
+    lookup = _native.Lookup.s3(s3Uri, max_age_in_seconds, entry_name, check_before_download, stale_if_error_in_seconds)
+    return lookup.get()  # type: ignore[no-any-return]
 
 
 async def aget_entry(
@@ -79,9 +90,11 @@ async def aget_entry(
     max_age_in_seconds: "float | None" = 60,
     entry_name: "str | bool | None" = None,
     check_before_download: bool = False,
+    *,
+    stale_if_error_in_seconds: "float | None" = 0,
 ) -> str:
     """`get_entry` for async code: the event loop goes on while the object is downloaded."""
     from lambda_cache._async import get
 
-    lookup = _native.Lookup.s3(s3Uri, max_age_in_seconds, entry_name, check_before_download)
+    lookup = _native.Lookup.s3(s3Uri, max_age_in_seconds, entry_name, check_before_download, stale_if_error_in_seconds)
     return await get(lookup)  # type: ignore[no-any-return]

@@ -20,6 +20,8 @@ def cache(
     name: str,
     max_age_in_seconds: "float | None" = 60,
     entry_name: "str | bool | None" = None,
+    *,
+    stale_if_error_in_seconds: "float | None" = 0,
 ) -> "Callable[[Handler], Handler]":
     """Puts a secret onto the handler's context at each invocation.
 
@@ -32,6 +34,10 @@ def cache(
         max_age_in_seconds: oldest age that is fresh; 0 fetches at every invocation, `float('inf')` once. Default 60.
         entry_name: the attribute of the context. Default: the text after the name's last '/'; of an ARN, without the
             random six-character suffix.
+        stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be where it cannot be refreshed
+            for the moment (throttling, no connection, no answer in time, a failure of the service). It is then served
+            with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried after
+            pauses of up to 1, 2, 4 ... 30 seconds. Default 0: nothing older is served.
 
     The attribute is a `str` or `bytes`, as the secret is stored.
 
@@ -46,13 +52,15 @@ def cache(
         ... def handler(event, context):
         ...     return connect(context.conn_string)
     """
-    return decorator(_native.Lookup.secrets_manager, name, max_age_in_seconds, entry_name)
+    return decorator(_native.Lookup.secrets_manager, name, max_age_in_seconds, entry_name, stale_if_error_in_seconds)
 
 
 def get_entry(
     name: str,
     max_age_in_seconds: "float | None" = 60,
     entry_name: "str | bool | None" = None,
+    *,
+    stale_if_error_in_seconds: "float | None" = 0,
 ) -> "str | bytes":
     """The value of a secret: cached if younger than `max_age_in_seconds`, else fetched.
 
@@ -63,15 +71,19 @@ def get_entry(
         >>> get_entry('/prod/db/conn_string', max_age_in_seconds=0)
         'postgres://...'
     """
-    return _native.Lookup.secrets_manager(name, max_age_in_seconds, entry_name).get()  # type: ignore[no-any-return]
+    lookup = _native.Lookup.secrets_manager(name, max_age_in_seconds, entry_name, stale_if_error_in_seconds)
+    return lookup.get()  # type: ignore[no-any-return]
 
 
 async def aget_entry(
     name: str,
     max_age_in_seconds: "float | None" = 60,
     entry_name: "str | bool | None" = None,
+    *,
+    stale_if_error_in_seconds: "float | None" = 0,
 ) -> "str | bytes":
     """`get_entry` for async code: the event loop goes on while the value is fetched."""
     from lambda_cache._async import get
 
-    return await get(_native.Lookup.secrets_manager(name, max_age_in_seconds, entry_name))  # type: ignore[no-any-return]
+    lookup = _native.Lookup.secrets_manager(name, max_age_in_seconds, entry_name, stale_if_error_in_seconds)
+    return await get(lookup)  # type: ignore[no-any-return]

@@ -27,6 +27,8 @@ def cache(
     parameter: "str | list[str]",
     max_age_in_seconds: "float | None" = 60,
     entry_name: "str | bool | None" = None,
+    *,
+    stale_if_error_in_seconds: "float | None" = 0,
 ) -> "Callable[[Handler], Handler]":
     """Puts a parameter, or several as one dict, onto the handler's context at each invocation.
 
@@ -39,6 +41,10 @@ def cache(
         parameter: a name (`/app/var`), with a selector (`/app/var:3`, `/app/var:label`), an ARN, or a list of those.
         max_age_in_seconds: oldest age that is fresh; 0 fetches at every invocation, `float('inf')` once. Default 60.
         entry_name: the attribute of the context. Default: the text after the name's last '/'. Required for a list.
+        stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be where it cannot be refreshed
+            for the moment (throttling, no connection, no answer in time, a failure of the service). It is then served
+            with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried after
+            pauses of up to 1, 2, 4 ... 30 seconds. Default 0: nothing older is served.
 
     The attribute is a `str` (String, SecureString), a `list[str]` (StringList), or for a list of names a `dict` of
     those by last segment. What the handler does to a list or dict does not change the cache.
@@ -55,21 +61,31 @@ def cache(
         ... def handler(event, context):
         ...     return context.var
     """
-    return decorator(_native.Lookup.ssm, parameter, max_age_in_seconds, entry_name)
+    return decorator(_native.Lookup.ssm, parameter, max_age_in_seconds, entry_name, stale_if_error_in_seconds)
 
 
 @overload
 def get_entry(
-    parameter: str, max_age_in_seconds: "float | None" = 60, entry_name: "str | bool | None" = None
+    parameter: str,
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+    *,
+    stale_if_error_in_seconds: "float | None" = 0,
 ) -> "str | list[str]": ...
 @overload
 def get_entry(
-    parameter: "list[str]", max_age_in_seconds: "float | None" = 60, entry_name: "str | bool | None" = None
+    parameter: "list[str]",
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+    *,
+    stale_if_error_in_seconds: "float | None" = 0,
 ) -> "dict[str, str | list[str]]": ...
 def get_entry(
     parameter: "str | list[str]",
     max_age_in_seconds: "float | None" = 60,
     entry_name: "str | bool | None" = None,
+    *,
+    stale_if_error_in_seconds: "float | None" = 0,
 ) -> "str | list[str] | dict[str, str | list[str]]":
     """The value of a parameter, or of several as one dict: cached if younger than `max_age_in_seconds`, else fetched.
 
@@ -80,23 +96,35 @@ def get_entry(
         >>> get_entry('/prod/var', max_age_in_seconds=0)
         'x'
     """
-    return _native.Lookup.ssm(parameter, max_age_in_seconds, entry_name).get()  # type: ignore[no-any-return]
+    lookup = _native.Lookup.ssm(parameter, max_age_in_seconds, entry_name, stale_if_error_in_seconds)
+    return lookup.get()  # type: ignore[no-any-return]
 
 
 @overload
 async def aget_entry(
-    parameter: str, max_age_in_seconds: "float | None" = 60, entry_name: "str | bool | None" = None
+    parameter: str,
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+    *,
+    stale_if_error_in_seconds: "float | None" = 0,
 ) -> "str | list[str]": ...
 @overload
 async def aget_entry(
-    parameter: "list[str]", max_age_in_seconds: "float | None" = 60, entry_name: "str | bool | None" = None
+    parameter: "list[str]",
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+    *,
+    stale_if_error_in_seconds: "float | None" = 0,
 ) -> "dict[str, str | list[str]]": ...
 async def aget_entry(
     parameter: "str | list[str]",
     max_age_in_seconds: "float | None" = 60,
     entry_name: "str | bool | None" = None,
+    *,
+    stale_if_error_in_seconds: "float | None" = 0,
 ) -> "str | list[str] | dict[str, str | list[str]]":
     """`get_entry` for async code: the event loop goes on while the value is fetched."""
     from lambda_cache._async import get
 
-    return await get(_native.Lookup.ssm(parameter, max_age_in_seconds, entry_name))  # type: ignore[no-any-return]
+    lookup = _native.Lookup.ssm(parameter, max_age_in_seconds, entry_name, stale_if_error_in_seconds)
+    return await get(lookup)  # type: ignore[no-any-return]

@@ -1,6 +1,6 @@
 //! One attribute, checked: what it reads, under which argument it arrives, and the code for both.
 
-use lambda_cache_names::{NameError, max_age, parameter, s3, secret};
+use lambda_cache_names::{NameError, age, parameter, s3, secret};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, ExprLit, Lit, LitFloat, LitStr, Result, UnOp, spanned::Spanned};
@@ -17,6 +17,7 @@ pub(crate) struct Entry {
     pub(crate) cache: Option<Expr>,
     name: Name,
     max_age_in_seconds: Option<Expr>,
+    stale_if_error_in_seconds: Option<Expr>,
     given_entry_name: Option<LitStr>,
     check_before_download: Option<Expr>,
 }
@@ -35,8 +36,10 @@ impl Entry {
         let name = name(source, options.name)?;
         let span = name.place();
         let default_entry_name = default_entry_name(source, &name, options.entry_name.as_ref())?;
-        if let Some(max_age) = &options.max_age_in_seconds {
-            check_max_age(max_age)?;
+        let ages =
+            [(age::MAX_AGE, &options.max_age_in_seconds), (age::STALE_IF_ERROR, &options.stale_if_error_in_seconds)];
+        for (option, seconds) in ages {
+            seconds.as_ref().map_or(Ok(()), |seconds| check_age(option, seconds))?;
         }
         if let Some(Expr::Lit(ExprLit { lit, .. })) = &options.check_before_download
             && !matches!(lit, Lit::Bool(_))
@@ -55,6 +58,7 @@ impl Entry {
             cache: options.cache,
             name,
             max_age_in_seconds: options.max_age_in_seconds,
+            stale_if_error_in_seconds: options.stale_if_error_in_seconds,
             given_entry_name: options.entry_name,
             check_before_download: options.check_before_download,
         })
@@ -74,6 +78,7 @@ impl Entry {
         let is_literal = |option: &Option<Expr>| option.as_ref().is_none_or(is_literal);
         !matches!(self.name, Name::Expression(_))
             && is_literal(&self.max_age_in_seconds)
+            && is_literal(&self.stale_if_error_in_seconds)
             && is_literal(&self.check_before_download)
     }
 
@@ -91,16 +96,8 @@ impl Entry {
     pub(crate) fn wanted(&self) -> TokenStream {
         let function = Ident::new(self.source.module(), Span::call_site());
         let name = &self.name;
-        let max_age = option(self.max_age_in_seconds.as_ref().map(|seconds| {
-            // A bare integer would be an i32, and 3_000_000_000 too large for one.
-            let seconds = match seconds {
-                Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) if int.suffix().is_empty() => {
-                    LitFloat::new(&format!("{}f64", int.base10_digits()), int.span()).to_token_stream()
-                }
-                seconds => seconds.to_token_stream(),
-            };
-            quote_spanned!(seconds.span() => ::lambda_cache::face::site::Seconds::max_age(#seconds))
-        }));
+        let max_age = seconds(age::MAX_AGE, self.max_age_in_seconds.as_ref());
+        let stale_if_error = seconds(age::STALE_IF_ERROR, self.stale_if_error_in_seconds.as_ref());
         let given = self.given_entry_name.as_ref();
         let entry_name = option(given.map(|entry_name| quote!(::core::convert::From::from(#entry_name))));
         let check_before_download = match (self.source, &self.check_before_download) {
@@ -112,7 +109,11 @@ impl Entry {
             ::lambda_cache::face::site::#function(
                 #name,
                 #check_before_download
-                ::lambda_cache::face::site::Options { max_age: #max_age, entry_name: #entry_name },
+                ::lambda_cache::face::site::Options {
+                    max_age: #max_age,
+                    stale_if_error: #stale_if_error,
+                    entry_name: #entry_name,
+                },
             )
         }
     }
@@ -236,8 +237,22 @@ fn guilty(names: &[LitStr], error: &NameError) -> Option<Span> {
     names.iter().rev().find(is_guilty).map(LitStr::span)
 }
 
+/// The expression of an age, where one is given.
+fn seconds(name: &'static str, given: Option<&Expr>) -> TokenStream {
+    option(given.map(|seconds| {
+        // A bare integer would be an i32, and 3_000_000_000 too large for one.
+        let seconds = match seconds {
+            Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) if int.suffix().is_empty() => {
+                LitFloat::new(&format!("{}f64", int.base10_digits()), int.span()).to_token_stream()
+            }
+            seconds => seconds.to_token_stream(),
+        };
+        quote_spanned!(seconds.span() => ::lambda_cache::face::site::Seconds::age(#seconds, #name))
+    }))
+}
+
 /// Checks an age, where a literal shows it.
-fn check_max_age(age: &Expr) -> Result<()> {
+fn check_age(name: &'static str, age: &Expr) -> Result<()> {
     let (literal, sign) = match age {
         Expr::Lit(literal) => (literal, 1.0),
         Expr::Unary(negated) if matches!(negated.op, UnOp::Neg(_)) => match &*negated.expr {
@@ -250,11 +265,11 @@ fn check_max_age(age: &Expr) -> Result<()> {
         Lit::Int(seconds) => seconds.base10_parse()?,
         Lit::Float(seconds) => seconds.base10_parse()?,
         _ => {
-            let message = "max_age_in_seconds is a number of seconds: write `max_age_in_seconds = 300`";
+            let message = format!("{name} is a number of seconds: write `{name} = 300`");
             return Err(syn::Error::new(literal.span(), message));
         }
     };
-    max_age::check(sign * seconds).map_err(|error| syn::Error::new(age.span(), error))
+    lambda_cache_names::age::check(name, sign * seconds).map_err(|error| syn::Error::new(age.span(), error))
 }
 
 fn is_literal(expression: &Expr) -> bool {

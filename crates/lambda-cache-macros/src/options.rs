@@ -1,5 +1,6 @@
 //! What an attribute says between its parentheses: `option = expression`, each once.
 
+use lambda_cache_names::age;
 use proc_macro2::{Span, TokenStream};
 use syn::{
     Expr, ExprLit, Ident, Lit, LitStr, Result, Token,
@@ -15,6 +16,7 @@ pub(crate) struct Options {
     /// What to read: the parameter, the secret's name, the object's URI.
     pub(crate) name: Expr,
     pub(crate) max_age_in_seconds: Option<Expr>,
+    pub(crate) stale_if_error_in_seconds: Option<Expr>,
     pub(crate) entry_name: Option<LitStr>,
     pub(crate) argument: Option<Ident>,
     pub(crate) cache: Option<Expr>,
@@ -57,11 +59,13 @@ impl Options {
         }
         let assignments = Punctuated::<Assignment, Token![,]>::parse_terminated.parse2(attribute)?;
         let (mut name, mut max_age_in_seconds, mut entry_name) = (None, None, None);
-        let (mut argument, mut cache, mut check_before_download) = (None, None, None);
+        let (mut argument, mut cache, mut check_before_download, mut stale_if_error_in_seconds) =
+            (None, None, None, None);
         for Assignment { name: option, value } in assignments {
             match option.to_string().as_str() {
                 given if given == source.name_option() => once(&option, &mut name, value)?,
-                "max_age_in_seconds" => once(&option, &mut max_age_in_seconds, value)?,
+                age::MAX_AGE => once(&option, &mut max_age_in_seconds, value)?,
+                age::STALE_IF_ERROR => once(&option, &mut stale_if_error_in_seconds, value)?,
                 "entry_name" => once(&option, &mut entry_name, text(&value)?)?,
                 "argument" => once(&option, &mut argument, identifier(&value)?)?,
                 "cache" => once(&option, &mut cache, value)?,
@@ -73,7 +77,15 @@ impl Options {
             let message = format!("{} is missing: write `{}`", source.name_option(), source.example());
             return Err(syn::Error::new(span, message));
         };
-        Ok(Self { name, max_age_in_seconds, entry_name, argument, cache, check_before_download })
+        Ok(Self {
+            name,
+            max_age_in_seconds,
+            stale_if_error_in_seconds,
+            entry_name,
+            argument,
+            cache,
+            check_before_download,
+        })
     }
 }
 
@@ -105,13 +117,14 @@ fn identifier(value: &Expr) -> Result<Ident> {
 }
 
 fn unknown(source: Source, given: &str) -> String {
-    let mut options = vec![source.name_option(), "max_age_in_seconds", "entry_name", "argument", "cache"];
+    let mut options = vec![source.name_option(), age::MAX_AGE, age::STALE_IF_ERROR, "entry_name", "argument", "cache"];
     if source == Source::S3 {
         options.insert(1, "check_before_download");
     }
     let meant = match given {
         "s3Uri" | "s3_uri" | "parameter" | "name" | "uri" | "secret" | "path" => source.name_option(),
-        "max_age" | "ttl" | "max_age_seconds" => "max_age_in_seconds",
+        "max_age" | "ttl" | "max_age_seconds" => age::MAX_AGE,
+        "stale_if_error" => age::STALE_IF_ERROR,
         _ => *options.iter().min_by_key(|option| distance(option, given)).unwrap_or(&source.name_option()),
     };
     let example = if meant == source.name_option() { format!(", as in `{}`", source.example()) } else { String::new() };

@@ -13,10 +13,10 @@
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
+pub mod age;
 mod arn;
 pub mod entry_name;
 mod error;
-pub mod max_age;
 pub mod parameter;
 pub mod s3;
 pub mod secret;

@@ -1,7 +1,7 @@
 //! What Python callers may pass, and the refusal of everything else.
 
-use lambda_cache::engine::MaxAge;
-use lambda_cache_names::NameError;
+use lambda_cache::engine::{MaxAge, Policy};
+use lambda_cache_names::{NameError, age};
 use pyo3::{
     exceptions::{PyOverflowError, PyTypeError},
     prelude::*,
@@ -33,10 +33,18 @@ pub(crate) fn entry_name(argument: &Bound<'_, PyAny>) -> PyResult<Option<String>
     text(name).map(Some)
 }
 
-/// A number of seconds, or nothing: the default.
-pub(crate) fn max_age(argument: &Bound<'_, PyAny>) -> PyResult<MaxAge> {
+/// The ages that a caller accepts.
+pub(crate) fn policy(max_age: &Bound<'_, PyAny>, stale_if_error: &Bound<'_, PyAny>) -> PyResult<Policy> {
+    Ok(Policy {
+        max_age: seconds(age::MAX_AGE, max_age)?.unwrap_or(MaxAge::DEFAULT),
+        stale_if_error: seconds(age::STALE_IF_ERROR, stale_if_error)?.unwrap_or(MaxAge::ZERO),
+    })
+}
+
+/// A number of seconds, or nothing.
+fn seconds(option: &'static str, argument: &Bound<'_, PyAny>) -> PyResult<Option<MaxAge>> {
     if !is_given(argument) {
-        return Ok(MaxAge::DEFAULT);
+        return Ok(None);
     }
     let py = argument.py();
     let seconds = match argument.extract::<f64>() {
@@ -50,18 +58,14 @@ pub(crate) fn max_age(argument: &Bound<'_, PyAny>) -> PyResult<MaxAge> {
             }
         }
         Err(error) if !error.is_instance_of::<PyTypeError>(py) => {
-            return refuse(
-                py,
-                "ArgumentValueError",
-                &format!("max_age_in_seconds cannot be read as a number: {error}"),
-            );
+            return refuse(py, "ArgumentValueError", &format!("{option} cannot be read as a number: {error}"));
         }
         _ => {
-            let message = format!("max_age_in_seconds must be a number, given: {}", type_name(argument));
+            let message = format!("{option} must be a number, given: {}", type_name(argument));
             return refuse(py, "ArgumentTypeNotSupportedError", &message);
         }
     };
-    MaxAge::from_seconds(seconds).map_err(|error| raised(py, &error.into()))
+    MaxAge::from_option(option, seconds).map(Some).map_err(|error| raised(py, &error.into()))
 }
 
 /// Anything that is true or false.

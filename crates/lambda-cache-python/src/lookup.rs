@@ -5,7 +5,7 @@ use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 use futures_util::future::{Either, select};
 use lambda_cache::{
     Cached, Error,
-    engine::Entry,
+    engine::{Entry, Served},
     lookup::{self, Wanted, check_for_context, stack},
     source::{Request, s3::Object, secrets_manager::Secret, ssm::Parameters},
 };
@@ -66,13 +66,15 @@ impl Lookup {
         parameter: &Bound<'_, PyAny>,
         max_age_in_seconds: &Bound<'_, PyAny>,
         entry_name: &Bound<'_, PyAny>,
+        stale_if_error_in_seconds: &Bound<'_, PyAny>,
     ) -> PyResult<Self> {
         let entry_name = arguments::entry_name(entry_name)?;
         let request = match arguments::names("parameter", parameter, entry_name.is_some())? {
             Names::One(name) => Parameters::one(name),
             Names::List(names) => Parameters::list(names),
         };
-        Self::one(parameter.py(), request.map(Request::Parameters), max_age_in_seconds, entry_name)
+        let ages = (max_age_in_seconds, stale_if_error_in_seconds);
+        Self::one(parameter.py(), request.map(Request::Parameters), ages, entry_name)
     }
 
     /// One secret.
@@ -81,10 +83,12 @@ impl Lookup {
         name: &Bound<'_, PyAny>,
         max_age_in_seconds: &Bound<'_, PyAny>,
         entry_name: &Bound<'_, PyAny>,
+        stale_if_error_in_seconds: &Bound<'_, PyAny>,
     ) -> PyResult<Self> {
         let entry_name = arguments::entry_name(entry_name)?;
         let secret = Secret::new(arguments::name("name", name, entry_name.is_some())?);
-        Self::one(name.py(), secret.map(Request::Secret), max_age_in_seconds, entry_name)
+        let ages = (max_age_in_seconds, stale_if_error_in_seconds);
+        Self::one(name.py(), secret.map(Request::Secret), ages, entry_name)
     }
 
     /// One object.
@@ -95,12 +99,14 @@ impl Lookup {
         max_age_in_seconds: &Bound<'_, PyAny>,
         entry_name: &Bound<'_, PyAny>,
         check_before_download: &Bound<'_, PyAny>,
+        stale_if_error_in_seconds: &Bound<'_, PyAny>,
     ) -> PyResult<Self> {
         let entry_name = arguments::entry_name(entry_name)?;
         let name = arguments::name("s3Uri", uri, entry_name.is_some())?;
         let object =
             Object::new(&name, entry_name.as_deref(), arguments::flag("check_before_download", check_before_download)?);
-        Self::one(uri.py(), object.map(Request::Object), max_age_in_seconds, entry_name)
+        let ages = (max_age_in_seconds, stale_if_error_in_seconds);
+        Self::one(uri.py(), object.map(Request::Object), ages, entry_name)
     }
 
     /// This lookup's entries before `inner`'s, as one lookup.
@@ -170,7 +176,7 @@ impl Lookup {
     /// The first entry's value, in a tuple, if it is fresh.
     fn get_hit<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
         let Some(wanted) = self.lookup.wanted().first() else { return Ok(None) };
-        match state::present(py)?.cache.hit(&wanted.request, wanted.max_age) {
+        match state::present(py)?.cache.hit(&wanted.request, wanted.policy.max_age) {
             Some(entry) => Ok(Some(PyTuple::new(py, [object(py, &entry.value)?])?)),
             None => Ok(None),
         }
@@ -195,11 +201,11 @@ impl Lookup {
     fn one(
         py: Python<'_>,
         request: Result<Request, Error>,
-        max_age_in_seconds: &Bound<'_, PyAny>,
+        (max_age_in_seconds, stale_if_error_in_seconds): (&Bound<'_, PyAny>, &Bound<'_, PyAny>),
         entry_name: Option<String>,
     ) -> PyResult<Self> {
-        let max_age = arguments::max_age(max_age_in_seconds)?;
-        let wanted = request.and_then(|request| Wanted::new(request, max_age, entry_name));
+        let policy = arguments::policy(max_age_in_seconds, stale_if_error_in_seconds)?;
+        let wanted = request.and_then(|request| Wanted::new(request, policy, entry_name));
         Ok(Self::new(py, vec![wanted.map_err(|error| raised(py, &error))?]))
     }
 
@@ -228,9 +234,33 @@ impl Lookup {
         loop {
             let ended = py.detach(|| run(&state, fetching.as_mut()));
             match ended {
-                Some(Some(entries)) => return entries.map_err(|error| raised(py, &error)),
+                Some(Some(served)) => {
+                    let served = served.map_err(|error| raised(py, &error))?;
+                    self.report_stale(py, &state, &served);
+                    return Ok(served.into_iter().map(|served| served.entry).collect());
+                }
                 Some(None) => return refuse(py, "UnavailableError", "the fetch was cancelled"),
                 None => check_signals(py)?,
+            }
+        }
+    }
+
+    /// Says in the log what is served although it could not be refreshed. `logging` is imported then and not before.
+    fn report_stale(&self, py: Python<'_>, state: &State, served: &[Served<Cached>]) {
+        for (wanted, served) in self.lookup.wanted().iter().zip(served) {
+            let Some(error) = &served.stale else { continue };
+            let clock = state.cache.clock();
+            let age_seconds = clock.age(served.entry.began, clock.now()).as_nanos() / 1_000_000_000;
+            let message = "serving a value of %s that is %d s old, because its refresh failed: %s";
+            let logged = py
+                .import("logging")
+                .and_then(|logging| logging.call_method1("getLogger", ("lambda_cache",)))
+                .and_then(|logger| {
+                    let key = wanted.request.key().to_string();
+                    logger.call_method1("warning", (message, key, age_seconds, error.to_string()))
+                });
+            if let Err(error) = logged {
+                error.write_unraisable(py, None); // a logger that fails is no reason to have no value
             }
         }
     }

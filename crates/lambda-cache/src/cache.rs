@@ -5,6 +5,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use aws_types::SdkConfig;
@@ -14,9 +15,10 @@ use crate::source::s3::Files;
 use crate::{
     Error,
     aws::Aws,
-    engine::{Clock, Engine, Entry, Fetched, Freshness, Key, MaxAge, Slot},
+    engine::{Clock, Engine, Entry, Fetched, Freshness, Key, MaxAge, Policy, Served, Slot},
     source::{Api, Backend, Request},
     value::Cached,
+    within::within,
 };
 
 /// Entries that a cache holds at most, unless told otherwise.
@@ -116,16 +118,33 @@ impl Cache {
         self.0.engine.hit(&request.key(), max_age)
     }
 
-    /// The entry of a request, fetched unless one younger than `max_age` is there: at most one AWS call (a list of
-    /// parameters: one for each ten names).
+    /// The entry of a request, fetched unless a fresh one is there: at most one AWS call (a list of parameters: one for
+    /// each ten names).
     ///
     /// # Errors
     /// Why it could not be fetched. An error is never kept.
-    pub async fn get(&self, request: &Request, max_age: MaxAge) -> Result<Arc<Entry<Cached>>, Error> {
-        self.get_slot(&self.slot(request), request, max_age).await
+    pub async fn get(&self, request: &Request, policy: Policy) -> Result<Arc<Entry<Cached>>, Error> {
+        self.get_slot(&self.slot(request), request, policy, None).await.map(|served| served.entry)
     }
 
+    /// The same, within the time that the caller has left; what is served although it could not be refreshed is logged.
     pub(crate) async fn get_slot(
+        &self,
+        slot: &Arc<Slot<Cached>>,
+        request: &Request,
+        policy: Policy,
+        time_left: Option<Duration>,
+    ) -> Result<Served<Cached>, Error> {
+        let refresh = within(time_left, request, self.refresh(slot, request, policy.max_age));
+        let served = self.0.engine.serve(slot, policy, refresh).await?;
+        if let Some(error) = &served.stale {
+            let age = Duration::from_nanos(self.clock().age(served.entry.began, self.clock().now()).as_nanos());
+            tracing::warn!(key = %request.key(), ?age, %error, "serving a stale value, because its refresh failed");
+        }
+        Ok(served)
+    }
+
+    async fn refresh(
         &self,
         slot: &Arc<Slot<Cached>>,
         request: &Request,

@@ -1,6 +1,6 @@
 use std::{fmt, sync::Arc};
 
-use lambda_cache_names::{NameError, max_age::NotAMaxAge};
+use lambda_cache_names::{NameError, age::NotAnAge};
 
 /// Why a value could not be had: what was asked, what AWS said, and what to do.
 ///
@@ -157,8 +157,8 @@ impl From<NameError> for Error {
     }
 }
 
-impl From<NotAMaxAge> for Error {
-    fn from(error: NotAMaxAge) -> Self {
+impl From<NotAnAge> for Error {
+    fn from(error: NotAnAge) -> Self {
         Self::new(ErrorKind::InvalidArgument, error.to_string())
     }
 }

@@ -59,6 +59,8 @@ pub mod source;
 pub mod testing;
 mod typed;
 mod value;
+#[cfg(feature = "_source")]
+mod within;
 
 #[cfg(feature = "_source")]
 pub use cache::{Cache, CacheBuilder};

@@ -1,6 +1,6 @@
 //! All entries of one handler, as one lookup.
 
-use std::{fmt, future::Future, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use arc_swap::{ArcSwapOption, Guard};
 use futures_util::{
@@ -10,8 +10,8 @@ use futures_util::{
 use lambda_cache_names::entry_name;
 
 use crate::{
-    Cache, Error, ErrorKind,
-    engine::{Clock, Entry, Hit, MaxAge, Moment, Slot},
+    Cache, Error,
+    engine::{Clock, Hit, Moment, Policy, Served, Slot},
     source::{Request, one_name_for_two},
     value::Cached,
 };
@@ -24,8 +24,8 @@ const LONGEST_MARGIN: Duration = Duration::from_millis(500);
 pub struct Wanted {
     /// What to fetch.
     pub request: Request,
-    /// The oldest age that is fresh.
-    pub max_age: MaxAge,
+    /// The ages that are accepted.
+    pub policy: Policy,
     /// The name under which the handler gets it.
     pub entry_name: String,
 }
@@ -34,10 +34,10 @@ impl Wanted {
     /// `request` under `entry_name`, or under the name that it gives itself.
     ///
     /// # Errors
-    /// [`ErrorKind::NoEntryName`] for a list without a name, [`ErrorKind::InvalidArgument`] where no name can be had.
-    pub fn new(request: Request, max_age: MaxAge, entry_name: Option<String>) -> Result<Self, Error> {
+    /// [`NoEntryName`](crate::ErrorKind::NoEntryName) for a list without a name, [`InvalidArgument`](crate::ErrorKind::InvalidArgument) where no name can be had.
+    pub fn new(request: Request, policy: Policy, entry_name: Option<String>) -> Result<Self, Error> {
         let entry_name = request.entry_name(entry_name)?;
-        Ok(Self { request, max_age, entry_name })
+        Ok(Self { request, policy, entry_name })
     }
 }
 
@@ -49,7 +49,7 @@ pub fn stack(outer: &[Wanted], inner: &[Wanted]) -> Vec<Wanted> {
     for one in inner {
         let same = |other: &&mut Wanted| other.entry_name == one.entry_name && other.request.key() == one.request.key();
         match all.iter_mut().find(same) {
-            Some(other) => other.max_age = other.max_age.min(one.max_age),
+            Some(other) => other.policy = other.policy.and(one.policy),
             None => all.push(one.clone()),
         }
     }
@@ -59,7 +59,7 @@ pub fn stack(outer: &[Wanted], inner: &[Wanted]) -> Vec<Wanted> {
 /// Refuses entry names that a handler's context cannot take: Lambda's own attributes, and one name for two things.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidArgument`].
+/// [`InvalidArgument`](crate::ErrorKind::InvalidArgument).
 pub fn check_for_context(wanted: &[Wanted]) -> Result<(), Error> {
     for (index, one) in wanted.iter().enumerate() {
         entry_name::check(&one.entry_name)?;
@@ -124,18 +124,17 @@ impl Lookup {
     /// What was fetched is kept even where another entry failed.
     ///
     /// # Errors
-    /// The first error in the order of the entries; [`ErrorKind::Unavailable`] where the time ran out.
+    /// The first error in the order of the entries; [`Unavailable`](crate::ErrorKind::Unavailable) where the time ran out.
     pub fn fetch(
         &self,
         cache: &Cache,
         remaining: Option<Duration>,
-    ) -> BoxFuture<'_, Result<Vec<Arc<Entry<Cached>>>, Error>> {
+    ) -> BoxFuture<'_, Result<Vec<Served<Cached>>, Error>> {
         let bound = self.bind(cache);
         let time_left = remaining.filter(|left| !left.is_zero()).map(time_for_fetch);
         async move {
-            let fetches = self.wanted.iter().zip(&bound.slots).map(|(one, slot)| {
-                within(time_left, &one.request, bound.cache.get_slot(slot, &one.request, one.max_age))
-            });
+            let fetches = self.wanted.iter().zip(&bound.slots);
+            let fetches = fetches.map(|(one, slot)| bound.cache.get_slot(slot, &one.request, one.policy, time_left));
             join_all(fetches).await.into_iter().collect()
         }
         .boxed()
@@ -171,30 +170,11 @@ impl Look<'_> {
     pub fn hit(&self, index: usize) -> Option<Hit<Cached>> {
         let bound = self.bound.as_ref()?;
         let clock: &Clock = bound.cache.clock();
-        bound.slots.get(index)?.hit(clock, self.wanted.get(index)?.max_age, self.now)
+        bound.slots.get(index)?.hit(clock, self.wanted.get(index)?.policy.max_age, self.now)
     }
 }
 
 /// What of an invocation's remaining time a fetch may take.
 fn time_for_fetch(remaining: Duration) -> Duration {
     remaining.saturating_sub(LONGEST_MARGIN.min(remaining / 10))
-}
-
-/// Gives up when the caller's time is over; whoever else waits for the same fetch then leads it.
-async fn within<T>(
-    time_left: Option<Duration>,
-    request: &Request,
-    fetch: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Error> {
-    let Some(time_left) = time_left else { return fetch.await };
-    tokio::time::timeout(time_left, fetch).await.unwrap_or_else(|_| {
-        Err(Error::new(
-            ErrorKind::Unavailable,
-            format!(
-                "no answer for {} within the {} ms that the invocation had left for it: raise the function's time-out",
-                request.key(),
-                time_left.as_millis()
-            ),
-        ))
-    })
 }

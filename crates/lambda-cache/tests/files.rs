@@ -12,7 +12,7 @@ use std::{
 use bytes::Bytes;
 use lambda_cache::{
     Cache, Error, ErrorKind, Value,
-    engine::{Clock, ManualClock, MaxAge},
+    engine::{Clock, ManualClock, MaxAge, Policy},
     source::{Request, s3::Object},
     testing::{Supplied, Supply},
 };
@@ -62,7 +62,7 @@ impl Process {
     }
 
     async fn get(&self, request: &Request, max_age: MaxAge) -> Result<PathBuf, Error> {
-        let entry = self.cache.get(request, max_age).await?;
+        let entry = self.cache.get(request, Policy::fresh(max_age)).await?;
         match entry.value.value() {
             Value::File(file) => Ok(file.path().to_path_buf()),
             other => panic!("not a file: {other:?}"),

@@ -10,10 +10,11 @@ use std::{
 
 use super::{
     clock::{Clock, Moment},
-    entry::{Entry, Fetched, Held},
+    entry::{Entry, Fetched, Held, Served},
     flight::{Boarding, Call, Outcome},
     key::Key,
     max_age::MaxAge,
+    policy::Policy,
     slot::Slot,
     slots::{Slots, copy, is_held},
 };
@@ -73,6 +74,7 @@ impl<V: Held> Engine<V> {
 
     fn forget(&self, slot: &Slot<V>) {
         slot.runway.forbid(self.next_ticket());
+        slot.trouble.end();
         slot.entry.store(None);
     }
 
@@ -132,6 +134,46 @@ impl<V: Held> Engine<V> {
         }
     }
 
+    /// The entry of `slot`, refreshed by `refresh` unless it is fresh; where that fails transiently, the old one while
+    /// `policy` tolerates its age. After such a failure nobody who can do with the old one asks for a while.
+    ///
+    /// # Errors
+    /// What the refresh failed with, where there is no entry that may be served instead.
+    pub async fn serve(
+        &self,
+        slot: &Arc<Slot<V>>,
+        policy: Policy,
+        refresh: impl Future<Output = Result<Arc<Entry<V>>, Error>>,
+    ) -> Result<Served<V>, Error> {
+        let made = self.clock.now();
+        if let Some(error) = slot.trouble.pausing(&self.clock, made)
+            && let Some(entry) = self.tolerable(slot, policy)
+        {
+            let is_fresh = policy.max_age.allows(self.clock.age(entry.began, made));
+            return Ok(Served { entry, stale: Some(error).filter(|_| !is_fresh) });
+        }
+        match refresh.await {
+            Err(error) if error.is_transient() => match self.tolerable(slot, policy) {
+                Some(entry) => {
+                    slot.trouble.note(&error, &self.clock, self.clock.now());
+                    Ok(Served { entry, stale: Some(error) })
+                }
+                None => Err(error),
+            },
+            refreshed => refreshed.map(|entry| Served { entry, stale: None }),
+        }
+    }
+
+    /// The entry that is there, if `policy` tolerates its age.
+    fn tolerable(&self, slot: &Slot<V>, policy: Policy) -> Option<Arc<Entry<V>>> {
+        let entry = slot.entry.load_full()?;
+        let age = self.clock.age(entry.began, self.clock.now());
+        (policy.tolerates(age) && entry.value.is_intact()).then(|| {
+            slot.touch(self.clock.now());
+            entry
+        })
+    }
+
     /// Whether the outcome of a joined flight is for this call: what the flight itself fetched is; what it took over
     /// from elsewhere may be older than the flight, so its own age counts.
     fn serves(&self, entry: &Entry<V>, flight_ticket: u64, max_age: MaxAge) -> bool {
@@ -154,6 +196,7 @@ impl<V: Held> Engine<V> {
             if slot.runway.forbids(ticket) {
                 return ((), None);
             }
+            slot.trouble.end();
             let is_new = slot.entry.swap(Some(entry)).is_none();
             ((), if is_new { self.evict(slots, slot) } else { None })
         });

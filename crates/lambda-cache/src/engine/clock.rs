@@ -26,6 +26,12 @@ impl Age {
     /// A clock went backwards: nothing can be said, so nothing is young enough.
     pub const UNKNOWN: Self = Self(u64::MAX);
 
+    /// So many nanoseconds.
+    #[must_use]
+    pub const fn from_nanos(nanoseconds: u64) -> Self {
+        Self(nanoseconds)
+    }
+
     /// Nanoseconds.
     #[must_use]
     pub fn as_nanos(self) -> u64 {

@@ -1,9 +1,10 @@
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use super::{
     clock::{Clock, Moment},
     max_age::MaxAge,
 };
+use crate::Error;
 
 /// What an entry's value must be able to say of itself.
 pub trait Held: Send + Sync + 'static {
@@ -27,6 +28,21 @@ pub struct Entry<V> {
 impl<V> fmt::Debug for Entry<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Entry").field("began", &self.began).finish_non_exhaustive()
+    }
+}
+
+/// An entry that a caller gets.
+pub struct Served<V> {
+    /// The entry.
+    pub entry: Arc<Entry<V>>,
+    /// Why it could not be refreshed, where it is older than the caller's max age.
+    pub stale: Option<Error>,
+}
+
+/// Values are secrets: only the age shows.
+impl<V> fmt::Debug for Served<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Served").field("entry", &self.entry).field("stale", &self.stale).finish()
     }
 }
 

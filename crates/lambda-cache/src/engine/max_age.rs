@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use lambda_cache_names::max_age::{NotAMaxAge, check};
+use lambda_cache_names::age::{self, NotAnAge};
 
 use super::clock::Age;
 
@@ -19,12 +19,32 @@ impl MaxAge {
     /// Seconds from zero to infinity; more than 584 years is infinity.
     ///
     /// # Errors
-    /// [`NotAMaxAge`] for a negative number or NaN.
-    pub fn from_seconds(seconds: f64) -> Result<Self, NotAMaxAge> {
-        check(seconds)?;
+    /// [`NotAnAge`] for a negative number or NaN.
+    pub fn from_seconds(seconds: f64) -> Result<Self, NotAnAge> {
+        Self::from_option(age::MAX_AGE, seconds)
+    }
+
+    /// The same, where the seconds were given as the option of this name.
+    ///
+    /// # Errors
+    /// [`NotAnAge`] for a negative number or NaN.
+    pub fn from_option(option: &'static str, seconds: f64) -> Result<Self, NotAnAge> {
+        age::check(option, seconds)?;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above; `as` saturates")]
         let nanoseconds = (seconds * 1e9) as u64;
         Ok(Self(nanoseconds))
+    }
+
+    /// So many nanoseconds.
+    #[must_use]
+    pub const fn from_nanos(nanoseconds: u64) -> Self {
+        Self(nanoseconds)
+    }
+
+    /// The two together.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
     }
 
     /// Whether something of this age is fresh.

@@ -6,12 +6,15 @@ mod entry;
 mod flight;
 mod key;
 mod max_age;
+mod policy;
 mod slot;
 mod slots;
+mod trouble;
 
 pub use cache::Engine;
 pub use clock::{Age, Clock, ManualClock, Moment};
-pub use entry::{Entry, Fetched, Freshness, Held};
+pub use entry::{Entry, Fetched, Freshness, Held, Served};
 pub use key::Key;
 pub use max_age::MaxAge;
+pub use policy::Policy;
 pub use slot::{Hit, Slot};

@@ -14,6 +14,7 @@ use super::{
     flight::Runway,
     key::Key,
     max_age::MaxAge,
+    trouble::Trouble,
 };
 
 /// A key's place in the cache: its entry, if any, and its flight, if one is under way.
@@ -23,6 +24,7 @@ pub struct Slot<V> {
     pub(super) key: Key,
     pub(super) entry: ArcSwapOption<Entry<V>>,
     pub(super) runway: Runway<V>,
+    pub(super) trouble: Trouble,
     last_used_ns: AtomicU64,
 }
 
@@ -34,7 +36,13 @@ impl<V> fmt::Debug for Slot<V> {
 
 impl<V: Held> Slot<V> {
     pub(super) fn new(key: Key) -> Self {
-        Self { key, entry: ArcSwapOption::empty(), runway: Runway::default(), last_used_ns: AtomicU64::new(0) }
+        Self {
+            key,
+            entry: ArcSwapOption::empty(),
+            runway: Runway::default(),
+            trouble: Trouble::default(),
+            last_used_ns: AtomicU64::new(0),
+        }
     }
 
     /// The entry, if it is younger than `max_age` at `now` and still intact. No lock, no allocation.

@@ -13,7 +13,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 use super::current::current;
 use crate::{
     Cache, Error, FromEntry,
-    engine::{Entry, MaxAge},
+    engine::{Entry, Policy},
     source::Request,
     typed::Misfit,
     value::Cached,
@@ -44,25 +44,35 @@ pub trait Ask {
 pub struct GetEntry<'c, T, A> {
     cache: Option<&'c Cache>,
     pub(super) ask: A,
-    max_age: MaxAge,
+    policy: Policy,
     value: PhantomData<fn() -> T>,
 }
 
 impl<T, A> fmt::Debug for GetEntry<'_, T, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GetEntry").field("max_age", &self.max_age).finish_non_exhaustive()
+        f.debug_struct("GetEntry").field("policy", &self.policy).finish_non_exhaustive()
     }
 }
 
 impl<'c, T, A> GetEntry<'c, T, A> {
     pub(super) fn new(cache: Option<&'c Cache>, ask: A) -> Self {
-        Self { cache, ask, max_age: MaxAge::DEFAULT, value: PhantomData }
+        Self { cache, ask, policy: Policy::default(), value: PhantomData }
     }
 
     /// Accepts an entry only if it is younger than this, instead of 60 seconds. Zero always asks AWS, and
     /// `Duration::MAX` once in the life of the execution environment.
     pub fn max_age(mut self, max_age: Duration) -> Self {
-        self.max_age = max_age.into();
+        self.policy.max_age = max_age.into();
+        self
+    }
+
+    /// Accepts an entry that is so much older than [`max_age`](Self::max_age) where it cannot be refreshed for the moment:
+    /// throttling, no connection, no answer in time, a failure of the service. Zero unless given.
+    ///
+    /// It is served with a warning (`tracing`) and stays as old as it is; the next refreshes are tried after pauses of up
+    /// to a second, two, four ... and 30.
+    pub fn stale_if_error(mut self, stale_if_error: Duration) -> Self {
+        self.policy.stale_if_error = stale_if_error.into();
         self
     }
 
@@ -77,8 +87,8 @@ impl<'c, T: FromEntry<A::Kind>, A: Ask> IntoFuture for GetEntry<'c, T, A> {
     type IntoFuture = Getting<'c, T, A::Kind>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { cache, ask, max_age, .. } = self;
-        Getting { state: State::Begun { cache, request: ask.request(), max_age }, types: PhantomData }
+        let Self { cache, ask, policy, .. } = self;
+        Getting { state: State::Begun { cache, request: ask.request(), policy }, types: PhantomData }
     }
 }
 
@@ -92,7 +102,7 @@ pub struct Getting<'c, T, K> {
 type Fetched = (Request, Arc<Entry<Cached>>);
 
 enum State<'c> {
-    Begun { cache: Option<&'c Cache>, request: Result<Request, Error>, max_age: MaxAge },
+    Begun { cache: Option<&'c Cache>, request: Result<Request, Error>, policy: Policy },
     Fetching(BoxFuture<'c, Result<Fetched, Error>>),
     Ended,
 }
@@ -109,14 +119,14 @@ impl<T: FromEntry<K>, K> Future for Getting<'_, T, K> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         loop {
             match std::mem::replace(&mut self.state, State::Ended) {
-                State::Begun { cache, request, max_age } => {
+                State::Begun { cache, request, policy } => {
                     let request = request?;
                     let cache = cache.map_or_else(|| current().clone(), Cache::clone);
-                    if let Some(entry) = cache.hit(&request, max_age) {
+                    if let Some(entry) = cache.hit(&request, policy.max_age) {
                         return Poll::Ready(convert(&request, &entry.value));
                     }
                     let fetch = async move {
-                        let entry = cache.get(&request, max_age).await?;
+                        let entry = cache.get(&request, policy).await?;
                         Ok((request, entry))
                     };
                     self.state = State::Fetching(fetch.boxed());

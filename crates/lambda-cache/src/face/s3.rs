@@ -10,6 +10,8 @@
 /// # Options
 /// - `max_age_in_seconds`: a number or a `Duration`, 60 if left out. An entry is served while it is younger than that;
 ///   `0` asks AWS at every call, `f64::INFINITY` once in the life of the execution environment.
+/// - `stale_if_error_in_seconds`: how much older it may be where it cannot be refreshed for the moment, 0 if left out; see
+///   [`GetEntry::stale_if_error`].
 /// - `check_before_download`: `true` asks S3, when the file is too old, whether the object changed, and downloads it only
 ///   then; left out, it is downloaded again.
 /// - `entry_name`: what the entry is called, and with it the argument.

@@ -8,7 +8,7 @@ pub use super::take::Kind;
 use super::{current::current, get_entry::unfit};
 use crate::{
     Cache, Error, ErrorKind,
-    engine::{Clock, MaxAge},
+    engine::{Clock, MaxAge, Policy},
     lookup::{Lookup, Wanted},
     source::Request,
     typed::Misfit,
@@ -118,7 +118,7 @@ fn hit_by_key<const N: usize, R>(
     take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
 ) -> Option<Result<R, Error>> {
     let entries = with_cache(call, |cache| {
-        array::from_fn(|index| wanted.get(index).and_then(|one| cache.hit(&one.request, one.max_age)))
+        array::from_fn(|index| wanted.get(index).and_then(|one| cache.hit(&one.request, one.policy.max_age)))
     });
     take_all(wanted, &entries, |entry| &entry.value, take)
 }
@@ -143,7 +143,7 @@ async fn fetch<const N: usize, R>(
 ) -> Result<R, Error> {
     let fetching = with_cache(call, |cache| lookup.fetch(cache, remaining(cache.clock(), call.deadline_ms)));
     let entries = fetching.await?;
-    taken(lookup.wanted(), take(array::from_fn(|index| &entries[index].value)))
+    taken(lookup.wanted(), take(array::from_fn(|index| &entries[index].entry.value)))
 }
 
 fn taken<R>(wanted: &[Wanted], taken: Result<R, Unfit>) -> Result<R, Error> {
@@ -161,13 +161,19 @@ fn remaining(clock: &Clock, deadline_ms: Option<u64>) -> Option<Duration> {
 pub struct Options {
     /// The oldest age that is fresh.
     pub max_age: Option<Result<MaxAge, Error>>,
+    /// How much older it may be where it cannot be refreshed.
+    pub stale_if_error: Option<Result<MaxAge, Error>>,
     /// The name under which the handler gets the entry.
     pub entry_name: Option<String>,
 }
 
 impl Options {
     fn wanted(self, request: Request) -> Result<Wanted, Error> {
-        Wanted::new(request, self.max_age.unwrap_or(Ok(MaxAge::DEFAULT))?, self.entry_name)
+        let policy = Policy {
+            max_age: self.max_age.unwrap_or(Ok(MaxAge::DEFAULT))?,
+            stale_if_error: self.stale_if_error.unwrap_or(Ok(MaxAge::ZERO))?,
+        };
+        Wanted::new(request, policy, self.entry_name)
     }
 }
 
@@ -208,25 +214,25 @@ pub fn s3(
     Ok((options.wanted(Request::Object(object))?, Kind::new()))
 }
 
-/// A number of seconds, or a `Duration`, as `max_age_in_seconds` takes it.
+/// A number of seconds, or a `Duration`, as the options that end in `_in_seconds` take it.
 #[diagnostic::on_unimplemented(message = "`{Self}` is no number of seconds", note = "write a number, or a `Duration`")]
 pub trait Seconds {
-    /// The max age.
+    /// The age that the option of this name gives.
     ///
     /// # Errors
     /// A negative number, or NaN.
-    fn max_age(self) -> Result<MaxAge, Error>;
+    fn age(self, option: &'static str) -> Result<MaxAge, Error>;
 }
 
 impl Seconds for Duration {
-    fn max_age(self) -> Result<MaxAge, Error> {
+    fn age(self, _: &'static str) -> Result<MaxAge, Error> {
         Ok(self.into())
     }
 }
 
 impl Seconds for f64 {
-    fn max_age(self) -> Result<MaxAge, Error> {
-        Ok(MaxAge::from_seconds(self)?)
+    fn age(self, option: &'static str) -> Result<MaxAge, Error> {
+        Ok(MaxAge::from_option(option, self)?)
     }
 }
 
@@ -234,8 +240,8 @@ macro_rules! seconds {
     ($($type:ty)*) => {$(
         impl Seconds for $type {
             #[allow(clippy::cast_precision_loss, clippy::cast_lossless, reason = "2^53 seconds are infinity")]
-            fn max_age(self) -> Result<MaxAge, Error> {
-                (self as f64).max_age()
+            fn age(self, option: &'static str) -> Result<MaxAge, Error> {
+                (self as f64).age(option)
             }
         }
     )*};

@@ -14,6 +14,8 @@ use std::{borrow::Cow, marker::PhantomData};
 /// # Options
 /// - `max_age_in_seconds`: a number or a `Duration`, 60 if left out. An entry is served while it is younger than that;
 ///   `0` asks AWS at every call, `f64::INFINITY` once in the life of the execution environment.
+/// - `stale_if_error_in_seconds`: how much older it may be where it cannot be refreshed for the moment, 0 if left out; see
+///   [`GetEntry::stale_if_error`].
 /// - `entry_name`: what the entry is called, and with it the argument.
 /// - `argument`: the name of the argument, where it is to be another.
 /// - `cache`: a `&`[`Cache`](crate::Cache) to look into, such as `&self.cache`, instead of the one that is shared.

@@ -1,0 +1,82 @@
+//! Refreshes that fail, and when the next one is due: what asks a service that is in trouble must not add to it.
+
+use std::{
+    hash::{BuildHasher, RandomState},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use super::clock::{Clock, Moment};
+use crate::Error;
+
+/// The pause after the first failure; each further one doubles it.
+const FIRST_PAUSE_NS: u64 = 1_000_000_000;
+/// The longest pause.
+const LONGEST_PAUSE_NS: u64 = 30_000_000_000;
+
+/// The failures of one key since its last success.
+#[derive(Default)]
+pub(super) struct Trouble(Mutex<Option<Failures>>);
+
+struct Failures {
+    count: u32,
+    last: Error,
+    at: Moment,
+    pause_ns: u64,
+}
+
+impl Failures {
+    /// Whether the pause is over: an unknown age is older than any pause.
+    fn is_over(&self, clock: &Clock, now: Moment) -> bool {
+        clock.age(self.at, now).as_nanos() >= self.pause_ns
+    }
+}
+
+impl Trouble {
+    /// The last failure, while the pause after it lasts.
+    pub(super) fn pausing(&self, clock: &Clock, now: Moment) -> Option<Error> {
+        self.failures().as_ref().filter(|failures| !failures.is_over(clock, now)).map(|failures| failures.last.clone())
+    }
+
+    /// Notes a failure. Those who shared it note it too, and it counts once: the pause has begun by then.
+    pub(super) fn note(&self, error: &Error, clock: &Clock, now: Moment) {
+        let mut failures = self.failures();
+        let count = match &*failures {
+            Some(earlier) if !earlier.is_over(clock, now) => return,
+            Some(earlier) => earlier.count.saturating_add(1),
+            None => 1,
+        };
+        *failures = Some(Failures { count, last: error.clone(), at: now, pause_ns: pause_ns(count) });
+    }
+
+    /// A fetch succeeded, or the entry was invalidated: the next caller asks at once.
+    pub(super) fn end(&self) {
+        *self.failures() = None;
+    }
+
+    fn failures(&self) -> MutexGuard<'_, Option<Failures>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Between the half and the whole of the doubled pause, at random: a fleet that failed together must not ask together.
+fn pause_ns(count: u32) -> u64 {
+    let whole = FIRST_PAUSE_NS.saturating_mul(1 << count.saturating_sub(1).min(16)).min(LONGEST_PAUSE_NS);
+    let half = whole / 2;
+    half + RandomState::new().hash_one(count) % (half + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_the_longest_and_differ() {
+        for (count, whole) in
+            [(1, FIRST_PAUSE_NS), (2, 2 * FIRST_PAUSE_NS), (6, LONGEST_PAUSE_NS), (u32::MAX, LONGEST_PAUSE_NS)]
+        {
+            let pauses: Vec<_> = (0..50).map(|_| pause_ns(count)).collect();
+            assert!(pauses.iter().all(|pause| (whole / 2..=whole).contains(pause)), "{count}: {pauses:?}");
+            assert!(pauses.iter().any(|pause| *pause != pauses[0]));
+        }
+    }
+}
