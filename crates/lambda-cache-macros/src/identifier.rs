@@ -54,7 +54,21 @@ fn snake_case(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn whatever_the_name_the_argument_is_one_word(entry_name in prop_oneof!["\\PC{1,20}", "[a-zA-Z0-9_.'\"#-]{1,12}"]) {
+            if let Ok(ident) = identifier(&entry_name, Span::call_site()) {
+                let ident = ident.to_string();
+                prop_assert_eq!(syn::parse_str::<Ident>(&ident).unwrap().to_string(), ident);
+            }
+        }
+    }
 
     #[test]
     fn an_identifier_stays_and_everything_else_becomes_one() {
