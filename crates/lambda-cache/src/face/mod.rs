@@ -2,6 +2,7 @@
 
 pub(crate) mod current;
 mod get_entry;
+mod options;
 #[cfg(feature = "s3")]
 pub mod s3;
 #[cfg(feature = "secrets-manager")]

@@ -4,13 +4,12 @@ use std::{array, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwapOption;
 
-pub use super::take::Kind;
 use super::{current::current, get_entry::unfit};
+pub use super::{options::*, take::Kind};
 use crate::{
-    Cache, Error, ErrorKind,
-    engine::{Clock, MaxAge, Policy},
+    Cache, Error,
+    engine::Clock,
     lookup::{Lookup, Wanted},
-    source::Request,
     typed::Misfit,
     value::Cached,
 };
@@ -49,14 +48,15 @@ impl Site {
         wanted: impl FnOnce() -> Result<[Wanted; N], Error>,
         take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
     ) -> Result<R, Error> {
-        if let Some(lookup) = &*self.0.load() {
-            if let Some(taken) = hit(lookup, &call, &take) {
-                return taken;
-            }
-        } else {
-            self.0.store(Some(Arc::new(Lookup::new(wanted()?.into()))));
+        if let Some(lookup) = &*self.0.load()
+            && let Some(taken) = hit(lookup, &call, &take)
+        {
+            return taken;
         }
-        let Some(lookup) = self.0.load_full() else { return Err(unbound()) };
+        let lookup = match self.0.load_full() {
+            Some(lookup) => lookup,
+            None => self.remember(wanted()?.into()),
+        };
         fetch(&lookup, &call, &take).await
     }
 
@@ -78,17 +78,15 @@ impl Site {
             }
         }
         let last = self.0.load_full().filter(|lookup| lookup.wanted() == wanted);
-        let lookup = last.unwrap_or_else(|| {
-            let lookup = Arc::new(Lookup::new(wanted.into()));
-            self.0.store(Some(Arc::clone(&lookup)));
-            lookup
-        });
+        let lookup = last.unwrap_or_else(|| self.remember(wanted.into()));
         fetch(&lookup, &call, &take).await
     }
-}
 
-fn unbound() -> Error {
-    Error::new(ErrorKind::InvalidArgument, "the entries of this function are not known")
+    fn remember(&self, wanted: Vec<Wanted>) -> Arc<Lookup> {
+        let lookup = Arc::new(Lookup::new(wanted));
+        self.0.store(Some(Arc::clone(&lookup)));
+        lookup
+    }
 }
 
 fn with_cache<R>(call: &Call<'_>, act: impl FnOnce(&Cache) -> R) -> R {
@@ -155,96 +153,3 @@ fn remaining(clock: &Clock, deadline_ms: Option<u64>) -> Option<Duration> {
     let now_ms = clock.now().wall_ns / 1_000_000;
     deadline_ms.map(|deadline_ms| Duration::from_millis(deadline_ms.saturating_sub(now_ms)))
 }
-
-/// The options that all attributes have.
-#[derive(Debug)]
-pub struct Options {
-    /// The oldest age that is fresh.
-    pub max_age: Option<Result<MaxAge, Error>>,
-    /// How much older it may be where it cannot be refreshed.
-    pub stale_if_error: Option<Result<MaxAge, Error>>,
-    /// The name under which the handler gets the entry.
-    pub entry_name: Option<String>,
-}
-
-impl Options {
-    fn wanted(self, request: Request) -> Result<Wanted, Error> {
-        let policy = Policy {
-            max_age: self.max_age.unwrap_or(Ok(MaxAge::DEFAULT))?,
-            stale_if_error: self.stale_if_error.unwrap_or(Ok(MaxAge::ZERO))?,
-        };
-        Wanted::new(request, policy, self.entry_name)
-    }
-}
-
-/// `#[ssm::cache]`.
-///
-/// # Errors
-/// A name or an age that cannot be meant.
-#[cfg(feature = "ssm")]
-pub fn ssm<P: super::ssm::IntoParameters>(parameter: P, options: Options) -> Result<(Wanted, Kind<P::Kind>), Error> {
-    let request = Request::Parameters(parameter.into_parameters()?);
-    Ok((options.wanted(request)?, Kind::new()))
-}
-
-/// `#[secrets_manager::cache]`.
-///
-/// # Errors
-/// A name or an age that cannot be meant.
-#[cfg(feature = "secrets-manager")]
-pub fn secrets_manager(
-    name: impl Into<String>,
-    options: Options,
-) -> Result<(Wanted, Kind<crate::kind::Secret>), Error> {
-    let request = Request::Secret(crate::source::secrets_manager::Secret::new(name)?);
-    Ok((options.wanted(request)?, Kind::new()))
-}
-
-/// `#[s3::cache]`.
-///
-/// # Errors
-/// A URI, a name or an age that cannot be meant.
-#[cfg(feature = "s3")]
-pub fn s3(
-    uri: impl AsRef<str>,
-    check_before_download: bool,
-    options: Options,
-) -> Result<(Wanted, Kind<crate::kind::Object>), Error> {
-    let object = crate::source::s3::Object::new(uri.as_ref(), options.entry_name.as_deref(), check_before_download)?;
-    Ok((options.wanted(Request::Object(object))?, Kind::new()))
-}
-
-/// A number of seconds, or a `Duration`, as the options that end in `_in_seconds` take it.
-#[diagnostic::on_unimplemented(message = "`{Self}` is no number of seconds", note = "write a number, or a `Duration`")]
-pub trait Seconds {
-    /// The age that the option of this name gives.
-    ///
-    /// # Errors
-    /// A negative number, or NaN.
-    fn age(self, option: &'static str) -> Result<MaxAge, Error>;
-}
-
-impl Seconds for Duration {
-    fn age(self, _: &'static str) -> Result<MaxAge, Error> {
-        Ok(self.into())
-    }
-}
-
-impl Seconds for f64 {
-    fn age(self, option: &'static str) -> Result<MaxAge, Error> {
-        Ok(MaxAge::from_option(option, self)?)
-    }
-}
-
-macro_rules! seconds {
-    ($($type:ty)*) => {$(
-        impl Seconds for $type {
-            #[allow(clippy::cast_precision_loss, clippy::cast_lossless, reason = "2^53 seconds are infinity")]
-            fn age(self, option: &'static str) -> Result<MaxAge, Error> {
-                (self as f64).age(option)
-            }
-        }
-    )*};
-}
-
-seconds!(f32 i8 i16 i32 i64 isize u8 u16 u32 u64 usize);

@@ -1,0 +1,104 @@
+//! What an attribute says, as the values that its expansion hands over.
+
+use std::time::Duration;
+
+use super::take::Kind;
+use crate::{
+    Error,
+    engine::{MaxAge, Policy},
+    lookup::Wanted,
+    source::Request,
+};
+
+/// The options that all attributes have.
+#[derive(Debug)]
+pub struct Options {
+    /// The oldest age that is fresh.
+    pub max_age: Option<Result<MaxAge, Error>>,
+    /// How much older it may be where it cannot be refreshed.
+    pub stale_if_error: Option<Result<MaxAge, Error>>,
+    /// The name under which the handler gets the entry.
+    pub entry_name: Option<String>,
+}
+
+impl Options {
+    fn wanted(self, request: Request) -> Result<Wanted, Error> {
+        let policy = Policy {
+            max_age: self.max_age.unwrap_or(Ok(MaxAge::DEFAULT))?,
+            stale_if_error: self.stale_if_error.unwrap_or(Ok(MaxAge::ZERO))?,
+        };
+        Wanted::new(request, policy, self.entry_name)
+    }
+}
+
+/// `#[ssm::cache]`.
+///
+/// # Errors
+/// A name or an age that cannot be meant.
+#[cfg(feature = "ssm")]
+pub fn ssm<P: super::ssm::IntoParameters>(parameter: P, options: Options) -> Result<(Wanted, Kind<P::Kind>), Error> {
+    let request = Request::Parameters(parameter.into_parameters()?);
+    Ok((options.wanted(request)?, Kind::new()))
+}
+
+/// `#[secrets_manager::cache]`.
+///
+/// # Errors
+/// A name or an age that cannot be meant.
+#[cfg(feature = "secrets-manager")]
+pub fn secrets_manager(
+    name: impl Into<String>,
+    options: Options,
+) -> Result<(Wanted, Kind<crate::kind::Secret>), Error> {
+    let request = Request::Secret(crate::source::secrets_manager::Secret::new(name)?);
+    Ok((options.wanted(request)?, Kind::new()))
+}
+
+/// `#[s3::cache]`.
+///
+/// # Errors
+/// A URI, a name or an age that cannot be meant.
+#[cfg(feature = "s3")]
+pub fn s3(
+    uri: impl AsRef<str>,
+    check_before_download: bool,
+    options: Options,
+) -> Result<(Wanted, Kind<crate::kind::Object>), Error> {
+    let object = crate::source::s3::Object::new(uri.as_ref(), options.entry_name.as_deref(), check_before_download)?;
+    Ok((options.wanted(Request::Object(object))?, Kind::new()))
+}
+
+/// A number of seconds, or a `Duration`, as the options that end in `_in_seconds` take it.
+#[diagnostic::on_unimplemented(message = "`{Self}` is no number of seconds", note = "write a number, or a `Duration`")]
+pub trait Seconds {
+    /// The age that the option of this name gives.
+    ///
+    /// # Errors
+    /// A negative number, or NaN.
+    fn age(self, option: &'static str) -> Result<MaxAge, Error>;
+}
+
+impl Seconds for Duration {
+    fn age(self, _: &'static str) -> Result<MaxAge, Error> {
+        Ok(self.into())
+    }
+}
+
+impl Seconds for f64 {
+    fn age(self, option: &'static str) -> Result<MaxAge, Error> {
+        Ok(MaxAge::from_option(option, self)?)
+    }
+}
+
+macro_rules! seconds {
+    ($($type:ty)*) => {$(
+        impl Seconds for $type {
+            #[allow(clippy::cast_precision_loss, clippy::cast_lossless, reason = "2^53 seconds are infinity")]
+            fn age(self, option: &'static str) -> Result<MaxAge, Error> {
+                (self as f64).age(option)
+            }
+        }
+    )*};
+}
+
+seconds!(f32 i8 i16 i32 i64 isize u8 u16 u32 u64 usize);
