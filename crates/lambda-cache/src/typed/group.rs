@@ -1,6 +1,6 @@
 //! Several parameters as one value of the caller's type, by `serde`.
 
-use std::{fmt, ops::Deref, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use serde::{
     Deserializer,
@@ -8,7 +8,10 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use super::{FromEntry, Misfit, kind};
+use super::{
+    FromEntry, Misfit, kind,
+    shared::{kept, shared},
+};
 use crate::value::{Cached, Value};
 
 /// A list of parameters as a `T`, made once for each fetch and shared: it dereferences to `T`. A bare `T` is made anew at
@@ -35,32 +38,7 @@ use crate::value::{Cached, Value};
 /// ```
 pub struct Group<T>(Arc<T>);
 
-impl<T> Group<T> {
-    /// For tests of what takes one.
-    pub fn new(value: T) -> Self {
-        Self(Arc::new(value))
-    }
-}
-
-impl<T> Clone for Group<T> {
-    fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
-    }
-}
-
-impl<T> Deref for Group<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.0
-    }
-}
-
-impl<T> fmt::Debug for Group<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Group(..)")
-    }
-}
+shared!(Group);
 
 impl<T: DeserializeOwned> FromEntry<kind::Group> for T {
     fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
@@ -73,12 +51,7 @@ impl<T: DeserializeOwned> FromEntry<kind::Group> for T {
 
 impl<T: DeserializeOwned + Send + Sync + 'static> FromEntry<kind::Group> for Group<T> {
     fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
-        if let Some(group) = entry.form::<Self>() {
-            return Ok(group.clone());
-        }
-        let group = Self::new(T::from_entry(entry)?);
-        entry.keep_form(group.clone());
-        Ok(group)
+        kept(entry, || T::from_entry(entry).map(Self::new))
     }
 }
 

@@ -1,11 +1,14 @@
-use std::{fmt, marker::PhantomData, ops::Deref, sync::Arc};
+use std::{fmt, marker::PhantomData, sync::Arc};
 
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, Visitor},
 };
 
-use super::{FromParameter, FromSecret, Misfit};
+use super::{
+    FromParameter, FromSecret, Misfit,
+    shared::{kept, shared},
+};
 use crate::value::{Cached, Value};
 
 /// A value that holds JSON, parsed: it dereferences to `T`. `Debug` prints `Json(..)`, for it may be a secret.
@@ -31,57 +34,26 @@ use crate::value::{Cached, Value};
 /// ```
 pub struct Json<T>(Arc<T>);
 
-impl<T> Json<T> {
-    /// For tests of what takes one.
-    pub fn new(value: T) -> Self {
-        Self(Arc::new(value))
-    }
-}
-
-impl<T> Clone for Json<T> {
-    fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
-    }
-}
-
-impl<T> Deref for Json<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.0
-    }
-}
-
-impl<T> fmt::Debug for Json<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Json(..)")
-    }
-}
+shared!(Json);
 
 impl<T: DeserializeOwned + Send + Sync + 'static> FromParameter for Json<T> {
     fn from_parameter(entry: &Cached) -> Result<Self, Misfit> {
-        shared(entry)
+        json(entry)
     }
 }
 
 impl<T: DeserializeOwned + Send + Sync + 'static> FromSecret for Json<T> {
     fn from_secret(entry: &Cached) -> Result<Self, Misfit> {
-        shared(entry)
+        json(entry)
     }
 }
 
-fn shared<T: DeserializeOwned + Send + Sync + 'static>(entry: &Cached) -> Result<Json<T>, Misfit> {
-    if let Some(json) = entry.form::<Json<T>>() {
-        return Ok(json.clone());
-    }
-    let text: &[u8] = match entry.value() {
-        Value::Text(text) => text.as_bytes(),
-        Value::Bytes(bytes) => bytes,
-        _ => return Err(Misfit::wrong_kind(entry, "JSON")),
-    };
-    let json: Json<T> = Json::new(parse(text)?);
-    entry.keep_form(json.clone());
-    Ok(json)
+fn json<T: DeserializeOwned + Send + Sync + 'static>(entry: &Cached) -> Result<Json<T>, Misfit> {
+    kept(entry, || match entry.value() {
+        Value::Text(text) => parse(text.as_bytes()).map(Json::new),
+        Value::Bytes(bytes) => parse(bytes).map(Json::new),
+        _ => Err(Misfit::wrong_kind(entry, "JSON")),
+    })
 }
 
 fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Misfit> {

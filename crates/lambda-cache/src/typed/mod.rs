@@ -3,7 +3,10 @@
 mod group;
 mod json;
 mod misfit;
+#[cfg(feature = "s3")]
+mod path;
 mod secret;
+mod shared;
 mod text;
 
 pub use self::{group::Group, json::Json, misfit::Misfit, secret::Secret};

@@ -1,4 +1,4 @@
-//! What a parameter's value can be had as, and an S3 object's path.
+//! What a parameter's value can be had as.
 
 use std::sync::Arc;
 
@@ -69,30 +69,3 @@ macro_rules! parsed {
 }
 
 parsed!(bool i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64);
-
-#[cfg(feature = "s3")]
-mod file {
-    use std::path::{Path, PathBuf};
-
-    use super::{Arc, Cached, Misfit, Value};
-    use crate::typed::FromObject;
-
-    fn path(entry: &Cached) -> Result<&Arc<Path>, Misfit> {
-        match entry.value() {
-            Value::File(file) => Ok(file.path()),
-            _ => Err(Misfit::wrong_kind(entry, "a path")),
-        }
-    }
-
-    impl FromObject for PathBuf {
-        fn from_object(entry: &Cached) -> Result<Self, Misfit> {
-            path(entry).map(|path| path.to_path_buf())
-        }
-    }
-
-    impl FromObject for Arc<Path> {
-        fn from_object(entry: &Cached) -> Result<Self, Misfit> {
-            path(entry).cloned()
-        }
-    }
-}

@@ -1,0 +1,28 @@
+//! What an S3 object can be had as: where its file lies.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::{FromObject, Misfit};
+use crate::value::{Cached, Value};
+
+fn path(entry: &Cached) -> Result<&Arc<Path>, Misfit> {
+    match entry.value() {
+        Value::File(file) => Ok(file.path()),
+        _ => Err(Misfit::wrong_kind(entry, "a path")),
+    }
+}
+
+impl FromObject for PathBuf {
+    fn from_object(entry: &Cached) -> Result<Self, Misfit> {
+        path(entry).map(|path| path.to_path_buf())
+    }
+}
+
+impl FromObject for Arc<Path> {
+    fn from_object(entry: &Cached) -> Result<Self, Misfit> {
+        path(entry).cloned()
+    }
+}
