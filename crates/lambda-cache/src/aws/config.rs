@@ -1,10 +1,9 @@
-//! What the environment says: Region, credentials, endpoints, time-outs.
+//! What the environment says: Region, credentials, endpoints.
 
 use std::{
     collections::hash_map::DefaultHasher,
     env,
     hash::{Hash, Hasher},
-    time::Duration,
 };
 
 use aws_config::{
@@ -12,16 +11,10 @@ use aws_config::{
     environment::{EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider},
     meta::region::RegionProviderChain,
     profile::ProfileFileRegionProvider,
-    timeout::TimeoutConfig,
 };
 
-use super::http_client::HttpClient;
+use super::{http_client::HttpClient, timeouts};
 use crate::{Error, ErrorKind};
-
-/// From the request to the answer's headers, one attempt.
-const READ_TIMEOUT: Duration = Duration::from_secs(5);
-/// All attempts of a call together, the body of an S3 object apart.
-const OPERATION_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The access key that moto's `mock_aws` puts into the environment.
 const MOTO_ACCESS_KEY: &str = "FOOBARKEY";
@@ -33,6 +26,7 @@ fn given(name: &str) -> bool {
 /// The environment's configuration, credentials not yet fetched.
 pub(super) async fn load() -> Result<SdkConfig, Error> {
     refuse_motos_mock()?;
+    let limits = timeouts::from_environment()?;
     let region = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
         .or_else(ProfileFileRegionProvider::new())
         .region()
@@ -40,8 +34,8 @@ pub(super) async fn load() -> Result<SdkConfig, Error> {
         .ok_or_else(no_region)?;
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(region)
-        .http_client(HttpClient::new()?)
-        .timeout_config(timeouts());
+        .http_client(HttpClient::new(timeouts::connect(&limits))?)
+        .timeout_config(limits);
     if given("AWS_ACCESS_KEY_ID") && given("AWS_SECRET_ACCESS_KEY") {
         // The usual case in Lambda: the rest of the chain (profiles, web identity, containers) is not even built.
         loader = loader.credentials_provider(EnvironmentVariableCredentialsProvider::new());
@@ -57,21 +51,16 @@ pub(super) fn complete(config: &SdkConfig) -> Result<SdkConfig, Error> {
             "the SdkConfig that the cache was built with has no Region: give it one, or set AWS_REGION",
         ));
     }
+    let limits = timeouts::complete(config.timeout_config())?;
     let mut builder = config.to_builder();
     if config.http_client().is_none() {
-        builder = builder.http_client(HttpClient::new()?);
+        builder = builder.http_client(HttpClient::new(timeouts::connect(&limits))?);
     }
     if config.behavior_version().is_none() {
         builder.set_behavior_version(Some(BehaviorVersion::latest())); // without one the SDK panics
     }
-    let mut limits = config.timeout_config().cloned().unwrap_or_else(timeouts);
-    limits.take_defaults_from(&timeouts());
     builder.set_timeout_config(Some(limits));
     Ok(builder.build())
-}
-
-fn timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder().read_timeout(READ_TIMEOUT).operation_timeout(OPERATION_TIMEOUT).build()
 }
 
 fn no_region() -> Error {
@@ -129,5 +118,6 @@ pub fn environment_fingerprint() -> u64 {
 
 fn configures_aws(name: &str) -> bool {
     let is_aws = name.starts_with("AWS_") && !name.starts_with("AWS_LAMBDA_") && !name.starts_with("AWS_XRAY_");
-    is_aws || name == "HOME" || name == "REQUESTS_CA_BUNDLE" || name.to_ascii_lowercase().ends_with("_proxy")
+    let is_ours = name.starts_with("LAMBDA_CACHE_") && name.ends_with("_TIMEOUT_IN_SECONDS");
+    is_aws || is_ours || name == "HOME" || name == "REQUESTS_CA_BUNDLE" || name.to_ascii_lowercase().ends_with("_proxy")
 }

@@ -1,8 +1,8 @@
-use std::sync::OnceLock;
+use std::{sync::OnceLock, time::Duration};
 
 use aws_types::{SdkConfig, service_config::ServiceConfigKey};
 
-use super::config;
+use super::{config, timeouts};
 use crate::Error;
 
 /// The services, as the SDK calls them in the names of settings.
@@ -68,6 +68,17 @@ impl Connection {
             Some(endpoint) => format!("{region} at {endpoint}"),
             None => region,
         }
+    }
+
+    /// How long a call may take with its retries.
+    pub(super) fn call_timeout(&self) -> Duration {
+        timeouts::call(self.config.timeout_config())
+    }
+
+    /// How long a body may stand still.
+    #[cfg(feature = "s3")]
+    pub(super) fn read_timeout(&self) -> Duration {
+        timeouts::read(self.config.timeout_config())
     }
 
     /// The endpoint that is set for a service, or for all, in the environment or the profile.

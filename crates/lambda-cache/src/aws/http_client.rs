@@ -22,13 +22,18 @@ use hyper_util::{
 };
 
 use super::causes::find;
-use super::transport::{Answered, CONNECT_TIMEOUT, Transport};
+use super::{
+    freeze::Since,
+    transport::{Answered, Transport},
+};
 use crate::Error;
 
 /// S3 closes idle connections after about 20 s, the other services later; what they closed is noticed and replaced.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_mins(1);
 /// Kept connections tried one after the other, at most, before a failure is the caller's.
 const MOST_RESENDS: usize = 16;
+/// How long after it was signed a request may be sent again, where no time-out says so: AWS takes it for five minutes.
+const RESEND_LIMIT: Duration = Duration::from_mins(1);
 
 #[derive(Clone, Debug)]
 pub(super) struct HttpClient {
@@ -37,20 +42,22 @@ pub(super) struct HttpClient {
 }
 
 impl HttpClient {
-    pub(super) fn new() -> Result<Self, Error> {
-        let transport = Transport::new()?;
+    pub(super) fn new(connect_timeout: Duration) -> Result<Self, Error> {
+        let transport = Transport::new(connect_timeout)?;
         let mut builder = Client::builder(TokioExecutor::new());
         builder.pool_idle_timeout(POOL_IDLE_TIMEOUT);
         Ok(Self { hyper: builder.build(transport.clone()), transport })
     }
 
-    /// Sends the request; on a kept connection that the server had closed, at once again on another.
-    async fn send(&self, mut request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+    /// Sends the request; on a kept connection that the server had closed, at once again on another, unless its
+    /// `limit` is over by then: after a freeze its signature may be too old.
+    async fn send(&self, mut request: HttpRequest, limit: Duration) -> Result<HttpResponse, ConnectorError> {
         self.authorize_to_proxy(&mut request)?;
+        let signed = Since::now();
         for _ in 0..MOST_RESENDS {
             let Some(copy) = request.try_clone() else { break };
             match self.send_once(copy).await {
-                Err(error) if was_closed_while_idle(&error) => {}
+                Err(error) if was_closed_while_idle(&error) && !signed.is_beyond(limit) => {}
                 Err(error) => return Err(connector_error(error)),
                 Ok(response) => return sdk_response(response),
             }
@@ -142,9 +149,9 @@ struct Connector {
 impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let client = self.client.clone();
-        let limit = self.read_timeout.map(|read| CONNECT_TIMEOUT + read);
+        let limit = self.read_timeout.map(|read| client.transport.timeout() + read);
         HttpConnectorFuture::new(async move {
-            let sending = client.send(request);
+            let sending = client.send(request, limit.unwrap_or(RESEND_LIMIT));
             let Some(limit) = limit else { return sending.await };
             tokio::time::timeout(limit, sending).await.unwrap_or_else(|_| {
                 let message = format!("no answer in {limit:?}");
@@ -165,6 +172,7 @@ mod tests {
 
     use super::*;
 
+    const CONNECT: Duration = Duration::from_secs(3);
     const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
     async fn listen() -> (TcpListener, SocketAddr) {
@@ -182,7 +190,8 @@ mod tests {
     }
 
     async fn get(client: &HttpClient, address: SocketAddr) -> Result<u16, ConnectorError> {
-        let response = client.send(HttpRequest::get(format!("http://{address}/")).unwrap()).await?;
+        let request = HttpRequest::get(format!("http://{address}/")).unwrap();
+        let response = client.send(request, RESEND_LIMIT).await?;
         let status = response.status().as_u16();
         let body = http_body_util::BodyExt::collect(response.into_body()).await.unwrap();
         assert_eq!(body.to_bytes(), "ok");
@@ -202,7 +211,7 @@ mod tests {
             request(&mut new).await;
             new.write_all(ANSWER).await.unwrap();
         });
-        let client = HttpClient::new().unwrap();
+        let client = HttpClient::new(CONNECT).unwrap();
         assert_eq!(get(&client, address).await.unwrap(), 200);
         assert_eq!(get(&client, address).await.unwrap(), 200);
         server.await.unwrap();
@@ -217,7 +226,7 @@ mod tests {
             drop(stream);
             listener
         });
-        let error = get(&HttpClient::new().unwrap(), address).await.unwrap_err();
+        let error = get(&HttpClient::new(CONNECT).unwrap(), address).await.unwrap_err();
         assert!(error.is_io(), "{error:?}");
         let listener = server.await.unwrap();
         assert!(futures_util::FutureExt::now_or_never(listener.accept()).is_none(), "it was sent twice");
@@ -227,6 +236,6 @@ mod tests {
     async fn a_server_that_refuses_connections_is_an_io_error() {
         let (listener, address) = listen().await;
         drop(listener);
-        assert!(get(&HttpClient::new().unwrap(), address).await.unwrap_err().is_io());
+        assert!(get(&HttpClient::new(CONNECT).unwrap(), address).await.unwrap_err().is_io());
     }
 }

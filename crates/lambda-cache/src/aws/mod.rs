@@ -4,6 +4,7 @@ mod causes;
 mod config;
 mod connection;
 mod error;
+mod freeze;
 mod http_client;
 #[cfg(feature = "s3")]
 mod s3;
@@ -11,61 +12,72 @@ mod s3;
 mod secrets_manager;
 #[cfg(feature = "ssm")]
 mod ssm;
+mod timeouts;
 mod transport;
 
-use std::sync::Arc;
+use std::{future::Future, sync::Arc};
 
+use arc_swap::ArcSwap;
 use aws_types::SdkConfig;
 use futures_util::{FutureExt, future::BoxFuture};
 use tokio::sync::OnceCell;
 
 pub use config::environment_fingerprint;
 
-use self::connection::Connection;
+use self::{connection::Connection, freeze::unfrozen};
 use crate::{Error, source::Api};
 
 /// The calls, answered by AWS as it is configured. Nothing is read and nothing opened until the first.
 #[derive(Debug)]
 pub struct Aws {
     config: Option<SdkConfig>,
-    connection: OnceCell<Arc<Connection>>,
+    connection: ArcSwap<OnceCell<Arc<Connection>>>,
 }
 
 impl Aws {
     /// AWS as `config` says, or as the environment does.
     #[must_use]
     pub fn new(config: Option<SdkConfig>) -> Self {
-        Self { config, connection: OnceCell::new() }
+        Self { config, connection: ArcSwap::default() }
     }
 
     /// Trouble with the configuration is not kept: the next call looks again.
     async fn connection(&self) -> Result<Arc<Connection>, Error> {
         let open = async || Connection::open(self.config.as_ref()).await.map(Arc::new);
-        Ok(Arc::clone(self.connection.get_or_try_init(open).await?))
+        Ok(Arc::clone(self.connection.load_full().get_or_try_init(open).await?))
+    }
+
+    /// The answer to a call, whether or not the process is frozen in the middle of it.
+    async fn call<T, Calling>(&self, call: impl Fn(Arc<Connection>) -> Calling) -> Result<T, Error>
+    where
+        Calling: Future<Output = Result<T, Error>>,
+    {
+        let connection = self.connection().await?;
+        unfrozen(connection.call_timeout(), || call(Arc::clone(&connection))).await
     }
 }
 
 impl Api for Aws {
     #[cfg(feature = "ssm")]
     fn get_parameter<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<crate::Value, Error>> {
-        async move { ssm::get_parameter(&*self.connection().await?, name).await }.boxed()
+        self.call(move |connection| async move { ssm::get_parameter(&connection, name).await }).boxed()
     }
 
     #[cfg(feature = "ssm")]
     fn get_parameters<'a>(&'a self, names: &'a [String]) -> BoxFuture<'a, Result<Vec<Option<crate::Value>>, Error>> {
-        async move { ssm::get_parameters(&*self.connection().await?, names).await }.boxed()
+        self.call(move |connection| async move { ssm::get_parameters(&connection, names).await }).boxed()
     }
 
     #[cfg(feature = "ssm")]
     fn no_such_parameters(&self, names: &[&str]) -> Error {
-        let place =
-            self.connection.get().map_or_else(|| "AWS".to_owned(), |connection| connection.place(connection::SSM));
+        let connection = self.connection.load();
+        let place = connection.get().map_or_else(|| "AWS".to_owned(), |connection| connection.place(connection::SSM));
         ssm::no_such_parameters(names, place)
     }
 
     #[cfg(feature = "secrets-manager")]
     fn get_secret_value<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<crate::Value, Error>> {
-        async move { secrets_manager::get_secret_value(&*self.connection().await?, name).await }.boxed()
+        self.call(move |connection| async move { secrets_manager::get_secret_value(&connection, name).await }).boxed()
     }
 
     #[cfg(feature = "s3")]
@@ -74,6 +86,10 @@ impl Api for Aws {
         uri: &'a lambda_cache_names::s3::S3Uri,
         if_none_match: Option<&'a str>,
     ) -> BoxFuture<'a, Result<crate::source::s3::GetObject, Error>> {
-        async move { s3::get_object(&*self.connection().await?, uri, if_none_match).await }.boxed()
+        self.call(move |connection| async move { s3::get_object(&connection, uri, if_none_match).await }).boxed()
+    }
+
+    fn disconnect(&self) {
+        self.connection.store(Arc::default());
     }
 }

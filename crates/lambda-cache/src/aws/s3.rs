@@ -1,6 +1,7 @@
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
 use aws_sdk_s3::{
@@ -50,7 +51,7 @@ pub(super) async fn get_object(
         answer => answer,
     };
     match answer {
-        Ok(object) => Ok(read(object, asked(uri, connection.place(S3)))),
+        Ok(object) => Ok(read(object, asked(uri, connection.place(S3)), connection.read_timeout())),
         Err(error) if status(&error) == Some(304) => Ok(GetObject::NotModified),
         Err(error) => Err(asked(uri, connection.place(S3)).failed(&error)),
     }
@@ -95,16 +96,25 @@ fn elsewhere(error: &SendError) -> Option<Region> {
     is_redirect.then(|| Region::new(region.to_owned()))
 }
 
-/// The body as a stream. The SDK checks the checksum that S3 sent, where it sent one, and ends in an error.
-fn read(object: GetObjectOutput, asked: Asked) -> GetObject {
+/// The body as a stream. The SDK checks the checksum that S3 sent, where it sent one, and ends in an error; so does a body
+/// that stands still for longer than `limit`.
+fn read(object: GetObjectOutput, asked: Asked, limit: Duration) -> GetObject {
     let size_bytes = object.content_length.and_then(|length| u64::try_from(length).ok());
-    let body = stream::unfold(object.body, |mut body| async { body.next().await.map(|chunk| (chunk, body)) });
-    let body = body.map(move |chunk| {
-        chunk.map_err(|error| {
-            let is_checksum = format!("{:?}", std::error::Error::source(&error)).to_lowercase().contains("checksum");
-            let reason = if is_checksum { "its checksum is wrong" } else { "the download broke off" };
-            asked.unavailable("IncompleteBody", format!("{reason}; the file was left as it was"))
-        })
+    let body = stream::unfold((object.body, asked), move |(mut body, asked)| async move {
+        let chunk = match tokio::time::timeout(limit, body.next()).await {
+            Ok(chunk) => chunk?.map_err(|error| broken(&asked, &error)),
+            Err(_) => Err(incomplete(&asked, &format!("the download stood still for {limit:?}"))),
+        };
+        Some((chunk, (body, asked)))
     });
     GetObject::Object { etag: object.e_tag, size_bytes, body: body.boxed() }
+}
+
+fn broken(asked: &Asked, error: &(dyn std::error::Error + 'static)) -> Error {
+    let is_checksum = format!("{:?}", error.source()).to_lowercase().contains("checksum");
+    incomplete(asked, if is_checksum { "its checksum is wrong" } else { "the download broke off" })
+}
+
+fn incomplete(asked: &Asked, reason: &str) -> Error {
+    asked.unavailable("IncompleteBody", format!("{reason}; the file was left as it was"))
 }

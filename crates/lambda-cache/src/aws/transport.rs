@@ -25,12 +25,13 @@ use rustls::{
 };
 use tower_service::Service;
 
+use super::freeze::Since;
 use crate::{Error, ErrorKind};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// TCP, proxy and TLS together.
-pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_millis(3_100);
+/// What a busy machine may add to a connection's time-out.
+const LATE: Duration = Duration::from_secs(1);
 
 /// Makes connections.
 #[derive(Clone)]
@@ -40,6 +41,8 @@ pub(super) struct Transport {
     proxies: Arc<Matcher>,
     /// Where container credentials come from: a token goes there, so it is asked directly, as botocore does.
     container: Option<Authority>,
+    /// For TCP, proxy and TLS together.
+    timeout: Duration,
 }
 
 impl fmt::Debug for Transport {
@@ -49,7 +52,7 @@ impl fmt::Debug for Transport {
 }
 
 impl Transport {
-    pub(super) fn new() -> Result<Self, Error> {
+    pub(super) fn new(timeout: Duration) -> Result<Self, Error> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let tls = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -61,7 +64,12 @@ impl Transport {
         tcp.set_nodelay(true);
         let container = env::var("AWS_CONTAINER_CREDENTIALS_FULL_URI").ok();
         let container = container.and_then(|uri| uri.parse::<Uri>().ok()?.authority().cloned());
-        Ok(Self { tls, tcp, proxies: Arc::new(Matcher::from_env()), container })
+        Ok(Self { tls, tcp, proxies: Arc::new(Matcher::from_env()), container, timeout })
+    }
+
+    /// How long a connection may take.
+    pub(super) fn timeout(&self) -> Duration {
+        self.timeout
     }
 
     /// The proxy for `destination`; endpoints that give credentials are never asked through one.
@@ -130,11 +138,13 @@ impl Service<Uri> for Transport {
     }
 
     fn call(&mut self, destination: Uri) -> Self::Future {
+        let (since, timeout) = (Since::now(), self.timeout);
         let connecting = self.clone().connect(destination);
-        async {
-            match tokio::time::timeout(CONNECT_TIMEOUT, connecting).await {
-                Ok(connected) => connected,
-                Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "no connection in 3.1 s").into()),
+        async move {
+            match tokio::time::timeout(timeout, connecting).await {
+                // One that came only after the process had been frozen is as late: what waits for it was signed before.
+                Ok(connected) if !since.is_beyond(timeout + LATE) => connected,
+                _ => Err(io::Error::new(io::ErrorKind::TimedOut, format!("no connection in {timeout:?}")).into()),
             }
         }
         .boxed()

@@ -31,4 +31,7 @@ pub trait Api: Send + Sync {
         uri: &'a lambda_cache_names::s3::S3Uri,
         if_none_match: Option<&'a str>,
     ) -> BoxFuture<'a, Result<GetObject, Error>>;
+
+    /// Gives up what connects to where the answers come from; the next call connects anew.
+    fn disconnect(&self) {}
 }
