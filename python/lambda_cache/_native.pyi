@@ -1,11 +1,12 @@
 from collections.abc import Mapping
 from typing import Any, final
 
-__all__ = ["Cancel", "Clock", "Lookup", "Test", "__version__", "after_fork_in_child"]
+__all__ = ["Cancel", "Clock", "Lookup", "Test", "__version__", "after_fork_in_child", "reset"]
 
 __version__: str
 
 def after_fork_in_child() -> None: ...
+def reset() -> None: ...
 
 @final
 class Cancel:

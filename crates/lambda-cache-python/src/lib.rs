@@ -31,4 +31,10 @@ mod _native {
     fn after_fork_in_child(py: Python<'_>) -> PyResult<()> {
         super::state::after_fork(py)
     }
+
+    /// Forgets every entry and every connection, as around a snapshot of the process.
+    #[pyfunction]
+    fn reset(py: Python<'_>) -> PyResult<()> {
+        super::state::reset(py)
+    }
 }

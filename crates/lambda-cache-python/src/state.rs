@@ -117,3 +117,11 @@ pub(crate) fn after_fork(py: Python<'_>) -> PyResult<()> {
     std::mem::forget(swap(Some(Arc::new(own))));
     Ok(())
 }
+
+/// Puts an empty state in place of the present one. Fetches that are under way end in the state that they began in.
+pub(crate) fn reset(py: Python<'_>) -> PyResult<()> {
+    if let Some(state) = CURRENT.load_full() {
+        drop(swap(Some(Arc::new(state.renewed(py)?))));
+    }
+    Ok(())
+}

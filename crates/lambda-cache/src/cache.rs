@@ -48,6 +48,7 @@ struct Inner {
     engine: Engine<Cached>,
     api: Arc<dyn Api>,
     dir: Option<PathBuf>,
+    dir_max_bytes: Option<u64>,
     #[cfg(feature = "s3")]
     files: Files,
 }
@@ -71,6 +72,13 @@ impl Cache {
         #[cfg(feature = "s3")]
         self.0.files.forget_all(self.clock().now());
         self.invalidate(|_| true);
+    }
+
+    /// Forgets every entry and every connection, as if it had just been made: what a process does that goes on in another
+    /// place or time, such as one that is restored from a snapshot.
+    pub fn reset(&self) {
+        self.clear();
+        self.0.api.disconnect();
     }
 
     /// The files of S3 objects, which are known outside of the engine too.
@@ -97,7 +105,9 @@ impl Cache {
     #[must_use]
     pub fn emptied(&self) -> Self {
         let builder = Self::builder().api(Arc::clone(&self.0.api)).clock(self.clock().clone());
-        CacheBuilder { dir: self.0.dir.clone(), capacity: Some(self.0.engine.capacity()), ..builder }.build()
+        let Inner { dir, dir_max_bytes, engine, .. } = &*self.0;
+        let (dir, capacity) = (dir.clone(), Some(engine.capacity()));
+        CacheBuilder { dir, dir_max_bytes: *dir_max_bytes, capacity, ..builder }.build()
     }
 
     /// The clock that ages are read from.
@@ -182,6 +192,7 @@ impl Cache {
 pub struct CacheBuilder {
     sdk_config: Option<SdkConfig>,
     dir: Option<PathBuf>,
+    dir_max_bytes: Option<u64>,
     capacity: Option<usize>,
     api: Option<Arc<dyn Api>>,
     clock: Clock,
@@ -212,6 +223,16 @@ impl CacheBuilder {
         self
     }
 
+    /// Has the files of S3 objects take at most so many bytes together, the one that is being replaced apart. The least
+    /// recently used is removed to make room, and downloaded again when it is asked for. Without this, as
+    /// `LAMBDA_CACHE_DIR_MAX_BYTES` says, or without limit.
+    ///
+    /// Counted are the files that this cache has handed out. What one handler uses at once must fit.
+    pub fn dir_max_bytes(mut self, bytes: u64) -> Self {
+        self.dir_max_bytes = Some(bytes);
+        self
+    }
+
     /// Holds at most so many entries, instead of 1,000; the least recently used goes first.
     pub fn capacity(mut self, entries: usize) -> Self {
         self.capacity = Some(entries);
@@ -235,12 +256,13 @@ impl CacheBuilder {
     /// The cache, empty. Opens and reads nothing.
     #[must_use]
     pub fn build(self) -> Cache {
-        let Self { sdk_config, dir, capacity, api, clock } = self;
+        let Self { sdk_config, dir, dir_max_bytes, capacity, api, clock } = self;
         Cache(Arc::new(Inner {
             id: CACHES.fetch_add(1, Ordering::Relaxed) + 1,
             #[cfg(feature = "s3")]
-            files: Files::new(clock.now(), dir.clone()),
+            files: Files::new(clock.now(), dir.clone(), dir_max_bytes),
             dir,
+            dir_max_bytes,
             engine: Engine::new(clock, capacity.unwrap_or(DEFAULT_CAPACITY)),
             api: api.unwrap_or_else(|| Arc::new(Aws::new(sdk_config))),
         }))

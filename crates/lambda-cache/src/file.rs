@@ -1,10 +1,44 @@
-use std::{fmt, path::Path, sync::Arc};
+use std::{
+    fmt,
+    path::Path,
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 /// A downloaded file and how it looked then.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct File {
-    pub(crate) path: Arc<Path>,
-    pub(crate) stamp: Stamp,
+    path: Arc<Path>,
+    stamp: Stamp,
+    holding: Arc<Holding>,
+}
+
+impl PartialEq for File {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.path, self.stamp) == (&other.path, other.stamp)
+    }
+}
+
+impl Eq for File {}
+
+/// That an entry holds a file; it ends with the entry. Whether the file was used of late.
+#[derive(Debug, Default)]
+pub(crate) struct Holding(AtomicBool);
+
+impl Holding {
+    /// Written only where it changes something, so that threads reading one entry share its cache line.
+    fn note_use(&self) {
+        if !self.0.load(Ordering::Relaxed) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether there was a use since this was last asked.
+    pub(crate) fn take_use(&self) -> bool {
+        self.0.swap(false, Ordering::Relaxed)
+    }
 }
 
 /// What tells a file from one that has been put in its place.
@@ -35,8 +69,24 @@ impl File {
         &self.path
     }
 
-    /// Whether the file is still the one that was downloaded.
+    /// The file at `path`, as it looks now.
+    pub(crate) fn new(path: &Path, stamp: Stamp) -> Self {
+        Self { path: path.into(), stamp, holding: Arc::default() }
+    }
+
+    /// Its size.
+    pub(crate) fn size_bytes(&self) -> u64 {
+        self.stamp.size_bytes
+    }
+
+    /// What lives as long as somebody has this value.
+    pub(crate) fn holding(&self) -> Weak<Holding> {
+        Arc::downgrade(&self.holding)
+    }
+
+    /// Whether the file is still the one that was downloaded. Who asks is about to use it.
     pub(crate) fn is_intact(&self) -> bool {
+        self.holding.note_use();
         Stamp::of(&self.path) == Some(self.stamp)
     }
 }

@@ -29,7 +29,8 @@
 //! - What went wrong: [`Error`]. Tests without AWS: [`testing`].
 //!
 //! # Features
-//! `ssm`, `secrets-manager` and `s3`, each a source, all on unless `default-features = false`.
+//! `ssm`, `secrets-manager` and `s3`, each a source, all on unless `default-features = false`. `snapstart`, off by
+//! default, has `SnapStart` for `lambda_runtime`'s hooks of that name.
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
@@ -55,6 +56,7 @@ pub mod lookup;
 #[cfg(feature = "_source")]
 #[doc(hidden)]
 pub mod source;
+mod sync;
 #[cfg(feature = "_source")]
 pub mod testing;
 mod typed;
@@ -69,10 +71,12 @@ pub use error::{AwsFailure, Error, ErrorKind};
 pub use face::s3;
 #[cfg(feature = "secrets-manager")]
 pub use face::secrets_manager;
+#[cfg(feature = "snapstart")]
+pub use face::snapstart::SnapStart;
 #[cfg(feature = "ssm")]
 pub use face::ssm;
 #[cfg(feature = "_source")]
-pub use face::{Ask, GetEntry, Getting, current::clear};
+pub use face::{Ask, GetEntry, Getting, current::clear, current::reset};
 #[cfg(feature = "s3")]
 pub use file::File;
 pub use typed::{FromEntry, FromObject, FromParameter, FromSecret, Group, Json, Misfit, Secret, kind};

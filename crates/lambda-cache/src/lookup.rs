@@ -10,8 +10,8 @@ use futures_util::{
 use lambda_cache_names::entry_name;
 
 use crate::{
-    Cache, Error,
-    engine::{Clock, Hit, Moment, Policy, Served, Slot},
+    Cache, Error, ErrorKind,
+    engine::{Clock, Held, Hit, Moment, Policy, Served, Slot},
     source::{Request, one_name_for_two},
     value::Cached,
 };
@@ -135,9 +135,27 @@ impl Lookup {
         async move {
             let fetches = self.wanted.iter().zip(&bound.slots);
             let fetches = fetches.map(|(one, slot)| bound.cache.get_slot(slot, &one.request, one.policy, time_left));
-            join_all(fetches).await.into_iter().collect()
+            let served = join_all(fetches).await.into_iter().collect::<Result<Vec<_>, _>>()?;
+            self.all_there(&served)?;
+            Ok(served)
         }
         .boxed()
+    }
+
+    /// Refuses files of which one had to make room for another: the handler would open what is gone.
+    fn all_there(&self, served: &[Served<Cached>]) -> Result<(), Error> {
+        let gone = self.wanted.iter().zip(served).find(|(_, served)| !served.entry.value.is_intact());
+        match gone.filter(|_| served.len() > 1) {
+            None => Ok(()),
+            Some((one, _)) => Err(Error::new(
+                ErrorKind::Storage,
+                format!(
+                    "{} was removed while the handler's other entries were fetched: files may take too few bytes \
+                     together for all that it uses, raise LAMBDA_CACHE_DIR_MAX_BYTES",
+                    one.request.key()
+                ),
+            )),
+        }
     }
 
     fn bind(&self, cache: &Cache) -> Arc<Bound> {

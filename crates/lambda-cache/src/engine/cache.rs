@@ -1,12 +1,4 @@
-use std::{
-    collections::HashMap,
-    fmt,
-    future::Future,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::{collections::HashMap, fmt, future::Future, sync::Arc};
 
 use super::{
     clock::{Clock, Moment},
@@ -18,7 +10,10 @@ use super::{
     slot::Slot,
     slots::{Slots, copy, is_held},
 };
-use crate::Error;
+use crate::{
+    Error,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 /// Entries by key: decides what is fresh, fetches what is not, once at a time.
 pub struct Engine<V> {
@@ -145,18 +140,18 @@ impl<V: Held> Engine<V> {
         policy: Policy,
         refresh: impl Future<Output = Result<Arc<Entry<V>>, Error>>,
     ) -> Result<Served<V>, Error> {
-        let made = self.clock.now();
-        if let Some(error) = slot.trouble.pausing(&self.clock, made)
-            && let Some(entry) = self.tolerable(slot, policy)
+        if let Some(error) = slot.trouble.pausing(&self.clock, self.clock.now())
+            && let Some(served) = self.tolerable(slot, policy, &error)
         {
-            let is_fresh = policy.max_age.allows(self.clock.age(entry.began, made));
-            return Ok(Served { entry, stale: Some(error).filter(|_| !is_fresh) });
+            return Ok(served);
         }
         match refresh.await {
-            Err(error) if error.is_transient() => match self.tolerable(slot, policy) {
-                Some(entry) => {
-                    slot.trouble.note(&error, &self.clock, self.clock.now());
-                    Ok(Served { entry, stale: Some(error) })
+            Err(error) if error.is_transient() => match self.tolerable(slot, policy, &error) {
+                Some(served) => {
+                    if let Some(error) = &served.stale {
+                        slot.trouble.note(error, &self.clock, self.clock.now());
+                    }
+                    Ok(served)
                 }
                 None => Err(error),
             },
@@ -164,14 +159,18 @@ impl<V: Held> Engine<V> {
         }
     }
 
-    /// The entry that is there, if `policy` tolerates its age.
-    fn tolerable(&self, slot: &Slot<V>, policy: Policy) -> Option<Arc<Entry<V>>> {
+    /// The entry that is there, if `policy` tolerates its age although it could not be refreshed because of `error`. It
+    /// may be fresh: another caller's refresh may have succeeded meanwhile.
+    fn tolerable(&self, slot: &Slot<V>, policy: Policy, error: &Error) -> Option<Served<V>> {
         let entry = slot.entry.load_full()?;
-        let age = self.clock.age(entry.began, self.clock.now());
-        (policy.tolerates(age) && entry.value.is_intact()).then(|| {
-            slot.touch(self.clock.now());
-            entry
-        })
+        let now = self.clock.now();
+        let age = self.clock.age(entry.began, now);
+        if !policy.tolerates(age) || !entry.value.is_intact() {
+            return None;
+        }
+        slot.touch(now);
+        let is_fresh = policy.max_age.allows(age);
+        Some(Served { entry, stale: (!is_fresh).then(|| error.clone()) })
     }
 
     /// Whether the outcome of a joined flight is for this call: what the flight itself fetched is; what it took over

@@ -4,10 +4,9 @@
 //! set; an entry is as old as the *larger* of its two ages, and a clock that went backwards makes it too old for
 //! anything: an error of either clock can cost a fetch, never serve an old value.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
-};
+use std::sync::Arc;
+
+use crate::sync::atomic::{AtomicI64, Ordering};
 
 /// One reading of the monotonic and of the wall clock, in nanoseconds since each clock's own start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Single flight: at most one fetch of a key at a time, its outcome shared by those it is young enough for.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use tokio::sync::watch;
 
@@ -9,7 +9,10 @@ use super::{
     entry::Entry,
     max_age::MaxAge,
 };
-use crate::Error;
+use crate::{
+    Error,
+    sync::{Mutex, MutexGuard},
+};
 
 pub(super) type Outcome<V> = Result<Arc<Entry<V>>, Error>;
 

@@ -1,12 +1,4 @@
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-};
-
-use arc_swap::{ArcSwapOption, Guard};
+use std::{fmt, sync::Arc};
 
 use super::{
     clock::{Clock, Moment},
@@ -15,6 +7,10 @@ use super::{
     key::Key,
     max_age::MaxAge,
     trouble::Trouble,
+};
+use crate::sync::{
+    ArcSwapOption, Guard,
+    atomic::{AtomicU64, Ordering},
 };
 
 /// A key's place in the cache: its entry, if any, and its flight, if one is under way.

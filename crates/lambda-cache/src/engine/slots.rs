@@ -1,11 +1,10 @@
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, PoisonError},
 };
 
-use arc_swap::{ArcSwap, Guard};
-
 use super::{entry::Held, key::Key, slot::Slot};
+use crate::sync::{ArcSwap, Guard, Mutex};
 
 type Map<V> = HashMap<Key, Arc<Slot<V>>>;
 

@@ -2,11 +2,14 @@
 
 use std::{
     hash::{BuildHasher, RandomState},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::PoisonError,
 };
 
 use super::clock::{Clock, Moment};
-use crate::Error;
+use crate::{
+    Error,
+    sync::{Mutex, MutexGuard},
+};
 
 /// The pause after the first failure; each further one doubles it.
 const FIRST_PAUSE_NS: u64 = 1_000_000_000;

@@ -74,3 +74,8 @@ impl Drop for Substitution {
 pub fn clear() {
     current().clear();
 }
+
+/// Forgets every entry and every connection of the cache that the process's functions share: see [`Cache::reset`].
+pub fn reset() {
+    current().reset();
+}

@@ -8,6 +8,8 @@ pub mod s3;
 #[cfg(feature = "secrets-manager")]
 pub mod secrets_manager;
 pub mod site;
+#[cfg(feature = "snapstart")]
+pub(crate) mod snapstart;
 #[cfg(feature = "ssm")]
 pub mod ssm;
 mod take;

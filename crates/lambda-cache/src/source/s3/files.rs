@@ -1,20 +1,43 @@
 use std::{
     collections::{HashMap, hash_map::Entry},
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError, Weak},
 };
 
 use lambda_cache_names::s3::S3Uri;
 
-use crate::{Error, ErrorKind, engine::Moment};
+use super::quota::Quota;
+use crate::{
+    Error, ErrorKind,
+    engine::Moment,
+    file::{File, Holding},
+};
 
 /// The files that one cache has handed out, and since when it runs.
 #[derive(Debug)]
 pub struct Files {
     since: Moment,
     dir: Option<PathBuf>,
-    claims: Mutex<HashMap<PathBuf, S3Uri>>,
+    quota: Quota,
+    claims: Mutex<HashMap<PathBuf, Claimed>>,
     forgotten: Mutex<Forgotten>,
+}
+
+/// Whose a path is.
+#[derive(Debug)]
+struct Claimed {
+    uri: S3Uri,
+    holding: Weak<Holding>,
+    /// Whether it ever had a file.
+    was_kept: bool,
+    /// Downloads of it that are under way.
+    under_way: usize,
+}
+
+impl Claimed {
+    fn is_given_up(&self) -> bool {
+        self.under_way == 0 && self.holding.strong_count() == 0
+    }
 }
 
 /// What was downloaded up to these moments is not taken over, by whomever it was downloaded.
@@ -27,11 +50,16 @@ struct Forgotten {
 /// Objects forgotten one by one that are remembered; then it is simpler to forget all, which costs a question each.
 const MOST_FORGOTTEN: usize = 1_000;
 
+/// Paths from which on those that no entry holds any more are given up.
+const MANY_CLAIMS: usize = 1_000;
+
 impl Files {
-    /// No files yet; they will go to `dir`, or to the folder that the environment names when they are fetched.
+    /// No files yet; they will go to `dir`, or to the folder that the environment names when they are fetched, and take
+    /// `max_bytes` at most, or what the environment says then.
     #[must_use]
-    pub fn new(since: Moment, dir: Option<PathBuf>) -> Self {
-        Self { since, dir, claims: Mutex::default(), forgotten: Mutex::default() }
+    pub fn new(since: Moment, dir: Option<PathBuf>, max_bytes: Option<u64>) -> Self {
+        let quota = Quota::new(max_bytes);
+        Self { since, dir, quota, claims: Mutex::default(), forgotten: Mutex::default() }
     }
 
     pub(super) fn dir(&self) -> Option<&Path> {
@@ -42,25 +70,34 @@ impl Files {
         self.since
     }
 
+    pub(super) fn quota(&self) -> &Quota {
+        &self.quota
+    }
+
     /// Makes `path` the file of `uri`; refused where it is another object's.
     pub(super) fn claim(&self, path: &Path, uri: &S3Uri) -> Result<Claim<'_>, Error> {
-        match self.claims().entry(path.to_owned()) {
-            Entry::Vacant(place) => {
-                place.insert(uri.clone());
-                Ok(Claim { files: self, path: path.to_owned(), is_new: true })
-            }
-            Entry::Occupied(place) if place.get() == uri => {
-                Ok(Claim { files: self, path: path.to_owned(), is_new: false })
-            }
-            Entry::Occupied(place) => Err(Error::new(
-                ErrorKind::InvalidArgument,
-                format!(
-                    "{} is the file of {} already, so {uri} cannot be downloaded there too: pass entry_name",
-                    path.display(),
-                    place.get()
-                ),
-            )),
+        let mut claims = self.claims();
+        if claims.len() >= MANY_CLAIMS {
+            claims.retain(|_, claimed| !claimed.is_given_up());
         }
+        let claimed = match claims.entry(path.to_owned()) {
+            Entry::Vacant(place) => {
+                place.insert(Claimed { uri: uri.clone(), holding: Weak::new(), was_kept: false, under_way: 0 })
+            }
+            Entry::Occupied(place) if place.get().uri == *uri => place.into_mut(),
+            Entry::Occupied(place) => {
+                return Err(Error::new(
+                    ErrorKind::InvalidArgument,
+                    format!(
+                        "{} is the file of {} already, so {uri} cannot be downloaded there too: pass entry_name",
+                        path.display(),
+                        place.get().uri
+                    ),
+                ));
+            }
+        };
+        claimed.under_way += 1;
+        Ok(Claim { files: self, path: path.to_owned() })
     }
 
     /// Takes over nothing of the object at `uri` that was downloaded up to `at`.
@@ -85,7 +122,7 @@ impl Files {
         moments.into_iter().flatten().all(|at| began.monotonic_ns > at.monotonic_ns)
     }
 
-    fn claims(&self) -> MutexGuard<'_, HashMap<PathBuf, S3Uri>> {
+    fn claims(&self) -> MutexGuard<'_, HashMap<PathBuf, Claimed>> {
         self.claims.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -103,20 +140,28 @@ impl Files {
 pub(super) struct Claim<'a> {
     files: &'a Files,
     path: PathBuf,
-    is_new: bool,
 }
 
 impl Claim<'_> {
     /// The file is there.
-    pub(super) fn keep(mut self) {
-        self.is_new = false;
+    pub(super) fn keep(self, file: &File) {
+        self.files.quota.count(file);
+        if let Some(claimed) = self.files.claims().get_mut(&self.path) {
+            claimed.holding = file.holding();
+            claimed.was_kept = true;
+        }
     }
 }
 
 impl Drop for Claim<'_> {
     fn drop(&mut self) {
-        if self.is_new {
-            self.files.claims().remove(&self.path);
+        let mut claims = self.files.claims();
+        if let Entry::Occupied(mut place) = claims.entry(std::mem::take(&mut self.path)) {
+            let claimed = place.get_mut();
+            claimed.under_way -= 1;
+            if claimed.under_way == 0 && !claimed.was_kept {
+                place.remove();
+            }
         }
     }
 }

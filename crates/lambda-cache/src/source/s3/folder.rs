@@ -10,9 +10,9 @@ use std::{
 };
 
 use lambda_cache_names::s3::PRIVATE_FOLDER;
-use rustix::fs::OFlags;
+use rustix::fs::{OFlags, statvfs};
 
-use crate::{Error, ErrorKind, digest::sha256_hex};
+use crate::{Error, ErrorKind, digest::sha256_hex, file::Stamp};
 
 /// Where files go, unless [`DIR_VARIABLE`] says otherwise: Lambda's only writable folder.
 const DEFAULT_DIR: &str = "/tmp";
@@ -21,8 +21,12 @@ const DIR_VARIABLE: &str = "LAMBDA_CACHE_DIR";
 /// How long to wait before looking again whether another process is done with a file.
 const LOCK_POLL_FIRST: Duration = Duration::from_millis(1);
 const LOCK_POLL_LONGEST: Duration = Duration::from_millis(20);
-/// As long as Lambda could wait; then whoever holds the lock is stuck.
-const LOCK_TIMEOUT: Duration = Duration::from_mins(15);
+/// As long as a call may take with its retries; a holder whose download has not moved for so long is stuck.
+const LOCK_PATIENCE: Duration = Duration::from_secs(10);
+
+/// What a temporary file's name ends in.
+const PART: &str = "part";
+const LOCK: &str = "lock";
 
 pub(super) struct Folder {
     dir: PathBuf,
@@ -81,41 +85,93 @@ impl Folder {
         self.private().join(format!("{name}.{extension}"))
     }
 
+    /// Where the entry's download lies until it is whole.
+    pub(super) fn part(&self, entry_name: &str) -> PathBuf {
+        self.beside(entry_name, PART)
+    }
+
+    /// Removes what killed processes have left of their downloads. Those that are under way are locked.
+    pub(super) fn remove_leftovers(&self) {
+        let files = fs::read_dir(self.private()).into_iter().flatten().flatten().map(|file| file.path());
+        for left in files.filter(|path| path.extension() == Some(OsStr::new(PART))) {
+            // The record's temporary file is `NAME.json.part`, its lock `NAME.lock`, as for the file itself.
+            let stem = left.file_name().map(Path::new).and_then(Path::file_prefix);
+            let Some(lock) = stem.map(|stem| self.private().join(stem).with_extension(LOCK)) else { continue };
+            if let Ok(lock) = Self::ours().open(lock)
+                && lock.try_lock().is_ok()
+            {
+                let _ = fs::remove_file(left);
+                let _ = lock.unlock();
+            }
+        }
+    }
+
+    /// Takes room for a file of so many bytes, where the file system can.
+    pub(super) fn reserve(file: &File, size_bytes: u64) -> io::Result<()> {
+        #[cfg(target_os = "linux")]
+        if size_bytes > 0 {
+            use rustix::{
+                fs::{FallocateFlags, fallocate},
+                io::Errno,
+            };
+            let reserved = fallocate(file, FallocateFlags::empty(), 0, size_bytes);
+            if let Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) = reserved {
+                return Err(error.into());
+            }
+        }
+        let _ = (file, size_bytes);
+        Ok(())
+    }
+
+    /// How many bytes can still be written to the folder.
+    pub(super) fn free_bytes(&self) -> u64 {
+        statvfs(&self.dir).map_or(0, |system| system.f_bavail.saturating_mul(system.f_frsize))
+    }
+
     /// Opens one of our files for writing: made anew or emptied, readable by this user alone, no symlink followed.
     pub(super) fn create(path: &Path) -> io::Result<File> {
         Self::ours().truncate(true).open(path)
     }
 
+    /// Opens one of our files for reading; no symlink followed.
+    pub(super) fn read(path: &Path) -> io::Result<File> {
+        Self::unfollowing().read(true).open(path)
+    }
+
     fn ours() -> OpenOptions {
-        let mut options = OpenOptions::new();
-        let flags = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or(0);
-        options.write(true).create(true).mode(0o600).custom_flags(flags);
+        let mut options = Self::unfollowing();
+        options.write(true).create(true).mode(0o600);
         options
     }
 
-    /// Waits until no other process or cache works on the entry's file.
+    fn unfollowing() -> OpenOptions {
+        let mut options = OpenOptions::new();
+        options.custom_flags(i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or(0));
+        options
+    }
+
+    /// Waits until no other process or cache works on the entry's file. Who died holds no lock; who stands still is not
+    /// waited for longer than [`LOCK_PATIENCE`].
     pub(super) async fn lock(&self, entry_name: &str) -> Result<Lock, Error> {
-        let path = self.beside(entry_name, "lock");
+        let path = self.beside(entry_name, LOCK);
         let fail = |error: &io::Error| Error::storage("lock", &path, error);
         let file = Self::ours().open(&path).map_err(|error| fail(&error))?;
         let mut pause = LOCK_POLL_FIRST;
-        let locking = async {
-            loop {
-                match file.try_lock() {
-                    Ok(()) => return Ok(()),
-                    Err(TryLockError::WouldBlock) => {
-                        tokio::time::sleep(pause).await;
-                        pause = (pause * 2).min(LOCK_POLL_LONGEST);
-                    }
-                    Err(TryLockError::Error(error)) => return Err(error),
-                }
+        let mut waited = Duration::ZERO;
+        let mut seen = None;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Lock(file)),
+                Err(TryLockError::WouldBlock) if waited >= LOCK_PATIENCE => return Err(stuck(&path)),
+                Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(error)) => return Err(fail(&error)),
             }
-        };
-        let locked = tokio::time::timeout(LOCK_TIMEOUT, locking).await.unwrap_or_else(|_| {
-            Err(io::Error::new(io::ErrorKind::TimedOut, "another process holds it for 15 minutes now"))
-        });
-        locked.map_err(|error| fail(&error))?;
-        Ok(Lock(file))
+            tokio::time::sleep(pause).await;
+            let download = Stamp::of(&self.part(entry_name));
+            waited = if download == seen { waited + pause } else { Duration::ZERO };
+            seen = download;
+            pause = (pause * 2).min(LOCK_POLL_LONGEST);
+        }
     }
 
     /// Removes a file that was handed out, and its record.
@@ -125,6 +181,17 @@ impl Folder {
         let _ = fs::remove_file(folder.beside(entry_name, "json"));
         let _ = fs::remove_file(path);
     }
+}
+
+fn stuck(lock: &Path) -> Error {
+    Error::new(
+        ErrorKind::Unavailable,
+        format!(
+            "another process has held {} for {} s, and its download does not move: is it stopped?",
+            lock.display(),
+            LOCK_PATIENCE.as_secs()
+        ),
+    )
 }
 
 /// An entry's lock. Unlocked by name, not only by closing: a forked child may hold the descriptor open.

@@ -4,6 +4,7 @@ mod download;
 mod files;
 mod folder;
 mod get_object;
+mod quota;
 mod record;
 
 use lambda_cache_names::s3::{S3Uri, file_name};
@@ -75,31 +76,33 @@ impl Object {
         let claim = files.claim(&path, &self.uri)?;
         let _lock = folder.lock(&self.entry_name).await?;
 
-        let is_held = matches!(held, Some(Value::File(file)) if *file.path == *path);
+        let is_held = matches!(held, Some(Value::File(file)) if **file.path() == *path);
         let record = Record::read(&folder, &self.entry_name)
             .filter(|record| record.uri == self.uri.to_string() && Stamp::of(&path) == Some(record.stamp));
         if let Some(record) = &record {
             let is_of_this_time = is_held || record.ended_wall_ns >= files.since().wall_ns;
             let is_known = is_of_this_time && files.remembers(&self.uri, record.began());
             if is_known && freshness.allows(record.began()) {
-                claim.keep();
-                return Ok(Fetched::Then(record.value(&path), record.began()));
+                let file = record.file(&path);
+                claim.keep(&file);
+                return Ok(Fetched::Then(Value::File(file), record.began()));
             }
         }
         // A file from before this process is asked about even where downloads are not checked: it costs no more.
         let known = record.filter(|_| self.check_before_download || !is_held);
-        let value = self.ask(api, &folder, known, freshness).await?;
-        claim.keep();
-        Ok(Fetched::Now(value))
+        let file = self.ask(api, files, &folder, known, freshness).await?;
+        claim.keep(&file);
+        Ok(Fetched::Now(Value::File(file)))
     }
 
     async fn ask(
         &self,
         api: &dyn Api,
+        files: &Files,
         folder: &Folder,
         known: Option<Record>,
         freshness: Freshness<'_>,
-    ) -> Result<Value, Error> {
+    ) -> Result<File, Error> {
         let path = folder.file(&self.entry_name);
         let mut attempt = 1;
         loop {
@@ -111,6 +114,7 @@ impl Object {
                     None => return Err(self.unasked_not_modified()),
                 },
                 GetObject::Object { etag, size_bytes, body } => {
+                    let _room = files.quota().make_room(&path, &self.uri, size_bytes.unwrap_or(0))?;
                     match download::download(folder, &self.entry_name, &self.uri, size_bytes, body).await {
                         Ok(stamp) => (stamp, etag),
                         Err(error) if error.is_transient() && attempt < DOWNLOAD_ATTEMPTS => {
@@ -123,7 +127,7 @@ impl Object {
             };
             let record = Record::new(&self.uri, etag, stamp, began, freshness.now());
             record.write(folder, &self.entry_name);
-            return Ok(record.value(&path));
+            return Ok(record.file(&path));
         }
     }
 
@@ -133,7 +137,7 @@ impl Object {
 }
 
 impl Record {
-    fn value(&self, path: &std::path::Path) -> Value {
-        Value::File(File { path: path.into(), stamp: self.stamp })
+    fn file(&self, path: &std::path::Path) -> File {
+        File::new(path, self.stamp)
     }
 }

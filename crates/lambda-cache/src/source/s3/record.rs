@@ -45,7 +45,7 @@ impl Record {
     /// The entry's record; none where there is none, or none that makes sense.
     pub(super) fn read(folder: &Folder, entry_name: &str) -> Option<Self> {
         let mut text = Vec::new();
-        let file = fs::File::open(folder.beside(entry_name, "json")).ok()?;
+        let file = Folder::read(&folder.beside(entry_name, "json")).ok()?;
         file.take(LONGEST_RECORD_BYTES).read_to_end(&mut text).ok()?;
         serde_json::from_slice(&text).ok()
     }

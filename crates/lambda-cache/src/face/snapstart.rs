@@ -1,0 +1,56 @@
+//! What `lambda_runtime` calls around a `SnapStart` snapshot.
+
+use lambda_runtime::{BoxFuture, Error, SnapStartResource};
+
+use super::current;
+use crate::Cache;
+
+/// The cache that the process's functions share, for
+/// [`Runtime::register_snapstart_resource`](lambda_runtime::Runtime::register_snapstart_resource): no value and no
+/// connection goes into the snapshot, and none comes out of it. Needs the feature `snapstart`.
+///
+/// ```no_run
+/// use std::sync::Arc;
+///
+/// use lambda_cache::{SnapStart, ssm};
+/// use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
+/// use serde_json::{Value, json};
+///
+/// #[ssm::cache(parameter = "/production/app/var")]
+/// async fn handler(event: LambdaEvent<Value>, var: String) -> Result<Value, Error> {
+///     Ok(json!({ "var": var }))
+/// }
+///
+/// #[tokio::main]
+/// async fn main() -> Result<(), Error> {
+///     Runtime::new(service_fn(handler)).register_snapstart_resource(Arc::new(SnapStart)).run().await
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SnapStart;
+
+impl SnapStartResource for SnapStart {
+    fn before_snapshot(&self) -> BoxFuture<'_, Result<(), Error>> {
+        reset(&current::current())
+    }
+
+    fn after_restore(&self) -> BoxFuture<'_, Result<(), Error>> {
+        reset(&current::current())
+    }
+}
+
+/// The same for a cache of one's own.
+impl SnapStartResource for Cache {
+    fn before_snapshot(&self) -> BoxFuture<'_, Result<(), Error>> {
+        reset(self)
+    }
+
+    fn after_restore(&self) -> BoxFuture<'_, Result<(), Error>> {
+        reset(self)
+    }
+}
+
+fn reset(cache: &Cache) -> BoxFuture<'static, Result<(), Error>> {
+    cache.reset();
+    Box::pin(async { Ok(()) })
+}

@@ -1,0 +1,15 @@
+"""Drops entries and connections around a SnapStart snapshot. Imported only where there will be one.
+
+https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-python.html
+"""
+
+from lambda_cache import _native
+
+try:
+    from snapshot_restore_py import register_after_restore, register_before_snapshot
+except ImportError:  # a runtime of one's own without AWS's module; ages hold all the same, by the wall clock
+    pass
+else:
+    # Before, so that the snapshot holds no value that this package fetched; after, because another hook may have fetched.
+    register_before_snapshot(_native.reset)
+    register_after_restore(_native.reset)
