@@ -62,6 +62,10 @@ class Function:
         """Return when so many events are with the handler at once; raise `TimeoutError` if they never are."""
         self._api.wait_for(taken, timeout_seconds)
 
+    def wait_for_snapshot(self, timeout_seconds: float = 10) -> None:
+        """Return when a function with SnapStart is ready for its snapshot; it is restored for the next event."""
+        self._api.wait_for_snapshot(timeout_seconds)
+
     def output(self) -> str:
         """Everything that the child has printed so far."""
         size = os.fstat(self._output.fileno()).st_size

@@ -44,6 +44,7 @@ class RuntimeApi:
         self._changed = threading.Condition()
         self._gone: dict[str, Any] | None = None
         self._closing = threading.Event()
+        self._snapshot = threading.Event()
 
     def __enter__(self) -> RuntimeApi:
         self._server = _Server(self)
@@ -81,6 +82,14 @@ class RuntimeApi:
             if not self._changed.wait_for(lambda: self._taken() >= taken, timeout_seconds):
                 raise TimeoutError(f"{self._taken()} events under way after {timeout_seconds} s, not {taken}")
 
+    def wait_for_snapshot(self, timeout_seconds: float) -> None:
+        """Return when the runtime client is ready for its SnapStart snapshot; raise `TimeoutError` if it never is.
+
+        It is restored for the next event.
+        """
+        if not self._snapshot.wait(timeout_seconds):
+            raise TimeoutError(f"not ready for a snapshot after {timeout_seconds} s")
+
     def give_up(self, error: dict[str, Any]) -> None:
         """Answer every event, now and later, with `error`: there is no runtime client, or it could not start."""
         with self._changed:
@@ -90,6 +99,12 @@ class RuntimeApi:
             self._unanswered.clear()
 
     # What the runtime client asks for.
+
+    def restore(self) -> None:
+        """The runtime client has done what it does before a snapshot. Returns when it goes on, for the first event."""
+        self._snapshot.set()
+        while not self._closing.is_set() and self._waiting.empty():
+            self._closing.wait(0.02)
 
     def next(self, client: socket.socket) -> _Event | None:
         """The next event that is still wanted, as soon as there is one; None when nobody waits for it any more."""
@@ -154,6 +169,9 @@ class _Client(Handler):
         self._api = cast(_Server, self.server).api
 
     def do_GET(self) -> None:
+        if self.path == f"{_ROOT}/restore/next":
+            self._api.restore()
+            return self._reply(200)
         if self.path != f"{_ROOT}/invocation/next":
             return self._reply(404)
         event = self._api.next(self.connection)
@@ -166,7 +184,7 @@ class _Client(Handler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         what = self.path.removeprefix(f"{_ROOT}/").split("/")
         match what:
-            case ["init", "error"]:
+            case ["init" | "restore", "error"]:
                 self._api.give_up(json.loads(body))
                 self._reply(202)
             case ["invocation", request_id, "response" | "error" as kind]:

@@ -1,0 +1,34 @@
+//! Around a snapshot a cache is emptied, by the hooks that `lambda_runtime` calls.
+#![cfg(all(feature = "snapstart", feature = "ssm"))]
+
+use std::time::Duration;
+
+use lambda_cache::{SnapStart, ssm, testing};
+use lambda_runtime::SnapStartResource;
+
+#[tokio::test]
+async fn what_is_read_before_a_snapshot_is_read_anew_after_it() {
+    let fake = testing::values();
+    fake.ssm("/app/var", "before");
+    let read = || ssm::get_entry::<String, _>("/app/var").max_age(Duration::MAX);
+    assert_eq!(read().await.unwrap(), "before");
+    fake.ssm("/app/var", "after");
+    assert_eq!(read().await.unwrap(), "before");
+    SnapStart.before_snapshot().await.unwrap();
+    assert_eq!(read().await.unwrap(), "after", "the snapshot holds no entry");
+    fake.ssm("/app/var", "later");
+    SnapStart.after_restore().await.unwrap();
+    assert_eq!(read().await.unwrap(), "later", "and none comes out of it, if a hook fetched one after ours");
+}
+
+#[tokio::test]
+async fn so_is_what_a_cache_of_ones_own_holds() {
+    let fake = testing::values();
+    fake.ssm("/app/var", "before");
+    let cache = fake.cache();
+    let read = || cache.ssm().get_entry::<String, _>("/app/var");
+    assert_eq!(read().await.unwrap(), "before");
+    fake.ssm("/app/var", "after");
+    cache.after_restore().await.unwrap();
+    assert_eq!(read().await.unwrap(), "after");
+}

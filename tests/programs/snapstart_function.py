@@ -1,0 +1,13 @@
+"""A Lambda function that warms up in its init phase."""
+
+from typing import Any
+
+from lambda_cache import ssm
+
+WARM = ssm.get_entry("/shop/production/banner", float("inf"))
+
+
+@ssm.cache("/shop/production/banner", max_age_in_seconds=float("inf"))
+def handler(event: object, context: Any) -> list[str]:
+    """What was read in the init phase, and what is read now."""
+    return [str(WARM), context.banner]

@@ -1,0 +1,61 @@
+"""SnapStart: the runtime clients' own hooks, run by the runtime clients around a snapshot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from standin.function import Function
+
+if TYPE_CHECKING:
+    from standin.aws import Aws
+    from standin.proxy import Proxy
+    from tests.account import Account
+
+PROGRAMS = Path(__file__).parent / "programs"
+SNAPSTART = {"AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"}
+
+
+def python(module: str, aws: Aws, proxy: Proxy) -> Function:
+    return Function.python(f"{module}.handler", aws.environment(proxy.url) | SNAPSTART, PROGRAMS)
+
+
+def test_a_python_function_comes_out_of_its_snapshot_without_entries_and_connections(
+    moto: Aws, shop: Account, proxy: Proxy
+) -> None:
+    with python("snapstart_function", moto, proxy) as function:
+        function.wait_for_snapshot()
+        assert (proxy.count(), proxy.connections) == (1, 1)
+        shop.put_parameter("/shop/production/banner", "autumn")
+        assert function.invoke({}).response == ["summer", "autumn"]
+        assert (proxy.count(), proxy.connections) == (2, 2)
+        assert function.invoke({}).response == ["summer", "autumn"]
+        assert proxy.count() == 2
+
+
+def test_nothing_is_fetched_into_a_python_functions_snapshot_unless_asked_for(
+    moto: Aws, shop: Account, proxy: Proxy
+) -> None:
+    with python("idle_function", moto, proxy) as function:
+        function.wait_for_snapshot()
+        assert (proxy.count(), proxy.connections) == (0, 0)
+        assert function.invoke({}).response == "summer"
+
+
+def test_without_snapstart_what_the_init_phase_read_is_there(moto: Aws, shop: Account, proxy: Proxy) -> None:
+    with Function.python("snapstart_function.handler", moto.environment(proxy.url), PROGRAMS) as function:
+        assert function.invoke({}).response == ["summer", "summer"]
+        assert proxy.count() == 1
+
+
+def test_a_rust_function_comes_out_of_its_snapshot_without_entries_and_connections(
+    rust_programs: dict[str, Path], moto: Aws, shop: Account, proxy: Proxy, folder: Path
+) -> None:
+    command = [str(rust_programs["snapstart"])]
+    with Function("snapstart", command, moto.environment(proxy.url) | SNAPSTART, folder) as function:
+        function.wait_for_snapshot()
+        assert (proxy.count(), proxy.connections) == (1, 1)
+        assert function.invoke({}).response == {"banner": "summer"}
+        assert (proxy.count(), proxy.connections) == (2, 2)
+        function.invoke({})
+        assert proxy.count() == 2
