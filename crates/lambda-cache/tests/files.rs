@@ -1,122 +1,16 @@
 //! S3 objects as files: real folders, with S3 itself supplied by the test.
 #![cfg(feature = "s3")]
 
+mod bucket;
+
 use std::{
-    collections::HashMap,
     fs,
     os::unix::fs::{PermissionsExt, symlink},
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    path::Path,
 };
 
-use bytes::Bytes;
-use lambda_cache::{
-    Cache, Error, ErrorKind, Value,
-    engine::{Clock, ManualClock, MaxAge, Policy},
-    source::{Request, s3::Object},
-    testing::{Supplied, Supply},
-};
-
-const URI: &str = "s3://bucket/path/model.bin";
-
-#[derive(Clone, Default)]
-struct Bucket(Arc<Mutex<HashMap<String, Bytes>>>);
-
-impl Bucket {
-    fn put(&self, uri: &str, content: &'static str) {
-        self.0.lock().unwrap().insert(uri.to_owned(), Bytes::from_static(content.as_bytes()));
-    }
-}
-
-impl Supply for Bucket {
-    #[cfg(feature = "ssm")]
-    fn parameter(&self, _: &str) -> Result<Option<Value>, Error> {
-        Ok(None)
-    }
-
-    #[cfg(feature = "secrets-manager")]
-    fn secret(&self, _: &str) -> Result<Option<Value>, Error> {
-        Ok(None)
-    }
-
-    fn object(&self, uri: &str) -> Result<Option<Bytes>, Error> {
-        Ok(self.0.lock().unwrap().get(uri).cloned())
-    }
-
-    fn advice(&self, _: &str, _: &[&str]) -> String {
-        "put it".to_owned()
-    }
-}
-
-/// One process's cache of the bucket.
-struct Process {
-    cache: Cache,
-    api: Arc<Supplied<Bucket>>,
-}
-
-impl Process {
-    fn start(bucket: &Bucket, clock: &ManualClock, dir: &Path) -> Self {
-        let api = Arc::new(Supplied::new(bucket.clone()));
-        let cache = Cache::builder().api(Arc::clone(&api) as _).clock(Clock::Manual(clock.clone())).dir(dir).build();
-        Self { cache, api }
-    }
-
-    async fn get(&self, request: &Request, max_age: MaxAge) -> Result<PathBuf, Error> {
-        let entry = self.cache.get(request, Policy::fresh(max_age)).await?;
-        match entry.value.value() {
-            Value::File(file) => Ok(file.path().to_path_buf()),
-            other => panic!("not a file: {other:?}"),
-        }
-    }
-
-    async fn read(&self, max_age: MaxAge) -> String {
-        fs::read_to_string(self.get(&object(URI, None, false), max_age).await.unwrap()).unwrap()
-    }
-
-    /// Requests made, whether they brought a body or not.
-    fn requests(&self) -> usize {
-        self.api.calls().len()
-    }
-}
-
-fn object(uri: &str, entry_name: Option<&str>, check: bool) -> Request {
-    Request::Object(Object::new(uri, entry_name, check).unwrap())
-}
-
-struct Rig {
-    bucket: Bucket,
-    clock: ManualClock,
-    dir: tempfile::TempDir,
-}
-
-impl Rig {
-    fn new() -> Self {
-        let rig = Self { bucket: Bucket::default(), clock: ManualClock::default(), dir: tempfile::tempdir().unwrap() };
-        rig.bucket.put(URI, "one");
-        rig
-    }
-
-    fn process(&self) -> Process {
-        Process::start(&self.bucket, &self.clock, self.dir.path())
-    }
-
-    fn file(&self) -> PathBuf {
-        self.dir.path().join("model.bin")
-    }
-
-    fn private(&self) -> PathBuf {
-        self.dir.path().join(".lambda-cache")
-    }
-
-    fn advance(&self, seconds: i64) {
-        self.clock.advance(seconds * 1_000_000_000);
-    }
-
-    fn inode(&self) -> u64 {
-        use std::os::unix::fs::MetadataExt;
-        fs::metadata(self.file()).unwrap().ino()
-    }
-}
+use bucket::{Process, Rig, URI, object};
+use lambda_cache::{Cache, ErrorKind, engine::MaxAge};
 
 #[tokio::test]
 async fn the_file_lies_under_the_entry_name_readable_by_this_user_alone() {

@@ -1,0 +1,128 @@
+//! What the tests of downloaded files share: a bucket, processes that read it, a folder, and a clock that is moved.
+
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+
+use bytes::Bytes;
+use lambda_cache::{
+    Cache, CacheBuilder, Error, Value,
+    engine::{Clock, ManualClock, MaxAge, Policy},
+    source::{Request, s3::Object},
+    testing::{Supplied, Supply},
+};
+
+pub(crate) const URI: &str = "s3://bucket/path/model.bin";
+
+#[derive(Clone, Default)]
+pub(crate) struct Bucket(Arc<Mutex<HashMap<String, Bytes>>>);
+
+impl Bucket {
+    pub(crate) fn put(&self, uri: &str, content: &'static str) {
+        self.0.lock().unwrap().insert(uri.to_owned(), Bytes::from_static(content.as_bytes()));
+    }
+}
+
+impl Supply for Bucket {
+    #[cfg(feature = "ssm")]
+    fn parameter(&self, _: &str) -> Result<Option<Value>, Error> {
+        Ok(None)
+    }
+
+    #[cfg(feature = "secrets-manager")]
+    fn secret(&self, _: &str) -> Result<Option<Value>, Error> {
+        Ok(None)
+    }
+
+    fn object(&self, uri: &str) -> Result<Option<Bytes>, Error> {
+        Ok(self.0.lock().unwrap().get(uri).cloned())
+    }
+
+    fn advice(&self, _: &str, _: &[&str]) -> String {
+        "put it".to_owned()
+    }
+}
+
+/// One process's cache of the bucket.
+pub(crate) struct Process {
+    pub(crate) cache: Cache,
+    pub(crate) api: Arc<Supplied<Bucket>>,
+}
+
+impl Process {
+    pub(crate) fn start(bucket: &Bucket, clock: &ManualClock, dir: &Path) -> Self {
+        Self::build(Cache::builder(), bucket, clock, dir)
+    }
+
+    fn build(builder: CacheBuilder, bucket: &Bucket, clock: &ManualClock, dir: &Path) -> Self {
+        let api = Arc::new(Supplied::new(bucket.clone()));
+        let cache = builder.api(Arc::clone(&api) as _).clock(Clock::Manual(clock.clone())).dir(dir).build();
+        Self { cache, api }
+    }
+
+    pub(crate) async fn get(&self, request: &Request, max_age: MaxAge) -> Result<PathBuf, Error> {
+        let entry = self.cache.get(request, Policy::fresh(max_age)).await?;
+        match entry.value.value() {
+            Value::File(file) => Ok(file.path().to_path_buf()),
+            other => panic!("not a file: {other:?}"),
+        }
+    }
+
+    pub(crate) async fn read(&self, max_age: MaxAge) -> String {
+        fs::read_to_string(self.get(&object(URI, None, false), max_age).await.unwrap()).unwrap()
+    }
+
+    /// Requests made, whether they brought a body or not.
+    pub(crate) fn requests(&self) -> usize {
+        self.api.calls().len()
+    }
+}
+
+pub(crate) fn object(uri: &str, entry_name: Option<&str>, check: bool) -> Request {
+    Request::Object(Object::new(uri, entry_name, check).unwrap())
+}
+
+pub(crate) struct Rig {
+    pub(crate) bucket: Bucket,
+    pub(crate) clock: ManualClock,
+    pub(crate) dir: tempfile::TempDir,
+}
+
+impl Rig {
+    pub(crate) fn new() -> Self {
+        let rig = Self { bucket: Bucket::default(), clock: ManualClock::default(), dir: tempfile::tempdir().unwrap() };
+        rig.bucket.put(URI, "one");
+        rig
+    }
+
+    pub(crate) fn process(&self) -> Process {
+        Process::start(&self.bucket, &self.clock, self.dir.path())
+    }
+
+    /// A process whose files may take so many bytes together.
+    pub(crate) fn process_with(&self, dir_max_bytes: u64) -> Process {
+        Process::build(Cache::builder().dir_max_bytes(dir_max_bytes), &self.bucket, &self.clock, self.dir.path())
+    }
+
+    pub(crate) fn file(&self) -> PathBuf {
+        self.dir.path().join("model.bin")
+    }
+
+    pub(crate) fn private(&self) -> PathBuf {
+        self.dir.path().join(".lambda-cache")
+    }
+
+    pub(crate) fn advance(&self, seconds: i64) {
+        self.clock.advance(seconds * 1_000_000_000);
+    }
+
+    pub(crate) fn inode(&self) -> u64 {
+        use std::os::unix::fs::MetadataExt;
+        fs::metadata(self.file()).unwrap().ino()
+    }
+}
