@@ -71,6 +71,17 @@ async fn a_wall_clock_that_went_forwards_ages_the_entry() {
 }
 
 #[tokio::test]
+async fn a_monotonic_clock_that_begins_anew_costs_a_fetch_however_little_the_wall_clock_moved() {
+    for restored_ns in [-3_600_000_000_000, 3_600_000_000_000] {
+        let rig = Rig::new();
+        rig.get("a", seconds(60.0)).await;
+        rig.clock.advance(restored_ns); // a snapshot restored on another machine: its clock has nothing to do with ours
+        rig.clock.step_wall(1_000_000_000 - restored_ns);
+        assert_eq!(rig.get("a", seconds(60.0)).await, 2, "{restored_ns}");
+    }
+}
+
+#[tokio::test]
 async fn keys_that_end_alike_do_not_answer_for_each_other() {
     let rig = Rig::new();
     assert_eq!(rig.get("/prod/var", seconds(60.0)).await, 1);

@@ -1,0 +1,151 @@
+"""What happens to a process that is frozen between and during its fetches, with real signals."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from standin.fault_server import FaultServer
+from standin.proxy import HANG_UP, Proxy
+from tests import program
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Generator, Iterator
+    from pathlib import Path
+
+FREEZE_SECONDS = 3.5
+"""Longer than all time-outs of the process together, and than the age of the signatures that the server takes."""
+TIMEOUTS = {
+    "LAMBDA_CACHE_CONNECT_TIMEOUT_IN_SECONDS": "0.7",
+    "LAMBDA_CACHE_READ_TIMEOUT_IN_SECONDS": "0.7",
+    "LAMBDA_CACHE_CALL_TIMEOUT_IN_SECONDS": "1.4",
+}
+
+
+@pytest.fixture
+def server(rust_programs: dict[str, Path]) -> Iterator[FaultServer]:
+    """AWS, which takes no signature that is older than two seconds."""
+    with FaultServer(rust_programs["fault-server"]) as server:
+        server.put_parameter("/app/var", "value")
+        server.signature_limit(2)
+        yield server
+
+
+@pytest.fixture
+def way(server: FaultServer) -> Iterator[Proxy]:
+    """The way to it."""
+    with Proxy(server.http) as way:
+        yield way
+
+
+class Frozen:
+    """A process that fetches when it is told to, and can be frozen."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def ask(self, name: str, max_age: float) -> None:
+        """Has it begin to read."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{name} {max_age}\n")
+        self._process.stdin.flush()
+
+    def answer(self) -> Any:
+        """What it got."""
+        assert self._process.stdout is not None
+        with ThreadPoolExecutor(1) as pool:
+            return json.loads(pool.submit(self._process.stdout.readline).result(30))
+
+    @contextmanager
+    def frozen(self) -> Generator[None]:
+        """It stands still for so long, whatever the block does meanwhile."""
+        self._process.send_signal(signal.SIGSTOP)
+        thawing = time.monotonic() + FREEZE_SECONDS
+        try:
+            yield
+            time.sleep(max(0.0, thawing - time.monotonic()))
+        finally:
+            self._process.send_signal(signal.SIGCONT)
+
+
+@pytest.fixture
+def process(way: Proxy, moto: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Frozen]:
+    """The process, without retries of the SDK: whatever it survives, it survives by itself."""
+    for name, value in TIMEOUTS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", way.url)
+    process = program.start("frozen")
+    yield Frozen(process)
+    process.kill()
+    process.communicate()
+
+
+def test_age_goes_on_while_a_process_is_frozen_and_its_dead_connection_costs_no_attempt(
+    server: FaultServer, way: Proxy, process: Frozen
+) -> None:
+    process.ask("/app/var", 3)
+    assert process.answer()["answer"] == "value"
+    server.put_parameter("/app/var", "changed")
+    process.ask("/app/var", 3)
+    assert process.answer()["answer"] == "value"
+    with process.frozen():
+        way.close_idle()
+    process.ask("/app/var", 3)
+    again = process.answer()
+    assert again["answer"] == "changed"
+    assert again["seconds"] < 0.5
+    assert way.connections == 2
+
+
+@pytest.mark.parametrize("is_kept", [False, True], ids=["on a new connection", "on a kept connection"])
+def test_a_fetch_that_was_in_flight_is_signed_again(
+    server: FaultServer, way: Proxy, process: Frozen, is_kept: bool
+) -> None:
+    if is_kept:
+        process.ask("/app/var", 60)
+        assert process.answer()["answer"] == "value"
+    way.fail_next.append(HANG_UP)
+    with ExitStack() as thaw:
+        with way.hold():
+            process.ask("/app/var", 0)
+            way.wait_for(in_flight=1)
+            thaw.enter_context(process.frozen())
+        # The server hangs up on it while it is frozen.
+    assert process.answer()["answer"] == "value"
+    assert server.counts()["refused_signatures"] == 0
+
+
+def test_a_fetch_that_was_never_answered_is_signed_again(server: FaultServer, process: Frozen) -> None:
+    server.fault("/app/var", "silence")
+    process.ask("/app/var", 0)
+    _until_asked(server, 1)
+    with process.frozen():
+        pass
+    assert process.answer()["answer"] == "value"
+    first, second = server.requests("/app/var")
+    assert first["amz_date"] != second["amz_date"]
+    assert server.counts()["refused_signatures"] == 0
+
+
+def test_without_a_freeze_silence_is_asked_no_second_time(server: FaultServer, process: Frozen) -> None:
+    server.fault("/app/var", "silence")
+    process.ask("/app/var", 0)
+    answer = process.answer()
+    assert answer["answer"].startswith("UnavailableError")
+    assert 1.3 < answer["seconds"] < 2.4
+    assert len(server.requests("/app/var")) == 1
+
+
+def _until_asked(server: FaultServer, times: int) -> None:
+    deadline = time.monotonic() + 10
+    while len(server.requests("/app/var")) < times:
+        assert time.monotonic() < deadline, "it never asked"
+        time.sleep(0.01)
