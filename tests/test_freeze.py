@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from standin.fault_server import FaultServer
 from standin.proxy import HANG_UP, Proxy
-from tests import program
+from tests.dialogue import Dialogue
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Generator, Iterator
     from pathlib import Path
 
@@ -48,20 +45,14 @@ def way(server: FaultServer) -> Iterator[Proxy]:
 class Frozen:
     """A process that fetches when it is told to, and can be frozen."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
+    def __init__(self, dialogue: Dialogue) -> None:
+        self._process = dialogue.process
+        self.say = dialogue.say
+        self.answer = dialogue.hear
 
     def ask(self, name: str, max_age: float) -> None:
         """Has it begin to read."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{name} {max_age}\n")
-        self._process.stdin.flush()
-
-    def answer(self) -> Any:
-        """What it got."""
-        assert self._process.stdout is not None
-        with ThreadPoolExecutor(1) as pool:
-            return json.loads(pool.submit(self._process.stdout.readline).result(30))
+        self.say(f"{name} {max_age}")
 
     @contextmanager
     def frozen(self) -> Generator[None]:
@@ -76,16 +67,14 @@ class Frozen:
 
 
 @pytest.fixture
-def process(way: Proxy, moto: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Frozen]:
+def process(way: Proxy, monkeypatch: pytest.MonkeyPatch) -> Iterator[Frozen]:
     """The process, without retries of the SDK: whatever it survives, it survives by itself."""
     for name, value in TIMEOUTS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     monkeypatch.setenv("AWS_ENDPOINT_URL", way.url)
-    process = program.start("frozen")
-    yield Frozen(process)
-    process.kill()
-    process.communicate()
+    with Dialogue("frozen") as dialogue:
+        yield Frozen(dialogue)
 
 
 def test_age_goes_on_while_a_process_is_frozen_and_its_dead_connection_costs_no_attempt(
@@ -113,12 +102,11 @@ def test_a_fetch_that_was_in_flight_is_signed_again(
         process.ask("/app/var", 60)
         assert process.answer()["answer"] == "value"
     way.fail_next.append(HANG_UP)
-    with ExitStack() as thaw:
-        with way.hold():
-            process.ask("/app/var", 0)
-            way.wait_for(in_flight=1)
-            thaw.enter_context(process.frozen())
-        # The server hangs up on it while it is frozen.
+    with ExitStack() as thaw, way.hold():
+        process.ask("/app/var", 0)
+        way.wait_for(in_flight=1)
+        # The hold ends first, and the server hangs up on a process that is frozen.
+        thaw.enter_context(process.frozen())
     assert process.answer()["answer"] == "value"
     assert server.counts()["refused_signatures"] == 0
 

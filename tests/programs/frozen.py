@@ -1,4 +1,4 @@
-"""Reads entries when it is told to on standard input, one a line: a name and a max age; says what it got, and how fast."""
+"""Reads the entries that standard input names, one a line with a max age; says what it got, and how fast."""
 
 import json
 import sys

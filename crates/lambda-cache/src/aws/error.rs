@@ -10,6 +10,14 @@ use aws_types::request_id::RequestId;
 use super::causes::{causes, find};
 use crate::{AwsFailure, Error, ErrorKind};
 
+/// The code of an answer that is none.
+const UNREADABLE: &str = "UnreadableResponse";
+
+/// Whether AWS answered, and the answer could not be read.
+pub(super) fn is_unreadable(error: &Error) -> bool {
+    error.aws_failure().is_some_and(|failure| failure.code == UNREADABLE)
+}
+
 /// What was asked of AWS.
 pub(super) struct Asked {
     /// Such as `SSM parameter "/app/var"`.
@@ -29,7 +37,7 @@ impl Asked {
         E: ProvideErrorMetadata + StdError + 'static,
     {
         match error {
-            SdkError::ServiceError(service) => {
+            SdkError::ServiceError(service) if !service.raw().status().is_success() => {
                 let status = service.raw().status().as_u16();
                 let code = service.err().code().filter(|code| !code.is_empty());
                 self.refused(AwsFailure {
@@ -40,10 +48,8 @@ impl Asked {
                     status: Some(status),
                 })
             }
-            SdkError::ResponseError(response) => {
-                let status = response.raw().status().as_u16();
-                self.unavailable("UnreadableResponse", format!("the answer (HTTP {status}) cannot be read"))
-            }
+            SdkError::ServiceError(service) => self.unreadable(service.raw()),
+            SdkError::ResponseError(response) => self.unreadable(response.raw()),
             _ if find::<CredentialsError>(error).is_some() => self.no_credentials(error),
             SdkError::TimeoutError(_) => self.unavailable("RequestTimeout", "no answer in time".to_owned()),
             _ => match find::<io::Error>(error) {
@@ -88,6 +94,15 @@ impl Asked {
             ErrorKind::Rejected if failure.code == "RequestTimeTooSkewed" => "; set this machine's clock".to_owned(),
             _ => String::new(),
         }
+    }
+
+    fn unreadable(&self, response: &HttpResponse) -> Error {
+        self.unavailable(UNREADABLE, format!("the answer (HTTP {}) cannot be read", response.status().as_u16()))
+    }
+
+    /// AWS answered without what was asked for.
+    pub(super) fn no_value(&self) -> Error {
+        self.unavailable(UNREADABLE, "the answer has no value".to_owned())
     }
 
     /// AWS did not answer, or not whole.

@@ -47,13 +47,18 @@ impl Aws {
         Ok(Arc::clone(self.connection.load_full().get_or_try_init(open).await?))
     }
 
-    /// The answer to a call, whether or not the process is frozen in the middle of it.
+    /// The answer to a call, whether or not the process is frozen in the middle of it. An answer that cannot be read is
+    /// asked for once more; the SDK tries only again what did not come at all.
     async fn call<T, Calling>(&self, call: impl Fn(Arc<Connection>) -> Calling) -> Result<T, Error>
     where
         Calling: Future<Output = Result<T, Error>>,
     {
         let connection = self.connection().await?;
-        unfrozen(connection.call_timeout(), || call(Arc::clone(&connection))).await
+        let ask = || unfrozen(connection.call_timeout(), || call(Arc::clone(&connection)));
+        match ask().await {
+            Err(error) if error::is_unreadable(&error) => ask().await,
+            answer => answer,
+        }
     }
 }
 

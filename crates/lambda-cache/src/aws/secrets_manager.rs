@@ -17,6 +17,6 @@ pub(super) async fn get_secret_value(connection: &Connection, name: &str) -> Res
     match (secret.secret_string, secret.secret_binary) {
         (Some(text), _) => Ok(Value::Text(text.into())),
         (None, Some(bytes)) => Ok(Value::Bytes(bytes.into_inner().into())),
-        (None, None) => Err(asked.unavailable("UnreadableResponse", "the answer has no value".to_owned())),
+        (None, None) => Err(asked.no_value()),
     }
 }

@@ -17,9 +17,7 @@ pub(super) async fn get_parameter(connection: &Connection, name: &str) -> Result
     let asked = asked(what, "GetParameter", "ssm:GetParameter", connection.place(SSM));
     let answer = connection.ssm().get_parameter().name(name).with_decryption(true).send().await;
     let parameter = answer.map_err(|error| asked.failed(&error))?.parameter;
-    parameter
-        .and_then(value)
-        .ok_or_else(|| asked.unavailable("UnreadableResponse", "the answer has no value".to_owned()))
+    parameter.and_then(value).ok_or_else(|| asked.no_value())
 }
 
 /// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>
