@@ -472,3 +472,33 @@ def test_no_proxy_is_honoured(var: str, https: str, authority: Path, monkeypatch
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
         assert ssm.get_entry("/app/var") == var
         assert relay.asked_for == []
+
+
+@pytest.mark.parametrize("what", ["CONNECT", "READ", "CALL"])
+@pytest.mark.parametrize("given", ["0", "-1", "soon", "nan", "inf"])
+def test_a_time_out_that_is_no_number_of_seconds_is_refused_by_its_name(
+    account: Account, monkeypatch: pytest.MonkeyPatch, what: str, given: str
+) -> None:
+    variable = f"LAMBDA_CACHE_{what}_TIMEOUT_IN_SECONDS"
+    monkeypatch.setenv(variable, given)
+    with pytest.raises(exceptions.ConfigurationError, match=variable) as caught:
+        ssm.get_entry("/app/var")
+    assert given in str(caught.value)
+    monkeypatch.setenv(variable, "2.5")
+    account.put_parameter("/app/var", "value")
+    assert ssm.get_entry("/app/var") == "value"
+
+
+def test_a_limit_of_bytes_that_is_no_number_is_refused_by_its_name(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account.put_object("s3://bucket/key", b"content")
+    monkeypatch.setenv("LAMBDA_CACHE_DIR_MAX_BYTES", "5 MB")
+    with pytest.raises(exceptions.ConfigurationError, match=r"LAMBDA_CACHE_DIR_MAX_BYTES.*5 MB.*268435456"):
+        s3.get_entry("s3://bucket/key")
+    monkeypatch.setenv("LAMBDA_CACHE_DIR_MAX_BYTES", "6")
+    with pytest.raises(exceptions.StorageError, match=r"s3://bucket/key is of 7 bytes.* 6 bytes"):
+        s3.get_entry("s3://bucket/key")
+    monkeypatch.setenv("LAMBDA_CACHE_DIR_MAX_BYTES", "7")
+    with open(s3.get_entry("s3://bucket/key"), "rb") as file:  # noqa: PTH123 - as a handler does
+        assert file.read() == b"content"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,6 @@ from tests.dialogue import Dialogue
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
-    from pathlib import Path
 
 FREEZE_SECONDS = 3.5
 """Longer than all time-outs of the process together, and than the age of the signatures that the server takes."""
@@ -53,6 +53,18 @@ class Frozen:
     def ask(self, name: str, max_age: float) -> None:
         """Has it begin to read."""
         self.say(f"{name} {max_age}")
+
+    def tasks(self) -> dict[str, str]:
+        """Its threads, each with how often it was scheduled; the one that reads has gone to sleep."""
+        folder = Path(f"/proc/{self._process.pid}/task")
+        deadline = time.monotonic() + 10
+        while "S (sleeping)" not in (folder / str(self._process.pid) / "status").read_text():
+            assert time.monotonic() < deadline, "it never rests"
+            time.sleep(0.01)
+        return {
+            task.name: "".join(line for line in (task / "status").read_text().splitlines() if "ctxt_switches" in line)
+            for task in folder.iterdir()
+        }
 
     @contextmanager
     def frozen(self) -> Generator[None]:
@@ -121,6 +133,17 @@ def test_a_fetch_that_was_never_answered_is_signed_again(server: FaultServer, pr
     first, second = server.requests("/app/var")
     assert first["amz_date"] != second["amz_date"]
     assert server.counts()["refused_signatures"] == 0
+
+
+def test_nothing_runs_between_fetches(way: Proxy, process: Frozen) -> None:
+    process.ask("/app/var", 0)
+    process.answer()
+    idle = process.tasks()
+    assert len(idle) == 1
+    with way.hold():  # as long as nobody asks, nothing comes
+        time.sleep(0.5)
+        assert process.tasks() == idle, "a thread was scheduled meanwhile"
+        assert way.count() == 1
 
 
 def test_without_a_freeze_silence_is_asked_no_second_time(server: FaultServer, process: Frozen) -> None:
