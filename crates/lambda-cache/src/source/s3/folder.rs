@@ -2,27 +2,20 @@
 
 use std::{
     ffi::OsStr,
-    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
+    fs::{self, DirBuilder, File, OpenOptions},
     io,
     os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use lambda_cache_names::s3::PRIVATE_FOLDER;
 use rustix::fs::{OFlags, statvfs};
 
-use crate::{Error, ErrorKind, digest::sha256_hex, file::Stamp};
+use crate::{Error, ErrorKind, digest::sha256_hex};
 
 /// Where files go, unless [`DIR_VARIABLE`] says otherwise: Lambda's only writable folder.
 const DEFAULT_DIR: &str = "/tmp";
 const DIR_VARIABLE: &str = "LAMBDA_CACHE_DIR";
-
-/// How long to wait before looking again whether another process is done with a file.
-const LOCK_POLL_FIRST: Duration = Duration::from_millis(1);
-const LOCK_POLL_LONGEST: Duration = Duration::from_millis(20);
-/// As long as a call may take with its retries; a holder whose download has not moved for so long is stuck.
-const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a temporary file's name ends in.
 const PART: &str = "part";
@@ -97,7 +90,7 @@ impl Folder {
             // The record's temporary file is `NAME.json.part`, its lock `NAME.lock`, as for the file itself.
             let stem = left.file_name().map(Path::new).and_then(Path::file_prefix);
             let Some(lock) = stem.map(|stem| self.private().join(stem).with_extension(LOCK)) else { continue };
-            if let Ok(lock) = Self::ours().open(lock)
+            if let Ok(lock) = Self::open_for_writing(&lock)
                 && lock.try_lock().is_ok()
             {
                 let _ = fs::remove_file(left);
@@ -138,6 +131,16 @@ impl Folder {
         Self::unfollowing().read(true).open(path)
     }
 
+    /// Where the entry is locked.
+    pub(super) fn lock(&self, entry_name: &str) -> PathBuf {
+        self.beside(entry_name, LOCK)
+    }
+
+    /// Opens one of our files for writing, as it is.
+    pub(super) fn open_for_writing(path: &Path) -> io::Result<File> {
+        Self::ours().open(path)
+    }
+
     fn ours() -> OpenOptions {
         let mut options = Self::unfollowing();
         options.write(true).create(true).mode(0o600);
@@ -150,55 +153,11 @@ impl Folder {
         options
     }
 
-    /// Waits until no other process or cache works on the entry's file. Who died holds no lock; who stands still is not
-    /// waited for longer than [`LOCK_PATIENCE`].
-    pub(super) async fn lock(&self, entry_name: &str) -> Result<Lock, Error> {
-        let path = self.beside(entry_name, LOCK);
-        let fail = |error: &io::Error| Error::storage("lock", &path, error);
-        let file = Self::ours().open(&path).map_err(|error| fail(&error))?;
-        let mut pause = LOCK_POLL_FIRST;
-        let mut waited = Duration::ZERO;
-        let mut seen = None;
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Lock(file)),
-                Err(TryLockError::WouldBlock) if waited >= LOCK_PATIENCE => return Err(stuck(&path)),
-                Err(TryLockError::WouldBlock) => {}
-                Err(TryLockError::Error(error)) => return Err(fail(&error)),
-            }
-            tokio::time::sleep(pause).await;
-            let download = Stamp::of(&self.part(entry_name));
-            waited = if download == seen { waited + pause } else { Duration::ZERO };
-            seen = download;
-            pause = (pause * 2).min(LOCK_POLL_LONGEST);
-        }
-    }
-
     /// Removes a file that was handed out, and its record.
     pub(super) fn remove(path: &Path) {
         let (Some(dir), Some(entry_name)) = (path.parent(), path.file_name()) else { return };
         let folder = Self { dir: dir.to_owned() };
         let _ = fs::remove_file(folder.beside(entry_name, "json"));
         let _ = fs::remove_file(path);
-    }
-}
-
-fn stuck(lock: &Path) -> Error {
-    Error::new(
-        ErrorKind::Unavailable,
-        format!(
-            "another process has held {} for {} s, and its download does not move: is it stopped?",
-            lock.display(),
-            LOCK_PATIENCE.as_secs()
-        ),
-    )
-}
-
-/// An entry's lock. Unlocked by name, not only by closing: a forked child may hold the descriptor open.
-pub(super) struct Lock(File);
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        let _ = self.0.unlock();
     }
 }

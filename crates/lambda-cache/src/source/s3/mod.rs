@@ -4,6 +4,7 @@ mod download;
 mod files;
 mod folder;
 mod get_object;
+mod lock;
 mod quota;
 mod record;
 
@@ -12,7 +13,7 @@ use lambda_cache_names::s3::{S3Uri, file_name};
 pub use files::Files;
 pub use get_object::GetObject;
 
-use self::{folder::Folder, record::Record};
+use self::{folder::Folder, lock::Lock, record::Record};
 use super::api::Api;
 use crate::{
     Error, ErrorKind, Value,
@@ -74,7 +75,7 @@ impl Object {
         let folder = Folder::open(files.dir())?;
         let path = folder.file(&self.entry_name);
         let claim = files.claim(&path, &self.uri)?;
-        let _lock = folder.lock(&self.entry_name).await?;
+        let _lock = Lock::acquire(&folder, &self.entry_name).await?;
 
         let is_held = matches!(held, Some(Value::File(file)) if **file.path() == *path);
         let record = Record::read(&folder, &self.entry_name)
