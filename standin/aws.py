@@ -11,11 +11,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-REGION = "eu-west-1"
-ACCESS_KEY = "testing"
-SECRET_KEY = "testing"
-
-_PROXY_VARIABLES = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy"})
+from standin.environment import ACCESS_KEY, SECRET_KEY, environment, without_aws
+from standin.environment import REGION as REGION
 
 
 class Aws:
@@ -33,7 +30,7 @@ class Aws:
             process = subprocess.Popen(
                 [sys.executable, "-m", "standin.moto_process"],
                 cwd=Path(__file__).parents[1],  # where `standin` is importable
-                env=_environment({}),
+                env=without_aws(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -62,18 +59,7 @@ class Aws:
 
         It is ours without proxies and without any AWS_ variable, so a developer's own set-up has no say.
         """
-        return _environment(
-            {
-                "AWS_ENDPOINT_URL": url or self.url,
-                "AWS_REGION": REGION,
-                "AWS_DEFAULT_REGION": REGION,
-                "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-                "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
-                "AWS_CONFIG_FILE": os.devnull,
-                "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-                "AWS_EC2_METADATA_DISABLED": "true",
-            }
-        )
+        return environment(url or self.url)
 
     def client(self, service: str) -> Any:
         """A boto3 client that talks straight to moto, to put values there and to change them."""
@@ -104,13 +90,3 @@ class Aws:
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with direct.open(urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")):
             pass
-
-
-def _environment(aws: dict[str, str]) -> dict[str, str]:
-    """Our environment, but about AWS only what is in `aws`, and no proxies."""
-    ours = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.upper().startswith("AWS_") and name.lower() not in _PROXY_VARIABLES
-    }
-    return ours | aws

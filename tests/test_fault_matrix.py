@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -37,7 +37,7 @@ class Column:
     """When a fault strikes, and what of a row is promised for it."""
 
     title: str
-    times: int | str
+    times: int | Literal["always"]
     is_refresh: bool
     stale: bool = False
     deadline: float | None = None

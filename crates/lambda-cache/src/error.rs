@@ -132,6 +132,18 @@ impl Error {
     }
 }
 
+#[cfg(feature = "_source")]
+impl Error {
+    /// The code of an answer, or of the next piece of one, that did not come in time.
+    pub(crate) const TIMEOUT: &str = "RequestTimeout";
+
+    /// Whether it took as long as a time-out to know.
+    #[cfg(feature = "s3")]
+    pub(crate) fn is_timeout(&self) -> bool {
+        self.aws_failure().is_some_and(|failure| failure.code == Self::TIMEOUT)
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)

@@ -1,74 +1,160 @@
 //! The engine against a plain model of what it should do, on random histories.
 
+mod effort;
 mod support;
 
-use std::collections::HashMap;
+use std::{cell::RefCell, collections::HashMap};
 
-use lambda_cache::engine::MaxAge;
-use proptest::prelude::*;
-use support::{Rig, seconds};
+use lambda_cache::{
+    Error, ErrorKind,
+    engine::{Fetched, MaxAge, Policy},
+};
+use proptest::{prelude::*, test_runner::TestRunner};
+use support::{Numbered, Rig, seconds};
 
 const CAPACITY: usize = 4;
+const HISTORIES: usize = 512;
+
+#[derive(Clone, Copy, Debug)]
+enum Answer {
+    Value,
+    ErrorThatPasses,
+    ErrorThatStays,
+}
 
 #[derive(Clone, Debug)]
 enum Step {
-    Get { key: u8, max_age_seconds: u16 },
-    Fail { key: u8, max_age_seconds: u16 },
-    Wait { seconds: u16 },
-    SetWall { seconds: i16 },
+    Get { key: u8, max_age_seconds: u16, answer: Answer },
+    Serve { key: u8, max_age_seconds: u16, stale_seconds: u16, answer: Answer },
     Look { key: u8, max_age_seconds: u16 },
+    Damage { key: u8 },
     Invalidate { key: u8 },
     Clear,
+    Wait { ms: u16 },
+    SetWall { ms: i32 },
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let max_age_seconds = prop_oneof![Just(0), 1..100_u16];
+    let key = || 0..7_u8;
+    let max_age_seconds = || prop_oneof![Just(0), 1..100_u16];
+    let answer =
+        || prop_oneof![4 => Just(Answer::Value), 1 => Just(Answer::ErrorThatPasses), 1 => Just(Answer::ErrorThatStays)];
+    let answer_in_trouble =
+        || prop_oneof![1 => Just(Answer::Value), 6 => Just(Answer::ErrorThatPasses), 1 => Just(Answer::ErrorThatStays)];
+    let serve = |keys: std::ops::Range<u8>| {
+        (keys, max_age_seconds(), prop_oneof![1 => Just(0), 4 => 1..200_u16], answer_in_trouble()).prop_map(
+            |(key, max_age_seconds, stale_seconds, answer)| Step::Serve { key, max_age_seconds, stale_seconds, answer },
+        )
+    };
     prop_oneof![
-        6 => (0..7_u8, max_age_seconds.clone()).prop_map(|(key, max_age_seconds)| Step::Get { key, max_age_seconds }),
-        1 => (0..7_u8, max_age_seconds.clone()).prop_map(|(key, max_age_seconds)| Step::Fail { key, max_age_seconds }),
-        2 => (0..7_u8, max_age_seconds).prop_map(|(key, max_age_seconds)| Step::Look { key, max_age_seconds }),
-        1 => (0..7_u8).prop_map(|key| Step::Invalidate { key }),
+        6 => (key(), max_age_seconds(), answer())
+            .prop_map(|(key, max_age_seconds, answer)| Step::Get { key, max_age_seconds, answer }),
+        4 => serve(0..7),
+        4 => serve(0..2), // often enough for its pauses to grow
+        2 => (key(), max_age_seconds()).prop_map(|(key, max_age_seconds)| Step::Look { key, max_age_seconds }),
+        1 => key().prop_map(|key| Step::Damage { key }),
+        1 => key().prop_map(|key| Step::Invalidate { key }),
         1 => Just(Step::Clear),
-        3 => (1..40_u16).prop_map(|seconds| Step::Wait { seconds }),
-        1 => (-50..50_i16).prop_map(|seconds| Step::SetWall { seconds }),
+        3 => (1_000..40_000_u16).prop_map(|ms| Step::Wait { ms }),
+        3 => (100..2_500_u16).prop_map(|ms| Step::Wait { ms }),
+        1 => (-50_000..50_000_i32).prop_map(|ms| Step::SetWall { ms }),
     ]
 }
+
+/// What a call gives: the number of the fetch that made the value, and whether the value is older than asked for.
+type Given = Result<(u64, bool), ErrorKind>;
 
 /// What the engine should be, with nothing of how it is: a list of entries and two clocks.
 #[derive(Default)]
 struct Model {
-    monotonic: i64,
-    wall: i64,
+    now: Time,
     entries: HashMap<u8, Known>,
     fetches: u64,
 }
 
-struct Known {
-    number: u64,
+/// In milliseconds.
+#[derive(Clone, Copy, Default)]
+struct Time {
     monotonic: i64,
     wall: i64,
+}
+
+impl Time {
+    /// The age of what was then; none where a clock went back.
+    fn since(self, then: Self) -> Option<i64> {
+        let ages = [self.monotonic - then.monotonic, self.wall - then.wall];
+        ages.into_iter().max().filter(|_| ages.iter().all(|age| *age >= 0))
+    }
+}
+
+struct Known {
+    number: u64,
+    began: Time,
     last_used: i64,
+    is_intact: bool,
+    trouble: Option<Trouble>,
+}
+
+/// Failures in a row, and the pause after the last, of which only the bounds are known.
+#[derive(Clone, Copy)]
+struct Trouble {
+    count: u32,
+    at: Time,
+    at_least: i64,
+    at_most: i64,
+}
+
+impl Trouble {
+    fn new(count: u32, at: Time) -> Self {
+        let whole = 1_000_i64.saturating_mul(1 << (count - 1).min(16)).min(30_000);
+        Self { count, at, at_least: whole / 2, at_most: whole }
+    }
+
+    /// Whether the pause is over, where that is sure.
+    fn is_over(&self, now: Time) -> Option<bool> {
+        match now.since(self.at) {
+            None => Some(true),
+            Some(age) if age >= self.at_most => Some(true),
+            Some(age) if age < self.at_least => Some(false),
+            Some(_) => None,
+        }
+    }
 }
 
 impl Model {
-    fn fresh(&mut self, key: u8, max_age_seconds: u16) -> Option<u64> {
-        let (monotonic, wall) = (self.monotonic, self.wall);
-        let known = self.entries.get_mut(&key)?;
-        let ages = [monotonic - known.monotonic, wall - known.wall];
-        let is_fresh = ages.iter().all(|age| (0..i64::from(max_age_seconds)).contains(age));
-        if is_fresh {
-            known.last_used = monotonic;
-        }
-        is_fresh.then_some(known.number)
+    /// Whether the key's value is there, intact, and younger than so much.
+    fn has_younger(&self, key: u8, seconds: u32) -> bool {
+        let is_younger =
+            |known: &Known| self.now.since(known.began).is_some_and(|age| age < i64::from(seconds) * 1_000);
+        self.entries.get(&key).is_some_and(|known| known.is_intact && is_younger(known))
     }
 
-    fn get(&mut self, key: u8, max_age_seconds: u16) -> u64 {
+    fn take(&mut self, key: u8) -> u64 {
+        let known = self.entries.get_mut(&key).unwrap();
+        known.last_used = self.now.monotonic;
+        known.number
+    }
+
+    fn fresh(&mut self, key: u8, max_age_seconds: u16) -> Option<u64> {
+        self.has_younger(key, max_age_seconds.into()).then(|| self.take(key))
+    }
+
+    fn get(&mut self, key: u8, max_age_seconds: u16, answer: Answer) -> Given {
         if let Some(number) = self.fresh(key, max_age_seconds) {
-            return number;
+            return Ok((number, false));
         }
         self.fetches += 1;
-        let (number, monotonic, wall) = (self.fetches, self.monotonic, self.wall);
-        self.entries.insert(key, Known { number, monotonic, wall, last_used: monotonic });
+        match answer {
+            Answer::Value => Ok((self.insert(key), false)),
+            Answer::ErrorThatPasses => Err(ErrorKind::Throttled),
+            Answer::ErrorThatStays => Err(ErrorKind::AccessDenied),
+        }
+    }
+
+    fn insert(&mut self, key: u8) -> u64 {
+        let (number, began) = (self.fetches, self.now);
+        let known = Known { number, began, last_used: began.monotonic, is_intact: true, trouble: None };
+        self.entries.insert(key, known);
         if self.entries.len() > CAPACITY {
             let others = self.entries.iter().filter(|(other, _)| **other != key);
             let oldest = others.min_by_key(|(_, known)| (known.last_used, known.number)).map(|(key, _)| *key);
@@ -77,60 +163,137 @@ impl Model {
         number
     }
 
-    fn fail(&mut self, key: u8, max_age_seconds: u16) -> Option<u64> {
-        let fresh = self.fresh(key, max_age_seconds);
-        if fresh.is_none() {
-            self.fetches += 1;
+    /// `asked` is whether the engine asked: where the pause may be over or not, either is right.
+    fn serve(&mut self, key: u8, max_age_seconds: u16, stale_seconds: u16, answer: Answer, asked: bool) -> Given {
+        let (now, oldest) = (self.now, u32::from(max_age_seconds) + u32::from(stale_seconds));
+        let is_fresh = self.has_younger(key, max_age_seconds.into());
+        let is_tolerable = stale_seconds > 0 && self.has_younger(key, oldest);
+        let trouble = self.entries.get_mut(&key).and_then(|known| known.trouble.as_mut());
+        let pauses = trouble.is_some_and(|trouble| match trouble.is_over(now) {
+            Some(is_over) => !is_over,
+            None if asked || is_fresh || !is_tolerable => false,
+            None => {
+                trouble.at_least = now.since(trouble.at).unwrap_or_default() + 1; // at least so long, as it turns out
+                true
+            }
+        });
+        if pauses && is_tolerable {
+            return Ok((self.take(key), !is_fresh));
         }
-        fresh
+        match self.get(key, max_age_seconds, answer) {
+            Err(ErrorKind::Throttled) if is_tolerable => {
+                let known = self.entries.get_mut(&key).unwrap();
+                known.trouble = Some(Trouble::new(known.trouble.map_or(1, |trouble| trouble.count + 1), now));
+                Ok((self.take(key), true))
+            }
+            given => given,
+        }
+    }
+
+    fn advance(&mut self, ms: i64) {
+        self.now.monotonic += ms;
+        self.now.wall += ms;
     }
 }
 
-fn max_age(max_age_seconds: u16) -> MaxAge {
-    seconds(f64::from(max_age_seconds))
+/// The engine, and every value that was ever fetched.
+struct Real {
+    rig: std::sync::Arc<Rig>,
+    fetched: RefCell<Vec<Numbered>>,
+    runtime: tokio::runtime::Runtime,
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn every_history_gives_what_the_model_gives(steps in prop::collection::vec(step(), 1..120)) {
+impl Real {
+    fn new() -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let rig = Rig::with_capacity(CAPACITY);
-        let mut model = Model::default();
-        for step in steps {
-            match step {
-                Step::Get { key, max_age_seconds } => {
-                    let got = runtime.block_on(rig.get(&key.to_string(), max_age(max_age_seconds)));
-                    prop_assert_eq!(got, model.get(key, max_age_seconds));
-                }
-                Step::Fail { key, max_age_seconds } => {
-                    let got = runtime.block_on(rig.fail(&key.to_string(), max_age(max_age_seconds)));
-                    prop_assert_eq!(got.ok(), model.fail(key, max_age_seconds));
-                }
-                Step::Wait { seconds } => {
-                    rig.advance(seconds.into());
-                    model.monotonic += i64::from(seconds);
-                    model.wall += i64::from(seconds);
-                }
-                Step::Look { key, max_age_seconds } => {
-                    let found = rig.engine.hit(&support::key(&key.to_string()), max_age(max_age_seconds));
-                    prop_assert_eq!(found.map(|entry| entry.value.number), model.fresh(key, max_age_seconds));
-                }
-                Step::Invalidate { key } => {
-                    rig.engine.invalidate(|other| *other == support::key(&key.to_string()));
-                    model.entries.remove(&key);
-                }
-                Step::Clear => {
-                    rig.engine.invalidate(|_| true);
-                    model.entries.clear();
-                }
-                Step::SetWall { seconds } => {
-                    rig.clock.step_wall(i64::from(seconds) * 1_000_000_000);
-                    model.wall += i64::from(seconds);
+        Self { rig: Rig::with_capacity(CAPACITY), fetched: RefCell::default(), runtime }
+    }
+
+    fn fetch(&self, answer: Answer) -> Result<Fetched<Numbered>, Error> {
+        let value = self.rig.next();
+        self.fetched.borrow_mut().push(value.clone());
+        match answer {
+            Answer::Value => Ok(Fetched::Now(value)),
+            Answer::ErrorThatPasses => Err(Error::new(ErrorKind::Throttled, "slow down")),
+            Answer::ErrorThatStays => Err(Error::new(ErrorKind::AccessDenied, "no")),
+        }
+    }
+
+    fn get(&self, key: u8, max_age: MaxAge, answer: Answer) -> Given {
+        let slot = self.rig.slot(&key.to_string());
+        let get = self.rig.engine.get(&slot, max_age, async |_| self.fetch(answer));
+        self.runtime.block_on(get).map(|entry| (entry.value.number, false)).map_err(|error| error.kind())
+    }
+
+    fn serve(&self, key: u8, policy: Policy, answer: Answer) -> Given {
+        let slot = self.rig.slot(&key.to_string());
+        let refresh = self.rig.engine.get(&slot, policy.max_age, async |_| self.fetch(answer));
+        let served = self.runtime.block_on(self.rig.engine.serve(&slot, policy, refresh));
+        served.map(|served| (served.entry.value.number, served.stale.is_some())).map_err(|error| error.kind())
+    }
+}
+
+fn max_age(seconds_: u16) -> MaxAge {
+    seconds(f64::from(seconds_))
+}
+
+fn follow(steps: &[Step]) -> Result<(), TestCaseError> {
+    let (real, mut model) = (Real::new(), Model::default());
+    let engine = &real.rig.engine;
+    for step in steps {
+        match *step {
+            Step::Get { key, max_age_seconds, answer } => {
+                let got = real.get(key, max_age(max_age_seconds), answer);
+                prop_assert_eq!(got, model.get(key, max_age_seconds, answer));
+            }
+            Step::Serve { key, max_age_seconds, stale_seconds, answer } => {
+                let policy = Policy { max_age: max_age(max_age_seconds), stale_if_error: max_age(stale_seconds) };
+                let served = real.serve(key, policy, answer);
+                let asked = real.rig.count() > model.fetches;
+                prop_assert_eq!(served, model.serve(key, max_age_seconds, stale_seconds, answer, asked));
+            }
+            Step::Look { key, max_age_seconds } => {
+                let found = engine.hit(&support::key(&key.to_string()), max_age(max_age_seconds));
+                prop_assert_eq!(found.map(|entry| entry.value.number), model.fresh(key, max_age_seconds));
+            }
+            Step::Damage { key } => {
+                if let Some(known) = model.entries.get_mut(&key) {
+                    known.is_intact = false;
+                    real.fetched.borrow()[usize::try_from(known.number).unwrap() - 1].damage();
                 }
             }
-            prop_assert_eq!(rig.count(), model.fetches);
+            Step::Invalidate { key } => {
+                engine.invalidate(|other| *other == support::key(&key.to_string()));
+                model.entries.remove(&key);
+            }
+            Step::Clear => {
+                engine.invalidate(|_| true);
+                model.entries.clear();
+            }
+            Step::Wait { ms } => {
+                real.rig.clock.advance(i64::from(ms) * 1_000_000);
+                model.advance(ms.into());
+            }
+            Step::SetWall { ms } => {
+                real.rig.clock.step_wall(i64::from(ms) * 1_000_000);
+                model.now.wall += i64::from(ms);
+            }
         }
+        prop_assert_eq!(real.rig.count(), model.fetches);
     }
+    Ok(())
+}
+
+#[test]
+fn every_history_gives_what_the_model_gives() {
+    let cases = effort::times(HISTORIES);
+    let config =
+        ProptestConfig { cases: u32::try_from(cases).unwrap(), failure_persistence: None, ..ProptestConfig::default() };
+    let steps = std::cell::Cell::new(0);
+    let outcome = TestRunner::new(config).run(&prop::collection::vec(step(), 1..120), |history| {
+        steps.set(steps.get() + history.len());
+        follow(&history)
+    });
+    outcome.unwrap_or_else(|failure| panic!("{failure}"));
+    effort::report("lambda-cache model", cases, &format!("histories of {} steps together", steps.get()));
 }

@@ -2,6 +2,8 @@ use std::{sync::OnceLock, time::Duration};
 
 use aws_types::{SdkConfig, service_config::ServiceConfigKey};
 
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+use super::retry::Unreadable;
 use super::{config, timeouts};
 use crate::Error;
 
@@ -75,12 +77,6 @@ impl Connection {
         timeouts::call(self.config.timeout_config())
     }
 
-    /// How long a body may stand still.
-    #[cfg(feature = "s3")]
-    pub(super) fn read_timeout(&self) -> Duration {
-        timeouts::read(self.config.timeout_config())
-    }
-
     /// The endpoint that is set for a service, or for all, in the environment or the profile.
     fn endpoint(&self, service: &str) -> Option<String> {
         let key =
@@ -91,12 +87,18 @@ impl Connection {
 
     #[cfg(feature = "ssm")]
     pub(super) fn ssm(&self) -> &aws_sdk_ssm::Client {
-        self.ssm.get_or_init(|| aws_sdk_ssm::Client::new(&self.config))
+        self.ssm.get_or_init(|| {
+            let builder = aws_sdk_ssm::config::Builder::from(&self.config).retry_classifier(Unreadable);
+            aws_sdk_ssm::Client::from_conf(builder.build())
+        })
     }
 
     #[cfg(feature = "secrets-manager")]
     pub(super) fn secrets_manager(&self) -> &aws_sdk_secretsmanager::Client {
-        self.secrets_manager.get_or_init(|| aws_sdk_secretsmanager::Client::new(&self.config))
+        self.secrets_manager.get_or_init(|| {
+            let builder = aws_sdk_secretsmanager::config::Builder::from(&self.config).retry_classifier(Unreadable);
+            aws_sdk_secretsmanager::Client::from_conf(builder.build())
+        })
     }
 
     #[cfg(feature = "s3")]

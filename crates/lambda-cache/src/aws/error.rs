@@ -13,9 +13,9 @@ use crate::{AwsFailure, Error, ErrorKind};
 /// The code of an answer that is none.
 const UNREADABLE: &str = "UnreadableResponse";
 
-/// Whether AWS answered, and the answer could not be read.
-pub(super) fn is_unreadable(error: &Error) -> bool {
-    error.aws_failure().is_some_and(|failure| failure.code == UNREADABLE)
+/// The time-out of ours among an error's causes.
+pub(super) fn timed_out<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a io::Error> {
+    find::<io::Error>(error).filter(|error| error.kind() == io::ErrorKind::TimedOut)
 }
 
 /// What was asked of AWS.
@@ -48,16 +48,16 @@ impl Asked {
                     status: Some(status),
                 })
             }
-            SdkError::ServiceError(service) => self.unreadable(service.raw()),
-            SdkError::ResponseError(response) => self.unreadable(response.raw()),
             _ if find::<CredentialsError>(error).is_some() => self.no_credentials(error),
-            SdkError::TimeoutError(_) => self.unavailable("RequestTimeout", "no answer in time".to_owned()),
-            _ => match find::<io::Error>(error) {
-                Some(error) if error.kind() == io::ErrorKind::TimedOut => {
-                    self.unavailable("RequestTimeout", error.to_string())
-                }
-                Some(error) => self.unavailable("ConnectionError", error.to_string()),
-                None => self.unavailable("ConnectionError", "the connection failed".to_owned()),
+            SdkError::TimeoutError(_) => self.unavailable(Error::TIMEOUT, "no answer in time".to_owned()),
+            _ => match (timed_out(error), error) {
+                (Some(late), _) => self.unavailable(Error::TIMEOUT, late.to_string()),
+                (None, SdkError::ServiceError(service)) => self.unreadable(service.raw()),
+                (None, SdkError::ResponseError(response)) => self.unreadable(response.raw()),
+                (None, _) => match find::<io::Error>(error) {
+                    Some(error) => self.unavailable("ConnectionError", error.to_string()),
+                    None => self.unavailable("ConnectionError", "the connection failed".to_owned()),
+                },
             },
         }
     }

@@ -1,9 +1,10 @@
 //! The one HTTP client that all service clients share.
 //!
 //! The SDK's own connector takes trust anchors only as PEM text, parsed for each service client, and cannot tell a
-//! failure on a kept connection from one on a new one. This one is hyper-util's client with those two changed.
+//! failure on a kept connection from one on a new one. This one is hyper-util's client with those two changed,
+//! and with time-outs of its own: for an answer once there is a connection, and for each piece of its body.
 
-use std::{error::Error as StdError, io, time::Duration};
+use std::{error::Error as StdError, io, pin::pin, time::Duration};
 
 use aws_smithy_runtime_api::client::{
     http::{
@@ -15,15 +16,21 @@ use aws_smithy_runtime_api::client::{
     runtime_components::RuntimeComponents,
 };
 use aws_smithy_types::body::SdkBody;
-use http::{Extensions, header::PROXY_AUTHORIZATION};
+use futures_util::{
+    FutureExt,
+    future::{Either, select},
+};
+use http::{Extensions, Response, header::PROXY_AUTHORIZATION};
+use hyper::body::Incoming;
 use hyper_util::{
-    client::legacy::{Client, Error as HyperError},
+    client::legacy::{Client, Error as HyperError, connect::capture_connection},
     rt::TokioExecutor,
 };
 
 use super::causes::find;
 use super::{
     freeze::Since,
+    patient_body::PatientBody,
     transport::{Answered, Transport},
 };
 use crate::Error;
@@ -32,8 +39,8 @@ use crate::Error;
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_mins(1);
 /// Kept connections tried one after the other, at most, before a failure is the caller's.
 const MOST_RESENDS: usize = 16;
-/// How long after it was signed a request may be sent again, where no time-out says so: AWS takes it for five minutes.
-const RESEND_LIMIT: Duration = Duration::from_mins(1);
+/// How long after it was signed a request may be sent again at most: AWS takes it for five minutes.
+const LONGEST_RESEND: Duration = Duration::from_mins(1);
 
 #[derive(Clone, Debug)]
 pub(super) struct HttpClient {
@@ -49,25 +56,34 @@ impl HttpClient {
         Ok(Self { hyper: builder.build(transport.clone()), transport })
     }
 
-    /// Sends the request; on a kept connection that the server had closed, at once again on another, unless its
-    /// `limit` is over by then: after a freeze its signature may be too old.
-    async fn send(&self, mut request: HttpRequest, limit: Duration) -> Result<HttpResponse, ConnectorError> {
+    /// Sends the request, to be answered within `read_timeout` once it has a connection. On a kept connection that the
+    /// server had closed, at once again on another, unless so much time is over that the signature may be too old: after
+    /// a freeze.
+    async fn send(&self, mut request: HttpRequest, read_timeout: Duration) -> Result<HttpResponse, ConnectorError> {
         self.authorize_to_proxy(&mut request)?;
         let signed = Since::now();
+        let resend_limit = self.transport.timeout().saturating_add(read_timeout).min(LONGEST_RESEND);
         for _ in 0..MOST_RESENDS {
             let Some(copy) = request.try_clone() else { break };
-            match self.send_once(copy).await {
-                Err(error) if was_closed_while_idle(&error) && !signed.is_beyond(limit) => {}
-                Err(error) => return Err(connector_error(error)),
-                Ok(response) => return sdk_response(response),
+            match self.send_once(copy, read_timeout).await {
+                Err(error) if was_closed_while_idle(&error) && !signed.is_beyond(resend_limit) => {}
+                sent => return sdk_response(sent, read_timeout),
             }
         }
-        self.send_once(request).await.map_err(connector_error).and_then(sdk_response)
+        sdk_response(self.send_once(request, read_timeout).await, read_timeout)
     }
 
-    async fn send_once(&self, request: HttpRequest) -> Result<http::Response<hyper::body::Incoming>, SendError> {
-        let request = request.try_into_http1x().map_err(|error| SendError::User(error.into()))?;
-        let response = self.hyper.request(request).await?;
+    async fn send_once(&self, request: HttpRequest, read_timeout: Duration) -> Result<Response<Incoming>, SendError> {
+        let mut request = request.try_into_http1x().map_err(|error| SendError::User(error.into()))?;
+        let mut connection = capture_connection(&mut request);
+        let connected = pin!(connection.wait_for_connection_metadata().map(drop));
+        let response = match select(self.hyper.request(request), connected).await {
+            Either::Left((response, _)) => response?,
+            Either::Right(((), response)) => {
+                let late = |_| SendError::Late(timed_out(format!("no answer in {read_timeout:?}")));
+                tokio::time::timeout(read_timeout, response).await.map_err(late)??
+            }
+        };
         if let Some(answered) = response.extensions().get::<Answered>() {
             answered.set();
         }
@@ -88,8 +104,17 @@ impl HttpClient {
     }
 }
 
-fn sdk_response(response: http::Response<hyper::body::Incoming>) -> Result<HttpResponse, ConnectorError> {
-    HttpResponse::try_from(response.map(SdkBody::from_body_1_x))
+/// An error that is known by its kind wherever it comes up.
+pub(super) fn timed_out(message: String) -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, message)
+}
+
+fn sdk_response(
+    sent: Result<Response<Incoming>, SendError>,
+    read_timeout: Duration,
+) -> Result<HttpResponse, ConnectorError> {
+    let response = sent.map_err(connector_error)?;
+    HttpResponse::try_from(response.map(|body| SdkBody::from_body_1_x(PatientBody::new(body, read_timeout))))
         .map_err(|error| ConnectorError::other(error.into(), None))
 }
 
@@ -99,6 +124,8 @@ enum SendError {
     User(#[source] Box<dyn StdError + Send + Sync>),
     #[error("sending failed")]
     Hyper(#[from] HyperError),
+    #[error("no answer")]
+    Late(#[source] io::Error),
 }
 
 fn was_closed_while_idle(error: &SendError) -> bool {
@@ -122,7 +149,11 @@ fn is_closed(error: &HyperError) -> bool {
 
 /// The kind decides whether the SDK tries again.
 fn connector_error(error: SendError) -> ConnectorError {
-    let SendError::Hyper(hyper) = &error else { return ConnectorError::user(error.into()) };
+    let hyper = match &error {
+        SendError::User(_) => return ConnectorError::user(error.into()),
+        SendError::Late(_) => return ConnectorError::timeout(error.into()),
+        SendError::Hyper(hyper) => hyper,
+    };
     let io = find::<io::Error>(hyper);
     if io.is_some_and(|io| io.kind() == io::ErrorKind::TimedOut) {
         ConnectorError::timeout(error.into())
@@ -135,7 +166,8 @@ fn connector_error(error: SendError) -> ConnectorError {
 
 impl SdkHttpClient for HttpClient {
     fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(Connector { client: self.clone(), read_timeout: settings.read_timeout() })
+        let read_timeout = settings.read_timeout().unwrap_or(Duration::MAX);
+        SharedHttpConnector::new(Connector { client: self.clone(), read_timeout })
     }
 }
 
@@ -143,21 +175,13 @@ impl SdkHttpClient for HttpClient {
 #[derive(Debug)]
 struct Connector {
     client: HttpClient,
-    read_timeout: Option<Duration>,
+    read_timeout: Duration,
 }
 
 impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let client = self.client.clone();
-        let limit = self.read_timeout.map(|read| client.transport.timeout() + read);
-        HttpConnectorFuture::new(async move {
-            let sending = client.send(request, limit.unwrap_or(RESEND_LIMIT));
-            let Some(limit) = limit else { return sending.await };
-            tokio::time::timeout(limit, sending).await.unwrap_or_else(|_| {
-                let message = format!("no answer in {limit:?}");
-                Err(ConnectorError::timeout(io::Error::new(io::ErrorKind::TimedOut, message).into()))
-            })
-        })
+        let (client, read_timeout) = (self.client.clone(), self.read_timeout);
+        HttpConnectorFuture::new(async move { client.send(request, read_timeout).await })
     }
 }
 
@@ -191,7 +215,7 @@ mod tests {
 
     async fn get(client: &HttpClient, address: SocketAddr) -> Result<u16, ConnectorError> {
         let request = HttpRequest::get(format!("http://{address}/")).unwrap();
-        let response = client.send(request, RESEND_LIMIT).await?;
+        let response = client.send(request, Duration::MAX).await?;
         let status = response.status().as_u16();
         let body = http_body_util::BodyExt::collect(response.into_body()).await.unwrap();
         assert_eq!(body.to_bytes(), "ok");

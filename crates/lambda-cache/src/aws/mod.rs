@@ -6,6 +6,9 @@ mod connection;
 mod error;
 mod freeze;
 mod http_client;
+mod patient_body;
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+mod retry;
 #[cfg(feature = "s3")]
 mod s3;
 #[cfg(feature = "secrets-manager")]
@@ -47,18 +50,13 @@ impl Aws {
         Ok(Arc::clone(self.connection.load_full().get_or_try_init(open).await?))
     }
 
-    /// The answer to a call, whether or not the process is frozen in the middle of it. An answer that cannot be read is
-    /// asked for once more; the SDK tries only again what did not come at all.
+    /// The answer to a call, whether or not the process is frozen in the middle of it.
     async fn call<T, Calling>(&self, call: impl Fn(Arc<Connection>) -> Calling) -> Result<T, Error>
     where
         Calling: Future<Output = Result<T, Error>>,
     {
         let connection = self.connection().await?;
-        let ask = || unfrozen(connection.call_timeout(), || call(Arc::clone(&connection)));
-        match ask().await {
-            Err(error) if error::is_unreadable(&error) => ask().await,
-            answer => answer,
-        }
+        unfrozen(connection.call_timeout(), || call(Arc::clone(&connection))).await
     }
 }
 

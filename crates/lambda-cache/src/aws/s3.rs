@@ -1,7 +1,6 @@
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
-    time::Duration,
 };
 
 use aws_sdk_s3::{
@@ -16,7 +15,7 @@ use lambda_cache_names::s3::S3Uri;
 
 use super::{
     connection::{Connection, S3},
-    error::Asked,
+    error::{Asked, timed_out},
 };
 use crate::{Error, source::s3::GetObject};
 
@@ -51,7 +50,7 @@ pub(super) async fn get_object(
         answer => answer,
     };
     match answer {
-        Ok(object) => Ok(read(object, asked(uri, connection.place(S3)), connection.read_timeout())),
+        Ok(object) => Ok(read(object, asked(uri, connection.place(S3)))),
         Err(error) if status(&error) == Some(304) => Ok(GetObject::NotModified),
         Err(error) => Err(asked(uri, connection.place(S3)).failed(&error)),
     }
@@ -96,25 +95,21 @@ fn elsewhere(error: &SendError) -> Option<Region> {
     is_redirect.then(|| Region::new(region.to_owned()))
 }
 
-/// The body as a stream. The SDK checks the checksum that S3 sent, where it sent one, and ends in an error; so does a body
-/// that stands still for longer than `limit`.
-fn read(object: GetObjectOutput, asked: Asked, limit: Duration) -> GetObject {
+/// The body as a stream. The SDK checks the checksum that S3 sent, where it sent one, and ends in an error; so does our
+/// HTTP client where the body stands still.
+fn read(object: GetObjectOutput, asked: Asked) -> GetObject {
     let size_bytes = object.content_length.and_then(|length| u64::try_from(length).ok());
-    let body = stream::unfold((object.body, asked), move |(mut body, asked)| async move {
-        let chunk = match tokio::time::timeout(limit, body.next()).await {
-            Ok(chunk) => chunk?.map_err(|error| broken(&asked, &error)),
-            Err(_) => Err(incomplete(&asked, &format!("the download stood still for {limit:?}"))),
-        };
-        Some((chunk, (body, asked)))
-    });
+    let body = stream::unfold(object.body, |mut body| async { body.next().await.map(|chunk| (chunk, body)) });
+    let body = body.map(move |chunk| chunk.map_err(|error| broken(&asked, &error)));
     GetObject::Object { etag: object.e_tag, size_bytes, body: body.boxed() }
 }
 
 fn broken(asked: &Asked, error: &(dyn std::error::Error + 'static)) -> Error {
-    let is_checksum = format!("{:?}", error.source()).to_lowercase().contains("checksum");
-    incomplete(asked, if is_checksum { "its checksum is wrong" } else { "the download broke off" })
-}
-
-fn incomplete(asked: &Asked, reason: &str) -> Error {
-    asked.unavailable("IncompleteBody", format!("{reason}; the file was left as it was"))
+    let is_checksum = || format!("{:?}", error.source()).to_lowercase().contains("checksum");
+    let (code, reason) = match timed_out(error) {
+        Some(late) => (Error::TIMEOUT, late.to_string()),
+        None if is_checksum() => ("IncompleteBody", "its checksum is wrong".to_owned()),
+        None => ("IncompleteBody", "the download broke off".to_owned()),
+    };
+    asked.unavailable(code, format!("{reason}; the file was left as it was"))
 }

@@ -61,12 +61,6 @@ pub(super) fn connect(limits: &TimeoutConfig) -> Duration {
     limits.connect_timeout().unwrap_or(CONNECT.default)
 }
 
-/// The time from one piece of a body to the next.
-#[cfg(feature = "s3")]
-pub(super) fn read(limits: Option<&TimeoutConfig>) -> Duration {
-    limits.and_then(TimeoutConfig::read_timeout).unwrap_or(READ.default)
-}
-
 /// The time that a call may take with its retries.
 pub(super) fn call(limits: Option<&TimeoutConfig>) -> Duration {
     limits.and_then(TimeoutConfig::operation_timeout).unwrap_or(CALL.default)

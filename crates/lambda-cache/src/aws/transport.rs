@@ -25,7 +25,7 @@ use rustls::{
 };
 use tower_service::Service;
 
-use super::freeze::Since;
+use super::{freeze::Since, http_client::timed_out};
 use crate::{Error, ErrorKind};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -144,7 +144,7 @@ impl Service<Uri> for Transport {
             match tokio::time::timeout(timeout, connecting).await {
                 // One that came only after the process had been frozen is as late: what waits for it was signed before.
                 Ok(connected) if !since.is_beyond(timeout + LATE) => connected,
-                _ => Err(io::Error::new(io::ErrorKind::TimedOut, format!("no connection in {timeout:?}")).into()),
+                _ => Err(timed_out(format!("no connection in {timeout:?}")).into()),
             }
         }
         .boxed()

@@ -119,7 +119,8 @@ impl Object {
                     match download::download(folder, &self.entry_name, &self.uri, size_bytes, body).await {
                         Ok(stamp) => (stamp, etag),
                         Err(error) if error.is_transient() && attempt < DOWNLOAD_ATTEMPTS => {
-                            attempt += 1;
+                            // One that stood still took seconds already: the next is the last.
+                            attempt = if error.is_timeout() { DOWNLOAD_ATTEMPTS } else { attempt + 1 };
                             continue;
                         }
                         Err(error) => return Err(error),

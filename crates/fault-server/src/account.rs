@@ -1,0 +1,75 @@
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use serde::Deserialize;
+
+use crate::{content::Content, given::Given};
+
+/// What there is: parameters, secrets, objects.
+#[derive(Debug, Default)]
+pub(crate) struct Account(Mutex<Contents>);
+
+#[derive(Debug, Default)]
+struct Contents {
+    parameters: HashMap<String, Arc<Parameter>>,
+    secrets: HashMap<String, Arc<Given>>,
+    objects: HashMap<String, Arc<Object>>,
+    etags: u64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Parameter {
+    One(String),
+    List(Vec<String>),
+}
+
+#[derive(Debug)]
+pub(crate) struct Object {
+    pub(crate) content: Content,
+    pub(crate) etag: String,
+    pub(crate) crc32: u32,
+}
+
+impl Account {
+    pub(crate) fn parameter(&self, name: &str) -> Option<Arc<Parameter>> {
+        self.contents().parameters.get(name).cloned()
+    }
+
+    pub(crate) fn put_parameter(&self, name: String, parameter: Parameter) {
+        self.contents().parameters.insert(name, Arc::new(parameter));
+    }
+
+    pub(crate) fn secret(&self, name: &str) -> Option<Arc<Given>> {
+        self.contents().secrets.get(name).cloned()
+    }
+
+    pub(crate) fn put_secret(&self, name: String, value: Given) {
+        self.contents().secrets.insert(name, Arc::new(value));
+    }
+
+    pub(crate) fn object(&self, uri: &str) -> Option<Arc<Object>> {
+        self.contents().objects.get(uri).cloned()
+    }
+
+    /// Each time with a new `ETag`.
+    pub(crate) fn put_object(&self, uri: String, content: Content) {
+        let crc32 = content.crc32();
+        let mut contents = self.contents();
+        contents.etags += 1;
+        let etag = format!("\"{:032x}\"", contents.etags);
+        contents.objects.insert(uri, Arc::new(Object { content, etag, crc32 }));
+    }
+
+    /// The count of `ETag`s stays: none is ever given twice.
+    pub(crate) fn clear(&self) {
+        let mut contents = self.contents();
+        *contents = Contents { etags: contents.etags, ..Contents::default() };
+    }
+
+    fn contents(&self) -> MutexGuard<'_, Contents> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,78 @@
+//! Which AWS call a request is.
+
+use serde_json::Value;
+
+use crate::http::{Request, percent_decoded};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Service {
+    Ssm,
+    SecretsManager,
+    S3,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "these are AWS's names")]
+pub(crate) enum Operation {
+    GetParameter,
+    GetParameters,
+    GetSecretValue,
+    GetObject,
+}
+
+impl Operation {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::GetParameter => "GetParameter",
+            Self::GetParameters => "GetParameters",
+            Self::GetSecretValue => "GetSecretValue",
+            Self::GetObject => "GetObject",
+        }
+    }
+
+    pub(crate) fn service(self) -> Service {
+        match self {
+            Self::GetParameter | Self::GetParameters => Service::Ssm,
+            Self::GetSecretValue => Service::SecretsManager,
+            Self::GetObject => Service::S3,
+        }
+    }
+}
+
+/// An operation, and what it asks for: one name, or several.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) operation: Operation,
+    pub(crate) resources: Vec<String>,
+}
+
+impl Call {
+    /// `None` for what this server does not know.
+    pub(crate) fn of(request: &Request) -> Option<Self> {
+        match request.header("x-amz-target") {
+            Some("AmazonSSM.GetParameter") => Self::named(Operation::GetParameter, request, "Name"),
+            Some("AmazonSSM.GetParameters") => Self::named(Operation::GetParameters, request, "Names"),
+            Some("secretsmanager.GetSecretValue") => Self::named(Operation::GetSecretValue, request, "SecretId"),
+            None if request.method == "GET" => {
+                let uri = format!("s3:/{}", percent_decoded(request.path()));
+                Some(Self { operation: Operation::GetObject, resources: vec![uri] })
+            }
+            _ => None,
+        }
+    }
+
+    fn named(operation: Operation, request: &Request, member: &str) -> Option<Self> {
+        let mut document: Value = serde_json::from_slice(&request.body).ok()?;
+        let resources = match document.get_mut(member)?.take() {
+            Value::String(name) => vec![name],
+            Value::Array(names) => names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect(),
+            _ => return None,
+        };
+        Some(Self { operation, resources })
+    }
+
+    /// What a call for one thing asks for.
+    pub(crate) fn resource(&self) -> &str {
+        self.resources.first().map_or("", String::as_str)
+    }
+}

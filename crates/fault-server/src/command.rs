@@ -1,0 +1,66 @@
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::{
+    account::Parameter,
+    content::Content,
+    fault::{Fault, Times},
+    given::Given,
+    shared::Shared,
+};
+
+/// What the control protocol can say.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Command {
+    PutParameter {
+        name: String,
+        value: Parameter,
+    },
+    PutSecret {
+        name: String,
+        #[serde(flatten)]
+        value: Given,
+    },
+    PutObject {
+        uri: String,
+        #[serde(flatten)]
+        content: Given,
+    },
+    PutObjectOfSize {
+        uri: String,
+        size: u64,
+    },
+    Fault {
+        resource: String,
+        fault: Fault,
+        times: Times,
+    },
+    ClearFaults {
+        resource: String,
+    },
+    SignatureLimitSeconds(f64),
+    CloseIdle {},
+    Reset {},
+}
+
+impl Command {
+    /// Done, or why it cannot be.
+    pub(crate) async fn execute(self, shared: &Shared) -> Result<(), String> {
+        match self {
+            Self::PutParameter { name, value } => shared.account().put_parameter(name, value),
+            Self::PutSecret { name, value } => shared.account().put_secret(name, value),
+            Self::PutObject { uri, content } => shared.account().put_object(uri, content.into()),
+            Self::PutObjectOfSize { uri, size } => shared.account().put_object(uri, Content::of_size(size)),
+            Self::Fault { resource, fault, times } => return shared.arm(resource, fault, times),
+            Self::ClearFaults { resource } => shared.armed().clear(&resource),
+            Self::SignatureLimitSeconds(seconds) => {
+                shared.set_signature_limit(Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())?);
+            }
+            Self::CloseIdle {} => shared.close_idle().await,
+            Self::Reset {} => shared.reset(),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,130 @@
+//! What an object holds: bytes, or a pattern that is held nowhere, so that an object of any size costs nothing.
+
+use std::sync::LazyLock;
+
+use bytes::Bytes;
+use crc32fast::Hasher;
+
+use crate::given::Given;
+
+/// A prime, so that parts of a round size begin at different places of the pattern: mixed up, they are not it.
+const BLOCK: usize = 1_048_573;
+
+static PATTERN: LazyLock<Bytes> = LazyLock::new(|| {
+    let mut state = 0x9e37_79b9_u32;
+    let bytes = (0..BLOCK).map(|_| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state.to_be_bytes()[0]
+    });
+    bytes.collect()
+});
+
+/// A body, or a part of one.
+#[derive(Clone, Debug)]
+pub(crate) enum Content {
+    Whole(Bytes),
+    Pattern { offset: u64, length: u64 },
+}
+
+impl Content {
+    pub(crate) fn of_size(length: u64) -> Self {
+        Self::Pattern { offset: 0, length }
+    }
+
+    pub(crate) fn len(&self) -> u64 {
+        match self {
+            Self::Whole(bytes) => bytes.len() as u64,
+            Self::Pattern { length, .. } => *length,
+        }
+    }
+
+    /// The bytes from `from` up to `to`, both within its length. Nothing is copied.
+    pub(crate) fn part(&self, from: u64, to: u64) -> Self {
+        match self {
+            Self::Whole(bytes) => Self::Whole(bytes.slice(index(from)..index(to))),
+            Self::Pattern { offset, .. } => Self::Pattern { offset: offset + from, length: to - from },
+        }
+    }
+
+    /// It in pieces as large as may be, but no larger than `most`.
+    pub(crate) fn pieces(&self, most: usize) -> impl Iterator<Item = Bytes> + Send {
+        let content = self.clone();
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let left = content.len() - at;
+            if left == 0 {
+                return None;
+            }
+            let piece = match &content {
+                Self::Whole(bytes) => bytes.slice(index(at)..index(at + left.min(most as u64))),
+                Self::Pattern { offset, .. } => {
+                    let begin = index((offset + at) % BLOCK as u64);
+                    let length = (BLOCK - begin).min(most).min(index(left));
+                    PATTERN.slice(begin..begin + length)
+                }
+            };
+            at += piece.len() as u64;
+            Some(piece)
+        })
+    }
+
+    pub(crate) fn crc32(&self) -> u32 {
+        match self {
+            Self::Whole(bytes) => crc32fast::hash(bytes),
+            Self::Pattern { .. } => self.crc32_of_blocks(),
+        }
+    }
+
+    /// Reads the pattern's block once, however often it is repeated.
+    fn crc32_of_blocks(&self) -> u32 {
+        let mut block = Hasher::new();
+        block.update(&PATTERN);
+        let mut all = Hasher::new();
+        for piece in self.pieces(BLOCK) {
+            if piece.len() == BLOCK {
+                all.combine(&block);
+            } else {
+                all.update(&piece);
+            }
+        }
+        all.finalize()
+    }
+}
+
+impl From<Given> for Content {
+    fn from(given: Given) -> Self {
+        Self::Whole(match given {
+            Given::Text(text) => text.into(),
+            Given::Base64(bytes) => bytes,
+        })
+    }
+}
+
+/// A place in memory; what lies there has a length that fits.
+fn index(position: u64) -> usize {
+    usize::try_from(position).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn collected(content: &Content, most: usize) -> Vec<u8> {
+        content.pieces(most).flatten().collect()
+    }
+
+    #[test]
+    fn a_part_of_a_pattern_is_that_part_of_the_whole() {
+        let content = Content::of_size(3 * BLOCK as u64 + 5);
+        let whole = collected(&content, usize::MAX);
+        assert_eq!(whole.len() as u64, content.len());
+        let (from, to) = (BLOCK - 7, 2 * BLOCK + 9);
+        assert_eq!(collected(&content.part(from as u64, to as u64), 1_000_000), whole[from..to]);
+    }
+
+    #[test]
+    fn the_checksum_of_a_pattern_is_that_of_its_bytes() {
+        let content = Content::of_size(2 * BLOCK as u64 + 5);
+        assert_eq!(content.crc32(), crc32fast::hash(&collected(&content, usize::MAX)));
+    }
+}

@@ -1,0 +1,130 @@
+//! An answer on its way, and the faults that befall it there.
+
+use std::{io, time::Duration};
+
+use bytes::BufMut;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    time::sleep,
+};
+
+use crate::{answer::Answer, content::Content, fault::Fault, stream::Stream};
+
+/// Up to so much is copied behind the head, to leave in one piece with it.
+const SMALL: u64 = 64 * 1_024;
+const LARGE_PIECE: usize = 1_024 * 1_024;
+/// What was sent before a reset must have arrived: a reset takes with it what it overtakes.
+const BEFORE_RESET: Duration = Duration::from_millis(30);
+const BEFORE_IDLE_CLOSE: Duration = Duration::from_millis(10);
+const GARBAGE: &[u8] = b"\0\0\0 bytes that belong to no answer \0\0\0";
+
+/// What becomes of the connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum After {
+    Kept,
+    Over,
+}
+
+pub(crate) async fn deliver(
+    stream: &mut Stream,
+    answer: &Answer,
+    fault: Option<&Fault>,
+    change: impl FnOnce(),
+) -> io::Result<After> {
+    match fault {
+        Some(Fault::Latency { milliseconds }) => {
+            sleep(Duration::from_millis(*milliseconds)).await;
+            send(stream, answer).await?;
+        }
+        Some(Fault::Silence) => return wait_until_gone(stream).await,
+        Some(Fault::ResetBeforeAnswer) => return reset(stream).await,
+        Some(Fault::ClosedBeforeAnswer) => return close(stream).await,
+        Some(Fault::ResetInBody) => {
+            send_half(stream, answer).await?;
+            return reset(stream).await;
+        }
+        Some(Fault::ChangedInBetween { .. }) => {
+            send_half(stream, answer).await?;
+            change();
+            return reset(stream).await;
+        }
+        Some(Fault::TruncatedBody) => {
+            send_half(stream, answer).await?;
+            return close(stream).await;
+        }
+        Some(Fault::StalledBody) => {
+            send_half(stream, answer).await?;
+            return wait_until_gone(stream).await;
+        }
+        Some(Fault::OverLongBody) => send_with(stream, answer, GARBAGE).await?,
+        Some(Fault::IdleClosed) => {
+            send(stream, answer).await?;
+            sleep(BEFORE_IDLE_CLOSE).await;
+            return close(stream).await;
+        }
+        Some(Fault::WithoutLength) => {
+            stream.write_all(&answer.head(false)).await?;
+            send_body(stream, &answer.body).await?;
+            return close(stream).await;
+        }
+        Some(Fault::SlowBody { bytes, milliseconds }) => {
+            stream.write_all(&answer.head(true)).await?;
+            for piece in answer.body.pieces((*bytes).max(1)) {
+                stream.flush().await?;
+                sleep(Duration::from_millis(*milliseconds)).await;
+                stream.write_all(&piece).await?;
+            }
+            stream.flush().await?;
+        }
+        _ => send(stream, answer).await?,
+    }
+    Ok(After::Kept)
+}
+
+/// The answer as it should be.
+pub(crate) async fn send(stream: &mut Stream, answer: &Answer) -> io::Result<()> {
+    send_with(stream, answer, b"").await
+}
+
+async fn send_with(stream: &mut Stream, answer: &Answer, behind: &[u8]) -> io::Result<()> {
+    let mut head = answer.head(true);
+    if answer.body.len() <= SMALL {
+        answer.body.pieces(usize::MAX).for_each(|piece| head.put(piece));
+        head.extend_from_slice(behind);
+        stream.write_all(&head).await?;
+    } else {
+        stream.write_all(&head).await?;
+        send_body(stream, &answer.body).await?;
+        stream.write_all(behind).await?;
+    }
+    stream.flush().await
+}
+
+async fn send_half(stream: &mut Stream, answer: &Answer) -> io::Result<()> {
+    stream.write_all(&answer.head(true)).await?;
+    send_body(stream, &answer.body.part(0, answer.body.len() / 2)).await
+}
+
+async fn send_body(stream: &mut Stream, body: &Content) -> io::Result<()> {
+    for piece in body.pieces(LARGE_PIECE) {
+        stream.write_all(&piece).await?;
+    }
+    stream.flush().await
+}
+
+async fn close(stream: &mut Stream) -> io::Result<After> {
+    stream.shutdown().await?;
+    Ok(After::Over)
+}
+
+async fn reset(stream: &mut Stream) -> io::Result<After> {
+    sleep(BEFORE_RESET).await;
+    stream.reset_when_dropped()?;
+    Ok(After::Over)
+}
+
+async fn wait_until_gone(stream: &mut Stream) -> io::Result<After> {
+    let mut ignored = [0; 1_024];
+    while stream.read(&mut ignored).await? > 0 {}
+    Ok(After::Over)
+}

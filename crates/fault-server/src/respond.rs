@@ -1,0 +1,75 @@
+//! The answer to a call, and the faults that are answers.
+
+use crate::{
+    answer::Answer,
+    call::{Call, Operation},
+    content::Content,
+    fault::Fault,
+    http::Request,
+    json_services,
+    refusal::Refusal,
+    s3,
+    shared::Shared,
+};
+
+/// `befallen` is a fault, and the place of the resource that it befalls.
+pub(crate) fn respond(
+    shared: &Shared,
+    request: &Request,
+    call: &Call,
+    region: &str,
+    befallen: Option<&(usize, Fault)>,
+) -> Answer {
+    let operation = call.operation;
+    let service = operation.service();
+    let fault = befallen.map(|(_, fault)| fault);
+    let refusal = match fault {
+        Some(Fault::Throttled) => Refusal::throttled(service),
+        Some(Fault::InternalError) => Refusal::internal_error(service),
+        Some(Fault::Unavailable) => Refusal::unavailable(service),
+        Some(Fault::ExpiredCredentials) => Refusal::expired_credentials(service),
+        Some(Fault::AccessDenied) => Refusal::access_denied(operation),
+        Some(Fault::NotFound) if operation != Operation::GetParameters => Refusal::not_found(operation),
+        _ => {
+            let without = befallen.filter(|(_, fault)| *fault == Fault::NotFound).map(|(position, _)| *position);
+            let wrong_checksum = fault == Some(&Fault::WrongChecksum);
+            let answer = right(shared, request, call, region, without, wrong_checksum);
+            return if fault == Some(&Fault::Unreadable) { unreadable(answer) } else { answer };
+        }
+    };
+    refusal.into_answer()
+}
+
+fn right(
+    shared: &Shared,
+    request: &Request,
+    call: &Call,
+    region: &str,
+    without: Option<usize>,
+    wrong_checksum: bool,
+) -> Answer {
+    let account = shared.account();
+    match call.operation {
+        Operation::GetParameter => json_services::get_parameter(account, region, call.resource()),
+        Operation::GetParameters => json_services::get_parameters(account, region, call, without),
+        Operation::GetSecretValue => json_services::get_secret_value(account, region, call.resource()),
+        Operation::GetObject => s3::get_object(account, request, call.resource(), wrong_checksum),
+    }
+}
+
+/// No JSON any more, but with nearly all of the value in it.
+fn unreadable(answer: Answer) -> Answer {
+    let length = answer.body.len().saturating_sub(3);
+    Answer { body: answer.body.part(0, length), ..answer }
+}
+
+/// The answer to a request that is no call that this server knows.
+pub(crate) fn unknown() -> Answer {
+    Refusal::unknown_operation().into_answer()
+}
+
+/// An answer to a command.
+pub(crate) fn commanded<T: serde::Serialize>(status: u16, document: &T) -> Answer {
+    let text = serde_json::to_string(document).unwrap_or_default();
+    Answer::new(status, "application/json", Content::Whole(text.into()))
+}

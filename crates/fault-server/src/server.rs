@@ -1,0 +1,170 @@
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use tokio::{
+    net::TcpListener,
+    task::{AbortHandle, JoinSet},
+    time::sleep,
+};
+use tokio_rustls::TlsAcceptor;
+
+use crate::{
+    account::Parameter,
+    certificate,
+    connection::serve,
+    content::Content,
+    fault::{Fault, Times},
+    given::Given,
+    record::{Counts, Seen},
+    shared::Shared,
+};
+
+/// When there are too many open files for one more.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
+
+/// A server on the current Tokio runtime, on two ports of this machine. It ends, and every connection with it, when it is
+/// dropped.
+#[derive(Debug)]
+pub struct FaultServer {
+    shared: Arc<Shared>,
+    http: SocketAddr,
+    https: SocketAddr,
+    ca_pem: String,
+    listeners: [AbortHandle; 2],
+}
+
+impl FaultServer {
+    /// Starts one: nothing in it, no faults.
+    ///
+    /// # Errors
+    /// No port can be had, or no certificate made.
+    pub async fn start() -> io::Result<Self> {
+        let shared = Arc::new(Shared::new());
+        let (acceptor, ca_pem) = certificate::make()?;
+        let (http, plain) = listen(&shared, None).await?;
+        let (https, tls) = listen(&shared, Some(acceptor)).await?;
+        Ok(Self { shared, http, https, ca_pem, listeners: [plain, tls] })
+    }
+
+    /// Where it listens without TLS.
+    #[must_use]
+    pub fn http_url(&self) -> String {
+        format!("http://{}", self.http)
+    }
+
+    /// Where it listens with TLS.
+    #[must_use]
+    pub fn https_url(&self) -> String {
+        format!("https://{}", self.https)
+    }
+
+    /// The certificate to trust, for TLS.
+    #[must_use]
+    pub fn ca_pem(&self) -> &str {
+        &self.ca_pem
+    }
+
+    /// Creates or changes a parameter, a String.
+    pub fn put_parameter(&self, name: impl Into<String>, value: impl Into<String>) {
+        self.shared.account().put_parameter(name.into(), Parameter::One(value.into()));
+    }
+
+    /// Creates or changes a parameter, a `StringList`.
+    pub fn put_parameter_list<S: Into<String>>(&self, name: impl Into<String>, values: impl IntoIterator<Item = S>) {
+        let values = values.into_iter().map(Into::into).collect();
+        self.shared.account().put_parameter(name.into(), Parameter::List(values));
+    }
+
+    /// Creates or changes a secret, a string.
+    pub fn put_secret(&self, name: impl Into<String>, text: impl Into<String>) {
+        self.shared.account().put_secret(name.into(), Given::Text(text.into()));
+    }
+
+    /// Creates or changes a secret, binary.
+    pub fn put_secret_binary(&self, name: impl Into<String>, bytes: impl Into<Bytes>) {
+        self.shared.account().put_secret(name.into(), Given::Base64(bytes.into()));
+    }
+
+    /// Creates or replaces an object; it has a new `ETag` in any case.
+    pub fn put_object(&self, uri: impl Into<String>, bytes: impl Into<Bytes>) {
+        self.shared.account().put_object(uri.into(), Content::Whole(bytes.into()));
+    }
+
+    /// Creates or replaces an object whose bytes are a pattern, and held nowhere.
+    pub fn put_object_of_size(&self, uri: impl Into<String>, size: u64) {
+        self.shared.account().put_object(uri.into(), Content::of_size(size));
+    }
+
+    /// Has `fault` befall the next requests for `resource`, after those faults that it has already.
+    ///
+    /// # Panics
+    /// If it is a fault that cannot befall such a resource ([`Fault::can_befall`]).
+    #[track_caller]
+    pub fn fault(&self, resource: impl Into<String>, fault: Fault, times: Times) {
+        if let Err(reason) = self.shared.arm(resource.into(), fault, times) {
+            panic!("{reason}");
+        }
+    }
+
+    /// Takes a resource's faults away.
+    pub fn clear_faults(&self, resource: &str) {
+        self.shared.armed().clear(resource);
+    }
+
+    /// Refuses signatures that are older than this, instead of 5 minutes.
+    pub fn signature_limit(&self, limit: Duration) {
+        self.shared.set_signature_limit(limit);
+    }
+
+    /// What was counted so far.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.shared.record().counts()
+    }
+
+    /// The latest thousand requests for a resource, oldest first.
+    #[must_use]
+    pub fn requests(&self, resource: &str) -> Vec<Seen> {
+        self.shared.record().seen(resource)
+    }
+
+    /// Closes each connection on which no request is under way.
+    pub async fn close_idle(&self) {
+        self.shared.close_idle().await;
+    }
+
+    /// As at the start: nothing in it, no faults, no counts.
+    pub fn reset(&self) {
+        self.shared.reset();
+    }
+}
+
+impl Drop for FaultServer {
+    fn drop(&mut self) {
+        self.listeners.iter().for_each(AbortHandle::abort);
+    }
+}
+
+async fn listen(shared: &Arc<Shared>, tls: Option<TlsAcceptor>) -> io::Result<(SocketAddr, AbortHandle)> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let address = listener.local_addr()?;
+    let accepting = tokio::spawn(accept(Arc::clone(shared), listener, tls));
+    Ok((address, accepting.abort_handle()))
+}
+
+/// Accepts for ever; the connections end with it.
+async fn accept(shared: Arc<Shared>, listener: TcpListener, tls: Option<TlsAcceptor>) {
+    let mut connections = JoinSet::new();
+    loop {
+        match listener.accept().await {
+            Ok((tcp, _)) => drop(connections.spawn(serve(Arc::clone(&shared), tcp, tls.clone()))),
+            Err(_) => sleep(ACCEPT_PAUSE).await,
+        }
+        while connections.try_join_next().is_some() {}
+    }
+}

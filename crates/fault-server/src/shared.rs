@@ -1,0 +1,107 @@
+use std::{
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::{
+    sync::watch,
+    time::{Instant, sleep},
+};
+
+use crate::{
+    account::Account,
+    armed::Armed,
+    fault::{Fault, Times},
+    record::Record,
+};
+
+/// Until a signature is too old, unless told otherwise.
+const SIGNATURE_LIMIT: Duration = Duration::from_mins(5);
+/// A client that has its answer may be quicker than we are with becoming idle.
+const BEFORE_CLOSING_IDLE: Duration = Duration::from_millis(10);
+
+/// What all connections of a server share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    started: Instant,
+    account: Account,
+    armed: Armed,
+    record: Record,
+    signature_limit_ms: AtomicU64,
+    idle: Mutex<watch::Sender<()>>,
+}
+
+impl Shared {
+    pub(crate) fn new() -> Self {
+        Self {
+            started: Instant::now(),
+            account: Account::default(),
+            armed: Armed::default(),
+            record: Record::default(),
+            signature_limit_ms: AtomicU64::new(milliseconds(SIGNATURE_LIMIT)),
+            idle: Mutex::new(watch::Sender::new(())),
+        }
+    }
+
+    pub(crate) fn account(&self) -> &Account {
+        &self.account
+    }
+
+    pub(crate) fn armed(&self) -> &Armed {
+        &self.armed
+    }
+
+    pub(crate) fn record(&self) -> &Record {
+        &self.record
+    }
+
+    pub(crate) fn milliseconds(&self) -> f64 {
+        self.started.elapsed().as_secs_f64() * 1_000.0
+    }
+
+    /// The reason if the fault cannot befall the resource.
+    pub(crate) fn arm(&self, resource: String, fault: Fault, times: Times) -> Result<(), String> {
+        if !fault.can_befall(&resource) {
+            return Err(format!("{} cannot befall {resource}", fault.name()));
+        }
+        self.armed.arm(resource, fault, times);
+        Ok(())
+    }
+
+    pub(crate) fn signature_limit(&self) -> Duration {
+        Duration::from_millis(self.signature_limit_ms.load(Ordering::SeqCst))
+    }
+
+    pub(crate) fn set_signature_limit(&self, limit: Duration) {
+        self.signature_limit_ms.store(milliseconds(limit), Ordering::SeqCst);
+    }
+
+    /// As at the start.
+    pub(crate) fn reset(&self) {
+        self.account.clear();
+        self.armed.clear_all();
+        self.record.clear();
+        self.set_signature_limit(SIGNATURE_LIMIT);
+    }
+
+    /// What an idle connection holds: it changes when the connection is to be closed.
+    pub(crate) fn idle(&self) -> watch::Receiver<()> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).subscribe()
+    }
+
+    /// Has each idle connection closed, and waits until it is.
+    pub(crate) async fn close_idle(&self) {
+        sleep(BEFORE_CLOSING_IDLE).await;
+        let of_the_idle =
+            std::mem::replace(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner), watch::Sender::new(()));
+        of_the_idle.send_replace(());
+        of_the_idle.closed().await;
+    }
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

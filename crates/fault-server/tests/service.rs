@@ -1,0 +1,161 @@
+//! What the server does besides faults: signatures, S3's conditions, counts, connections, commands.
+
+mod support;
+
+use std::time::Duration;
+
+use fault_server::{Fault, FaultServer, Times};
+use support::{Ask, Client, End, Signer, TESTING, signed};
+
+const PARAMETER: Ask<'_> = Ask::Parameter("/a");
+const OBJECT: Ask<'_> = Ask::Object("/bucket/a%20key", &[]);
+
+async fn server() -> FaultServer {
+    let server = FaultServer::start().await.unwrap();
+    server.signature_limit(Duration::MAX);
+    server.put_parameter("/a", "x");
+    server.put_object("s3://bucket/a key", "0123456789");
+    server
+}
+
+async fn answer(server: &FaultServer, request: &[u8]) -> String {
+    let mut client = Client::plain(server).await;
+    client.send(request).await;
+    client.receive().await.0
+}
+
+#[tokio::test]
+async fn signatures_that_are_wrong_old_or_anothers_are_refused_as_aws_does() {
+    let server = server().await;
+    let wrong = Signer { secret_key: "guessed", ..TESTING };
+    let anothers = Signer { access_key: "AKIDOTHER", ..TESTING };
+    let expected = [
+        (&wrong, "400 Bad Request", "InvalidSignatureException", "403 Forbidden", "SignatureDoesNotMatch"),
+        (&anothers, "400 Bad Request", "UnrecognizedClientException", "403 Forbidden", "InvalidAccessKeyId"),
+    ];
+    for (signer, status, code, s3_status, s3_code) in expected {
+        let refused = answer(&server, &signed(&server, &PARAMETER, signer)).await;
+        assert!(refused.contains(status) && refused.contains(code), "{refused}");
+        let refused = answer(&server, &signed(&server, &OBJECT, signer)).await;
+        assert!(refused.contains(s3_status) && refused.contains(s3_code), "{refused}");
+    }
+    server.signature_limit(Duration::from_mins(5));
+    let old = Signer { at: "2001-01-01T00:00:00Z", ..TESTING };
+    let refused = answer(&server, &signed(&server, &PARAMETER, &old)).await;
+    assert!(
+        refused.contains("InvalidSignatureException") && refused.contains("Signature expired: 20010101T000000Z is")
+    );
+    assert!(answer(&server, &signed(&server, &OBJECT, &old)).await.contains("RequestTimeTooSkewed"));
+    assert_eq!(server.counts().refused_signatures, 6);
+    assert!(server.requests("/a").iter().all(|seen| seen.refused && seen.region.as_deref() == Some("eu-test-1")));
+}
+
+#[tokio::test]
+async fn a_request_that_was_changed_on_its_way_is_refused() {
+    let server = server().await;
+    let request = String::from_utf8(signed(&server, &PARAMETER, &TESTING)).unwrap();
+    assert!(answer(&server, request.as_bytes()).await.contains("200 OK"));
+    assert!(answer(&server, request.replace("/a", "/b").as_bytes()).await.contains("InvalidSignatureException"));
+    assert!(
+        answer(&server, request.replace("authorization", "x-none").as_bytes())
+            .await
+            .contains("MissingAuthenticationToken")
+    );
+}
+
+#[tokio::test]
+async fn objects_come_whole_in_part_or_not_at_all() {
+    let server = server().await;
+    let mut client = Client::plain(&server).await;
+    let whole = client.ask(&server, &OBJECT).await;
+    let etag = whole.header("etag").unwrap();
+    for (headers, status, body) in [
+        (&[("if-none-match", etag)][..], "304", ""),
+        (&[("if-none-match", "\"other\"")], "200", "0123456789"),
+        (&[("if-match", etag), ("range", "bytes=2-4")], "206", "234"),
+        (&[("range", "bytes=-2")], "206", "89"),
+    ] {
+        let answer = client.ask(&server, &Ask::Object("/bucket/a%20key", headers)).await;
+        assert_eq!((answer.status(), answer.body(), answer.header("etag")), (status, body, Some(etag)));
+    }
+    let part = client.ask(&server, &Ask::Object("/bucket/a%20key", &[("range", "bytes=7-99")])).await;
+    assert_eq!(part.header("content-range"), Some("bytes 7-9/10"));
+    let nothing = client.ask(&server, &Ask::Object("/bucket/a%20key", &[("range", "bytes=10-")])).await;
+    assert_eq!((nothing.status(), nothing.header("content-range")), ("416", Some("bytes */10")));
+    let changed = client.ask(&server, &Ask::Object("/bucket/a%20key", &[("if-match", "\"other\"")])).await;
+    assert_eq!(changed.status(), "412");
+}
+
+#[tokio::test]
+async fn an_object_of_a_pattern_is_as_long_as_it_says() {
+    let server = server().await;
+    server.put_object_of_size("s3://bucket/large", 3_000_000);
+    let request = signed(&server, &Ask::Object("/bucket/large", &[]), &TESTING);
+    let mut client = Client::tls(&server).await;
+    client.send(&request).await;
+    let (text, _) = client.receive().await;
+    assert!(text.contains("Content-Length: 3000000\r\n"));
+}
+
+#[tokio::test]
+async fn requests_and_connections_are_counted() {
+    let server = server().await;
+    server.fault("/a", Fault::Silence, Times::Times(2));
+    let mut clients = [Client::plain(&server).await, Client::plain(&server).await, Client::tls(&server).await];
+    for client in &mut clients {
+        client.ask(&server, &PARAMETER).await;
+    }
+    let counts = server.counts();
+    assert_eq!((counts.requests, counts.operations["GetParameter"], counts.resources["/a"]), (3, 3, 3));
+    assert_eq!((counts.connections, counts.open_connections), (3, 3));
+    assert_eq!((counts.under_way, counts.most_at_once), (2, 3));
+    let seen = server.requests("/a");
+    assert_eq!(seen.iter().map(|seen| seen.tls).collect::<Vec<_>>(), [false, false, true]);
+    assert_eq!(
+        seen.iter().map(|seen| seen.fault.as_deref()).collect::<Vec<_>>(),
+        [Some("silence"), Some("silence"), None]
+    );
+    assert!(seen.iter().all(|seen| seen.amz_date.as_deref() == Some("20261124T120000Z")));
+
+    server.close_idle().await;
+    assert_eq!(server.counts().open_connections, 2, "on those a request is under way");
+    assert_eq!(clients[2].receive().await.1, End::Closed);
+    assert_eq!(clients[0].receive().await.1, End::Open);
+
+    server.reset();
+    assert_eq!(server.counts().requests, 0);
+    assert!(server.requests("/a").is_empty());
+}
+
+#[tokio::test]
+async fn the_control_protocol_commands_it_from_outside() {
+    let server = server().await;
+    let command = async |body: &str| {
+        let request = format!("POST /_control HTTP/1.1\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        answer(&server, request.as_bytes()).await
+    };
+    for body in [
+        r#"{"put_parameter": {"name": "/p", "value": ["x", "y"]}}"#,
+        r#"{"put_secret": {"name": "/s", "base64": "AAEC"}}"#,
+        r#"{"put_object": {"uri": "s3://b/k", "text": "x"}}"#,
+        r#"{"put_object_of_size": {"uri": "s3://b/l", "size": 5}}"#,
+        r#"{"fault": {"resource": "/p", "fault": {"kind": "latency", "milliseconds": 1}, "times": "always"}}"#,
+        r#"{"fault": {"resource": "s3://b/k", "fault": {"kind": "changed-in-between", "text": "y"}, "times": 1}}"#,
+        r#"{"clear_faults": {"resource": "s3://b/k"}}"#,
+        r#"{"close_idle": {}}"#,
+    ] {
+        let answer = command(body).await;
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("{}"), "{body}: {answer}");
+    }
+    let refused = command(r#"{"fault": {"resource": "/p", "fault": {"kind": "wrong-checksum"}, "times": 1}}"#).await;
+    assert!(refused.contains("400 Bad Request") && refused.contains("wrong-checksum cannot befall /p"), "{refused}");
+    let mut client = Client::plain(&server).await;
+    assert!(client.ask(&server, &Ask::Parameter("/p")).await.body().contains(r#""Value":"x,y""#));
+    assert!(client.ask(&server, &Ask::Secret("/s")).await.body().contains(r#""SecretBinary":"AAEC""#));
+    let seen = answer(&server, b"GET /_control/requests?resource=%2Fp HTTP/1.1\r\n\r\n").await;
+    assert!(seen.contains(r#""fault":"latency""#), "{seen}");
+    let counts = answer(&server, b"GET /_control/counts HTTP/1.1\r\n\r\n").await;
+    assert!(counts.contains(r#""requests":2"#), "{counts}");
+    assert!(command(r#"{"reset": {}}"#).await.contains("200 OK"));
+    assert_eq!(server.counts().requests, 0);
+}

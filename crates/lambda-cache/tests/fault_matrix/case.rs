@@ -1,0 +1,115 @@
+//! One case of the matrix: what is done, and what should come of it.
+
+use std::fmt;
+
+use crate::page::{Outcome, Row, Source};
+
+/// What must not be found anywhere but in values.
+pub(crate) const CANARY: &str = "c4n4ry";
+
+const TEXT_BYTES: usize = 2_000;
+const OBJECT_BYTES: usize = 20_000;
+
+#[derive(Clone)]
+pub(crate) struct Case {
+    pub(crate) number: usize,
+    pub(crate) row: Row,
+    pub(crate) source: Source,
+    pub(crate) occasion: Occasion,
+    pub(crate) tls: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Occasion {
+    FirstFetchOnce,
+    FirstFetchAlways,
+    RefreshOnce,
+    RefreshAlways,
+    RefreshAlwaysStaleIfError,
+}
+
+impl Occasion {
+    const ALL: [Self; 5] = [
+        Self::FirstFetchOnce,
+        Self::FirstFetchAlways,
+        Self::RefreshOnce,
+        Self::RefreshAlways,
+        Self::RefreshAlwaysStaleIfError,
+    ];
+
+    pub(crate) fn is_refresh(self) -> bool {
+        !matches!(self, Self::FirstFetchOnce | Self::FirstFetchAlways)
+    }
+
+    pub(crate) fn is_once(self) -> bool {
+        matches!(self, Self::FirstFetchOnce | Self::RefreshOnce)
+    }
+
+    pub(crate) fn tolerates_old(self) -> bool {
+        self == Self::RefreshAlwaysStaleIfError
+    }
+}
+
+/// The values of one resource, one after the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Version {
+    Old,
+    /// The one that changes while it is read.
+    Passing,
+    New,
+}
+
+impl Case {
+    pub(crate) fn all(rows: &[Row]) -> Vec<Self> {
+        let mut cases = Vec::new();
+        for row in rows {
+            for &source in &row.sources {
+                for occasion in Occasion::ALL {
+                    for tls in [false, true] {
+                        cases.push(Self { number: cases.len(), row: row.clone(), source, occasion, tls });
+                    }
+                }
+            }
+        }
+        cases
+    }
+
+    pub(crate) fn expected(&self) -> &Outcome {
+        match self.occasion {
+            Occasion::FirstFetchOnce | Occasion::RefreshOnce => &self.row.once,
+            Occasion::FirstFetchAlways | Occasion::RefreshAlways => &self.row.always,
+            Occasion::RefreshAlwaysStaleIfError => &self.row.stale,
+        }
+    }
+
+    /// What is asked for; of a list, the second one has the fault.
+    pub(crate) fn resources(&self) -> Vec<String> {
+        let number = self.number;
+        match self.source {
+            Source::Parameter => vec![format!("/case-{number}/parameter")],
+            Source::Parameters => vec![format!("/case-{number}/first"), format!("/case-{number}/second")],
+            Source::Secret => vec![format!("/case-{number}/secret")],
+            Source::Object => vec![format!("s3://bucket/case-{number}/object")],
+        }
+    }
+
+    pub(crate) fn befallen(&self) -> String {
+        self.resources().pop().unwrap_or_default()
+    }
+
+    /// Long enough that half of it is not it, and different in every case.
+    pub(crate) fn value(&self, resource: &str, version: Version) -> String {
+        let length = if self.source == Source::Object { OBJECT_BYTES } else { TEXT_BYTES };
+        let line = format!("{CANARY} {version:?} {resource} ");
+        let mut value = line.repeat(length / line.len() + 1);
+        value.truncate(length);
+        value
+    }
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { row, source, occasion, tls, .. } = self;
+        write!(f, "{}, {source:?}, {occasion:?}, {}", row.fault, if *tls { "TLS" } else { "HTTP" })
+    }
+}

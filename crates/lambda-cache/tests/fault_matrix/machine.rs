@@ -1,0 +1,29 @@
+//! How much of the time this machine had nothing left for us: no time-out of the library can count that.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+use tokio::time::{Instant, sleep};
+
+const BEAT: Duration = Duration::from_millis(10);
+
+static LATE_US: AtomicU64 = AtomicU64::new(0);
+
+/// Watches, until the runtime ends.
+pub(crate) fn watch() {
+    tokio::spawn(async {
+        loop {
+            let began = Instant::now();
+            sleep(BEAT).await;
+            let late = began.elapsed().saturating_sub(2 * BEAT); // a timer is a millisecond late at any time
+            LATE_US.fetch_add(u64::try_from(late.as_micros()).unwrap_or(0), Ordering::Relaxed);
+        }
+    });
+}
+
+/// All of it so far.
+pub(crate) fn late() -> Duration {
+    Duration::from_micros(LATE_US.load(Ordering::Relaxed))
+}

@@ -1,0 +1,108 @@
+//! The page for users, read as what it promises.
+
+use lambda_cache::ErrorKind;
+
+const PAGE: &str = include_str!("../../../../docs/faults.md");
+
+pub(crate) struct Page {
+    pub(crate) rows: Vec<Row>,
+    kinds: Vec<(&'static str, &'static str)>,
+}
+
+/// A fault, whom it befalls, and what callers get.
+#[derive(Clone)]
+pub(crate) struct Row {
+    pub(crate) fault: &'static str,
+    pub(crate) sources: Vec<Source>,
+    pub(crate) once: Outcome,
+    pub(crate) always: Outcome,
+    pub(crate) stale: Outcome,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    Parameter,
+    Parameters,
+    Secret,
+    Object,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    OldValue,
+    NewValue,
+    /// The Python exception's name.
+    Error(String),
+}
+
+impl Page {
+    /// # Panics
+    /// Where there is anything that cannot be meant.
+    pub(crate) fn read() -> Self {
+        let kinds = table("in Python").map(|cells| {
+            let [exception, kind] = cells[..] else { panic!("{cells:?} is no pair") };
+            let exception = exception.split(',').next().unwrap_or_default();
+            let kind = code(kind).and_then(|kind| kind.strip_prefix("ErrorKind::"));
+            (code(exception).unwrap(), kind.unwrap_or_else(|| panic!("{cells:?} names no kind")))
+        });
+        let kinds = kinds.collect();
+        let rows = table("fault").map(|cells| Row::read(&cells, &kinds)).collect();
+        Self { rows, kinds }
+    }
+
+    /// What Python calls an error of this kind.
+    pub(crate) fn exception(&self, kind: ErrorKind) -> String {
+        let debug = format!("{kind:?}");
+        let found = self.kinds.iter().find(|(_, kind)| **kind == debug);
+        found.map_or(debug.clone(), |(exception, _)| (*exception).to_owned())
+    }
+}
+
+impl Row {
+    fn read(cells: &[&'static str], kinds: &Vec<(&'static str, &'static str)>) -> Self {
+        let [fault, _on_the_wire, sources, once, always, stale] = cells else { panic!("{cells:?} has not six cells") };
+        let outcome = |text: &str, value: &str| match text {
+            _ if text == value => Outcome::NewValue,
+            "old value" => Outcome::OldValue,
+            _ => {
+                let name = code(text).unwrap_or_else(|| panic!("{text:?} is no outcome"));
+                assert!(kinds.iter().any(|(exception, _)| *exception == name), "{name} is no outcome");
+                Outcome::Error(name.to_owned())
+            }
+        };
+        Self {
+            fault: code(fault).unwrap_or_else(|| panic!("{fault:?} names no fault")),
+            sources: sources.split(", ").flat_map(Source::read).copied().collect(),
+            once: outcome(once, "value"),
+            always: outcome(always, "value"),
+            stale: outcome(stale, "new value"),
+        }
+    }
+}
+
+impl Source {
+    fn read(text: &str) -> &'static [Self] {
+        match text {
+            "all" => &[Self::Parameter, Self::Parameters, Self::Secret, Self::Object],
+            "SSM" => &[Self::Parameter, Self::Parameters],
+            "Secrets Manager" => &[Self::Secret],
+            "S3" => &[Self::Object],
+            _ => panic!("{text:?} is no source"),
+        }
+    }
+}
+
+/// The rows of the table whose first heading this is, cell by cell.
+fn table(heading: &str) -> impl Iterator<Item = Vec<&'static str>> {
+    let cells =
+        |line: &'static str| -> Vec<&'static str> { line.trim_matches('|').split('|').map(str::trim).collect() };
+    let begins = format!("| {heading} |");
+    let mut lines = PAGE.lines().skip_while(move |line| !line.starts_with(&begins));
+    assert!(lines.next().is_some(), "the page has no table of {heading}");
+    lines.skip(1).take_while(|line| line.starts_with('|')).map(cells)
+}
+
+/// What stands in backticks, if nothing stands beside them.
+fn code(text: &str) -> Option<&str> {
+    text.trim().strip_prefix('`')?.strip_suffix('`')
+}
