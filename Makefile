@@ -15,7 +15,7 @@ OUTSIDE := scripts/outside.sh
 SOURCES := python tests standin demo scripts
 ARGS ?=
 
-.PHONY: help demo demo-rust test check wheel instructions fmt clean pytest tools installed
+.PHONY: help demo demo-rust test check wheel fuzz instructions crash soak supply-chain fmt clean pytest tools installed
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,7 @@ test: tools ## run every test, lint and type check, as CI does
 	$(STEP) "Rust: each source alone" scripts/features.sh
 	$(STEP) "Rust: packages" scripts/package.sh
 	$(STEP) "Rust: documentation" env RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --locked --quiet --workspace --no-deps
+	$(STEP) "Rust: supply chain" scripts/supply_chain.sh
 	$(STEP) "Python: format" $(TOOL)/ruff format --check --quiet $(SOURCES)
 	$(STEP) "Python: lints" $(TOOL)/ruff check --quiet $(SOURCES)
 	$(STEP) "Python: types (mypy)" $(TOOL)/mypy
@@ -48,8 +49,22 @@ check: test ## the same as test
 wheel: tools ## build the release wheel for this machine into dist/
 	@scripts/wheel.sh
 
+fuzz: ## try much more at random than make test does: thread schedules, histories, hostile input (FUZZ_SECONDS each)
+	@scripts/fuzz.sh
+
 instructions: tools ## count the instructions of a hit in Rust: what the attributes add to the plain API (valgrind)
 	@$(TOOL)/python scripts/instructions.py
+
+crash: installed ## kill processes in the middle of S3 downloads, 500 times (ARGS=50: so often), and look at what they leave
+	@scripts/programs.sh
+	@$(OUTSIDE) $(CURDIR)/scripts/crash.py $(ARGS)
+
+soak: installed ## a million invocations (ARGS=50000: so many) with faults, forks and signals: nothing may grow
+	@scripts/programs.sh
+	@$(OUTSIDE) $(CURDIR)/scripts/soak.py $(ARGS)
+
+supply-chain: ## check licences, sources and banned crates of the dependency tree (cargo-deny, installed at the first time)
+	@scripts/supply_chain.sh
 
 fmt: tools ## format everything
 	$(CARGO) fmt --all

@@ -12,6 +12,7 @@ import pytest
 from lambda_cache import testing
 
 from standin.aws import Aws
+from standin.fault_server import FaultServer
 from standin.proxy import Proxy
 from tests import cargo
 from tests.account import Account
@@ -109,6 +110,14 @@ def shop(account: Account) -> Account:
 def rust_programs() -> dict[str, Path]:
     """The programs of the Rust workspace, by name, newly built."""
     return cargo.programs()
+
+
+@pytest.fixture
+def fault_server(rust_programs: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultServer]:
+    """An AWS on a bad day, instead of moto: what lambda_cache, and every process started from now on, asks."""
+    with FaultServer(rust_programs["fault-server"]) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.http)
+        yield server
 
 
 @pytest.fixture

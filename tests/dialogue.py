@@ -7,9 +7,12 @@ import subprocess
 import sys
 import tempfile
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.program import PROGRAMS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _HANGS_AFTER_SECONDS = 60
 
@@ -17,11 +20,20 @@ _HANGS_AFTER_SECONDS = 60
 class Dialogue:
     """A context manager: the program in an interpreter of its own, killed when the block ends."""
 
-    def __init__(self, name: str, environment: dict[str, str] | None = None) -> None:
-        """With this process's environment, or with the given one alone. `-I` keeps the repository off its path."""
+    def __init__(
+        self,
+        name: str,
+        environment: dict[str, str] | None = None,
+        arguments: Sequence[str] = (),
+        under: Sequence[str] = (),
+    ) -> None:
+        """With this process's environment, or with the given one alone, and under another command if need be.
+
+        `-I` keeps the repository off its path.
+        """
         self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - open as long as the program runs
         self.process = subprocess.Popen(
-            [sys.executable, "-I", str(PROGRAMS / f"{name}.py")],
+            [*under, sys.executable, "-I", str(PROGRAMS / f"{name}.py"), *arguments],
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -33,9 +45,13 @@ class Dialogue:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.kill()
+        self._log.close()
+
+    def kill(self) -> None:
+        """Kills it, and waits until nothing is left of it."""
         self.process.kill()
         self.process.communicate()
-        self._log.close()
 
     def say(self, line: str) -> None:
         """Sends a line."""

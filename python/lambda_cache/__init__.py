@@ -11,7 +11,17 @@
 
 import os as _os
 
-from lambda_cache import _native, exceptions, s3, secrets_manager, ssm
+try:
+    from lambda_cache import _native
+except ImportError as error:
+    if "interpreter" not in str(error):
+        raise
+    raise ImportError(
+        "lambda_cache works in one interpreter of a process, the main one: "
+        "use threads or processes instead of sub-interpreters"
+    ) from error
+
+from lambda_cache import exceptions, s3, secrets_manager, ssm
 
 __all__ = ["__version__", "exceptions", "s3", "secrets_manager", "ssm"]
 

@@ -10,6 +10,6 @@ try:
 except ImportError:  # a runtime of one's own without AWS's module; ages hold all the same, by the wall clock
     pass
 else:
-    # Before, so that the snapshot holds no value that this package fetched; after, because another hook may have fetched.
+    # Before, so that the snapshot holds no value of ours; after, because another hook may have fetched.
     register_before_snapshot(_native.reset)
     register_after_restore(_native.reset)

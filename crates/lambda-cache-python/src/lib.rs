@@ -9,7 +9,22 @@ mod object;
 mod state;
 mod testing;
 
-use pyo3::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use pyo3::{exceptions::PyImportError, prelude::*};
+
+/// Whose `sys` is known: each interpreter has its own, and the main one's never goes.
+static SYS_OF_OUR_INTERPRETER: AtomicUsize = AtomicUsize::new(0);
+
+/// What this module keeps are objects of one interpreter, so a second one cannot have it. From Python 3.12 on Python itself
+/// refuses an isolated one; one that shares the GIL gets here.
+fn refuse_other_interpreters(py: Python<'_>) -> PyResult<()> {
+    let sys = py.import("sys")?.as_ptr().addr();
+    match SYS_OF_OUR_INTERPRETER.compare_exchange(0, sys, Ordering::Relaxed, Ordering::Relaxed) {
+        Err(other) if other != sys => Err(PyImportError::new_err("another interpreter of this process has it")),
+        _ => Ok(()),
+    }
+}
 
 /// The Rust core of `lambda_cache`.
 #[pymodule]
@@ -23,6 +38,7 @@ mod _native {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        super::refuse_other_interpreters(module.py())?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 

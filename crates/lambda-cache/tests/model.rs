@@ -50,15 +50,39 @@ fn step() -> impl Strategy<Value = Step> {
         6 => (key(), max_age_seconds(), answer())
             .prop_map(|(key, max_age_seconds, answer)| Step::Get { key, max_age_seconds, answer }),
         4 => serve(0..7),
-        4 => serve(0..2), // often enough for its pauses to grow
         2 => (key(), max_age_seconds()).prop_map(|(key, max_age_seconds)| Step::Look { key, max_age_seconds }),
         1 => key().prop_map(|key| Step::Damage { key }),
         1 => key().prop_map(|key| Step::Invalidate { key }),
         1 => Just(Step::Clear),
-        3 => (1_000..40_000_u16).prop_map(|ms| Step::Wait { ms }),
-        3 => (100..2_500_u16).prop_map(|ms| Step::Wait { ms }),
+        3 => long_wait(),
+        2 => short_wait(),
         1 => (-50_000..50_000_i32).prop_map(|ms| Step::SetWall { ms }),
     ]
+}
+
+/// A step of a service in lasting trouble: failures follow each other, and their pauses grow.
+fn step_in_trouble() -> impl Strategy<Value = Step> {
+    let answer = prop_oneof![20 => Just(Answer::ErrorThatPasses), 1 => Just(Answer::Value)];
+    let serve =
+        (0..2_u8, 0..3_u16, 500..30_000_u16, answer).prop_map(|(key, max_age_seconds, stale_seconds, answer)| {
+            Step::Serve { key, max_age_seconds, stale_seconds, answer }
+        });
+    let set_wall = (-3_000..3_000_i32).prop_map(|ms| Step::SetWall { ms });
+    prop_oneof![16 => serve, 8 => short_wait(), 4 => long_wait(), 1 => set_wall]
+}
+
+fn short_wait() -> impl Strategy<Value = Step> {
+    (100..2_500_u16).prop_map(|ms| Step::Wait { ms })
+}
+
+fn long_wait() -> impl Strategy<Value = Step> {
+    (1_000..40_000_u16).prop_map(|ms| Step::Wait { ms })
+}
+
+fn history() -> impl Strategy<Value = Vec<Step>> {
+    let calm = || prop::collection::vec(step(), 1..120);
+    let troubled = (prop::collection::vec(step(), 1..20), prop::collection::vec(step_in_trouble(), 1..100));
+    prop_oneof![2 => calm(), 1 => troubled.prop_map(|(before, then)| [before, then].concat())]
 }
 
 /// What a call gives: the number of the fetch that made the value, and whether the value is older than asked for.
@@ -290,7 +314,7 @@ fn every_history_gives_what_the_model_gives() {
     let config =
         ProptestConfig { cases: u32::try_from(cases).unwrap(), failure_persistence: None, ..ProptestConfig::default() };
     let steps = std::cell::Cell::new(0);
-    let outcome = TestRunner::new(config).run(&prop::collection::vec(step(), 1..120), |history| {
+    let outcome = TestRunner::new(config).run(&history(), |history| {
         steps.set(steps.get() + history.len());
         follow(&history)
     });

@@ -121,12 +121,15 @@ impl Folder {
         statvfs(&self.dir).map_or(0, |system| system.f_bavail.saturating_mul(system.f_frsize))
     }
 
-    /// Opens one of our files for writing: made anew or emptied, readable by this user alone, no symlink followed.
+    /// Makes one of our files anew, readable by this user alone; what lies there is removed and not written to.
     pub(super) fn create(path: &Path) -> io::Result<File> {
-        Self::ours().truncate(true).open(path)
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Self::ours().create_new(true).open(path),
+        }
     }
 
-    /// Opens one of our files for reading; no symlink followed.
+    /// Opens one of our files for reading.
     pub(super) fn read(path: &Path) -> io::Result<File> {
         Self::unfollowing().read(true).open(path)
     }
@@ -147,9 +150,11 @@ impl Folder {
         options
     }
 
+    /// No symlink is followed, and no pipe waited for.
     fn unfollowing() -> OpenOptions {
         let mut options = OpenOptions::new();
-        options.custom_flags(i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or(0));
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        options.custom_flags(i32::try_from(flags.bits()).unwrap_or(0));
         options
     }
 

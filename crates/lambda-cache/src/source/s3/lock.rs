@@ -19,28 +19,54 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// An entry's lock. Unlocked by name, not only by closing: a forked child may hold the descriptor open.
 pub(super) struct Lock(File);
 
+/// What waiting for a lock ends with.
+pub(super) enum Turn<T> {
+    /// It is our turn.
+    Ours(Lock),
+    /// What another process has put there meanwhile will do.
+    Done(T),
+}
+
 impl Lock {
-    /// Waits until no other process or cache works on the entry's file. Who died holds no lock; who stands still is not
-    /// waited for longer than [`PATIENCE`].
-    pub(super) async fn acquire(folder: &Folder, entry_name: &str) -> Result<Self, Error> {
+    /// Waits until no other process or cache works on the entry's file, or until `done` finds what it was to be locked for.
+    /// Who died holds no lock; who stands still is not waited for longer than [`PATIENCE`].
+    pub(super) async fn acquire<T>(
+        folder: &Folder,
+        entry_name: &str,
+        done: impl Fn() -> Option<T>,
+    ) -> Result<Turn<T>, Error> {
         let path = folder.lock(entry_name);
         let fail = |error: &io::Error| Error::storage("lock", &path, error);
-        let file = Folder::open_for_writing(&path).map_err(|error| fail(&error))?;
+        let lock = Self(Folder::open_for_writing(&path).map_err(|error| fail(&error))?);
         let mut pause = FIRST_PAUSE;
         let mut waited = Duration::ZERO;
-        let mut seen = None;
+        let mut seen = [None, None];
         loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Self(file)),
-                Err(TryLockError::WouldBlock) if waited >= PATIENCE => return Err(stuck(&path)),
-                Err(TryLockError::WouldBlock) => {}
-                Err(TryLockError::Error(error)) => return Err(fail(&error)),
+            let is_ours = lock.is_free().map_err(|error| fail(&error))?;
+            if let Some(done) = done() {
+                return Ok(Turn::Done(done));
+            }
+            if is_ours {
+                return Ok(Turn::Ours(lock));
+            }
+            if waited >= PATIENCE {
+                return Err(stuck(&path));
             }
             tokio::time::sleep(pause).await;
-            let download = Stamp::of(&folder.part(entry_name));
-            waited = if download == seen { waited + pause } else { Duration::ZERO };
-            seen = download;
+            // A small download comes and goes between two looks, but leaves another file.
+            let moved = [Stamp::of(&folder.part(entry_name)), Stamp::of(&folder.file(entry_name))];
+            waited = if moved == seen { waited + pause } else { Duration::ZERO };
+            seen = moved;
             pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Whether nobody else had it, so that it is ours now.
+    fn is_free(&self) -> io::Result<bool> {
+        match self.0.try_lock() {
+            Ok(()) => Ok(true),
+            Err(TryLockError::WouldBlock) => Ok(false),
+            Err(TryLockError::Error(error)) => Err(error),
         }
     }
 }

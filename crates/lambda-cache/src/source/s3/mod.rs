@@ -13,7 +13,11 @@ use lambda_cache_names::s3::{S3Uri, file_name};
 pub use files::Files;
 pub use get_object::GetObject;
 
-use self::{folder::Folder, lock::Lock, record::Record};
+use self::{
+    folder::Folder,
+    lock::{Lock, Turn},
+    record::Record,
+};
 use super::api::Api;
 use crate::{
     Error, ErrorKind, Value,
@@ -75,22 +79,29 @@ impl Object {
         let folder = Folder::open(files.dir())?;
         let path = folder.file(&self.entry_name);
         let claim = files.claim(&path, &self.uri)?;
-        let _lock = Lock::acquire(&folder, &self.entry_name).await?;
-
         let is_held = matches!(held, Some(Value::File(file)) if **file.path() == *path);
-        let record = Record::read(&folder, &self.entry_name)
-            .filter(|record| record.uri == self.uri.to_string() && Stamp::of(&path) == Some(record.stamp));
-        if let Some(record) = &record {
-            let is_of_this_time = is_held || record.ended_wall_ns >= files.since().wall_ns;
-            let is_known = is_of_this_time && files.remembers(&self.uri, record.began());
-            if is_known && freshness.allows(record.began()) {
+        let recorded = || {
+            Record::read(&folder, &self.entry_name)
+                .filter(|record| record.uri == self.uri.to_string() && Stamp::of(&path) == Some(record.stamp))
+        };
+        let fresh = || {
+            recorded().filter(|record| {
+                let is_of_this_time = is_held || record.ended_wall_ns >= files.since().wall_ns;
+                is_of_this_time && files.remembers(&self.uri, record.began()) && freshness.allows(record.began())
+            })
+        };
+        let _lock = match Lock::acquire(&folder, &self.entry_name, fresh).await? {
+            Turn::Ours(lock) => lock,
+            Turn::Done(record) => {
                 let file = record.file(&path);
                 claim.keep(&file);
                 return Ok(Fetched::Then(Value::File(file), record.began()));
             }
-        }
+        };
+        // What a killed process left of this file's download: where S3 answers 304, no download would clear it away.
+        let _ = std::fs::remove_file(folder.part(&self.entry_name));
         // A file from before this process is asked about even where downloads are not checked: it costs no more.
-        let known = record.filter(|_| self.check_before_download || !is_held);
+        let known = recorded().filter(|_| self.check_before_download || !is_held);
         let file = self.ask(api, files, &folder, known, freshness).await?;
         claim.keep(&file);
         Ok(Fetched::Now(Value::File(file)))

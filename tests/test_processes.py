@@ -1,0 +1,116 @@
+"""Processes, forks and signals: what start methods, forks in the middle of a fetch, and Ctrl-C leave behind."""
+
+from __future__ import annotations
+
+import signal
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests import program
+
+if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
+
+    from standin.fault_server import FaultServer
+    from standin.proxy import Proxy
+    from tests.account import Account
+
+# A warning of Python about forks and threads is no error of ours: the programs' own output is what counts.
+FLAGS = ("-I", "-W", "ignore::DeprecationWarning")
+EVERYTHING = ["parameter", "secret", "file"]
+
+
+@pytest.fixture
+def filled(account: Account) -> Account:
+    """An account with an entry of each source."""
+    account.put_parameter("/app/var", "parameter")
+    account.put_secret("/prod/secret", "secret")
+    account.put_object("s3://bucket/key", b"file")
+    return account
+
+
+# ===== Processes =====
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_a_pool_of_processes_works_whatever_its_start_method(proxy: Proxy, method: str) -> None:
+    seen = program.run("process_pool", method, flags=FLAGS)
+    assert seen["before"] == seen["after"] == EVERYTHING
+    assert [values for _, values in seen["workers"]] == [[EVERYTHING] * 3] * 12
+    workers = len({process for process, _ in seen["workers"]})
+    assert workers > 1
+    assert proxy.count("GetParameter") == 2 + workers + 12, "each worker has a cache of its own, and keeps it"
+
+
+@pytest.mark.usefixtures("filled")
+def test_fifty_forks_by_a_third_thread_while_two_threads_fetch() -> None:
+    seen = program.run("fork_storm", flags=FLAGS)
+    assert seen["exit_codes"] == [0] * 50
+    assert seen["in_flight"] > 25, "too few forks found both threads in the middle of a fetch"
+    assert seen["seen"] == [["parameter"], ["secret"]]
+
+
+# ===== Signals =====
+
+
+def interrupt(process: subprocess.Popen[str]) -> tuple[float, str]:
+    """How many seconds the program went on after Ctrl-C, and what it wrote; it must have ended by Ctrl-C."""
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    try:
+        _, errors = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert process.returncode == -signal.SIGINT, errors
+    return time.monotonic() - began, errors
+
+
+@pytest.mark.parametrize("way", ["get_entry", "handler", "async handler", "file", "file handler"])
+def test_ctrl_c_ends_a_program_that_waits_for_an_answer(account: Account, proxy: Proxy, way: str) -> None:
+    account.put_secret("/prod/secret", "c4n4ry")
+    process = program.start("interrupted", way)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stdout.readline() == "has the secret\n"
+    with proxy.hold():
+        process.stdin.write("\n")
+        process.stdin.flush()
+        proxy.wait_for(in_flight=1)
+        seconds, errors = interrupt(process)
+    assert errors.rstrip().endswith("KeyboardInterrupt")
+    assert "interrupted.py" in errors
+    assert "c4n4ry" not in errors
+    assert seconds < 3
+
+
+@pytest.mark.parametrize("way", ["file", "file handler"])
+def test_ctrl_c_in_the_middle_of_a_download_leaves_no_file(fault_server: FaultServer, folder: Path, way: str) -> None:
+    fault_server.put_secret("/prod/secret", "c4n4ry")
+    fault_server.put_object("s3://bucket/key", bytes(1_000_000))
+    fault_server.fault("s3://bucket/key", "slow-body", bytes=1_000, milliseconds=10)
+    process = program.start("interrupted", way)
+    assert process.stdin is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+    deadline = time.monotonic() + 20
+    while not list((folder / ".lambda-cache").glob("*.part")):
+        assert time.monotonic() < deadline, "the download never began"
+        time.sleep(0.01)
+    seconds, errors = interrupt(process)
+    assert errors.rstrip().endswith("KeyboardInterrupt")
+    assert "c4n4ry" not in errors
+    assert seconds < 3
+    assert {path.suffix for path in folder.rglob("*") if path.is_file()} == {".lock"}
+
+
+@pytest.mark.usefixtures("filled")
+def test_signals_that_keep_coming_disturb_no_fetch(account: Account) -> None:
+    account.put_parameter("/app/hit", "hit")
+    seen = program.run("signals")
+    assert seen["signals"] > 20
+    assert seen["seen"] == [EVERYTHING]
+    assert seen["in_signals"] == ["hit"]

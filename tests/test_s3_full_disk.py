@@ -1,0 +1,142 @@
+"""A folder on a real file system of one megabyte: what is said when it is full, and what is there then."""
+
+from __future__ import annotations
+
+import errno
+import re
+import subprocess
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.told import Told, root_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from standin.fault_server import FaultServer
+
+URI = "s3://bucket/object"
+MIB = 1 << 20
+OLD = b"old content"
+# A namespace of its own, so that everybody may mount there; "$0" is the folder, and "$@" what is to run.
+ON_SMALL_DISK = (
+    "unshare",
+    "--map-root-user",
+    "--mount",
+    "sh",
+    "-c",
+    'mount -t tmpfs -o size=1m none "$0" && exec "$@"',
+)
+
+
+@pytest.fixture
+def told(fault_server: FaultServer, folder: Path) -> Iterator[Told]:
+    """A process whose folder of downloads is a megabyte, and which has the old content there."""
+    try:
+        tried = subprocess.run([*ON_SMALL_DISK, folder, "true"], capture_output=True, text=True, check=False)
+    except FileNotFoundError as error:
+        pytest.skip(f"no small disk is to be had here: {error}")
+    if tried.returncode:
+        pytest.skip(f"this kernel lets nobody mount a small disk: {tried.stderr.strip()}")
+    fault_server.put_object(URI, OLD)
+    with Told("clock", under=(*ON_SMALL_DISK, str(folder))) as told:
+        assert get(told)["content"].encode() == OLD
+        yield told
+
+
+def get(told: Told, max_age_in_seconds: float = 0, **arguments: Any) -> Any:
+    """What the process got, or the error."""
+    return told.ask("get", s3Uri=URI, max_age_in_seconds=max_age_in_seconds, **arguments)
+
+
+def disk_of(told: Told, folder: Path) -> Path:
+    """The small disk, as seen from outside of its namespace."""
+    return root_of(told) / folder.relative_to("/")
+
+
+def fill(disk: Path) -> Path:
+    """Takes every byte that is left."""
+    filler = disk / "filler"
+    with suppress(OSError), filler.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+    return filler
+
+
+def assert_says_that_it_is_full(answer: Any, needed: str) -> None:
+    """The error, its number, and both of the numbers that help."""
+    assert answer["error"] == "StorageError"
+    assert answer["errno"] == errno.ENOSPC
+    assert (said := re.search(r"write (.*) bytes, with (\d+) bytes free", answer["message"])), answer["message"]
+    assert re.fullmatch(needed, said[1])
+    assert 0 <= int(said[2]) < MIB
+
+
+def assert_old_file_is_all_there_is(told: Told, folder: Path, *others: str) -> None:
+    """The old file, with its lock and its record, is served while it is young enough, and nothing else is there."""
+    files = told.ask("look", folder=str(folder))["files"]
+    assert files.pop("object") == len(OLD)
+    assert {name.rpartition(".")[2] for name in files} - set(others) == {"lock", "json"}
+    assert get(told, 3_600)["content"].encode() == OLD
+    told.ask("advance", seconds=3_600)
+    assert get(told, 3_600)["error"] == "StorageError", "too old, and not to be had anew"
+
+
+def test_an_object_larger_than_the_free_space_is_refused_before_a_byte_of_it_is_written(
+    fault_server: FaultServer, told: Told, folder: Path
+) -> None:
+    fault_server.put_object_of_size(URI, 1024 * MIB)  # which would take its time to arrive
+    answer = get(told)
+    assert_says_that_it_is_full(answer, str(1024 * MIB))
+    assert answer["seconds"] < 2
+    assert_old_file_is_all_there_is(told, folder)
+    fault_server.put_object(URI, b"n" * (MIB // 2))
+    assert get(told)["content"].encode() == b"n" * (MIB // 2)
+
+
+def test_a_disk_that_fills_while_an_object_of_unknown_length_arrives(
+    fault_server: FaultServer, told: Told, folder: Path
+) -> None:
+    fault_server.put_object_of_size(URI, 2 * MIB)
+    fault_server.fault(URI, "without-length", "always")
+    assert_says_that_it_is_full(get(told), r"at least \d+")
+    assert_old_file_is_all_there_is(told, folder)
+    fault_server.put_object(URI, b"new")
+    assert get(told)["content"] == "new"
+
+
+def test_a_disk_that_others_filled(fault_server: FaultServer, told: Told, folder: Path) -> None:
+    fault_server.put_object(URI, b"n" * 50_000)
+    filler = fill(disk_of(told, folder))
+    assert_says_that_it_is_full(get(told), "50000")
+    assert_old_file_is_all_there_is(told, folder, "filler")
+    filler.unlink()
+    assert get(told)["content"] == "n" * 50_000
+
+
+def test_a_disk_that_others_fill_while_an_object_arrives_has_room_for_it(
+    fault_server: FaultServer, told: Told, folder: Path
+) -> None:
+    body = b"n" * (MIB // 2)
+    fault_server.put_object(URI, body)
+    fault_server.fault(URI, "slow-body", bytes=len(body) // 20, milliseconds=20)
+    told.tell("get", s3Uri=URI, max_age_in_seconds=0)
+    disk, deadline = disk_of(told, folder), time.monotonic() + 20
+    while not list((disk / ".lambda-cache").glob("*.part")):
+        assert time.monotonic() < deadline, "the download never began"
+    fill(disk)
+    assert list((disk / ".lambda-cache").glob("*.part")), "it was over before the disk was full"
+    assert told.hear()["content"].encode() == body
+
+
+def test_a_full_disk_is_an_error_even_where_stale_files_are_tolerated_only_if_aws_is_in_trouble(
+    fault_server: FaultServer, told: Told, folder: Path
+) -> None:
+    fill(disk_of(told, folder))
+    fault_server.put_object(URI, b"n" * 50_000)
+    told.ask("advance", seconds=60)
+    assert get(told, 60, stale_if_error_in_seconds=3_600)["error"] == "StorageError"
