@@ -497,7 +497,7 @@ def test_a_limit_of_bytes_that_is_no_number_is_refused_by_its_name(
     with pytest.raises(exceptions.ConfigurationError, match=r"LAMBDA_CACHE_DIR_MAX_BYTES.*5 MB.*268435456"):
         s3.get_entry("s3://bucket/key")
     monkeypatch.setenv("LAMBDA_CACHE_DIR_MAX_BYTES", "6")
-    with pytest.raises(exceptions.StorageError, match=r"s3://bucket/key is of 7 bytes.* 6 bytes"):
+    with pytest.raises(exceptions.StorageError, match=r'"s3://bucket/key" is of 7 bytes.* 6 bytes'):
         s3.get_entry("s3://bucket/key")
     monkeypatch.setenv("LAMBDA_CACHE_DIR_MAX_BYTES", "7")
     with open(s3.get_entry("s3://bucket/key"), "rb") as file:  # noqa: PTH123 - as a handler does

@@ -106,7 +106,7 @@ impl Connection {
         self.s3.get_or_init(|| {
             // A stand-in has no host name for each bucket, so the bucket goes into the path.
             let builder = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(self.endpoint(S3).is_some());
-            aws_sdk_s3::Client::from_conf(builder.build())
+            aws_sdk_s3::Client::from_conf(builder.interceptor(super::expires::ReadableExpires).build())
         })
     }
 

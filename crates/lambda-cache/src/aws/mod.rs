@@ -4,6 +4,8 @@ mod causes;
 mod config;
 mod connection;
 mod error;
+#[cfg(feature = "s3")]
+mod expires;
 mod freeze;
 mod http_client;
 mod patient_body;

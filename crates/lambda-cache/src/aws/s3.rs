@@ -39,16 +39,15 @@ pub(super) async fn get_object(
     uri: &S3Uri,
     if_none_match: Option<&str>,
 ) -> Result<GetObject, Error> {
-    let answer = match send(connection, uri, if_none_match, connection.bucket_regions().get(uri.bucket())).await {
-        Err(error) => match elsewhere(&error) {
-            Some(region) => {
-                connection.bucket_regions().set(uri.bucket(), region.clone());
-                send(connection, uri, if_none_match, Some(region)).await
-            }
-            None => Err(error),
-        },
-        answer => answer,
-    };
+    let known = connection.bucket_regions().get(uri.bucket());
+    let mut answer = send(connection, uri, if_none_match, known).await;
+    if let Some(region) = answer.as_ref().err().and_then(elsewhere) {
+        answer = send(connection, uri, if_none_match, Some(region.clone())).await;
+        // Where nobody answers is no place to ask again: one answer that makes no sense would close the bucket.
+        if answer.as_ref().err().is_none_or(|error| status(error).is_some()) {
+            connection.bucket_regions().set(uri.bucket(), region);
+        }
+    }
     match answer {
         Ok(object) => Ok(read(object, asked(uri, connection.place(S3)))),
         Err(error) if status(&error) == Some(304) => Ok(GetObject::NotModified),
@@ -57,7 +56,12 @@ pub(super) async fn get_object(
 }
 
 fn asked(uri: &S3Uri, place: String) -> Asked {
-    Asked { what: format!("S3 object {uri}"), operation: "GetObject", permission: "s3:GetObject", place }
+    Asked {
+        what: format!("S3 object {:?}", uri.to_string()),
+        operation: "GetObject",
+        permission: "s3:GetObject",
+        place,
+    }
 }
 
 type SendError = SdkError<GetObjectError, HttpResponse>;

@@ -1,4 +1,7 @@
-use std::{fmt, sync::Arc};
+use std::{
+    fmt::{self, Write},
+    sync::Arc,
+};
 
 /// What tells one entry from another: the source and everything that changes the value. Never the entry name alone.
 ///
@@ -25,12 +28,37 @@ impl Key {
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.source, self.parts.join(", "))
+        write!(f, "{} ", self.source)?;
+        for (index, part) in self.parts.iter().enumerate() {
+            if index > 0 {
+                f.write_str(", ")?;
+            }
+            // A name is somebody's input: it must not begin a line of its own in a log.
+            for character in part.chars() {
+                if character.is_control() {
+                    write!(f, "{}", character.escape_default())?;
+                } else {
+                    f.write_char(character)?;
+                }
+            }
+        }
+        Ok(())
     }
 }
 
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Key({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_begins_no_line_of_its_own() {
+        let key = Key::new("ssm parameters", ["/app/ü".to_owned(), "two\nlines".to_owned()]);
+        assert_eq!(key.to_string(), "ssm parameters /app/ü, two\\nlines");
     }
 }

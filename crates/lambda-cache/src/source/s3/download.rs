@@ -38,7 +38,8 @@ pub(super) async fn download(
         return Err(Error::new(
             ErrorKind::Unavailable,
             format!(
-                "the download of {uri} broke off after {received_bytes} of {} bytes; the file was left as it was",
+                "the download of {:?} broke off after {received_bytes} of {} bytes; the file was left as it was",
+                uri.to_string(),
                 size_bytes.unwrap_or_default()
             ),
         ));

@@ -89,9 +89,10 @@ impl Files {
                 return Err(Error::new(
                     ErrorKind::InvalidArgument,
                     format!(
-                        "{} is the file of {} already, so {uri} cannot be downloaded there too: pass entry_name",
+                        "{} is the file of {:?} already, so {:?} cannot be downloaded there too: pass entry_name",
                         path.display(),
-                        place.get().uri
+                        place.get().uri.to_string(),
+                        uri.to_string()
                     ),
                 ));
             }

@@ -145,7 +145,10 @@ impl Object {
     }
 
     fn unasked_not_modified(&self) -> Error {
-        Error::new(ErrorKind::Unavailable, format!("S3 answered 304 to an unconditional GET of {}", self.uri))
+        Error::new(
+            ErrorKind::Unavailable,
+            format!("S3 answered 304 to an unconditional GET of {:?}", self.uri.to_string()),
+        )
     }
 }
 

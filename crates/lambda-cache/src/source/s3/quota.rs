@@ -115,8 +115,9 @@ fn no_room(uri: &S3Uri, size_bytes: u64, reserved_bytes: u64, limit_bytes: u64) 
     Error::new(
         ErrorKind::Storage,
         format!(
-            "{uri} is of {size_bytes} bytes{meanwhile}, and files may take {limit_bytes} bytes together: \
-             raise {VARIABLE} (in Rust CacheBuilder::dir_max_bytes)"
+            "{:?} is of {size_bytes} bytes{meanwhile}, and files may take {limit_bytes} bytes together: \
+             raise {VARIABLE} (in Rust CacheBuilder::dir_max_bytes)",
+            uri.to_string()
         ),
     )
 }

@@ -1,0 +1,56 @@
+//! What `lambda_cache::sync` takes from the standard library and from `arc-swap`, as the checker can see it.
+
+use std::sync::Arc;
+
+pub(crate) use arc_swap::Guard;
+use arc_swap::{ArcSwapAny, RefCnt};
+pub(crate) use shuttle::sync::{Mutex, MutexGuard, atomic};
+
+/// A pointer that is swapped atomically. Each operation is whole; before each, another thread may go first.
+pub(crate) struct Swapped<P: RefCnt> {
+    pointer: ArcSwapAny<P>,
+    /// Read for no more than that the checker sees it.
+    seen: atomic::AtomicBool,
+}
+
+pub(crate) type ArcSwap<T> = Swapped<Arc<T>>;
+pub(crate) type ArcSwapOption<T> = Swapped<Option<Arc<T>>>;
+
+impl<P: RefCnt> Swapped<P> {
+    fn new(pointer: P) -> Self {
+        Self { pointer: ArcSwapAny::new(pointer), seen: atomic::AtomicBool::new(false) }
+    }
+
+    fn pointer(&self) -> &ArcSwapAny<P> {
+        self.seen.load(atomic::Ordering::SeqCst);
+        &self.pointer
+    }
+
+    pub(crate) fn load(&self) -> Guard<P> {
+        self.pointer().load()
+    }
+
+    pub(crate) fn load_full(&self) -> P {
+        self.pointer().load_full()
+    }
+
+    pub(crate) fn store(&self, pointer: P) {
+        self.pointer().store(pointer);
+    }
+
+    pub(crate) fn swap(&self, pointer: P) -> P {
+        self.pointer().swap(pointer)
+    }
+}
+
+impl<T> ArcSwap<T> {
+    pub(crate) fn from_pointee(pointee: T) -> Self {
+        Self::new(Arc::new(pointee))
+    }
+}
+
+impl<T> ArcSwapOption<T> {
+    pub(crate) fn empty() -> Self {
+        Self::new(None)
+    }
+}

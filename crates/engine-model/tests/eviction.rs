@@ -1,0 +1,43 @@
+//! A cache of one entry, asked for two.
+
+mod support;
+
+use std::sync::Arc;
+
+use engine_model::engine::MaxAge;
+use shuttle::thread;
+use support::{A, B, World, explore, give_up_after};
+
+#[test]
+fn a_full_cache_holds_one_entry_and_fetches_one_at_a_time() {
+    explore("a_full_cache_holds_one_entry_and_fetches_one_at_a_time", 3_000, || {
+        let world = World::with_capacity(1);
+        thread::scope(|scope| {
+            for key in [A, B, A] {
+                let world = &world;
+                scope.spawn(move || world.get(key, MaxAge::INFINITE));
+            }
+            scope.spawn(|| give_up_after(1, world.call(B, MaxAge::ZERO)));
+        });
+        let held = [A, B].into_iter().filter(|key| world.look(*key).is_some()).count();
+        assert_eq!(held, 1);
+    });
+}
+
+#[test]
+fn a_slot_that_is_held_stays_its_keys_slot() {
+    explore("a_slot_that_is_held_stays_its_keys_slot", 3_000, || {
+        let world = World::with_capacity(1);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let held = world.slot(A);
+                world.get(A, MaxAge::ZERO);
+                assert!(Arc::ptr_eq(&held, &world.slot(A)));
+            });
+            scope.spawn(|| world.get(A, MaxAge::ZERO));
+            scope.spawn(|| world.get(B, MaxAge::ZERO));
+        });
+        world.get(A, MaxAge::ZERO);
+        assert!(world.look(A).is_some(), "what is fetched for a key is found by its key");
+    });
+}

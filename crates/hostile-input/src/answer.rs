@@ -1,0 +1,104 @@
+mod service;
+mod templates;
+
+use std::fs;
+
+use lambda_cache::{
+    Cache, Error, Value,
+    engine::MaxAge,
+    source::{Request, s3::Object, secrets_manager::Secret, ssm::Parameters},
+};
+
+use self::{
+    service::{Answer, Service},
+    templates::{BODIES, CANARIES, CANARY, HEADERS, TOKENS, good},
+};
+use crate::{
+    input::Input,
+    outcome::{get, path},
+};
+
+/// Any HTTP answer to any call: the call ends, in a value or in an error that tells nothing of the body, and the next
+/// call, which is answered well, is none the worse for it.
+///
+/// # Panics
+/// Where that is not so.
+pub fn answer(data: &[u8]) {
+    let mut input = Input::new(data);
+    let operation = *input.pick(&[Operation::Parameter, Operation::Parameters, Operation::Secret, Operation::Object]);
+    let hostile = hostile(&mut input, operation);
+    let dir = tempfile::tempdir().expect("a folder");
+    let service = Service::new(hostile.clone(), good(operation));
+    let cache = Cache::builder().sdk_config(&service.config()).dir(dir.path()).build();
+
+    let request = operation.request();
+    match get(&cache, &request, MaxAge::ZERO) {
+        Ok(value) => check_value(operation, &value, &hostile),
+        Err(error) => check_error(&error, &hostile),
+    }
+    match get(&cache, &request, MaxAge::ZERO) {
+        Ok(value) => check_value(operation, &value, &good(operation)),
+        Err(error) => panic!("the first answer did lasting harm: {error}"),
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operation {
+    Parameter,
+    Parameters,
+    Secret,
+    Object,
+}
+
+impl Operation {
+    fn request(self) -> Request {
+        match self {
+            Self::Parameter => Parameters::one("/app/var").map(Request::Parameters),
+            Self::Parameters => Parameters::list(vec!["/app/var".into(), "/app/list".into()]).map(Request::Parameters),
+            Self::Secret => Secret::new("prod/db").map(Request::Secret),
+            Self::Object => Object::new("s3://bucket/model.bin", None, true).map(Request::Object),
+        }
+        .expect("a name")
+    }
+}
+
+/// An answer that is good or nearly so, or any at all.
+fn hostile(input: &mut Input<'_>, operation: Operation) -> Answer {
+    const STATUSES: [u16; 14] = [200, 200, 200, 204, 206, 301, 304, 307, 400, 403, 404, 429, 500, 503];
+    let mut answer = good(operation);
+    answer.status = match input.below(8) {
+        0 => 100 + u16::from(input.byte()) * 3,
+        _ => *input.pick(&STATUSES),
+    };
+    for _ in 0..input.below(4) {
+        let (name, value) = *input.pick(&HEADERS);
+        let value = input.mutated(value.as_bytes(), &TOKENS);
+        answer.headers.push((name, value));
+    }
+    let body = match input.below(4) {
+        0 => input.pick(&BODIES).as_bytes().to_vec(),
+        _ => answer.body,
+    };
+    answer.body = match input.below(5) {
+        0 => input.rest().to_vec(),
+        _ => input.mutated(&body, &TOKENS),
+    };
+    answer
+}
+
+/// A file holds what one of the answers held, whole. (The good answer may have come already: to a second attempt.)
+fn check_value(operation: Operation, value: &Value, answer: &Answer) {
+    if operation == Operation::Object {
+        let content = fs::read(path(value)).expect("the file that was handed out");
+        assert!(content == answer.body || content == good(operation).body, "a file that nobody sent");
+    }
+    assert!(!format!("{value:?}").contains(CANARY), "a value shows itself");
+}
+
+/// What an error shows is never the body; of a refusal it is AWS's code and message, which are for showing.
+fn check_error(error: &Error, answer: &Answer) {
+    let body = String::from_utf8_lossy(&answer.body).to_lowercase();
+    let is_refusal = ["message", "code", "type"].iter().any(|field| body.contains(field));
+    let shown = format!("{error} {error:?} {error:#?} {:?}", error.aws_failure());
+    assert!(is_refusal || !CANARIES.iter().any(|canary| shown.contains(canary)), "{shown}");
+}

@@ -1,0 +1,131 @@
+use std::path::Path;
+
+use lambda_cache::source::{Request, s3::Object, secrets_manager::Secret, ssm::Parameters};
+use lambda_cache_names::{
+    entry_name, parameter,
+    s3::{self, PRIVATE_FOLDER, S3Uri},
+    secret,
+};
+
+use crate::{input::Input, outcome::check_message};
+
+const NAMES: [&str; 8] = [
+    "/production/app/var:3",
+    "var",
+    "arn:aws:ssm:eu-west-1:123456789012:parameter/app/var:label",
+    "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db/conn-a1B2c3",
+    "s3://bucket/path/to/object.json",
+    "s3://b//k",
+    "function_name",
+    ".lambda-cache",
+];
+
+const TOKENS: [&str; 16] = [
+    "/",
+    ":",
+    "arn:aws:",
+    "ssm",
+    "s3://",
+    ".",
+    "..",
+    "\0",
+    "\n",
+    "\u{1b}[2J",
+    "\u{202e}",
+    "\u{85}",
+    "é",
+    "__",
+    ".lambda-cache",
+    "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn",
+];
+
+/// Names, ARNs, URIs and entry names: what is read is what was written, and what is one file is one file.
+///
+/// # Panics
+/// Where that is not so.
+pub fn names(data: &[u8]) {
+    let mut input = Input::new(data);
+    let mut text = || input.text(&NAMES, &TOKENS);
+    let (first, second, given) = (text(), text(), text());
+    for name in [&first, &second] {
+        check_entry_names(name);
+        check_uri(name, &given);
+    }
+    check_list(&[first.clone(), second.clone()]);
+    check_keys(&requests(&first, &second, &given), &[&first, &second, &given]);
+}
+
+fn check_entry_names(name: &str) {
+    match parameter::entry_name(name) {
+        Ok(found) => assert!(!found.is_empty() && !found.contains(['/', ':']) && name.contains(found), "{found:?}"),
+        Err(error) => check_message(&error, &[name]),
+    }
+    match secret::entry_name(name) {
+        Ok(found) => assert!(!found.is_empty() && !found.contains('/') && name.contains(found), "{found:?}"),
+        Err(error) => check_message(&error, &[name]),
+    }
+    if let Err(error) = entry_name::check(name) {
+        check_message(&error, &[name]);
+    }
+}
+
+fn check_list(names: &[String; 2]) {
+    match parameter::segments(names) {
+        Ok(segments) => assert!(segments.len() == 2 && segments[0] != segments[1], "{segments:?}"),
+        Err(error) => check_message(&error, &[&names[0], &names[1]]),
+    }
+}
+
+fn check_uri(text: &str, given: &str) {
+    let uri = match S3Uri::parse(text) {
+        Ok(uri) => uri,
+        Err(error) => return check_message(&error, &[text]),
+    };
+    assert_eq!(uri.to_string(), text);
+    assert_eq!(S3Uri::parse(&uri.to_string()).as_ref(), Ok(&uri));
+    assert!(!uri.bucket().is_empty() && !uri.bucket().contains('/') && !uri.key().is_empty());
+    for given in [None, Some(given)] {
+        match s3::file_name(&uri, given) {
+            Ok(name) => check_file_name(name),
+            Err(error) => check_message(&error, &[text, given.unwrap_or_default()]),
+        }
+    }
+}
+
+fn check_file_name(name: &str) {
+    assert!(!name.contains(['/', '\0']) && !["", ".", "..", PRIVATE_FOLDER].contains(&name) && name.len() <= 255);
+    let path = Path::new("/tmp").join(name);
+    assert_eq!((path.parent(), path.file_name()), (Some(Path::new("/tmp")), Some(name.as_ref())));
+}
+
+/// All that these names can ask for, each with what tells it from the others.
+fn requests(first: &str, second: &str, given: &str) -> Vec<Request> {
+    let list = |names: &[&str]| Parameters::list(names.iter().map(|name| (*name).to_owned()).collect());
+    let mut requests = Vec::new();
+    let mut add = |request: Result<Request, lambda_cache::Error>| match request {
+        Ok(request) => requests.push(request),
+        Err(error) => check_message(&error, &[first, second, given]),
+    };
+    for name in [first, second, given] {
+        add(Parameters::one(name).map(Request::Parameters));
+        add(Secret::new(name).map(Request::Secret));
+        add(list(&[name]).map(Request::Parameters));
+        add(Object::new(name, None, false).map(Request::Object));
+        add(Object::new(name, Some(given), false).map(Request::Object));
+    }
+    add(list(&[first, second]).map(Request::Parameters));
+    add(list(&[second, first]).map(Request::Parameters));
+    requests
+}
+
+/// Different requests are different entries.
+fn check_keys(requests: &[Request], given: &[&str]) {
+    for (index, one) in requests.iter().enumerate() {
+        for other in &requests[..index] {
+            assert_eq!(one == other, one.key() == other.key(), "{one:?} and {other:?}");
+        }
+        if let Err(error) = one.entry_name(None) {
+            check_message(&error, given);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! How a call may end.
+
+use std::{fmt::Display, path::PathBuf, time::Duration};
+
+use lambda_cache::{
+    Cache, Error, Value,
+    engine::{MaxAge, Policy},
+    source::Request,
+};
+
+/// Longer than any call here takes, on any machine.
+const FOREVER: Duration = Duration::from_mins(1);
+
+/// The outcome of a call; that there is one is part of what is tested.
+pub(crate) fn get(cache: &Cache, request: &Request, max_age: MaxAge) -> Result<Value, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    let call = async { tokio::time::timeout(FOREVER, cache.get(request, Policy::fresh(max_age))).await };
+    let entry = runtime.block_on(call).expect("the call ends")?;
+    Ok(entry.value.value().clone())
+}
+
+/// The path of the file that a value is.
+pub(crate) fn path(value: &Value) -> PathBuf {
+    match value {
+        Value::File(file) => file.path().to_path_buf(),
+        other => panic!("not a file: {other:?}"),
+    }
+}
+
+/// Checks what an error says of names like these: it ends, and writes no control character into a log.
+pub(crate) fn check_message(error: &impl Display, given: &[&str]) {
+    let message = error.to_string();
+    let given_bytes: usize = given.iter().map(|name| name.len()).sum();
+    assert!(message.len() <= 500 + 40 * given_bytes, "too long: {message}");
+    assert!(!message.contains(char::is_control), "control characters: {message:?}");
+}
