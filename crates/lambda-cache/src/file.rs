@@ -3,7 +3,7 @@ use std::{
     path::Path,
     sync::{
         Arc, Weak,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
 };
 
@@ -23,21 +23,26 @@ impl PartialEq for File {
 
 impl Eq for File {}
 
-/// That an entry holds a file; it ends with the entry. Whether the file was used of late.
-#[derive(Debug, Default)]
-pub(crate) struct Holding(AtomicBool);
+/// Counts uses of files, so that two can be told apart by which was used last. A look at a file asks the system, beside
+/// which this costs nothing.
+static USES: AtomicU64 = AtomicU64::new(0);
+
+/// That an entry holds a file, and when it was used last; it ends with the entry.
+#[derive(Debug)]
+pub(crate) struct Holding(AtomicU64);
 
 impl Holding {
-    /// Written only where it changes something, so that threads reading one entry share its cache line.
-    fn note_use(&self) {
-        if !self.0.load(Ordering::Relaxed) {
-            self.0.store(true, Ordering::Relaxed);
-        }
+    fn new() -> Self {
+        Self(AtomicU64::new(USES.fetch_add(1, Ordering::Relaxed) + 1))
     }
 
-    /// Whether there was a use since this was last asked.
-    pub(crate) fn take_use(&self) -> bool {
-        self.0.swap(false, Ordering::Relaxed)
+    fn note_use(&self) {
+        self.0.store(USES.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
+    }
+
+    /// The greater, the later; never 0.
+    pub(crate) fn last_use(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
     }
 }
 
@@ -71,12 +76,17 @@ impl File {
 
     /// The file at `path`, as it looks now.
     pub(crate) fn new(path: &Path, stamp: Stamp) -> Self {
-        Self { path: path.into(), stamp, holding: Arc::default() }
+        Self { path: path.into(), stamp, holding: Arc::new(Holding::new()) }
     }
 
-    /// Its size.
-    pub(crate) fn size_bytes(&self) -> u64 {
-        self.stamp.size_bytes
+    /// How it looked when it was downloaded.
+    pub(crate) fn stamp(&self) -> Stamp {
+        self.stamp
+    }
+
+    /// Whether a file is there, be it this one or a later one.
+    pub(crate) fn is_there(&self) -> bool {
+        Stamp::of(&self.path).is_some()
     }
 
     /// What lives as long as somebody has this value.

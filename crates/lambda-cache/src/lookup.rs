@@ -11,7 +11,7 @@ use lambda_cache_names::entry_name;
 
 use crate::{
     Cache, Error, ErrorKind,
-    engine::{Clock, Held, Hit, Moment, Policy, Served, Slot},
+    engine::{Clock, Hit, Moment, Policy, Served, Slot},
     source::{Request, one_name_for_two},
     value::Cached,
 };
@@ -142,16 +142,15 @@ impl Lookup {
         .boxed()
     }
 
-    /// Refuses files of which one had to make room for another: the handler would open what is gone.
+    /// Refuses a file that had to make room for another: the handler would open what is gone.
     fn all_there(&self, served: &[Served<Cached>]) -> Result<(), Error> {
-        let gone = self.wanted.iter().zip(served).find(|(_, served)| !served.entry.value.is_intact());
-        match gone.filter(|_| served.len() > 1) {
+        match self.wanted.iter().zip(served).find(|(_, served)| !served.entry.value.is_there()) {
             None => Ok(()),
             Some((one, _)) => Err(Error::new(
                 ErrorKind::Storage,
                 format!(
-                    "{} was removed while the handler's other entries were fetched: files may take too few bytes \
-                     together for all that it uses, raise LAMBDA_CACHE_DIR_MAX_BYTES",
+                    "{} was removed while the handler's entries were fetched, to make room or by somebody else: where \
+                     LAMBDA_CACHE_DIR_MAX_BYTES is set, it must be enough for all files that are used at once",
                     one.request.key()
                 ),
             )),

@@ -108,6 +108,16 @@ impl Cached {
         &self.value
     }
 
+    /// Whether the value is where it says: a file can be removed, anything else cannot.
+    #[cfg(feature = "_source")]
+    pub(crate) fn is_there(&self) -> bool {
+        match &self.value {
+            #[cfg(feature = "s3")]
+            Value::File(file) => file.is_there(),
+            _ => true,
+        }
+    }
+
     /// The form kept with the value, if one is, and of this type.
     pub fn form<T: 'static>(&self) -> Option<&T> {
         self.form.get()?.downcast_ref()

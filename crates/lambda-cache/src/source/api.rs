@@ -32,6 +32,11 @@ pub trait Api: Send + Sync {
         if_none_match: Option<&'a str>,
     ) -> BoxFuture<'a, Result<GetObject, Error>>;
 
+    /// How long to wait for somebody else who is asking the same, as long as he gets nowhere.
+    fn patience(&self) -> std::time::Duration {
+        std::time::Duration::from_secs(10)
+    }
+
     /// Gives up what connects to where the answers come from; the next call connects anew.
     fn disconnect(&self) {}
 }

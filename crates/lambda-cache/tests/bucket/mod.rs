@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub(crate) mod gate;
+
 use std::{
     collections::HashMap,
     fs,
@@ -107,6 +109,13 @@ impl Rig {
     /// A process whose files may take so many bytes together.
     pub(crate) fn process_with(&self, dir_max_bytes: u64) -> Process {
         Process::build(Cache::builder().dir_max_bytes(dir_max_bytes), &self.bucket, &self.clock, self.dir.path())
+    }
+
+    /// The same, with S3 behind a gate.
+    pub(crate) fn process_through(&self, gate: &Arc<gate::Gate>, dir_max_bytes: u64) -> Process {
+        let builder = Cache::builder().api(Arc::clone(gate) as _).dir_max_bytes(dir_max_bytes);
+        let cache = builder.clock(Clock::Manual(self.clock.clone())).dir(self.dir.path()).build();
+        Process { cache, api: Arc::clone(&gate.api) }
     }
 
     pub(crate) fn file(&self) -> PathBuf {

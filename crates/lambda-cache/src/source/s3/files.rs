@@ -1,43 +1,25 @@
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::HashMap,
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Mutex, PoisonError},
 };
 
 use lambda_cache_names::s3::S3Uri;
 
-use super::quota::Quota;
-use crate::{
-    Error, ErrorKind,
-    engine::Moment,
-    file::{File, Holding},
+use super::{
+    ledger::{Claim, Ledger},
+    quota,
 };
+use crate::{Error, engine::Moment};
 
 /// The files that one cache has handed out, and since when it runs.
 #[derive(Debug)]
 pub struct Files {
     since: Moment,
     dir: Option<PathBuf>,
-    quota: Quota,
-    claims: Mutex<HashMap<PathBuf, Claimed>>,
+    max_bytes: Option<u64>,
+    ledger: Ledger,
     forgotten: Mutex<Forgotten>,
-}
-
-/// Whose a path is.
-#[derive(Debug)]
-struct Claimed {
-    uri: S3Uri,
-    holding: Weak<Holding>,
-    /// Whether it ever had a file.
-    was_kept: bool,
-    /// Downloads of it that are under way.
-    under_way: usize,
-}
-
-impl Claimed {
-    fn is_given_up(&self) -> bool {
-        self.under_way == 0 && self.holding.strong_count() == 0
-    }
 }
 
 /// What was downloaded up to these moments is not taken over, by whomever it was downloaded.
@@ -50,16 +32,12 @@ struct Forgotten {
 /// Objects forgotten one by one that are remembered; then it is simpler to forget all, which costs a question each.
 const MOST_FORGOTTEN: usize = 1_000;
 
-/// Paths from which on those that no entry holds any more are given up.
-const MANY_CLAIMS: usize = 1_000;
-
 impl Files {
     /// No files yet; they will go to `dir`, or to the folder that the environment names when they are fetched, and take
     /// `max_bytes` at most, or what the environment says then.
     #[must_use]
     pub fn new(since: Moment, dir: Option<PathBuf>, max_bytes: Option<u64>) -> Self {
-        let quota = Quota::new(max_bytes);
-        Self { since, dir, quota, claims: Mutex::default(), forgotten: Mutex::default() }
+        Self { since, dir, max_bytes, ledger: Ledger::default(), forgotten: Mutex::default() }
     }
 
     pub(super) fn dir(&self) -> Option<&Path> {
@@ -70,35 +48,14 @@ impl Files {
         self.since
     }
 
-    pub(super) fn quota(&self) -> &Quota {
-        &self.quota
+    /// What the files may take together, if there is a limit.
+    pub(super) fn limit_bytes(&self) -> Result<Option<u64>, Error> {
+        quota::limit_bytes(self.max_bytes)
     }
 
     /// Makes `path` the file of `uri`; refused where it is another object's.
     pub(super) fn claim(&self, path: &Path, uri: &S3Uri) -> Result<Claim<'_>, Error> {
-        let mut claims = self.claims();
-        if claims.len() >= MANY_CLAIMS {
-            claims.retain(|_, claimed| !claimed.is_given_up());
-        }
-        let claimed = match claims.entry(path.to_owned()) {
-            Entry::Vacant(place) => {
-                place.insert(Claimed { uri: uri.clone(), holding: Weak::new(), was_kept: false, under_way: 0 })
-            }
-            Entry::Occupied(place) if place.get().uri == *uri => place.into_mut(),
-            Entry::Occupied(place) => {
-                return Err(Error::new(
-                    ErrorKind::InvalidArgument,
-                    format!(
-                        "{} is the file of {:?} already, so {:?} cannot be downloaded there too: pass entry_name",
-                        path.display(),
-                        place.get().uri.to_string(),
-                        uri.to_string()
-                    ),
-                ));
-            }
-        };
-        claimed.under_way += 1;
-        Ok(Claim { files: self, path: path.to_owned() })
+        self.ledger.claim(path, uri)
     }
 
     /// Takes over nothing of the object at `uri` that was downloaded up to `at`.
@@ -123,46 +80,8 @@ impl Files {
         moments.into_iter().flatten().all(|at| began.monotonic_ns > at.monotonic_ns)
     }
 
-    fn claims(&self) -> MutexGuard<'_, HashMap<PathBuf, Claimed>> {
-        self.claims.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Removes every file that was handed out, with its record.
     pub(crate) fn remove_all(&self) {
-        let claims = std::mem::take(&mut *self.claims());
-        for path in claims.keys() {
-            super::folder::Folder::remove(path);
-        }
-    }
-}
-
-/// An object's hold on its path: given up again where the first download fails, for then there is no file.
-#[must_use]
-pub(super) struct Claim<'a> {
-    files: &'a Files,
-    path: PathBuf,
-}
-
-impl Claim<'_> {
-    /// The file is there.
-    pub(super) fn keep(self, file: &File) {
-        self.files.quota.count(file);
-        if let Some(claimed) = self.files.claims().get_mut(&self.path) {
-            claimed.holding = file.holding();
-            claimed.was_kept = true;
-        }
-    }
-}
-
-impl Drop for Claim<'_> {
-    fn drop(&mut self) {
-        let mut claims = self.files.claims();
-        if let Entry::Occupied(mut place) = claims.entry(std::mem::take(&mut self.path)) {
-            let claimed = place.get_mut();
-            claimed.under_way -= 1;
-            if claimed.under_way == 0 && !claimed.was_kept {
-                place.remove();
-            }
-        }
+        self.ledger.remove_all();
     }
 }

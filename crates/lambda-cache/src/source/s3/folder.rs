@@ -11,7 +11,7 @@ use std::{
 use lambda_cache_names::s3::PRIVATE_FOLDER;
 use rustix::fs::{OFlags, statvfs};
 
-use crate::{Error, ErrorKind, digest::sha256_hex};
+use crate::{Error, ErrorKind, digest::sha256_hex, file::Stamp};
 
 /// Where files go, unless [`DIR_VARIABLE`] says otherwise: Lambda's only writable folder.
 const DEFAULT_DIR: &str = "/tmp";
@@ -20,6 +20,7 @@ const DIR_VARIABLE: &str = "LAMBDA_CACHE_DIR";
 /// What a temporary file's name ends in.
 const PART: &str = "part";
 const LOCK: &str = "lock";
+const RECORD: &str = "json";
 
 pub(super) struct Folder {
     dir: PathBuf,
@@ -73,7 +74,7 @@ impl Folder {
     }
 
     /// A file of ours about the entry. Named by hash: an entry name may fill the 255 bytes by itself.
-    pub(super) fn beside(&self, entry_name: impl AsRef<OsStr>, extension: &str) -> PathBuf {
+    fn beside(&self, entry_name: impl AsRef<OsStr>, extension: &str) -> PathBuf {
         let name = sha256_hex(entry_name.as_ref().as_encoded_bytes());
         self.private().join(format!("{name}.{extension}"))
     }
@@ -83,19 +84,54 @@ impl Folder {
         self.beside(entry_name, PART)
     }
 
+    /// Where the entry is locked.
+    pub(super) fn lock_path(&self, entry_name: impl AsRef<OsStr>) -> PathBuf {
+        self.beside(entry_name, LOCK)
+    }
+
+    /// Where the entry's record lies.
+    pub(super) fn record(&self, entry_name: impl AsRef<OsStr>) -> PathBuf {
+        self.beside(entry_name, RECORD)
+    }
+
+    /// Where all records lie.
+    pub(super) fn records(&self) -> impl Iterator<Item = PathBuf> {
+        self.private_files(RECORD)
+    }
+
+    fn private_files(&self, extension: &str) -> impl Iterator<Item = PathBuf> {
+        let files = fs::read_dir(self.private()).into_iter().flatten().flatten().map(|file| file.path());
+        files.filter(move |path| path.extension() == Some(OsStr::new(extension)))
+    }
+
     /// Removes what killed processes have left of their downloads. Those that are under way are locked.
     pub(super) fn remove_leftovers(&self) {
-        let files = fs::read_dir(self.private()).into_iter().flatten().flatten().map(|file| file.path());
-        for left in files.filter(|path| path.extension() == Some(OsStr::new(PART))) {
+        for left in self.private_files(PART) {
             // The record's temporary file is `NAME.json.part`, its lock `NAME.lock`, as for the file itself.
             let stem = left.file_name().map(Path::new).and_then(Path::file_prefix);
-            let Some(lock) = stem.map(|stem| self.private().join(stem).with_extension(LOCK)) else { continue };
-            if let Ok(lock) = Self::open_for_writing(&lock)
-                && lock.try_lock().is_ok()
-            {
-                let _ = fs::remove_file(left);
-                let _ = lock.unlock();
+            if let Some(stem) = stem {
+                Self::if_unlocked(&self.private().join(stem).with_extension(LOCK), || fs::remove_file(&left));
             }
+        }
+    }
+
+    /// Removes a file that is still the one that is meant, and its record, unless a process works on it.
+    pub(super) fn remove_idle(&self, path: &Path, stamp: Stamp) {
+        let Some(entry_name) = path.file_name() else { return };
+        Self::if_unlocked(&self.lock_path(entry_name), || {
+            if Stamp::of(path) == Some(stamp) {
+                Self::remove(path);
+            }
+            Ok(())
+        });
+    }
+
+    fn if_unlocked(lock: &Path, act: impl FnOnce() -> io::Result<()>) {
+        if let Ok(lock) = Self::open_for_writing(lock)
+            && lock.try_lock().is_ok()
+        {
+            let _ = act(); // who comes next finds what this could not remove
+            let _ = lock.unlock();
         }
     }
 
@@ -134,11 +170,6 @@ impl Folder {
         Self::unfollowing().read(true).open(path)
     }
 
-    /// Where the entry is locked.
-    pub(super) fn lock(&self, entry_name: &str) -> PathBuf {
-        self.beside(entry_name, LOCK)
-    }
-
     /// Opens one of our files for writing, as it is.
     pub(super) fn open_for_writing(path: &Path) -> io::Result<File> {
         Self::ours().open(path)
@@ -162,7 +193,7 @@ impl Folder {
     pub(super) fn remove(path: &Path) {
         let (Some(dir), Some(entry_name)) = (path.parent(), path.file_name()) else { return };
         let folder = Self { dir: dir.to_owned() };
-        let _ = fs::remove_file(folder.beside(entry_name, "json"));
+        let _ = fs::remove_file(folder.record(entry_name));
         let _ = fs::remove_file(path);
     }
 }

@@ -13,8 +13,6 @@ use crate::{Error, ErrorKind, file::Stamp};
 /// How long to wait before looking again whether another process is done.
 const FIRST_PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(20);
-/// As long as a call may take with its retries; a holder whose download has not moved for so long is stuck.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// An entry's lock. Unlocked by name, not only by closing: a forked child may hold the descriptor open.
 pub(super) struct Lock(File);
@@ -29,13 +27,14 @@ pub(super) enum Turn<T> {
 
 impl Lock {
     /// Waits until no other process or cache works on the entry's file, or until `done` finds what it was to be locked for.
-    /// Who died holds no lock; who stands still is not waited for longer than [`PATIENCE`].
+    /// Who died holds no lock; one whose download has not moved for as long as `patience` is stuck.
     pub(super) async fn acquire<T>(
         folder: &Folder,
         entry_name: &str,
+        patience: Duration,
         done: impl Fn() -> Option<T>,
     ) -> Result<Turn<T>, Error> {
-        let path = folder.lock(entry_name);
+        let path = folder.lock_path(entry_name);
         let fail = |error: &io::Error| Error::storage("lock", &path, error);
         let lock = Self(Folder::open_for_writing(&path).map_err(|error| fail(&error))?);
         let mut pause = FIRST_PAUSE;
@@ -49,8 +48,8 @@ impl Lock {
             if is_ours {
                 return Ok(Turn::Ours(lock));
             }
-            if waited >= PATIENCE {
-                return Err(stuck(&path));
+            if waited >= patience {
+                return Err(stuck(&path, patience));
             }
             tokio::time::sleep(pause).await;
             // A small download comes and goes between two looks, but leaves another file.
@@ -71,13 +70,12 @@ impl Lock {
     }
 }
 
-fn stuck(lock: &Path) -> Error {
+fn stuck(lock: &Path, patience: Duration) -> Error {
     Error::new(
         ErrorKind::Unavailable,
         format!(
-            "another process has held {} for {} s, and its download does not move: is it stopped?",
-            lock.display(),
-            PATIENCE.as_secs()
+            "another process has held {} for {patience:?}, and its download does not move: is it stopped?",
+            lock.display()
         ),
     )
 }

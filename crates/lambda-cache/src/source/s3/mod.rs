@@ -4,6 +4,7 @@ mod download;
 mod files;
 mod folder;
 mod get_object;
+mod ledger;
 mod lock;
 mod quota;
 mod record;
@@ -90,7 +91,7 @@ impl Object {
                 is_of_this_time && files.remembers(&self.uri, record.began()) && freshness.allows(record.began())
             })
         };
-        let _lock = match Lock::acquire(&folder, &self.entry_name, fresh).await? {
+        let _lock = match Lock::acquire(&folder, &self.entry_name, api.patience(), fresh).await? {
             Turn::Ours(lock) => lock,
             Turn::Done(record) => {
                 let file = record.file(&path);
@@ -102,7 +103,12 @@ impl Object {
         let _ = std::fs::remove_file(folder.part(&self.entry_name));
         // A file from before this process is asked about even where downloads are not checked: it costs no more.
         let known = recorded().filter(|_| self.check_before_download || !is_held);
-        let file = self.ask(api, files, &folder, known, freshness).await?;
+        let limit_bytes = files.limit_bytes()?;
+        let make_room = |size_bytes| match limit_bytes {
+            Some(limit_bytes) => claim.make_room(&folder, size_bytes, limit_bytes),
+            None => Ok(()),
+        };
+        let file = self.ask(api, &folder, known, freshness, make_room).await?;
         claim.keep(&file);
         Ok(Fetched::Now(Value::File(file)))
     }
@@ -110,10 +116,10 @@ impl Object {
     async fn ask(
         &self,
         api: &dyn Api,
-        files: &Files,
         folder: &Folder,
-        known: Option<Record>,
+        mut known: Option<Record>,
         freshness: Freshness<'_>,
+        make_room: impl Fn(u64) -> Result<(), Error>,
     ) -> Result<File, Error> {
         let path = folder.file(&self.entry_name);
         let mut attempt = 1;
@@ -122,11 +128,16 @@ impl Object {
             let etag = known.as_ref().and_then(|record| record.etag.as_deref());
             let (stamp, etag) = match api.get_object(&self.uri, etag).await? {
                 GetObject::NotModified => match &known {
-                    Some(record) => (record.stamp, record.etag.clone()),
+                    Some(record) if Stamp::of(&path) == Some(record.stamp) => (record.stamp, record.etag.clone()),
+                    // Somebody removed or replaced it meanwhile: another process that needs room, or a user.
+                    Some(_) => {
+                        known = None;
+                        continue;
+                    }
                     None => return Err(self.unasked_not_modified()),
                 },
                 GetObject::Object { etag, size_bytes, body } => {
-                    let _room = files.quota().make_room(&path, &self.uri, size_bytes.unwrap_or(0))?;
+                    make_room(size_bytes.unwrap_or(0))?;
                     match download::download(folder, &self.entry_name, &self.uri, size_bytes, body).await {
                         Ok(stamp) => (stamp, etag),
                         Err(error) if error.is_transient() && attempt < DOWNLOAD_ATTEMPTS => {
@@ -138,8 +149,8 @@ impl Object {
                     }
                 }
             };
-            let record = Record::new(&self.uri, etag, stamp, began, freshness.now());
-            record.write(folder, &self.entry_name);
+            let record = Record::new(&self.uri, &self.entry_name, etag, stamp, began, freshness.now());
+            record.write(folder);
             return Ok(record.file(&path));
         }
     }

@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{Read, Write},
+    path::{Path, PathBuf},
 };
 
 use lambda_cache_names::s3::S3Uri;
@@ -17,6 +18,7 @@ const LONGEST_RECORD_BYTES: u64 = 64 * 1024;
 #[derive(Serialize, Deserialize)]
 pub(super) struct Record {
     pub(super) uri: String,
+    entry_name: String,
     pub(super) etag: Option<String>,
     #[serde(flatten)]
     pub(super) stamp: Stamp,
@@ -26,9 +28,17 @@ pub(super) struct Record {
 }
 
 impl Record {
-    pub(super) fn new(uri: &S3Uri, etag: Option<String>, stamp: Stamp, began: Moment, ended: Moment) -> Self {
+    pub(super) fn new(
+        uri: &S3Uri,
+        entry_name: &str,
+        etag: Option<String>,
+        stamp: Stamp,
+        began: Moment,
+        ended: Moment,
+    ) -> Self {
         Self {
             uri: uri.to_string(),
+            entry_name: entry_name.to_owned(),
             etag,
             stamp,
             began_monotonic_ns: began.monotonic_ns,
@@ -44,17 +54,36 @@ impl Record {
 
     /// The entry's record; none where there is none, or none that makes sense.
     pub(super) fn read(folder: &Folder, entry_name: &str) -> Option<Self> {
+        Self::at(&folder.record(entry_name)).filter(|record| record.entry_name == entry_name)
+    }
+
+    fn at(path: &Path) -> Option<Self> {
         let mut text = Vec::new();
-        let file = Folder::read(&folder.beside(entry_name, "json")).ok()?;
-        file.take(LONGEST_RECORD_BYTES).read_to_end(&mut text).ok()?;
+        Folder::read(path).ok()?.take(LONGEST_RECORD_BYTES).read_to_end(&mut text).ok()?;
         serde_json::from_slice(&text).ok()
+    }
+
+    /// The files that the folder's records describe and that are there, whoever downloaded them; the oldest first.
+    pub(super) fn all(folder: &Folder) -> Vec<(PathBuf, Self)> {
+        let mut all: Vec<_> = folder
+            .records()
+            .filter_map(|path| {
+                let record = Self::at(&path)?;
+                // It is what its place says, or somebody else wrote it: then it names no file of ours.
+                let is_itself = folder.record(&record.entry_name) == path;
+                let file = folder.file(&record.entry_name);
+                (is_itself && Stamp::of(&file) == Some(record.stamp)).then_some((file, record))
+            })
+            .collect();
+        all.sort_unstable_by_key(|(_, record)| record.ended_wall_ns);
+        all
     }
 
     /// Puts the record in place, whole. Where that fails there is none, which costs another process a download: the
     /// file itself is in place already.
-    pub(super) fn write(&self, folder: &Folder, entry_name: &str) {
-        let path = folder.beside(entry_name, "json");
-        let temporary = folder.beside(entry_name, "json.part");
+    pub(super) fn write(&self, folder: &Folder) {
+        let path = folder.record(&self.entry_name);
+        let temporary = path.with_extension("json.part");
         let text = serde_json::to_vec(self).unwrap_or_default();
         let written = Folder::create(&temporary)
             .and_then(|mut file| file.write_all(&text))

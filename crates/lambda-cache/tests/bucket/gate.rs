@@ -1,0 +1,71 @@
+//! S3 whose answers for one object wait until they are let through.
+
+use std::sync::Arc;
+
+use futures_util::{FutureExt, future::BoxFuture};
+use lambda_cache::{
+    Error,
+    source::{Api, s3::GetObject},
+    testing::Supplied,
+};
+use lambda_cache_names::s3::S3Uri;
+use tokio::sync::Notify;
+
+use super::Bucket;
+
+pub(crate) struct Gate {
+    pub(crate) api: Arc<Supplied<Bucket>>,
+    pub(crate) uri: String,
+    /// Lets one answer through.
+    pub(crate) let_through: Notify,
+    /// Says that one is waiting.
+    pub(crate) is_waiting: Notify,
+}
+
+impl Gate {
+    pub(crate) fn new(bucket: &Bucket, uri: &str) -> Arc<Self> {
+        let api = Arc::new(Supplied::new(bucket.clone()));
+        Arc::new(Self { api, uri: uri.to_owned(), let_through: Notify::new(), is_waiting: Notify::new() })
+    }
+}
+
+impl Api for Gate {
+    #[cfg(feature = "ssm")]
+    fn get_parameter<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<lambda_cache::Value, Error>> {
+        self.api.get_parameter(name)
+    }
+
+    #[cfg(feature = "ssm")]
+    fn get_parameters<'a>(
+        &'a self,
+        names: &'a [String],
+    ) -> BoxFuture<'a, Result<Vec<Option<lambda_cache::Value>>, Error>> {
+        self.api.get_parameters(names)
+    }
+
+    #[cfg(feature = "ssm")]
+    fn no_such_parameters(&self, names: &[&str]) -> Error {
+        self.api.no_such_parameters(names)
+    }
+
+    #[cfg(feature = "secrets-manager")]
+    fn get_secret_value<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<lambda_cache::Value, Error>> {
+        self.api.get_secret_value(name)
+    }
+
+    fn get_object<'a>(
+        &'a self,
+        uri: &'a S3Uri,
+        if_none_match: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<GetObject, Error>> {
+        async move {
+            let answer = Api::get_object(&*self.api, uri, if_none_match).await;
+            if uri.to_string() == self.uri {
+                self.is_waiting.notify_one();
+                self.let_through.notified().await;
+            }
+            answer
+        }
+        .boxed()
+    }
+}
