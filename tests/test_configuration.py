@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from standin.aws import Aws
+    from standin.fault_server import FaultServer
     from tests.account import Account
 
 
@@ -502,3 +503,30 @@ def test_a_limit_of_bytes_that_is_no_number_is_refused_by_its_name(
     monkeypatch.setenv("LAMBDA_CACHE_DIR_MAX_BYTES", "7")
     with open(s3.get_entry("s3://bucket/key"), "rb") as file:  # noqa: PTH123 - as a handler does
         assert file.read() == b"content"
+
+
+def test_a_longer_read_time_out_lets_a_body_stand_still(
+    fault_server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault_server.put_object("s3://bucket/key", b"x" * 200)
+    for seconds, stands_still in (("0.3", True), ("3", False)):
+        monkeypatch.setenv("LAMBDA_CACHE_READ_TIMEOUT_IN_SECONDS", seconds)
+        fault_server.fault("s3://bucket/key", "slow-body", "always", bytes=100, milliseconds=600)
+        if stands_still:
+            with pytest.raises(exceptions.UnavailableError, match=r"stood still for 300ms"):
+                s3.get_entry("s3://bucket/key", 0)
+        else:
+            assert Path(s3.get_entry("s3://bucket/key", 0)).stat().st_size == 200
+        fault_server.clear_faults("s3://bucket/key")
+
+
+def test_an_endpoint_of_credentials_that_hangs_is_what_the_error_says(
+    fault_server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as hanging:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.delenv(name)
+        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"http://127.0.0.1:{hanging.getsockname()[1]}/")
+        monkeypatch.setenv("LAMBDA_CACHE_CALL_TIMEOUT_IN_SECONDS", "1")
+        with pytest.raises(exceptions.UnavailableError, match="no credentials in time"):
+            ssm.get_entry("/app/var")

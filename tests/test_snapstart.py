@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lambda_cache import _native, ssm
+
 from standin.function import Function
+from tests.context import LambdaContext
 
 if TYPE_CHECKING:
     from standin.aws import Aws
@@ -59,3 +63,18 @@ def test_a_rust_function_comes_out_of_its_snapshot_without_entries_and_connectio
         assert (proxy.count(), proxy.connections) == (2, 2)
         function.invoke({})
         assert proxy.count() == 2
+
+
+def test_what_a_handler_was_primed_with_is_let_go(account: Account) -> None:
+    account.put_parameter("/app/var", "c4n4ry" * 100)
+
+    @ssm.cache("/app/var", max_age_in_seconds=float("inf"))
+    def handler(event: object, context: LambdaContext) -> int:
+        return sys.getrefcount(context.var)
+
+    handler({}, LambdaContext())
+    context = LambdaContext()
+    cached = handler({}, context)
+    _native.reset()
+    after = sys.getrefcount(context.var)
+    assert after < cached, "the cache still holds the value"

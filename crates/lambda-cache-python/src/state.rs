@@ -118,10 +118,15 @@ pub(crate) fn after_fork(py: Python<'_>) -> PyResult<()> {
     Ok(())
 }
 
-/// Puts an empty state in place of the present one. Fetches that are under way end in the state that they began in.
+/// Empties the present state and puts a new one in its place. Handlers hold on to the old one until they look again, so
+/// it must not keep anything. Fetches that are under way end in the state that they began in.
 pub(crate) fn reset(py: Python<'_>) -> PyResult<()> {
-    if let Some(state) = CURRENT.load_full() {
-        drop(swap(Some(Arc::new(state.renewed(py)?))));
+    match CURRENT.load_full() {
+        Some(state) if state.pid == std::process::id() => {
+            state.cache.reset();
+            drop(swap(Some(Arc::new(state.renewed(py)?))));
+            Ok(())
+        }
+        _ => after_fork(py),
     }
-    Ok(())
 }

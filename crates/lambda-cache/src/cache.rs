@@ -74,11 +74,13 @@ impl Cache {
         self.invalidate(|_| true);
     }
 
-    /// Forgets every entry and every connection, as if it had just been made: what a process does that goes on in another
-    /// place or time, such as one that is restored from a snapshot.
+    /// Forgets every entry and gives up its connections, as if it had just been made: what a process does that goes on in
+    /// another place or time, such as one that is restored from a snapshot.
+    ///
+    /// Files stay where they are, and an HTTP client that an `SdkConfig` brought keeps its connections.
     pub fn reset(&self) {
-        self.clear();
         self.0.api.disconnect();
+        self.clear();
     }
 
     /// The files of S3 objects, which are known outside of the engine too.
@@ -227,7 +229,7 @@ impl CacheBuilder {
     /// recently used is removed to make room, and downloaded again when it is asked for. Without this, as
     /// `LAMBDA_CACHE_DIR_MAX_BYTES` says, or without limit.
     ///
-    /// Counted are the files that this cache has handed out. What one handler uses at once must fit.
+    /// Counted is what the folder's records describe, whoever downloaded it. What one handler uses at once must fit.
     pub fn dir_max_bytes(mut self, bytes: u64) -> Self {
         self.dir_max_bytes = Some(bytes);
         self

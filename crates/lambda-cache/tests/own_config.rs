@@ -162,3 +162,66 @@ async fn what_aws_said_is_in_the_error_and_nothing_of_a_body_that_cannot_be_read
         assert!(!shown.contains("c4n4ry"), "{shown}");
     }
 }
+
+#[tokio::test]
+async fn a_time_out_without_end_is_one() {
+    let server = Server::start(400, r#"{"__type": "ValidationException"}"#);
+    let endless = TimeoutConfig::builder()
+        .connect_timeout(Duration::MAX)
+        .read_timeout(Duration::MAX)
+        .operation_timeout(Duration::MAX)
+        .build();
+    let cache = Cache::builder().sdk_config(&config(&server).timeout_config(endless).build()).build();
+    assert_eq!(get(&cache).await.unwrap_err().kind(), ErrorKind::Rejected);
+    assert_eq!(server.heads().len(), 1);
+}
+
+#[cfg(feature = "s3")]
+mod with_an_http_client_of_ones_own {
+    use aws_smithy_runtime_api::{
+        client::{
+            http::{HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector},
+            orchestrator::{HttpRequest, HttpResponse},
+            runtime_components::RuntimeComponents,
+        },
+        http::StatusCode,
+    };
+    use aws_smithy_types::body::SdkBody;
+    use bytes::Bytes;
+    use futures_util::stream;
+    use http_body_util::StreamBody;
+    use hyper::body::Frame;
+
+    use super::*;
+
+    /// Answers at once, with a body that stands still.
+    #[derive(Clone, Debug)]
+    struct Stalling;
+
+    impl HttpConnector for Stalling {
+        fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+            let body = StreamBody::new(stream::pending::<Result<Frame<Bytes>, std::io::Error>>());
+            let status = StatusCode::try_from(200).unwrap();
+            HttpConnectorFuture::ready(Ok(HttpResponse::new(status, SdkBody::from_body_1_x(body))))
+        }
+    }
+
+    impl HttpClient for Stalling {
+        fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+            SharedHttpConnector::new(self.clone())
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_stands_still_ends_in_time_too() {
+        let server = Server::start(200, "");
+        let dir = tempfile::tempdir().unwrap();
+        let config = config(&server).http_client(Stalling).build();
+        let cache = Cache::builder().sdk_config(&config).dir(dir.path()).build();
+        let began = tokio::time::Instant::now();
+        let error = cache.s3().get_entry::<std::path::PathBuf>("s3://bucket/key").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unavailable);
+        assert!(error.to_string().contains("stood still for 3s"), "{error}");
+        assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    }
+}

@@ -9,6 +9,7 @@ use std::{
 use aws_config::{
     BehaviorVersion, SdkConfig,
     environment::{EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider},
+    identity::IdentityCache,
     meta::region::RegionProviderChain,
     profile::ProfileFileRegionProvider,
 };
@@ -35,6 +36,7 @@ pub(super) async fn load() -> Result<SdkConfig, Error> {
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(region)
         .http_client(HttpClient::new(timeouts::connect(&limits))?)
+        .identity_cache(IdentityCache::lazy().load_timeout(timeouts::credentials(&limits)).build())
         .timeout_config(limits);
     if given("AWS_ACCESS_KEY_ID") && given("AWS_SECRET_ACCESS_KEY") {
         // The usual case in Lambda: the rest of the chain (profiles, web identity, containers) is not even built.

@@ -1,5 +1,7 @@
 use std::{sync::OnceLock, time::Duration};
 
+#[cfg(feature = "s3")]
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_types::{SdkConfig, service_config::ServiceConfigKey};
 
 #[cfg(any(feature = "ssm", feature = "secrets-manager"))]
@@ -73,8 +75,14 @@ impl Connection {
     }
 
     /// How long a call may take with its retries.
-    pub(super) fn call_timeout(&self) -> Duration {
+    pub(super) fn call_timeout(&self) -> Option<Duration> {
         timeouts::call(self.config.timeout_config())
+    }
+
+    /// How long a body may stand still.
+    #[cfg(feature = "s3")]
+    pub(super) fn read_timeout(&self) -> Option<Duration> {
+        timeouts::read(self.config.timeout_config())
     }
 
     /// The endpoint that is set for a service, or for all, in the environment or the profile.
@@ -106,7 +114,10 @@ impl Connection {
         self.s3.get_or_init(|| {
             // A stand-in has no host name for each bucket, so the bucket goes into the path.
             let builder = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(self.endpoint(S3).is_some());
-            aws_sdk_s3::Client::from_conf(builder.interceptor(super::expires::ReadableExpires).build())
+            // Bodies are watched in s3.rs, by the read time-out; the SDK's own watch would break them off after 5 s.
+            let unwatched = StalledStreamProtectionConfig::disabled();
+            let builder = builder.stalled_stream_protection(unwatched).interceptor(super::expires::ReadableExpires);
+            aws_sdk_s3::Client::from_conf(builder.build())
         })
     }
 

@@ -49,6 +49,7 @@ impl Asked {
                 })
             }
             _ if find::<CredentialsError>(error).is_some() => self.no_credentials(error),
+            _ if says_late_identity(error) => self.late_credentials(),
             SdkError::TimeoutError(_) => self.unavailable(Error::TIMEOUT, "no answer in time".to_owned()),
             _ => match (timed_out(error), error) {
                 (Some(late), _) => self.unavailable(Error::TIMEOUT, late.to_string()),
@@ -101,18 +102,33 @@ impl Asked {
     }
 
     /// AWS answered without what was asked for.
+    #[cfg(any(feature = "ssm", feature = "secrets-manager"))]
     pub(super) fn no_value(&self) -> Error {
         self.unavailable(UNREADABLE, "the answer has no value".to_owned())
     }
 
     /// AWS did not answer, or not whole.
     pub(super) fn unavailable(&self, code: &str, reason: String) -> Error {
-        let Self { what, operation, place, .. } = self;
+        let Self { what, place, .. } = self;
         let message = format!(
             "cannot read {what} in {place}: {reason}; check the network (VPC endpoint, proxy) and AWS_ENDPOINT_URL"
         );
-        let failure = AwsFailure { operation, code: code.to_owned(), message: reason, request_id: None, status: None };
-        Error::aws(ErrorKind::Unavailable, message, failure)
+        Error::aws(ErrorKind::Unavailable, message, self.failure(code, reason))
+    }
+
+    /// Who gives credentials does not answer: that may pass.
+    fn late_credentials(&self) -> Error {
+        let reason = "no credentials in time";
+        let message = format!(
+            "cannot read {}: {reason}; check what gives them (the container's or instance's endpoint, a credential process)",
+            self.what
+        );
+        Error::aws(ErrorKind::Unavailable, message, self.failure(Error::TIMEOUT, reason.to_owned()))
+    }
+
+    fn failure(&self, code: &str, reason: String) -> AwsFailure {
+        let operation = self.operation;
+        AwsFailure { operation, code: code.to_owned(), message: reason, request_id: None, status: None }
     }
 
     /// The chain's own reasons are dropped: a credential process may print anything.
@@ -132,6 +148,11 @@ impl Asked {
             format!("cannot read {}: no AWS credentials{profile}; {advice}", self.what),
         )
     }
+}
+
+/// The SDK's error for it is not public, so it is known by its words; a test holds them.
+fn says_late_identity(error: &(dyn StdError + 'static)) -> bool {
+    causes(error).any(|cause| cause.to_string().starts_with("identity resolver timed out"))
 }
 
 fn kind(failure: &AwsFailure) -> ErrorKind {

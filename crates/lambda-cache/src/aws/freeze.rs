@@ -5,10 +5,7 @@
 
 use std::{future::Future, time::Duration};
 
-use crate::{
-    Error,
-    engine::{Clock, Moment},
-};
+use crate::engine::{Clock, Moment};
 
 /// What a busy machine may add to a limit before it looks like a freeze.
 const SLACK: Duration = Duration::from_secs(1);
@@ -24,19 +21,20 @@ impl Since {
 
     /// Whether more time has passed than what was bounded by `limit` can have taken.
     pub(super) fn is_beyond(self, limit: Duration) -> bool {
-        let limit_ns = u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX);
+        let limit_ns = u64::try_from(limit.saturating_add(SLACK).as_nanos()).unwrap_or(u64::MAX);
         Clock::System.age(self.0, Clock::System.now()).as_nanos() > limit_ns
     }
 }
 
-/// The answer to `call`, which takes `limit` at most; asked once more where the process was frozen meanwhile.
-pub(super) async fn unfrozen<T, Calling>(limit: Duration, call: impl Fn() -> Calling) -> Result<T, Error>
+/// The answer to `call`, which takes `limit` at most; asked once more where the process was frozen meanwhile. Without a
+/// limit nobody can tell.
+pub(super) async fn unfrozen<T, E, Calling>(limit: Option<Duration>, call: impl Fn() -> Calling) -> Result<T, E>
 where
-    Calling: Future<Output = Result<T, Error>>,
+    Calling: Future<Output = Result<T, E>>,
 {
     let since = Since::now();
     match call().await {
-        Err(_) if since.is_beyond(limit + SLACK) => call().await,
+        Err(_) if limit.is_some_and(|limit| since.is_beyond(limit)) => call().await,
         answer => answer,
     }
 }

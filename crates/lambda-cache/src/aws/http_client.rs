@@ -80,7 +80,7 @@ impl HttpClient {
         let response = match select(self.hyper.request(request), connected).await {
             Either::Left((response, _)) => response?,
             Either::Right(((), response)) => {
-                let late = |_| SendError::Late(timed_out(format!("no answer in {read_timeout:?}")));
+                let late = |_| SendError::Late(late(format!("no answer in {read_timeout:?}")));
                 tokio::time::timeout(read_timeout, response).await.map_err(late)??
             }
         };
@@ -105,7 +105,7 @@ impl HttpClient {
 }
 
 /// An error that is known by its kind wherever it comes up.
-pub(super) fn timed_out(message: String) -> io::Error {
+pub(super) fn late(message: String) -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, message)
 }
 

@@ -20,7 +20,7 @@ mod ssm;
 mod timeouts;
 mod transport;
 
-use std::{future::Future, sync::Arc};
+use std::{sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use aws_types::SdkConfig;
@@ -29,7 +29,7 @@ use tokio::sync::OnceCell;
 
 pub use config::environment_fingerprint;
 
-use self::{connection::Connection, freeze::unfrozen};
+use self::connection::Connection;
 use crate::{Error, source::Api};
 
 /// The calls, answered by AWS as it is configured. Nothing is read and nothing opened until the first.
@@ -51,26 +51,17 @@ impl Aws {
         let open = async || Connection::open(self.config.as_ref()).await.map(Arc::new);
         Ok(Arc::clone(self.connection.load_full().get_or_try_init(open).await?))
     }
-
-    /// The answer to a call, whether or not the process is frozen in the middle of it.
-    async fn call<T, Calling>(&self, call: impl Fn(Arc<Connection>) -> Calling) -> Result<T, Error>
-    where
-        Calling: Future<Output = Result<T, Error>>,
-    {
-        let connection = self.connection().await?;
-        unfrozen(connection.call_timeout(), || call(Arc::clone(&connection))).await
-    }
 }
 
 impl Api for Aws {
     #[cfg(feature = "ssm")]
     fn get_parameter<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<crate::Value, Error>> {
-        self.call(move |connection| async move { ssm::get_parameter(&connection, name).await }).boxed()
+        async move { ssm::get_parameter(&*self.connection().await?, name).await }.boxed()
     }
 
     #[cfg(feature = "ssm")]
     fn get_parameters<'a>(&'a self, names: &'a [String]) -> BoxFuture<'a, Result<Vec<Option<crate::Value>>, Error>> {
-        self.call(move |connection| async move { ssm::get_parameters(&connection, names).await }).boxed()
+        async move { ssm::get_parameters(&*self.connection().await?, names).await }.boxed()
     }
 
     #[cfg(feature = "ssm")]
@@ -82,7 +73,7 @@ impl Api for Aws {
 
     #[cfg(feature = "secrets-manager")]
     fn get_secret_value<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<crate::Value, Error>> {
-        self.call(move |connection| async move { secrets_manager::get_secret_value(&connection, name).await }).boxed()
+        async move { secrets_manager::get_secret_value(&*self.connection().await?, name).await }.boxed()
     }
 
     #[cfg(feature = "s3")]
@@ -91,7 +82,11 @@ impl Api for Aws {
         uri: &'a lambda_cache_names::s3::S3Uri,
         if_none_match: Option<&'a str>,
     ) -> BoxFuture<'a, Result<crate::source::s3::GetObject, Error>> {
-        self.call(move |connection| async move { s3::get_object(&connection, uri, if_none_match).await }).boxed()
+        async move { s3::get_object(&*self.connection().await?, uri, if_none_match).await }.boxed()
+    }
+
+    fn patience(&self) -> Duration {
+        timeouts::patience(self.config.as_ref().and_then(SdkConfig::timeout_config))
     }
 
     fn disconnect(&self) {

@@ -10,7 +10,7 @@ use std::{
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use tokio::time::{Sleep, sleep};
 
-use super::http_client::timed_out;
+use super::http_client::late;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -39,7 +39,7 @@ impl Body for PatientBody {
         }
         let limit = self.limit;
         let waiting = self.waiting.get_or_insert_with(|| Box::pin(sleep(limit)));
-        waiting.as_mut().poll(cx).map(|()| Some(Err(timed_out(format!("the answer stood still for {limit:?}")).into())))
+        waiting.as_mut().poll(cx).map(|()| Some(Err(late(format!("the answer stood still for {limit:?}")).into())))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -1,6 +1,7 @@
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
 use aws_sdk_s3::{
@@ -16,6 +17,8 @@ use lambda_cache_names::s3::S3Uri;
 use super::{
     connection::{Connection, S3},
     error::{Asked, timed_out},
+    freeze::unfrozen,
+    http_client::late,
 };
 use crate::{Error, source::s3::GetObject};
 
@@ -49,7 +52,7 @@ pub(super) async fn get_object(
         }
     }
     match answer {
-        Ok(object) => Ok(read(object, asked(uri, connection.place(S3)))),
+        Ok(object) => Ok(read(object, asked(uri, connection.place(S3)), connection.read_timeout())),
         Err(error) if status(&error) == Some(304) => Ok(GetObject::NotModified),
         Err(error) => Err(asked(uri, connection.place(S3)).failed(&error)),
     }
@@ -79,13 +82,19 @@ async fn send(
         .key(uri.key())
         .set_if_none_match(if_none_match.map(str::to_owned))
         .checksum_mode(ChecksumMode::Enabled);
-    match region {
-        None => request.send().await,
-        Some(region) => {
-            let there = aws_sdk_s3::config::Builder::new().region(region);
-            request.customize().config_override(there).send().await
+    unfrozen(connection.call_timeout(), || {
+        let (request, region) = (request.clone(), region.clone());
+        async {
+            match region {
+                None => request.send().await,
+                Some(region) => {
+                    let there = aws_sdk_s3::config::Builder::new().region(region);
+                    request.customize().config_override(there).send().await
+                }
+            }
         }
-    }
+    })
+    .await
 }
 
 fn status(error: &SendError) -> Option<u16> {
@@ -99,12 +108,18 @@ fn elsewhere(error: &SendError) -> Option<Region> {
     is_redirect.then(|| Region::new(region.to_owned()))
 }
 
-/// The body as a stream. The SDK checks the checksum that S3 sent, where it sent one, and ends in an error; so does our
-/// HTTP client where the body stands still.
-fn read(object: GetObjectOutput, asked: Asked) -> GetObject {
+/// The body as a stream. The SDK checks the checksum that S3 sent, where it sent one, and ends in an error; a body that
+/// stands still for longer than `limit` does, too, whatever HTTP client it comes through.
+fn read(object: GetObjectOutput, asked: Asked, limit: Option<Duration>) -> GetObject {
     let size_bytes = object.content_length.and_then(|length| u64::try_from(length).ok());
-    let body = stream::unfold(object.body, |mut body| async { body.next().await.map(|chunk| (chunk, body)) });
-    let body = body.map(move |chunk| chunk.map_err(|error| broken(&asked, &error)));
+    let limit = limit.unwrap_or(Duration::MAX);
+    let body = stream::unfold((object.body, asked), move |(mut body, asked)| async move {
+        let chunk = match tokio::time::timeout(limit, body.next()).await {
+            Ok(chunk) => chunk?.map_err(|error| broken(&asked, &error)),
+            Err(_) => Err(broken(&asked, &late(format!("the answer stood still for {limit:?}")))),
+        };
+        Some((chunk, (body, asked)))
+    });
     GetObject::Object { etag: object.e_tag, size_bytes, body: body.boxed() }
 }
 

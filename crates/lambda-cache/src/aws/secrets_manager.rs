@@ -1,6 +1,7 @@
 use super::{
     connection::{Connection, SECRETS_MANAGER},
     error::Asked,
+    freeze::unfrozen,
 };
 use crate::{Error, Value};
 
@@ -12,7 +13,8 @@ pub(super) async fn get_secret_value(connection: &Connection, name: &str) -> Res
         permission: "secretsmanager:GetSecretValue",
         place: connection.place(SECRETS_MANAGER),
     };
-    let answer = connection.secrets_manager().get_secret_value().secret_id(name).send().await;
+    let request = connection.secrets_manager().get_secret_value().secret_id(name);
+    let answer = unfrozen(connection.call_timeout(), || request.clone().send()).await;
     let secret = answer.map_err(|error| asked.failed(&error))?;
     match (secret.secret_string, secret.secret_binary) {
         (Some(text), _) => Ok(Value::Text(text.into())),

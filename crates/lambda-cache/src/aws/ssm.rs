@@ -4,6 +4,7 @@ use lambda_cache_names::parameter;
 use super::{
     connection::{Connection, SSM},
     error::Asked,
+    freeze::unfrozen,
 };
 use crate::{AwsFailure, Error, Value};
 
@@ -15,7 +16,8 @@ fn asked(what: String, operation: &'static str, permission: &'static str, place:
 pub(super) async fn get_parameter(connection: &Connection, name: &str) -> Result<Value, Error> {
     let what = format!("SSM parameter {name:?}");
     let asked = asked(what, "GetParameter", "ssm:GetParameter", connection.place(SSM));
-    let answer = connection.ssm().get_parameter().name(name).with_decryption(true).send().await;
+    let request = connection.ssm().get_parameter().name(name).with_decryption(true);
+    let answer = unfrozen(connection.call_timeout(), || request.clone().send()).await;
     let parameter = answer.map_err(|error| asked.failed(&error))?.parameter;
     parameter.and_then(value).ok_or_else(|| asked.no_value())
 }
@@ -24,7 +26,8 @@ pub(super) async fn get_parameter(connection: &Connection, name: &str) -> Result
 pub(super) async fn get_parameters(connection: &Connection, names: &[String]) -> Result<Vec<Option<Value>>, Error> {
     let asked = asked(what_list(names), "GetParameters", "ssm:GetParameters", connection.place(SSM));
     let request = connection.ssm().get_parameters().set_names(Some(names.to_vec())).with_decryption(true);
-    let mut parameters = request.send().await.map_err(|error| asked.failed(&error))?.parameters.unwrap_or_default();
+    let answer = unfrozen(connection.call_timeout(), || request.clone().send()).await;
+    let mut parameters = answer.map_err(|error| asked.failed(&error))?.parameters.unwrap_or_default();
     // The answer has its own order, and names without selectors or ARNs. The last segments tell the names of a list
     // apart, so they match the answer too.
     let mut take = |name: &String| {

@@ -21,6 +21,12 @@ const READ: Setting = Setting { variable: "LAMBDA_CACHE_READ_TIMEOUT_IN_SECONDS"
 const CALL: Setting =
     Setting { variable: "LAMBDA_CACHE_CALL_TIMEOUT_IN_SECONDS", default: Duration::from_millis(9_500) };
 
+/// By so much a waiter outlasts whom he waits for.
+const PATIENCE_MORE: Duration = Duration::from_millis(500);
+
+/// Nobody waits longer, and what computes with it cannot overflow.
+const LONGEST: Duration = Duration::from_hours(24);
+
 impl Setting {
     fn read(&self) -> Result<Duration, Error> {
         let Some(given) = env::var_os(self.variable).filter(|given| !given.is_empty()) else {
@@ -29,10 +35,10 @@ impl Setting {
         let given = given.to_string_lossy();
         let seconds = given.trim().parse::<f64>().ok();
         let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        duration.filter(|duration| !duration.is_zero()).ok_or_else(|| {
+        duration.filter(|duration| !duration.is_zero() && *duration <= LONGEST).ok_or_else(|| {
             Error::new(
                 ErrorKind::Configuration,
-                format!("{}={given:?} is no number of seconds above 0: write it as 2.5", self.variable),
+                format!("{}={given:?} is no number of seconds above 0, up to a day: write it as 2.5", self.variable),
             )
         })
     }
@@ -53,7 +59,22 @@ pub(super) fn complete(given: Option<&TimeoutConfig>) -> Result<TimeoutConfig, E
     let Some(given) = given else { return Ok(ours) };
     let mut limits = given.clone();
     limits.take_defaults_from(&ours);
-    Ok(limits)
+    Ok(bounded(&limits))
+}
+
+/// The SDK computes with time-outs, and panics over very long ones.
+fn bounded(limits: &TimeoutConfig) -> TimeoutConfig {
+    let mut bounded = limits.to_builder();
+    if limits.connect_timeout().is_some_and(|limit| limit > LONGEST) {
+        bounded.set_connect_timeout(Some(LONGEST));
+    }
+    if limits.read_timeout().is_some_and(|limit| limit > LONGEST) {
+        bounded.set_read_timeout(Some(LONGEST));
+    }
+    if limits.operation_timeout().is_some_and(|limit| limit > LONGEST) {
+        bounded.set_operation_timeout(Some(LONGEST));
+    }
+    bounded.build()
 }
 
 /// The time that a connection may take.
@@ -61,7 +82,52 @@ pub(super) fn connect(limits: &TimeoutConfig) -> Duration {
     limits.connect_timeout().unwrap_or(CONNECT.default)
 }
 
-/// The time that a call may take with its retries.
-pub(super) fn call(limits: Option<&TimeoutConfig>) -> Duration {
-    limits.and_then(TimeoutConfig::operation_timeout).unwrap_or(CALL.default)
+/// The time that fetching credentials may take: less than the call that needs them, which could not say what was missing.
+pub(super) fn credentials(limits: &TimeoutConfig) -> Duration {
+    call(Some(limits)).unwrap_or(CALL.default).mul_f64(0.8)
+}
+
+/// The time from one piece of a body to the next; none where a given configuration has it disabled.
+#[cfg(feature = "s3")]
+pub(super) fn read(limits: Option<&TimeoutConfig>) -> Option<Duration> {
+    limits.and_then(TimeoutConfig::read_timeout)
+}
+
+/// The time that a call may take with its retries; none where a given configuration has it disabled.
+pub(super) fn call(limits: Option<&TimeoutConfig>) -> Option<Duration> {
+    limits.and_then(TimeoutConfig::operation_timeout)
+}
+
+/// How long to wait for somebody else who does the same, as long as he gets nowhere: as long as a call and a stall may take.
+pub(super) fn patience(given: Option<&TimeoutConfig>) -> Duration {
+    let limits = complete(given).ok();
+    let limit = |limit: fn(&TimeoutConfig) -> Option<Duration>, default| {
+        limits.as_ref().map_or(default, |limits| limit(limits).unwrap_or(LONGEST))
+    };
+    let longer =
+        limit(TimeoutConfig::operation_timeout, CALL.default).max(limit(TimeoutConfig::read_timeout, READ.default));
+    longer.saturating_add(PATIENCE_MORE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_given_configuration_says_stays_and_the_rest_is_ours() {
+        let given = TimeoutConfig::builder().read_timeout(Duration::from_secs(30)).disable_operation_timeout().build();
+        let limits = complete(Some(&given)).unwrap();
+        assert_eq!(limits.read_timeout(), Some(Duration::from_secs(30)));
+        assert_eq!(connect(&limits), CONNECT.default);
+        assert_eq!(call(Some(&limits)), None, "a call without a limit never looks frozen");
+        assert!(patience(Some(&given)) >= LONGEST);
+    }
+
+    #[test]
+    fn who_waits_for_another_outlasts_him() {
+        assert_eq!(patience(None), Duration::from_secs(10));
+        let given = TimeoutConfig::builder().read_timeout(Duration::from_mins(1)).build();
+        assert_eq!(patience(Some(&given)), Duration::from_millis(60_500));
+        assert!(credentials(&complete(None).unwrap()) < CALL.default);
+    }
 }

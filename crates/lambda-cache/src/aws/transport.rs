@@ -25,13 +25,10 @@ use rustls::{
 };
 use tower_service::Service;
 
-use super::{freeze::Since, http_client::timed_out};
+use super::{freeze::Since, http_client::late};
 use crate::{Error, ErrorKind};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
-
-/// What a busy machine may add to a connection's time-out.
-const LATE: Duration = Duration::from_secs(1);
 
 /// Makes connections.
 #[derive(Clone)]
@@ -143,8 +140,8 @@ impl Service<Uri> for Transport {
         async move {
             match tokio::time::timeout(timeout, connecting).await {
                 // One that came only after the process had been frozen is as late: what waits for it was signed before.
-                Ok(connected) if !since.is_beyond(timeout + LATE) => connected,
-                _ => Err(timed_out(format!("no connection in {timeout:?}")).into()),
+                Ok(connected) if !since.is_beyond(timeout) => connected,
+                _ => Err(late(format!("no connection in {timeout:?}")).into()),
             }
         }
         .boxed()
