@@ -72,7 +72,7 @@ fmt: tools ## format everything
 	$(TOOL)/ruff format --quiet $(SOURCES)
 
 clean: ## remove everything that was built or set up here
-	rm -rf .venv .test-venv dist target .mypy_cache .ruff_cache
+	rm -rf .venv .test-venv dist target fuzz/target fuzz/corpus fuzz/artifacts .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 pytest: installed ## only the Python tests, on the wheel; with ARGS="-k secret" some of them

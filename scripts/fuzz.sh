@@ -5,7 +5,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 
 seconds=${FUZZ_SECONDS:-60}
-times=${FUZZ_TIMES:-20}
+times=${FUZZ_TIMES:-10}
 export PATH=$PWD/target/tools/bin:$PATH
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
