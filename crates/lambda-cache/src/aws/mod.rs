@@ -85,6 +85,16 @@ impl Api for Aws {
         async move { s3::get_object(&*self.connection().await?, uri, if_none_match).await }.boxed()
     }
 
+    #[cfg(feature = "s3")]
+    fn get_part<'a>(
+        &'a self,
+        uri: &'a lambda_cache_names::s3::S3Uri,
+        etag: &'a str,
+        bytes: std::ops::Range<u64>,
+    ) -> BoxFuture<'a, Result<crate::source::s3::Body, Error>> {
+        async move { s3::get_part(&*self.connection().await?, uri, etag, bytes).await }.boxed()
+    }
+
     fn patience(&self) -> Duration {
         timeouts::patience(self.config.as_ref().and_then(SdkConfig::timeout_config))
     }

@@ -32,6 +32,16 @@ pub trait Api: Send + Sync {
         if_none_match: Option<&'a str>,
     ) -> BoxFuture<'a, Result<GetObject, Error>>;
 
+    /// S3 `GetObject` of these bytes, of the object with this `ETag` and of no other. Asked only of who said that it has
+    /// ranges.
+    #[cfg(feature = "s3")]
+    fn get_part<'a>(
+        &'a self,
+        uri: &'a lambda_cache_names::s3::S3Uri,
+        etag: &'a str,
+        bytes: std::ops::Range<u64>,
+    ) -> BoxFuture<'a, Result<super::s3::Body, Error>>;
+
     /// How long to wait for somebody else who is asking the same, as long as he gets nowhere.
     fn patience(&self) -> std::time::Duration {
         std::time::Duration::from_secs(10)

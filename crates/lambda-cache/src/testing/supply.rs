@@ -8,7 +8,7 @@ use std::{
 use futures_util::{FutureExt, future, future::BoxFuture};
 
 #[cfg(feature = "s3")]
-use crate::source::s3::GetObject;
+use crate::source::s3::{Body, Checksum, GetObject, Head};
 use crate::{Error, ErrorKind, source::Api};
 
 /// What a test supplies. Asked anew at every call, so a value that the test changes is a value that changed in AWS.
@@ -83,7 +83,8 @@ impl<S: Supply> Supplied<S> {
             return Ok(GetObject::NotModified);
         }
         let size_bytes = Some(content.len() as u64);
-        Ok(GetObject::Object { etag: Some(etag), size_bytes, body: stream::iter([Ok(content)]).boxed() })
+        let head = Head { etag: Some(etag), size_bytes, has_ranges: false, checksum: Checksum::None };
+        Ok(GetObject::Object(head, stream::iter([Ok(content)]).boxed()))
     }
 
     fn not_supplied(&self, source: &str, names: &[&str]) -> Error {
@@ -128,5 +129,15 @@ impl<S: Supply> Api for Supplied<S> {
         if_none_match: Option<&'a str>,
     ) -> BoxFuture<'a, Result<GetObject, Error>> {
         future::ready(Supplied::get_object(self, uri, if_none_match)).boxed()
+    }
+
+    #[cfg(feature = "s3")]
+    fn get_part<'a>(
+        &'a self,
+        uri: &'a lambda_cache_names::s3::S3Uri,
+        _: &'a str,
+        _: std::ops::Range<u64>,
+    ) -> BoxFuture<'a, Result<Body, Error>> {
+        future::ready(Err(self.not_supplied("s3", &[&uri.to_string()]))).boxed()
     }
 }

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use futures_util::{FutureExt, future::BoxFuture};
 use lambda_cache::{
     Error,
-    source::{Api, s3::GetObject},
+    source::{
+        Api,
+        s3::{Body, GetObject},
+    },
     testing::Supplied,
 };
 use lambda_cache_names::s3::S3Uri;
@@ -67,5 +70,14 @@ impl Api for Gate {
             answer
         }
         .boxed()
+    }
+
+    fn get_part<'a>(
+        &'a self,
+        uri: &'a S3Uri,
+        etag: &'a str,
+        bytes: std::ops::Range<u64>,
+    ) -> BoxFuture<'a, Result<Body, Error>> {
+        self.api.get_part(uri, etag, bytes)
     }
 }

@@ -74,7 +74,7 @@ impl<'a> Caller<'a> {
                 let secret: Secret<String> = got!(self.cache.secrets_manager().get_entry(name));
                 vec![secret.into_exposed()]
             }
-            Source::Object => {
+            Source::Object | Source::LargeObject => {
                 let path: PathBuf = got!(self.cache.s3().get_entry(name));
                 vec![fs::read_to_string(path).unwrap_or_else(|error| error.to_string())]
             }

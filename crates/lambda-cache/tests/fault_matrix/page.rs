@@ -25,6 +25,8 @@ pub(crate) enum Source {
     Parameters,
     Secret,
     Object,
+    /// One that is fetched in parts.
+    LargeObject,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,12 +85,16 @@ impl Row {
 impl Source {
     fn read(text: &str) -> &'static [Self] {
         match text {
-            "all" => &[Self::Parameter, Self::Parameters, Self::Secret, Self::Object],
+            "all" => &[Self::Parameter, Self::Parameters, Self::Secret, Self::Object, Self::LargeObject],
             "SSM" => &[Self::Parameter, Self::Parameters],
             "Secrets Manager" => &[Self::Secret],
-            "S3" => &[Self::Object],
+            "S3" => &[Self::Object, Self::LargeObject],
             _ => panic!("{text:?} is no source"),
         }
+    }
+
+    pub(crate) fn is_s3(self) -> bool {
+        matches!(self, Self::Object | Self::LargeObject)
     }
 }
 

@@ -112,7 +112,7 @@ fn put(server: &FaultServer, case: &Case, version: Version) {
         match case.source {
             Source::Parameter | Source::Parameters => server.put_parameter(resource, value),
             Source::Secret => server.put_secret(resource, value),
-            Source::Object => server.put_object(resource, value),
+            Source::Object | Source::LargeObject => server.put_object(resource, value),
         }
     }
 }
@@ -121,6 +121,7 @@ fn put(server: &FaultServer, case: &Case, version: Version) {
 fn fault(case: &Case) -> Fault {
     let (bytes, milliseconds) = match (case.row.fault, case.source) {
         ("slow-body", Source::Object) => (2_000, 50),
+        ("slow-body", Source::LargeObject) => (2_000_000, 50),
         ("slow-body", _) => (200, 50),
         _ => (0, 300),
     };

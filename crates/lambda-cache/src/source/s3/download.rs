@@ -1,80 +1,98 @@
 use std::{
-    fs,
+    fs::{self, File},
     io::{self, Write},
     path::PathBuf,
 };
 
-use bytes::Bytes;
-use futures_util::{StreamExt, stream::BoxStream};
+use futures_util::StreamExt;
 use lambda_cache_names::s3::S3Uri;
 
-use super::folder::Folder;
-use crate::{Error, ErrorKind, file::Stamp};
+use super::{
+    folder::Folder,
+    get_object::{Body, Head},
+    lanes::Lanes,
+};
+use crate::{Error, ErrorKind, file::Stamp, source::Api};
 
-/// Streams `body` into a temporary file and renames it into place: a reader sees the old file or the new one, whole.
-pub(super) async fn download(
-    folder: &Folder,
-    entry_name: &str,
-    uri: &S3Uri,
-    size_bytes: Option<u64>,
-    body: BoxStream<'static, Result<Bytes, Error>>,
-) -> Result<Stamp, Error> {
-    let path = folder.file(entry_name);
-    let fail = |error: &io::Error| Error::storage("write the download to", &path, error);
+/// An object on its way to the entry's file.
+pub(super) struct Download<'a> {
+    pub(super) api: &'a dyn Api,
+    pub(super) folder: &'a Folder,
+    pub(super) entry_name: &'a str,
+    pub(super) uri: &'a S3Uri,
+    /// Whether a large object may be fetched in parts.
+    pub(super) may_split: bool,
+}
 
-    folder.remove_leftovers();
-    let temporary = Temporary(folder.part(entry_name));
-    let received_bytes = match fill(&temporary, size_bytes, body).await {
-        Ok(received_bytes) => received_bytes,
-        Err(Broken::Body(error)) => return Err(error),
-        Err(Broken::File(error, needed)) if is_full(&error) => {
-            drop(temporary); // what it took counts as free
-            let doing = format!("write {needed} bytes, with {} bytes free, to", folder.free_bytes());
-            return Err(Error::storage(&doing, &path, &error));
+impl Download<'_> {
+    /// Writes the object into a temporary file and renames it into place: a reader sees the old file or the new one, whole.
+    pub(super) async fn run(&self, head: &Head, body: Body) -> Result<Stamp, Error> {
+        let path = self.folder.file(self.entry_name);
+        let fail = |error: &io::Error| Error::storage("write the download to", &path, error);
+
+        self.folder.remove_leftovers();
+        let temporary = Temporary(self.folder.part(self.entry_name));
+        match self.fill(&temporary, head, body).await {
+            Ok(()) => {}
+            Err(Broken::Body(error)) => return Err(error),
+            Err(Broken::File(error, written_bytes)) if is_full(&error) => {
+                drop(temporary); // what it took counts as free
+                let needed =
+                    head.size_bytes.map_or_else(|| format!("at least {written_bytes}"), |size| size.to_string());
+                let doing = format!("write {needed} bytes, with {} bytes free, to", self.folder.free_bytes());
+                return Err(Error::storage(&doing, &path, &error));
+            }
+            Err(Broken::File(error, _)) => return Err(fail(&error)),
         }
-        Err(Broken::File(error, _)) => return Err(fail(&error)),
-    };
-    if size_bytes.is_some_and(|size| size != received_bytes) {
-        return Err(Error::new(
-            ErrorKind::Unavailable,
-            format!(
-                "the download of {:?} broke off after {received_bytes} of {} bytes; the file was left as it was",
-                uri.to_string(),
-                size_bytes.unwrap_or_default()
-            ),
-        ));
+        fs::rename(&temporary.0, &path).map_err(|error| fail(&error))?;
+        Stamp::of(&path).ok_or_else(|| fail(&io::ErrorKind::NotFound.into()))
     }
-    fs::rename(&temporary.0, &path).map_err(|error| fail(&error))?;
-    Stamp::of(&path).ok_or_else(|| fail(&io::ErrorKind::NotFound.into()))
+
+    /// Fills the file. Room for an announced size is taken first: where there is too little, that is known before
+    /// anything is received.
+    async fn fill(&self, temporary: &Temporary, head: &Head, body: Body) -> Result<(), Broken> {
+        let broken = |error| Broken::File(error, 0);
+        let file = Folder::create(&temporary.0).map_err(broken)?;
+        Folder::reserve(&file, head.size_bytes.unwrap_or(0)).map_err(broken)?;
+        match Lanes::of(self.api, self.uri, head, &file).filter(|_| self.may_split) {
+            Some(lanes) => lanes.fill(body).await,
+            None => copy(self.uri, body, head.size_bytes, &file).await,
+        }
+    }
 }
 
-/// Why a temporary file could not be filled.
-enum Broken {
-    Body(Error),
-    /// And how many bytes were to be written, as far as is known.
-    File(io::Error, String),
-}
-
-/// Writes the body to the file; the number of its bytes. Room for an announced size is taken first: where there is too
-/// little, that is known before anything is received.
-async fn fill(
-    temporary: &Temporary,
-    size_bytes: Option<u64>,
-    mut body: BoxStream<'static, Result<Bytes, Error>>,
-) -> Result<u64, Broken> {
+/// All of it from one answer.
+async fn copy(uri: &S3Uri, mut body: Body, size_bytes: Option<u64>, mut file: &File) -> Result<(), Broken> {
     let mut received_bytes = 0;
-    let broken = |error, received_bytes: u64| {
-        let needed = size_bytes.map_or_else(|| format!("at least {received_bytes}"), |size| size.to_string());
-        Broken::File(error, needed)
-    };
-    let mut file = Folder::create(&temporary.0).map_err(|error| broken(error, 0))?;
-    Folder::reserve(&file, size_bytes.unwrap_or(0)).map_err(|error| broken(error, 0))?;
     while let Some(chunk) = body.next().await {
         let chunk = chunk.map_err(Broken::Body)?;
         received_bytes += chunk.len() as u64;
-        file.write_all(&chunk).map_err(|error| broken(error, received_bytes))?;
+        file.write_all(&chunk).map_err(|error| Broken::File(error, received_bytes))?;
     }
-    Ok(received_bytes)
+    match size_bytes {
+        Some(size_bytes) if size_bytes != received_bytes => {
+            Err(Broken::Body(incomplete(uri, received_bytes, size_bytes)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Why a temporary file could not be filled.
+pub(super) enum Broken {
+    Body(Error),
+    /// And up to where it was written, or was to be.
+    File(io::Error, u64),
+}
+
+/// A body that ended too early, or too late.
+pub(super) fn incomplete(uri: &S3Uri, received_bytes: u64, of_bytes: u64) -> Error {
+    Error::new(
+        ErrorKind::Unavailable,
+        format!(
+            "the download of {:?} broke off after {received_bytes} of {of_bytes} bytes; the file was left as it was",
+            uri.to_string()
+        ),
+    )
 }
 
 fn is_full(error: &io::Error) -> bool {
@@ -92,19 +110,24 @@ impl Drop for Temporary {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
     use futures_util::stream;
 
     use super::*;
+    use crate::{aws::Aws, source::s3::Checksum};
 
     #[tokio::test]
     async fn a_body_of_another_length_than_announced_is_transient_and_leaves_the_old_file() {
         let dir = tempfile::tempdir().unwrap();
-        let folder = Folder::open(Some(dir.path())).unwrap();
-        let uri = S3Uri::parse("s3://bucket/key").unwrap();
+        let folder = &Folder::open(Some(dir.path())).unwrap();
+        let uri = &S3Uri::parse("s3://bucket/key").unwrap();
+        let api = &Aws::new(None);
         fs::write(folder.file("key"), "old").unwrap();
         for announced in [3, 5] {
+            let head = Head { etag: None, size_bytes: Some(announced), has_ranges: false, checksum: Checksum::None };
             let body = stream::iter([Ok(Bytes::from_static(b"four"))]).boxed();
-            let error = download(&folder, "key", &uri, Some(announced), body).await.unwrap_err();
+            let download = Download { api, folder, entry_name: "key", uri, may_split: true };
+            let error = download.run(&head, body).await.unwrap_err();
             assert!(error.is_transient(), "{error:?}");
         }
         assert_eq!(fs::read_to_string(folder.file("key")).unwrap(), "old");

@@ -2,28 +2,38 @@ use std::fmt;
 
 use futures_util::stream::BoxStream;
 
+use super::checksum::Checksum;
 use crate::Error;
+
+/// Bytes as they arrive; an error where they could not be read on, or are not what their checksum says.
+pub type Body = BoxStream<'static, Result<bytes::Bytes, Error>>;
 
 /// The answer to `GetObject`.
 pub enum GetObject {
     /// The object still has the `ETag` that was given.
     NotModified,
     /// The object, its body still to be read.
-    Object {
-        /// The object's `ETag`.
-        etag: Option<String>,
-        /// The length that was announced.
-        size_bytes: Option<u64>,
-        /// The content; an error where it could not be read on, or its checksum is wrong.
-        body: BoxStream<'static, Result<bytes::Bytes, Error>>,
-    },
+    Object(Head, Body),
+}
+
+/// What is said of an object ahead of its bytes.
+#[derive(Debug)]
+pub struct Head {
+    /// The object's `ETag`.
+    pub etag: Option<String>,
+    /// The length that was announced.
+    pub size_bytes: Option<u64>,
+    /// Whether parts of it can be asked for.
+    pub has_ranges: bool,
+    /// What its bytes are checked against. Who reads the body to its end need not: the body does.
+    pub checksum: Checksum,
 }
 
 impl fmt::Debug for GetObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotModified => f.write_str("NotModified"),
-            Self::Object { etag, size_bytes, .. } => write!(f, "Object {{ {etag:?}, {size_bytes:?} bytes, .. }}"),
+            Self::Object(head, _) => write!(f, "Object({head:?}, ..)"),
         }
     }
 }

@@ -1,9 +1,13 @@
 //! S3: an object, downloaded to a file. The value is the file's path.
 
+mod attempts;
+mod checksum;
 mod download;
 mod files;
 mod folder;
+mod gap;
 mod get_object;
+mod lanes;
 mod ledger;
 mod lock;
 mod quota;
@@ -11,10 +15,13 @@ mod record;
 
 use lambda_cache_names::s3::{S3Uri, file_name};
 
+pub use checksum::{Checksum, Crc, CrcKind};
 pub use files::Files;
-pub use get_object::GetObject;
+pub use get_object::{Body, GetObject, Head};
 
 use self::{
+    attempts::Attempts,
+    download::Download,
     folder::Folder,
     lock::{Lock, Turn},
     record::Record,
@@ -28,9 +35,6 @@ use crate::{
 
 /// The source's name in keys.
 const SOURCE: &str = "s3 object";
-
-/// Whole downloads tried before a broken body is an error; the SDK's own retries end with the headers.
-const DOWNLOAD_ATTEMPTS: usize = 3;
 
 /// An object in S3, and the file it becomes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,7 +126,9 @@ impl Object {
         make_room: impl Fn(u64) -> Result<(), Error>,
     ) -> Result<File, Error> {
         let path = folder.file(&self.entry_name);
-        let mut attempt = 1;
+        let mut attempts = Attempts::new();
+        // Once in parts, where that pays; whatever came between them, the next attempt is one answer, as it was asked for.
+        let mut may_split = true;
         loop {
             let began = freshness.now();
             let etag = known.as_ref().and_then(|record| record.etag.as_deref());
@@ -136,13 +142,13 @@ impl Object {
                     }
                     None => return Err(self.unasked_not_modified()),
                 },
-                GetObject::Object { etag, size_bytes, body } => {
-                    make_room(size_bytes.unwrap_or(0))?;
-                    match download::download(folder, &self.entry_name, &self.uri, size_bytes, body).await {
-                        Ok(stamp) => (stamp, etag),
-                        Err(error) if error.is_transient() && attempt < DOWNLOAD_ATTEMPTS => {
-                            // One that stood still took seconds already: the next is the last.
-                            attempt = if error.is_timeout() { DOWNLOAD_ATTEMPTS } else { attempt + 1 };
+                GetObject::Object(head, body) => {
+                    make_room(head.size_bytes.unwrap_or(0))?;
+                    let (entry_name, uri) = (self.entry_name.as_str(), &self.uri);
+                    match (Download { api, folder, entry_name, uri, may_split }).run(&head, body).await {
+                        Ok(stamp) => (stamp, head.etag),
+                        Err(error) if attempts.again(&error) => {
+                            may_split = false;
                             continue;
                         }
                         Err(error) => return Err(error),

@@ -1,0 +1,37 @@
+use std::time::Duration;
+
+use aws_smithy_types::byte_stream::ByteStream;
+use futures_util::{StreamExt, stream};
+
+use crate::{
+    Error,
+    aws::{
+        error::{Asked, timed_out},
+        http_client::late,
+    },
+    source::s3::Body,
+};
+
+/// The body as a stream. The SDK checks the checksum that S3 sent, where it sent one, and ends in an error; a body that
+/// stands still for longer than the read time-out does, too, whatever HTTP client it comes through.
+pub(super) fn body(stream: ByteStream, asked: Asked, limit: Option<Duration>) -> Body {
+    let limit = limit.unwrap_or(Duration::MAX);
+    let body = stream::unfold((stream, asked), move |(mut body, asked)| async move {
+        let chunk = match tokio::time::timeout(limit, body.next()).await {
+            Ok(chunk) => chunk?.map_err(|error| broken(&asked, &error)),
+            Err(_) => Err(broken(&asked, &late(format!("the answer stood still for {limit:?}")))),
+        };
+        Some((chunk, (body, asked)))
+    });
+    body.boxed()
+}
+
+fn broken(asked: &Asked, error: &(dyn std::error::Error + 'static)) -> Error {
+    let is_checksum = || format!("{:?}", error.source()).to_lowercase().contains("checksum");
+    let (code, reason) = match timed_out(error) {
+        Some(late) => (Error::TIMEOUT, late.to_string()),
+        None if is_checksum() => ("IncompleteBody", "its checksum is wrong".to_owned()),
+        None => ("IncompleteBody", "the download broke off".to_owned()),
+    };
+    asked.unavailable(code, format!("{reason}; the file was left as it was"))
+}
