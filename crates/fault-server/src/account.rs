@@ -14,9 +14,9 @@ pub(crate) struct Account(Mutex<Contents>);
 #[derive(Debug, Default)]
 struct Contents {
     parameters: HashMap<String, Arc<Parameter>>,
-    secrets: HashMap<String, Arc<Given>>,
+    secrets: HashMap<String, Arc<Secret>>,
     objects: HashMap<String, Arc<Object>>,
-    etags: u64,
+    changes: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -24,6 +24,12 @@ struct Contents {
 pub(crate) enum Parameter {
     One(String),
     List(Vec<String>),
+}
+
+#[derive(Debug)]
+pub(crate) struct Secret {
+    pub(crate) value: Given,
+    pub(crate) version_id: String,
 }
 
 #[derive(Debug)]
@@ -42,12 +48,16 @@ impl Account {
         self.contents().parameters.insert(name, Arc::new(parameter));
     }
 
-    pub(crate) fn secret(&self, name: &str) -> Option<Arc<Given>> {
+    pub(crate) fn secret(&self, name: &str) -> Option<Arc<Secret>> {
         self.contents().secrets.get(name).cloned()
     }
 
+    /// Each time as a new version.
     pub(crate) fn put_secret(&self, name: String, value: Given) {
-        self.contents().secrets.insert(name, Arc::new(value));
+        let mut contents = self.contents();
+        contents.changes += 1;
+        let version_id = format!("00000000-0000-0000-0000-{:012}", contents.changes);
+        contents.secrets.insert(name, Arc::new(Secret { value, version_id }));
     }
 
     pub(crate) fn object(&self, uri: &str) -> Option<Arc<Object>> {
@@ -58,15 +68,15 @@ impl Account {
     pub(crate) fn put_object(&self, uri: String, content: Content) {
         let crc32 = content.crc32();
         let mut contents = self.contents();
-        contents.etags += 1;
-        let etag = format!("\"{:032x}\"", contents.etags);
+        contents.changes += 1;
+        let etag = format!("\"{:032x}\"", contents.changes);
         contents.objects.insert(uri, Arc::new(Object { content, etag, crc32 }));
     }
 
-    /// The count of `ETag`s stays: none is ever given twice.
+    /// The count of changes stays: no `ETag` and no version's id is ever given twice.
     pub(crate) fn clear(&self) {
         let mut contents = self.contents();
-        *contents = Contents { etags: contents.etags, ..Contents::default() };
+        *contents = Contents { changes: contents.changes, ..Contents::default() };
     }
 
     fn contents(&self) -> MutexGuard<'_, Contents> {

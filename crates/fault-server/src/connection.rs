@@ -6,6 +6,7 @@ use tokio::{io::AsyncWriteExt, net::TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 use crate::{
+    answer::Answer,
     call::Call,
     control,
     deliver::{After, deliver, send},
@@ -102,5 +103,7 @@ async fn call(shared: &Shared, stream: &mut Stream, connection: u64, request: &R
             shared.account().put_object(call.resource().to_owned(), content.clone().into());
         }
     };
-    deliver(stream, &answer.from(service, request_number), fault, change).await
+    let head_only = request.method == "HEAD";
+    let answer = Answer { head_only, ..answer.from(service, request_number) };
+    deliver(stream, &answer, fault, change).await
 }

@@ -64,12 +64,12 @@ pub(crate) async fn deliver(
         }
         Some(Fault::WithoutLength) => {
             stream.write_all(&answer.head(false)).await?;
-            send_body(stream, &answer.body).await?;
+            send_body(stream, &answer.sent_body()).await?;
             return close(stream).await;
         }
         Some(Fault::SlowBody { bytes, milliseconds }) => {
             stream.write_all(&answer.head(true)).await?;
-            for piece in answer.body.pieces((*bytes).max(1)) {
+            for piece in answer.sent_body().pieces((*bytes).max(1)) {
                 stream.flush().await?;
                 sleep(Duration::from_millis(*milliseconds)).await;
                 stream.write_all(&piece).await?;
@@ -88,13 +88,14 @@ pub(crate) async fn send(stream: &mut Stream, answer: &Answer) -> io::Result<()>
 
 async fn send_with(stream: &mut Stream, answer: &Answer, behind: &[u8]) -> io::Result<()> {
     let mut head = answer.head(true);
-    if answer.body.len() <= SMALL {
-        answer.body.pieces(usize::MAX).for_each(|piece| head.put(piece));
+    let body = answer.sent_body();
+    if body.len() <= SMALL {
+        body.pieces(usize::MAX).for_each(|piece| head.put(piece));
         head.extend_from_slice(behind);
         stream.write_all(&head).await?;
     } else {
         stream.write_all(&head).await?;
-        send_body(stream, &answer.body).await?;
+        send_body(stream, &body).await?;
         stream.write_all(behind).await?;
     }
     stream.flush().await
@@ -102,7 +103,8 @@ async fn send_with(stream: &mut Stream, answer: &Answer, behind: &[u8]) -> io::R
 
 async fn send_half(stream: &mut Stream, answer: &Answer) -> io::Result<()> {
     stream.write_all(&answer.head(true)).await?;
-    send_body(stream, &answer.body.part(0, answer.body.len() / 2)).await
+    let body = answer.sent_body();
+    send_body(stream, &body.part(0, body.len() / 2)).await
 }
 
 async fn send_body(stream: &mut Stream, body: &Content) -> io::Result<()> {

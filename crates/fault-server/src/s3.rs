@@ -1,4 +1,4 @@
-//! What S3 answers to `GetObject`.
+//! What S3 answers to `GetObject`, and, without the body, to `HeadObject`.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 
@@ -20,7 +20,7 @@ pub(crate) fn get_object(account: &Account, request: &Request, uri: &str, wrong_
     }
     if request.header("if-none-match").is_some_and(|etags| matches(etags, &object.etag)) {
         let nothing = Content::of_size(0);
-        return described(Answer { status: 304, headers: Vec::new(), body: nothing }, &object);
+        return described(Answer { status: 304, headers: Vec::new(), body: nothing, head_only: false }, &object);
     }
     let length = object.content.len();
     match request.header("range").map(|range| part(range, length)) {

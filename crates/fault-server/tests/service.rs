@@ -87,6 +87,50 @@ async fn objects_come_whole_in_part_or_not_at_all() {
 }
 
 #[tokio::test]
+async fn a_head_is_that_of_the_whole_object_and_the_connection_stays() {
+    let server = server().await;
+    let mode = &[("x-amz-checksum-mode", "ENABLED")];
+    let head = |text: &str| text.split_once("\r\n\r\n").unwrap().0.to_owned();
+    let without_request = |text: &str| {
+        let own = |line: &&str| !line.starts_with("x-amz-request-id") && !line.starts_with("Date");
+        head(text).lines().filter(own).collect::<Vec<_>>().join("\n")
+    };
+    for headers in [&mode[..], &[]] {
+        let mut client = Client::tls(&server).await;
+        let whole = client.ask(&server, &Ask::Object("/bucket/a%20key", headers)).await;
+        for _ in 0..2 {
+            let answer = client.ask(&server, &Ask::Head("/bucket/a%20key", headers)).await;
+            assert_eq!((answer.status(), answer.body(), &answer.end), ("200", "", &End::Open));
+            assert_eq!(without_request(&answer.text), without_request(&whole.text));
+        }
+        let missing = client.ask(&server, &Ask::Head("/bucket/none", headers)).await;
+        assert_eq!((missing.status(), missing.body()), ("404", ""));
+    }
+    assert_eq!(server.counts().operations["HeadObject"], 6);
+}
+
+#[tokio::test]
+async fn a_secret_s_description_names_the_version_that_its_value_has() {
+    let server = server().await;
+    let mut client = Client::plain(&server).await;
+    let mut versions = Vec::new();
+    for value in ["x", "y"] {
+        server.put_secret("/s", value);
+        let value: serde_json::Value =
+            serde_json::from_str(client.ask(&server, &Ask::Secret("/s")).await.body()).unwrap();
+        let description: serde_json::Value =
+            serde_json::from_str(client.ask(&server, &Ask::Description("/s")).await.body()).unwrap();
+        let version = value["VersionId"].as_str().unwrap();
+        assert_eq!(description["VersionIdsToStages"], serde_json::json!({version: ["AWSCURRENT"]}));
+        assert_eq!((&description["ARN"], &description["Name"]), (&value["ARN"], &value["Name"]));
+        versions.push(version.to_owned());
+    }
+    assert_ne!(versions[0], versions[1]);
+    let missing = client.ask(&server, &Ask::Description("/none")).await;
+    assert!(missing.body().contains("ResourceNotFoundException"), "{missing:?}");
+}
+
+#[tokio::test]
 async fn an_object_of_a_pattern_is_as_long_as_it_says() {
     let server = server().await;
     server.put_object_of_size("s3://bucket/large", 3_000_000);
