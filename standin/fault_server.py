@@ -15,6 +15,8 @@ from standin.environment import environment, without_aws
 
 _REQUEST_SECONDS = 10.0
 
+Checksum = Literal["crc32", "crc32c", "crc64nvme", "sha256", "composite", "none"]
+
 
 class FaultServer:
     """A context manager: the AWS calls that lambda-cache makes, over HTTP and TLS, with the faults that it is told.
@@ -76,13 +78,16 @@ class FaultServer:
         """Create or change a secret, of text or of bytes."""
         self._command("put_secret", {"name": name, **_given(value)})
 
-    def put_object(self, uri: str, body: bytes) -> None:
-        """Create or replace an object; it has a new ETag in any case."""
-        self._command("put_object", {"uri": uri, **_given(body)})
+    def put_object(self, uri: str, body: bytes, checksum: Checksum = "crc32") -> None:
+        """Create or replace an object; it has a new ETag in any case.
 
-    def put_object_of_size(self, uri: str, size: int) -> None:
+        `checksum` is what S3 says of the whole object; `composite` is a CRC-32 of the CRC-32s of its parts.
+        """
+        self._command("put_object", {"uri": uri, **_given(body), "checksum": checksum})
+
+    def put_object_of_size(self, uri: str, size: int, checksum: Checksum = "crc32") -> None:
         """Create or replace an object of so many bytes of a pattern, which is held nowhere."""
-        self._command("put_object_of_size", {"uri": uri, "size": size})
+        self._command("put_object_of_size", {"uri": uri, "size": size, "checksum": checksum})
 
     def fault(self, resource: str, kind: str, times: int | Literal["always"] = 1, **options: object) -> None:
         """Have a fault befall the next requests for `resource`, after those that it has already.

@@ -5,7 +5,11 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::{content::Content, given::Given};
+use crate::{
+    checksum::{Checksum, ChecksumKind},
+    content::Content,
+    given::Given,
+};
 
 /// What there is: parameters, secrets, objects.
 #[derive(Debug, Default)]
@@ -36,7 +40,8 @@ pub(crate) struct Secret {
 pub(crate) struct Object {
     pub(crate) content: Content,
     pub(crate) etag: String,
-    pub(crate) crc32: u32,
+    pub(crate) checksum_kind: ChecksumKind,
+    pub(crate) checksum: Option<Checksum>,
 }
 
 impl Account {
@@ -65,12 +70,18 @@ impl Account {
     }
 
     /// Each time with a new `ETag`.
-    pub(crate) fn put_object(&self, uri: String, content: Content) {
-        let crc32 = content.crc32();
+    pub(crate) fn put_object(&self, uri: String, content: Content, checksum_kind: ChecksumKind) {
+        let checksum = Checksum::of(&content, checksum_kind);
         let mut contents = self.contents();
         contents.changes += 1;
         let etag = format!("\"{:032x}\"", contents.changes);
-        contents.objects.insert(uri, Arc::new(Object { content, etag, crc32 }));
+        contents.objects.insert(uri, Arc::new(Object { content, etag, checksum_kind, checksum }));
+    }
+
+    /// Replaces an object, with a checksum of the same kind.
+    pub(crate) fn change_object(&self, uri: String, content: Content) {
+        let kind = self.object(&uri).map(|object| object.checksum_kind).unwrap_or_default();
+        self.put_object(uri, content, kind);
     }
 
     /// The count of changes stays: no `ETag` and no version's id is ever given twice.

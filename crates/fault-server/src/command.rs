@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::{
     account::Parameter,
+    checksum::ChecksumKind,
     content::Content,
     fault::{Fault, Times},
     given::Given,
@@ -27,10 +28,14 @@ pub(crate) enum Command {
         uri: String,
         #[serde(flatten)]
         content: Given,
+        #[serde(default)]
+        checksum: ChecksumKind,
     },
     PutObjectOfSize {
         uri: String,
         size: u64,
+        #[serde(default)]
+        checksum: ChecksumKind,
     },
     Fault {
         resource: String,
@@ -51,8 +56,12 @@ impl Command {
         match self {
             Self::PutParameter { name, value } => shared.account().put_parameter(name, value),
             Self::PutSecret { name, value } => shared.account().put_secret(name, value),
-            Self::PutObject { uri, content } => shared.account().put_object(uri, content.into()),
-            Self::PutObjectOfSize { uri, size } => shared.account().put_object(uri, Content::of_size(size)),
+            Self::PutObject { uri, content, checksum } => {
+                shared.account().put_object(uri, content.into(), checksum);
+            }
+            Self::PutObjectOfSize { uri, size, checksum } => {
+                shared.account().put_object(uri, Content::of_size(size), checksum);
+            }
             Self::Fault { resource, fault, times } => return shared.arm(resource, fault, times),
             Self::ClearFaults { resource } => shared.armed().clear(&resource),
             Self::SignatureLimitSeconds(seconds) => {

@@ -100,7 +100,7 @@ async fn call(shared: &Shared, stream: &mut Stream, connection: u64, request: &R
     };
     let change = || {
         if let Some(Fault::ChangedInBetween { content }) = fault {
-            shared.account().put_object(call.resource().to_owned(), content.clone().into());
+            shared.account().change_object(call.resource().to_owned(), content.clone().into());
         }
     };
     let head_only = request.method == "HEAD";

@@ -9,6 +9,7 @@ mod answer;
 mod armed;
 mod call;
 mod certificate;
+mod checksum;
 mod clock;
 mod command;
 mod connection;
@@ -28,6 +29,7 @@ mod shared;
 mod signature;
 mod stream;
 
+pub use checksum::ChecksumKind;
 pub use fault::{Fault, Times};
 pub use given::Given;
 pub use record::{Counts, Seen};

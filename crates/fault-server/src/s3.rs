@@ -1,7 +1,5 @@
 //! What S3 answers to `GetObject`, and, without the body, to `HeadObject`.
 
-use base64::{Engine, prelude::BASE64_STANDARD};
-
 use crate::{
     account::{Account, Object},
     answer::Answer,
@@ -27,7 +25,12 @@ pub(crate) fn get_object(account: &Account, request: &Request, uri: &str, wrong_
         None => {
             let answer = described(Answer::new(200, "binary/octet-stream", object.content.part(0, length)), &object);
             let asked = request.header("x-amz-checksum-mode").is_some_and(|mode| mode.eq_ignore_ascii_case("enabled"));
-            if asked { with_checksum(answer, object.crc32 ^ u32::from(wrong_checksum)) } else { answer }
+            match &object.checksum {
+                Some(checksum) if asked => answer
+                    .with(checksum.header, checksum.value(wrong_checksum))
+                    .with("x-amz-checksum-type", checksum.kind),
+                _ => answer,
+            }
         }
         Some(Some((from, to))) => {
             let content = object.content.part(from, to);
@@ -40,12 +43,6 @@ pub(crate) fn get_object(account: &Account, request: &Request, uri: &str, wrong_
 
 fn described(answer: Answer, object: &Object) -> Answer {
     answer.with("ETag", object.etag.clone()).with("Last-Modified", LAST_CHANGE).with("Accept-Ranges", "bytes")
-}
-
-fn with_checksum(answer: Answer, crc32: u32) -> Answer {
-    answer
-        .with("x-amz-checksum-crc32", BASE64_STANDARD.encode(crc32.to_be_bytes()))
-        .with("x-amz-checksum-type", "FULL_OBJECT")
 }
 
 fn matches(etags: &str, etag: &str) -> bool {

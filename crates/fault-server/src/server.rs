@@ -16,6 +16,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::{
     account::Parameter,
     certificate,
+    checksum::ChecksumKind,
     connection::serve,
     content::Content,
     fault::{Fault, Times},
@@ -90,14 +91,24 @@ impl FaultServer {
         self.shared.account().put_secret(name.into(), Given::Base64(bytes.into()));
     }
 
-    /// Creates or replaces an object; it has a new `ETag` in any case.
+    /// Creates or replaces an object; it has a new `ETag` in any case, and a CRC-32.
     pub fn put_object(&self, uri: impl Into<String>, bytes: impl Into<Bytes>) {
-        self.shared.account().put_object(uri.into(), Content::Whole(bytes.into()));
+        self.put_object_with(uri, bytes, ChecksumKind::default());
     }
 
-    /// Creates or replaces an object whose bytes are a pattern, and held nowhere.
+    /// The same with another checksum, or without any.
+    pub fn put_object_with(&self, uri: impl Into<String>, bytes: impl Into<Bytes>, checksum: ChecksumKind) {
+        self.shared.account().put_object(uri.into(), Content::Whole(bytes.into()), checksum);
+    }
+
+    /// Creates or replaces an object whose bytes are a pattern, and held nowhere; it has a CRC-32.
     pub fn put_object_of_size(&self, uri: impl Into<String>, size: u64) {
-        self.shared.account().put_object(uri.into(), Content::of_size(size));
+        self.put_object_of_size_with(uri, size, ChecksumKind::default());
+    }
+
+    /// The same with another checksum, or without any. A SHA-256 reads all bytes once; the others need not.
+    pub fn put_object_of_size_with(&self, uri: impl Into<String>, size: u64, checksum: ChecksumKind) {
+        self.shared.account().put_object(uri.into(), Content::of_size(size), checksum);
     }
 
     /// Has `fault` befall the next requests for `resource`, after those faults that it has already.

@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use fault_server::{Fault, FaultServer, Given, Times};
+use fault_server::{ChecksumKind, Fault, FaultServer, Given, Times};
 use futures_util::future::join_all;
 use support::{Ask, Client, End, Received};
 use tokio::time::Instant;
@@ -134,6 +134,20 @@ async fn a_wrong_checksum_is_that_of_another_body() {
     for answer in ask(&server, OBJECT, &GET, Fault::WrongChecksum).await {
         assert!(answer.header("x-amz-checksum-crc32").is_some_and(|checksum| checksum != CRC32));
         assert_eq!(answer.body(), VALUE);
+    }
+    for (kind, header) in [
+        (ChecksumKind::Crc32c, "x-amz-checksum-crc32c"),
+        (ChecksumKind::Crc64Nvme, "x-amz-checksum-crc64nvme"),
+        (ChecksumKind::Sha256, "x-amz-checksum-sha256"),
+        (ChecksumKind::Composite, "x-amz-checksum-crc32"),
+    ] {
+        server.put_object_with(OBJECT, VALUE, kind);
+        let right = Client::plain(&server).await.ask(&server, &GET).await;
+        let wrong = ask(&server, OBJECT, &GET, Fault::WrongChecksum).await;
+        assert!(right.header(header).is_some());
+        for answer in wrong {
+            assert!(answer.header(header).is_some_and(|checksum| Some(checksum) != right.header(header)), "{kind:?}");
+        }
     }
 }
 

@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use fault_server::{Fault, FaultServer, Times};
+use fault_server::{ChecksumKind, Fault, FaultServer, Times};
 use support::{Ask, Client, End, Signer, TESTING, signed};
 
 const PARAMETER: Ask<'_> = Ask::Parameter("/a");
@@ -110,6 +110,29 @@ async fn a_head_is_that_of_the_whole_object_and_the_connection_stays() {
 }
 
 #[tokio::test]
+async fn a_checksum_is_of_the_kind_that_the_object_was_put_with() {
+    let server = server().await;
+    server.put_object_with("s3://bucket/c", "x", ChecksumKind::Composite);
+    server.put_object_with("s3://bucket/n", "x", ChecksumKind::None);
+    let mut client = Client::plain(&server).await;
+    let mode = ("x-amz-checksum-mode", "ENABLED");
+    let ranged = [mode, ("range", "bytes=0-")];
+    for (path, headers, kind, crc32) in [
+        ("/bucket/a%20key", &[mode][..], Some("FULL_OBJECT"), Some("poTHxg==")),
+        ("/bucket/c", &[mode], Some("COMPOSITE"), Some("anF9hg==-1")),
+        ("/bucket/n", &[mode], None, None),
+        ("/bucket/c", &[], None, None),
+        ("/bucket/c", &ranged, None, None),
+    ] {
+        for ask in [Ask::Object(path, headers), Ask::Head(path, headers)] {
+            let answer = client.ask(&server, &ask).await;
+            let (said, value) = (answer.header("x-amz-checksum-type"), answer.header("x-amz-checksum-crc32"));
+            assert_eq!((said, value), (kind, crc32), "{path} {headers:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_secret_s_description_names_the_version_that_its_value_has() {
     let server = server().await;
     let mut client = Client::plain(&server).await;
@@ -182,7 +205,9 @@ async fn the_control_protocol_commands_it_from_outside() {
         r#"{"put_parameter": {"name": "/p", "value": ["x", "y"]}}"#,
         r#"{"put_secret": {"name": "/s", "base64": "AAEC"}}"#,
         r#"{"put_object": {"uri": "s3://b/k", "text": "x"}}"#,
+        r#"{"put_object": {"uri": "s3://b/k", "base64": "AAEC", "checksum": "composite"}}"#,
         r#"{"put_object_of_size": {"uri": "s3://b/l", "size": 5}}"#,
+        r#"{"put_object_of_size": {"uri": "s3://b/l", "size": 5, "checksum": "crc64nvme"}}"#,
         r#"{"fault": {"resource": "/p", "fault": {"kind": "latency", "milliseconds": 1}, "times": "always"}}"#,
         r#"{"fault": {"resource": "s3://b/k", "fault": {"kind": "changed-in-between", "text": "y"}, "times": 1}}"#,
         r#"{"clear_faults": {"resource": "s3://b/k"}}"#,
