@@ -89,16 +89,35 @@ class FaultServer:
         """Create or replace an object of so many bytes of a pattern, which is held nowhere."""
         self._command("put_object_of_size", {"uri": uri, "size": size, "checksum": checksum})
 
-    def fault(self, resource: str, kind: str, times: int | Literal["always"] = 1, **options: object) -> None:
+    def fault(
+        self,
+        resource: str,
+        kind: str,
+        times: int | Literal["always"] = 1,
+        *,
+        range_from: int | None = None,
+        **options: object,
+    ) -> None:
         """Have a fault befall the next requests for `resource`, after those that it has already.
+
+        With `range_from` it befalls only those whose Range begins at that byte; one without Range begins at 0.
 
         The options are the fault's own: `milliseconds`, `bytes`, and for `changed-in-between` `text` or `base64`.
         """
-        self._command("fault", {"resource": resource, "fault": {"kind": kind, **options}, "times": times})
+        arguments = {"resource": resource, "fault": {"kind": kind, **options}, "times": times}
+        self._command("fault", arguments if range_from is None else {**arguments, "range_from": range_from})
 
     def clear_faults(self, resource: str) -> None:
         """Take the resource's faults away."""
         self._command("clear_faults", {"resource": resource})
+
+    def link(self, bytes_per_second: int | None = None, first_byte_milliseconds: int | None = None) -> None:
+        """Have every answer come over such a link; without arguments, over none any more.
+
+        The rate is that of each connection; the milliseconds are from a request's arrival to its answer's first byte.
+        """
+        given = {"bytes_per_second": bytes_per_second, "first_byte_milliseconds": first_byte_milliseconds}
+        self._command("link", {name: value for name, value in given.items() if value is not None})
 
     def signature_limit(self, seconds: float) -> None:
         """Refuse signatures that are older than this."""
@@ -119,7 +138,7 @@ class FaultServer:
         return seen
 
     def reset(self) -> None:
-        """Forget every parameter, secret, object, fault and count."""
+        """Forget every parameter, secret, object, fault, link and count."""
         self._command("reset", {})
 
     def _command(self, name: str, arguments: object) -> None:

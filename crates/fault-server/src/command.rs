@@ -8,6 +8,7 @@ use crate::{
     content::Content,
     fault::{Fault, Times},
     given::Given,
+    link::Link,
     shared::Shared,
 };
 
@@ -41,11 +42,13 @@ pub(crate) enum Command {
         resource: String,
         fault: Fault,
         times: Times,
+        range_from: Option<u64>,
     },
     ClearFaults {
         resource: String,
     },
     SignatureLimitSeconds(f64),
+    Link(Link),
     CloseIdle {},
     Reset {},
 }
@@ -62,11 +65,15 @@ impl Command {
             Self::PutObjectOfSize { uri, size, checksum } => {
                 shared.account().put_object(uri, Content::of_size(size), checksum);
             }
-            Self::Fault { resource, fault, times } => return shared.arm(resource, fault, times),
+            Self::Fault { resource, fault, times, range_from } => {
+                return shared.arm(resource, fault, times, range_from);
+            }
+
             Self::ClearFaults { resource } => shared.armed().clear(&resource),
             Self::SignatureLimitSeconds(seconds) => {
                 shared.set_signature_limit(Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())?);
             }
+            Self::Link(link) => shared.set_link(link),
             Self::CloseIdle {} => shared.close_idle().await,
             Self::Reset {} => shared.reset(),
         }

@@ -49,6 +49,12 @@ fn matches(etags: &str, etag: &str) -> bool {
     etags.split(',').any(|one| one.trim() == etag || one.trim() == "*")
 }
 
+/// Where what is asked for begins, as far as `Range` says.
+pub(crate) fn range_from(request: &Request) -> u64 {
+    let range = request.header("range").and_then(|range| range.strip_prefix("bytes=")?.split_once('-'));
+    range.and_then(|(from, _)| from.parse().ok()).unwrap_or(0)
+}
+
 /// From where up to where a `Range` goes; `None` if there is nothing of it.
 fn part(range: &str, length: u64) -> Option<(u64, u64)> {
     let (from, to) = range.strip_prefix("bytes=")?.split_once('-')?;

@@ -21,6 +21,7 @@ use crate::{
     content::Content,
     fault::{Fault, Times},
     given::Given,
+    link::Link,
     record::{Counts, Seen},
     shared::Shared,
 };
@@ -117,7 +118,18 @@ impl FaultServer {
     /// If it is a fault that cannot befall such a resource ([`Fault::can_befall`]).
     #[track_caller]
     pub fn fault(&self, resource: impl Into<String>, fault: Fault, times: Times) {
-        if let Err(reason) = self.shared.arm(resource.into(), fault, times) {
+        if let Err(reason) = self.shared.arm(resource.into(), fault, times, None) {
+            panic!("{reason}");
+        }
+    }
+
+    /// The same, for those requests alone whose `Range` begins at that byte of an object; one without begins at 0.
+    ///
+    /// # Panics
+    /// If it is a fault that cannot befall such a resource, or that is no object.
+    #[track_caller]
+    pub fn fault_from(&self, uri: impl Into<String>, range_from: u64, fault: Fault, times: Times) {
+        if let Err(reason) = self.shared.arm(uri.into(), fault, times, Some(range_from)) {
             panic!("{reason}");
         }
     }
@@ -125,6 +137,11 @@ impl FaultServer {
     /// Takes a resource's faults away.
     pub fn clear_faults(&self, resource: &str) {
         self.shared.armed().clear(resource);
+    }
+
+    /// Has every answer, on every connection, come over such a link.
+    pub fn link(&self, link: Link) {
+        self.shared.set_link(link);
     }
 
     /// Refuses signatures that are older than this, instead of 5 minutes.

@@ -210,7 +210,10 @@ async fn the_control_protocol_commands_it_from_outside() {
         r#"{"put_object_of_size": {"uri": "s3://b/l", "size": 5, "checksum": "crc64nvme"}}"#,
         r#"{"fault": {"resource": "/p", "fault": {"kind": "latency", "milliseconds": 1}, "times": "always"}}"#,
         r#"{"fault": {"resource": "s3://b/k", "fault": {"kind": "changed-in-between", "text": "y"}, "times": 1}}"#,
+        r#"{"fault": {"resource": "s3://b/k", "fault": {"kind": "silence"}, "times": 1, "range_from": 5}}"#,
         r#"{"clear_faults": {"resource": "s3://b/k"}}"#,
+        r#"{"link": {"bytes_per_second": 90000000, "first_byte_milliseconds": 1}}"#,
+        r#"{"link": {}}"#,
         r#"{"close_idle": {}}"#,
     ] {
         let answer = command(body).await;
@@ -218,6 +221,9 @@ async fn the_control_protocol_commands_it_from_outside() {
     }
     let refused = command(r#"{"fault": {"resource": "/p", "fault": {"kind": "wrong-checksum"}, "times": 1}}"#).await;
     assert!(refused.contains("400 Bad Request") && refused.contains("wrong-checksum cannot befall /p"), "{refused}");
+    let refused =
+        command(r#"{"fault": {"resource": "/p", "fault": {"kind": "silence"}, "times": 1, "range_from": 5}}"#).await;
+    assert!(refused.contains("400 Bad Request") && refused.contains("/p has no ranges"), "{refused}");
     let mut client = Client::plain(&server).await;
     assert!(client.ask(&server, &Ask::Parameter("/p")).await.body().contains(r#""Value":"x,y""#));
     assert!(client.ask(&server, &Ask::Secret("/s")).await.body().contains(r#""SecretBinary":"AAEC""#));
