@@ -15,6 +15,8 @@ from standin.environment import environment, without_aws
 
 _REQUEST_SECONDS = 10.0
 
+Checksum = Literal["crc32", "crc32c", "crc64nvme", "sha256", "composite", "none"]
+
 
 class FaultServer:
     """A context manager: the AWS calls that lambda-cache makes, over HTTP and TLS, with the faults that it is told.
@@ -76,24 +78,46 @@ class FaultServer:
         """Create or change a secret, of text or of bytes."""
         self._command("put_secret", {"name": name, **_given(value)})
 
-    def put_object(self, uri: str, body: bytes) -> None:
-        """Create or replace an object; it has a new ETag in any case."""
-        self._command("put_object", {"uri": uri, **_given(body)})
+    def put_object(self, uri: str, body: bytes, checksum: Checksum = "crc32") -> None:
+        """Create or replace an object; it has a new ETag in any case.
 
-    def put_object_of_size(self, uri: str, size: int) -> None:
+        `checksum` is what S3 says of the whole object; `composite` is a CRC-32 of the CRC-32s of its parts.
+        """
+        self._command("put_object", {"uri": uri, **_given(body), "checksum": checksum})
+
+    def put_object_of_size(self, uri: str, size: int, checksum: Checksum = "crc32") -> None:
         """Create or replace an object of so many bytes of a pattern, which is held nowhere."""
-        self._command("put_object_of_size", {"uri": uri, "size": size})
+        self._command("put_object_of_size", {"uri": uri, "size": size, "checksum": checksum})
 
-    def fault(self, resource: str, kind: str, times: int | Literal["always"] = 1, **options: object) -> None:
+    def fault(
+        self,
+        resource: str,
+        kind: str,
+        times: int | Literal["always"] = 1,
+        *,
+        range_from: int | None = None,
+        **options: object,
+    ) -> None:
         """Have a fault befall the next requests for `resource`, after those that it has already.
+
+        With `range_from` it befalls only those whose Range begins at that byte; one without Range begins at 0.
 
         The options are the fault's own: `milliseconds`, `bytes`, and for `changed-in-between` `text` or `base64`.
         """
-        self._command("fault", {"resource": resource, "fault": {"kind": kind, **options}, "times": times})
+        arguments = {"resource": resource, "fault": {"kind": kind, **options}, "times": times}
+        self._command("fault", arguments if range_from is None else {**arguments, "range_from": range_from})
 
     def clear_faults(self, resource: str) -> None:
         """Take the resource's faults away."""
         self._command("clear_faults", {"resource": resource})
+
+    def link(self, bytes_per_second: int | None = None, first_byte_milliseconds: int | None = None) -> None:
+        """Have every answer come over such a link; without arguments, over none any more.
+
+        The rate is that of each connection; the milliseconds are from a request's arrival to its answer's first byte.
+        """
+        given = {"bytes_per_second": bytes_per_second, "first_byte_milliseconds": first_byte_milliseconds}
+        self._command("link", {name: value for name, value in given.items() if value is not None})
 
     def signature_limit(self, seconds: float) -> None:
         """Refuse signatures that are older than this."""
@@ -114,7 +138,7 @@ class FaultServer:
         return seen
 
     def reset(self) -> None:
-        """Forget every parameter, secret, object, fault and count."""
+        """Forget every parameter, secret, object, fault, link and count."""
         self._command("reset", {})
 
     def _command(self, name: str, arguments: object) -> None:

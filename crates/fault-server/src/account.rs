@@ -5,7 +5,11 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::{content::Content, given::Given};
+use crate::{
+    checksum::{Checksum, ChecksumKind},
+    content::Content,
+    given::Given,
+};
 
 /// What there is: parameters, secrets, objects.
 #[derive(Debug, Default)]
@@ -14,9 +18,9 @@ pub(crate) struct Account(Mutex<Contents>);
 #[derive(Debug, Default)]
 struct Contents {
     parameters: HashMap<String, Arc<Parameter>>,
-    secrets: HashMap<String, Arc<Given>>,
+    secrets: HashMap<String, Arc<Secret>>,
     objects: HashMap<String, Arc<Object>>,
-    etags: u64,
+    changes: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -27,10 +31,17 @@ pub(crate) enum Parameter {
 }
 
 #[derive(Debug)]
+pub(crate) struct Secret {
+    pub(crate) value: Given,
+    pub(crate) version_id: String,
+}
+
+#[derive(Debug)]
 pub(crate) struct Object {
     pub(crate) content: Content,
     pub(crate) etag: String,
-    pub(crate) crc32: u32,
+    pub(crate) checksum_kind: ChecksumKind,
+    pub(crate) checksum: Option<Checksum>,
 }
 
 impl Account {
@@ -42,12 +53,16 @@ impl Account {
         self.contents().parameters.insert(name, Arc::new(parameter));
     }
 
-    pub(crate) fn secret(&self, name: &str) -> Option<Arc<Given>> {
+    pub(crate) fn secret(&self, name: &str) -> Option<Arc<Secret>> {
         self.contents().secrets.get(name).cloned()
     }
 
+    /// Each time as a new version.
     pub(crate) fn put_secret(&self, name: String, value: Given) {
-        self.contents().secrets.insert(name, Arc::new(value));
+        let mut contents = self.contents();
+        contents.changes += 1;
+        let version_id = format!("00000000-0000-0000-0000-{:012}", contents.changes);
+        contents.secrets.insert(name, Arc::new(Secret { value, version_id }));
     }
 
     pub(crate) fn object(&self, uri: &str) -> Option<Arc<Object>> {
@@ -55,18 +70,24 @@ impl Account {
     }
 
     /// Each time with a new `ETag`.
-    pub(crate) fn put_object(&self, uri: String, content: Content) {
-        let crc32 = content.crc32();
+    pub(crate) fn put_object(&self, uri: String, content: Content, checksum_kind: ChecksumKind) {
+        let checksum = Checksum::of(&content, checksum_kind);
         let mut contents = self.contents();
-        contents.etags += 1;
-        let etag = format!("\"{:032x}\"", contents.etags);
-        contents.objects.insert(uri, Arc::new(Object { content, etag, crc32 }));
+        contents.changes += 1;
+        let etag = format!("\"{:032x}\"", contents.changes);
+        contents.objects.insert(uri, Arc::new(Object { content, etag, checksum_kind, checksum }));
     }
 
-    /// The count of `ETag`s stays: none is ever given twice.
+    /// Replaces an object, with a checksum of the same kind.
+    pub(crate) fn change_object(&self, uri: String, content: Content) {
+        let kind = self.object(&uri).map(|object| object.checksum_kind).unwrap_or_default();
+        self.put_object(uri, content, kind);
+    }
+
+    /// The count of changes stays: no `ETag` and no version's id is ever given twice.
     pub(crate) fn clear(&self) {
         let mut contents = self.contents();
-        *contents = Contents { etags: contents.etags, ..Contents::default() };
+        *contents = Contents { changes: contents.changes, ..Contents::default() };
     }
 
     fn contents(&self) -> MutexGuard<'_, Contents> {

@@ -8,7 +8,10 @@ use crate::{call::Service, clock, content::Content};
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(&'static str, String)>,
+    /// What the head describes.
     pub(crate) body: Content,
+    /// An answer to HEAD: the body stays here.
+    pub(crate) head_only: bool,
 }
 
 impl Answer {
@@ -17,7 +20,7 @@ impl Answer {
     }
 
     pub(crate) fn new(status: u16, content_type: &str, body: Content) -> Self {
-        Self { status, headers: vec![("Content-Type", content_type.to_owned())], body }
+        Self { status, headers: vec![("Content-Type", content_type.to_owned())], body, head_only: false }
     }
 
     #[must_use]
@@ -32,6 +35,11 @@ impl Answer {
         let id = format!("00000000-0000-0000-0000-{request_number:012}");
         let name = if service == Service::S3 { "x-amz-request-id" } else { "x-amzn-RequestId" };
         self.with(name, id)
+    }
+
+    /// What leaves behind the head.
+    pub(crate) fn sent_body(&self) -> Content {
+        if self.head_only { Content::of_size(0) } else { self.body.clone() }
     }
 
     /// Status line and headers, with the body's length unless the end of the connection is to end it.

@@ -7,30 +7,42 @@ use crate::fault::{Fault, Times};
 
 /// The faults that are to happen, by resource.
 #[derive(Debug, Default)]
-pub(crate) struct Armed(Mutex<HashMap<String, VecDeque<(Fault, Times)>>>);
+pub(crate) struct Armed(Mutex<HashMap<String, VecDeque<One>>>);
+
+#[derive(Debug)]
+struct One {
+    fault: Fault,
+    times: Times,
+    /// Of all requests, only those that ask for the bytes from there on.
+    range_from: Option<u64>,
+}
 
 impl Armed {
     /// Adds a fault behind those that the resource has already.
-    pub(crate) fn arm(&self, resource: String, fault: Fault, times: Times) {
+    pub(crate) fn arm(&self, resource: String, fault: Fault, times: Times, range_from: Option<u64>) {
         if times != Times::Times(0) {
-            self.queues().entry(resource).or_default().push_back((fault, times));
+            self.queues().entry(resource).or_default().push_back(One { fault, times, range_from });
         }
     }
 
-    /// The fault of the first of `resources` that has one, which has then happened once.
-    pub(crate) fn take(&self, resources: &[String]) -> Option<(usize, Fault)> {
+    /// The fault of the first of `resources` that has one for a request from that byte on; it has then happened once.
+    pub(crate) fn take(&self, resources: &[String], from: u64) -> Option<(usize, Fault)> {
         let mut queues = self.queues();
-        let position = resources.iter().position(|it| queues.get(it).is_some_and(|queue| !queue.is_empty()))?;
-        let queue = queues.get_mut(&resources[position])?;
-        let (fault, times) = queue.front_mut()?;
-        let fault = fault.clone();
-        if let Times::Times(left) = times {
-            *left -= 1;
-            if *left == 0 {
-                queue.pop_front();
+        for (position, resource) in resources.iter().enumerate() {
+            let Some(queue) = queues.get_mut(resource) else { continue };
+            let befalls = |one: &One| one.range_from.is_none_or(|range_from| range_from == from);
+            let Some(place) = queue.iter().position(befalls) else { continue };
+            let one = &mut queue[place];
+            let fault = one.fault.clone();
+            if let Times::Times(left) = &mut one.times {
+                *left -= 1;
+                if *left == 0 {
+                    queue.remove(place);
+                }
             }
+            return Some((position, fault));
         }
-        Some((position, fault))
+        None
     }
 
     pub(crate) fn clear(&self, resource: &str) {
@@ -41,7 +53,7 @@ impl Armed {
         self.queues().clear();
     }
 
-    fn queues(&self) -> MutexGuard<'_, HashMap<String, VecDeque<(Fault, Times)>>> {
+    fn queues(&self) -> MutexGuard<'_, HashMap<String, VecDeque<One>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -12,12 +12,13 @@ pub(crate) enum Service {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::enum_variant_names, reason = "these are AWS's names")]
 pub(crate) enum Operation {
     GetParameter,
     GetParameters,
     GetSecretValue,
+    DescribeSecret,
     GetObject,
+    HeadObject,
 }
 
 impl Operation {
@@ -26,15 +27,17 @@ impl Operation {
             Self::GetParameter => "GetParameter",
             Self::GetParameters => "GetParameters",
             Self::GetSecretValue => "GetSecretValue",
+            Self::DescribeSecret => "DescribeSecret",
             Self::GetObject => "GetObject",
+            Self::HeadObject => "HeadObject",
         }
     }
 
     pub(crate) fn service(self) -> Service {
         match self {
             Self::GetParameter | Self::GetParameters => Service::Ssm,
-            Self::GetSecretValue => Service::SecretsManager,
-            Self::GetObject => Service::S3,
+            Self::GetSecretValue | Self::DescribeSecret => Service::SecretsManager,
+            Self::GetObject | Self::HeadObject => Service::S3,
         }
     }
 }
@@ -53,12 +56,19 @@ impl Call {
             Some("AmazonSSM.GetParameter") => Self::named(Operation::GetParameter, request, "Name"),
             Some("AmazonSSM.GetParameters") => Self::named(Operation::GetParameters, request, "Names"),
             Some("secretsmanager.GetSecretValue") => Self::named(Operation::GetSecretValue, request, "SecretId"),
-            None if request.method == "GET" => {
-                let uri = format!("s3:/{}", percent_decoded(request.path()));
-                Some(Self { operation: Operation::GetObject, resources: vec![uri] })
-            }
-            _ => None,
+            Some("secretsmanager.DescribeSecret") => Self::named(Operation::DescribeSecret, request, "SecretId"),
+            Some(_) => None,
+            None => match request.method.as_str() {
+                "GET" => Some(Self::of_object(Operation::GetObject, request)),
+                "HEAD" => Some(Self::of_object(Operation::HeadObject, request)),
+                _ => None,
+            },
         }
+    }
+
+    fn of_object(operation: Operation, request: &Request) -> Self {
+        let uri = format!("s3:/{}", percent_decoded(request.path()));
+        Self { operation, resources: vec![uri] }
     }
 
     fn named(operation: Operation, request: &Request, member: &str) -> Option<Self> {

@@ -4,9 +4,11 @@ use serde::Deserialize;
 
 use crate::{
     account::Parameter,
+    checksum::ChecksumKind,
     content::Content,
     fault::{Fault, Times},
     given::Given,
+    link::Link,
     shared::Shared,
 };
 
@@ -27,20 +29,26 @@ pub(crate) enum Command {
         uri: String,
         #[serde(flatten)]
         content: Given,
+        #[serde(default)]
+        checksum: ChecksumKind,
     },
     PutObjectOfSize {
         uri: String,
         size: u64,
+        #[serde(default)]
+        checksum: ChecksumKind,
     },
     Fault {
         resource: String,
         fault: Fault,
         times: Times,
+        range_from: Option<u64>,
     },
     ClearFaults {
         resource: String,
     },
     SignatureLimitSeconds(f64),
+    Link(Link),
     CloseIdle {},
     Reset {},
 }
@@ -51,13 +59,21 @@ impl Command {
         match self {
             Self::PutParameter { name, value } => shared.account().put_parameter(name, value),
             Self::PutSecret { name, value } => shared.account().put_secret(name, value),
-            Self::PutObject { uri, content } => shared.account().put_object(uri, content.into()),
-            Self::PutObjectOfSize { uri, size } => shared.account().put_object(uri, Content::of_size(size)),
-            Self::Fault { resource, fault, times } => return shared.arm(resource, fault, times),
+            Self::PutObject { uri, content, checksum } => {
+                shared.account().put_object(uri, content.into(), checksum);
+            }
+            Self::PutObjectOfSize { uri, size, checksum } => {
+                shared.account().put_object(uri, Content::of_size(size), checksum);
+            }
+            Self::Fault { resource, fault, times, range_from } => {
+                return shared.arm(resource, fault, times, range_from);
+            }
+
             Self::ClearFaults { resource } => shared.armed().clear(&resource),
             Self::SignatureLimitSeconds(seconds) => {
                 shared.set_signature_limit(Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())?);
             }
+            Self::Link(link) => shared.set_link(link),
             Self::CloseIdle {} => shared.close_idle().await,
             Self::Reset {} => shared.reset(),
         }

@@ -2,10 +2,11 @@
 
 use std::{io, sync::Arc};
 
-use tokio::{io::AsyncWriteExt, net::TcpStream};
+use tokio::{io::AsyncWriteExt, net::TcpStream, time::Instant};
 use tokio_rustls::TlsAcceptor;
 
 use crate::{
+    answer::Answer,
     call::Call,
     control,
     deliver::{After, deliver, send},
@@ -13,6 +14,7 @@ use crate::{
     http::{Inbox, Request},
     record::Seen,
     respond::{respond, unknown},
+    s3,
     shared::Shared,
     signature::{self, Authorization},
     stream::Stream,
@@ -36,11 +38,12 @@ async fn try_serve(shared: &Shared, tcp: TcpStream, tls: Option<TlsAcceptor>) ->
             return Ok(());
         }
         let Some(request) = inbox.next(&mut stream).await? else { return Ok(()) };
+        let arrived = Instant::now();
         let after = if control::is_command(&request) && !stream.is_tls() {
             send(&mut stream, &control::obey(shared, &request).await).await?;
             After::Kept
         } else {
-            call(shared, &mut stream, number, &request).await?
+            call(shared, &mut stream, number, &request, arrived).await?
         };
         if after == After::Over {
             return Ok(());
@@ -63,7 +66,13 @@ async fn arrives(shared: &Shared, stream: &mut Stream, inbox: &mut Inbox) -> io:
     }
 }
 
-async fn call(shared: &Shared, stream: &mut Stream, connection: u64, request: &Request) -> io::Result<After> {
+async fn call(
+    shared: &Shared,
+    stream: &mut Stream,
+    connection: u64,
+    request: &Request,
+    arrived: Instant,
+) -> io::Result<After> {
     let Some(call) = Call::of(request) else {
         send(stream, &unknown()).await?;
         return Ok(After::Kept);
@@ -72,7 +81,7 @@ async fn call(shared: &Shared, stream: &mut Stream, connection: u64, request: &R
     let service = call.operation.service();
     let authorization = Authorization::of(request);
     let refusal = signature::check(request, authorization.as_ref(), service, shared.signature_limit()).err();
-    let befallen = if refusal.is_none() { shared.armed().take(&call.resources) } else { None };
+    let befallen = if refusal.is_none() { shared.armed().take(&call.resources, s3::range_from(request)) } else { None };
     let fault = befallen.as_ref().map(|(_, fault)| fault);
     let region = authorization.map(|authorization| authorization.region);
 
@@ -99,8 +108,12 @@ async fn call(shared: &Shared, stream: &mut Stream, connection: u64, request: &R
     };
     let change = || {
         if let Some(Fault::ChangedInBetween { content }) = fault {
-            shared.account().put_object(call.resource().to_owned(), content.clone().into());
+            shared.account().change_object(call.resource().to_owned(), content.clone().into());
         }
     };
-    deliver(stream, &answer.from(service, request_number), fault, change).await
+    let head_only = request.method == "HEAD";
+    let answer = Answer { head_only, ..answer.from(service, request_number) };
+    let link = shared.link();
+    link.first_byte(arrived).await;
+    deliver(stream, &answer, link, fault, change).await
 }

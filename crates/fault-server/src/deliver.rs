@@ -5,10 +5,16 @@ use std::{io, time::Duration};
 use bytes::BufMut;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    time::sleep,
+    time::{Instant, sleep},
 };
 
-use crate::{answer::Answer, content::Content, fault::Fault, stream::Stream};
+use crate::{
+    answer::Answer,
+    content::Content,
+    fault::Fault,
+    link::{Link, Pace},
+    stream::Stream,
+};
 
 /// Up to so much is copied behind the head, to leave in one piece with it.
 const SMALL: u64 = 64 * 1_024;
@@ -28,88 +34,100 @@ pub(crate) enum After {
 pub(crate) async fn deliver(
     stream: &mut Stream,
     answer: &Answer,
+    link: Link,
     fault: Option<&Fault>,
     change: impl FnOnce(),
 ) -> io::Result<After> {
     match fault {
         Some(Fault::Latency { milliseconds }) => {
             sleep(Duration::from_millis(*milliseconds)).await;
-            send(stream, answer).await?;
+            send_with(stream, answer, link, b"").await?;
         }
         Some(Fault::Silence) => return wait_until_gone(stream).await,
         Some(Fault::ResetBeforeAnswer) => return reset(stream).await,
         Some(Fault::ClosedBeforeAnswer) => return close(stream).await,
         Some(Fault::ResetInBody) => {
-            send_half(stream, answer).await?;
+            send_half(stream, answer, link).await?;
             return reset(stream).await;
         }
         Some(Fault::ChangedInBetween { .. }) => {
-            send_half(stream, answer).await?;
+            send_half(stream, answer, link).await?;
             change();
             return reset(stream).await;
         }
         Some(Fault::TruncatedBody) => {
-            send_half(stream, answer).await?;
+            send_half(stream, answer, link).await?;
             return close(stream).await;
         }
         Some(Fault::StalledBody) => {
-            send_half(stream, answer).await?;
+            send_half(stream, answer, link).await?;
             return wait_until_gone(stream).await;
         }
-        Some(Fault::OverLongBody) => send_with(stream, answer, GARBAGE).await?,
+        Some(Fault::OverLongBody) => send_with(stream, answer, link, GARBAGE).await?,
         Some(Fault::IdleClosed) => {
-            send(stream, answer).await?;
+            send_with(stream, answer, link, b"").await?;
             sleep(BEFORE_IDLE_CLOSE).await;
             return close(stream).await;
         }
         Some(Fault::WithoutLength) => {
             stream.write_all(&answer.head(false)).await?;
-            send_body(stream, &answer.body).await?;
+            send_body(stream, &answer.sent_body(), link).await?;
             return close(stream).await;
         }
         Some(Fault::SlowBody { bytes, milliseconds }) => {
             stream.write_all(&answer.head(true)).await?;
-            for piece in answer.body.pieces((*bytes).max(1)) {
+            for piece in answer.sent_body().pieces((*bytes).max(1)) {
                 stream.flush().await?;
                 sleep(Duration::from_millis(*milliseconds)).await;
                 stream.write_all(&piece).await?;
             }
             stream.flush().await?;
         }
-        _ => send(stream, answer).await?,
+        _ => send_with(stream, answer, link, b"").await?,
     }
     Ok(After::Kept)
 }
 
-/// The answer as it should be.
+/// The answer as it should be, at once.
 pub(crate) async fn send(stream: &mut Stream, answer: &Answer) -> io::Result<()> {
-    send_with(stream, answer, b"").await
+    send_with(stream, answer, Link::default(), b"").await
 }
 
-async fn send_with(stream: &mut Stream, answer: &Answer, behind: &[u8]) -> io::Result<()> {
+async fn send_with(stream: &mut Stream, answer: &Answer, link: Link, behind: &[u8]) -> io::Result<()> {
     let mut head = answer.head(true);
-    if answer.body.len() <= SMALL {
-        answer.body.pieces(usize::MAX).for_each(|piece| head.put(piece));
+    let body = answer.sent_body();
+    if body.len() <= SMALL && link.is_instant_for(body.len()) {
+        body.pieces(usize::MAX).for_each(|piece| head.put(piece));
         head.extend_from_slice(behind);
         stream.write_all(&head).await?;
     } else {
         stream.write_all(&head).await?;
-        send_body(stream, &answer.body).await?;
+        send_body(stream, &body, link).await?;
         stream.write_all(behind).await?;
     }
     stream.flush().await
 }
 
-async fn send_half(stream: &mut Stream, answer: &Answer) -> io::Result<()> {
+async fn send_half(stream: &mut Stream, answer: &Answer, link: Link) -> io::Result<()> {
     stream.write_all(&answer.head(true)).await?;
-    send_body(stream, &answer.body.part(0, answer.body.len() / 2)).await
+    let body = answer.sent_body();
+    send_body(stream, &body.part(0, body.len() / 2), link).await
 }
 
-async fn send_body(stream: &mut Stream, body: &Content) -> io::Result<()> {
-    for piece in body.pieces(LARGE_PIECE) {
+async fn send_body(stream: &mut Stream, body: &Content, link: Link) -> io::Result<()> {
+    let Some(rate) = link.bytes_per_second else {
+        for piece in body.pieces(LARGE_PIECE) {
+            stream.write_all(&piece).await?;
+        }
+        return stream.flush().await;
+    };
+    let mut pace = Pace::new(rate, Instant::now());
+    for piece in body.pieces(pace.piece()) {
+        pace.wait_for(piece.len()).await;
         stream.write_all(&piece).await?;
+        stream.flush().await?;
     }
-    stream.flush().await
+    Ok(())
 }
 
 async fn close(stream: &mut Stream) -> io::Result<After> {

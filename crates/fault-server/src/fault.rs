@@ -93,13 +93,17 @@ impl Fault {
     /// Whether this can befall the resource: some faults are of objects alone, some of everything but objects.
     #[must_use]
     pub fn can_befall(&self, resource: &str) -> bool {
-        let is_object = resource.starts_with("s3://");
+        let is_object = is_object(resource);
         match self {
             Self::WrongChecksum | Self::ChangedInBetween { .. } | Self::WithoutLength => is_object,
             Self::Unreadable => !is_object,
             _ => true,
         }
     }
+}
+
+pub(crate) fn is_object(resource: &str) -> bool {
+    resource.starts_with("s3://")
 }
 
 /// How often a fault happens.

@@ -12,6 +12,8 @@ use crate::{
 };
 
 const ACCOUNT: &str = "123456789012";
+/// The stage of the version that is used.
+const CURRENT: &str = "AWSCURRENT";
 const LAST_CHANGE: f64 = 1_700_000_000.0;
 
 pub(crate) fn get_parameter(account: &Account, region: &str, name: &str) -> Answer {
@@ -56,17 +58,35 @@ pub(crate) fn get_secret_value(account: &Account, region: &str, name: &str) -> A
     let Some(secret) = account.secret(name) else {
         return Refusal::not_found(Operation::GetSecretValue).into_answer();
     };
-    let (member, value) = match &*secret {
+    let (member, value) = match &secret.value {
         Given::Text(text) => ("SecretString", text.clone()),
         Given::Base64(bytes) => ("SecretBinary", BASE64_STANDARD.encode(bytes)),
     };
     let document = json!({
-        "ARN": format!("arn:aws:secretsmanager:{region}:{ACCOUNT}:secret:{name}-AbCdEf"),
+        "ARN": secret_arn(region, name),
         "CreatedDate": LAST_CHANGE,
         "Name": name,
         member: value,
-        "VersionId": "00000000-0000-0000-0000-000000000001",
-        "VersionStages": ["AWSCURRENT"],
+        "VersionId": secret.version_id,
+        "VersionStages": [CURRENT],
     });
     Answer::json(200, &document)
+}
+
+pub(crate) fn describe_secret(account: &Account, region: &str, name: &str) -> Answer {
+    let Some(secret) = account.secret(name) else {
+        return Refusal::not_found(Operation::DescribeSecret).into_answer();
+    };
+    let document = json!({
+        "ARN": secret_arn(region, name),
+        "CreatedDate": LAST_CHANGE,
+        "LastChangedDate": LAST_CHANGE,
+        "Name": name,
+        "VersionIdsToStages": {secret.version_id.as_str(): [CURRENT]},
+    });
+    Answer::json(200, &document)
+}
+
+fn secret_arn(region: &str, name: &str) -> String {
+    format!("arn:aws:secretsmanager:{region}:{ACCOUNT}:secret:{name}-AbCdEf")
 }

@@ -58,10 +58,10 @@ impl Refusal {
     pub(crate) fn not_found(operation: Operation) -> Self {
         let (status, code, message) = match operation {
             Operation::GetParameter | Operation::GetParameters => (400, "ParameterNotFound", ""),
-            Operation::GetSecretValue => {
+            Operation::GetSecretValue | Operation::DescribeSecret => {
                 (400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
             }
-            Operation::GetObject => (404, "NoSuchKey", "The specified key does not exist."),
+            Operation::GetObject | Operation::HeadObject => (404, "NoSuchKey", "The specified key does not exist."),
         };
         Self::new(operation.service(), status, code, message)
     }

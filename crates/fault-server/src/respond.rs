@@ -53,7 +53,10 @@ fn right(
         Operation::GetParameter => json_services::get_parameter(account, region, call.resource()),
         Operation::GetParameters => json_services::get_parameters(account, region, call, without),
         Operation::GetSecretValue => json_services::get_secret_value(account, region, call.resource()),
-        Operation::GetObject => s3::get_object(account, request, call.resource(), wrong_checksum),
+        Operation::DescribeSecret => json_services::describe_secret(account, region, call.resource()),
+        Operation::GetObject | Operation::HeadObject => {
+            s3::get_object(account, request, call.resource(), wrong_checksum)
+        }
     }
 }
 

@@ -1,6 +1,4 @@
-//! What S3 answers to `GetObject`.
-
-use base64::{Engine, prelude::BASE64_STANDARD};
+//! What S3 answers to `GetObject`, and, without the body, to `HeadObject`.
 
 use crate::{
     account::{Account, Object},
@@ -20,14 +18,19 @@ pub(crate) fn get_object(account: &Account, request: &Request, uri: &str, wrong_
     }
     if request.header("if-none-match").is_some_and(|etags| matches(etags, &object.etag)) {
         let nothing = Content::of_size(0);
-        return described(Answer { status: 304, headers: Vec::new(), body: nothing }, &object);
+        return described(Answer { status: 304, headers: Vec::new(), body: nothing, head_only: false }, &object);
     }
     let length = object.content.len();
     match request.header("range").map(|range| part(range, length)) {
         None => {
             let answer = described(Answer::new(200, "binary/octet-stream", object.content.part(0, length)), &object);
             let asked = request.header("x-amz-checksum-mode").is_some_and(|mode| mode.eq_ignore_ascii_case("enabled"));
-            if asked { with_checksum(answer, object.crc32 ^ u32::from(wrong_checksum)) } else { answer }
+            match &object.checksum {
+                Some(checksum) if asked => answer
+                    .with(checksum.header, checksum.value(wrong_checksum))
+                    .with("x-amz-checksum-type", checksum.kind),
+                _ => answer,
+            }
         }
         Some(Some((from, to))) => {
             let content = object.content.part(from, to);
@@ -42,14 +45,14 @@ fn described(answer: Answer, object: &Object) -> Answer {
     answer.with("ETag", object.etag.clone()).with("Last-Modified", LAST_CHANGE).with("Accept-Ranges", "bytes")
 }
 
-fn with_checksum(answer: Answer, crc32: u32) -> Answer {
-    answer
-        .with("x-amz-checksum-crc32", BASE64_STANDARD.encode(crc32.to_be_bytes()))
-        .with("x-amz-checksum-type", "FULL_OBJECT")
-}
-
 fn matches(etags: &str, etag: &str) -> bool {
     etags.split(',').any(|one| one.trim() == etag || one.trim() == "*")
+}
+
+/// Where what is asked for begins, as far as `Range` says.
+pub(crate) fn range_from(request: &Request) -> u64 {
+    let range = request.header("range").and_then(|range| range.strip_prefix("bytes=")?.split_once('-'));
+    range.and_then(|(from, _)| from.parse().ok()).unwrap_or(0)
 }
 
 /// From where up to where a `Range` goes; `None` if there is nothing of it.

@@ -16,10 +16,12 @@ use tokio_rustls::TlsAcceptor;
 use crate::{
     account::Parameter,
     certificate,
+    checksum::ChecksumKind,
     connection::serve,
     content::Content,
     fault::{Fault, Times},
     given::Given,
+    link::Link,
     record::{Counts, Seen},
     shared::Shared,
 };
@@ -90,14 +92,24 @@ impl FaultServer {
         self.shared.account().put_secret(name.into(), Given::Base64(bytes.into()));
     }
 
-    /// Creates or replaces an object; it has a new `ETag` in any case.
+    /// Creates or replaces an object; it has a new `ETag` in any case, and a CRC-32.
     pub fn put_object(&self, uri: impl Into<String>, bytes: impl Into<Bytes>) {
-        self.shared.account().put_object(uri.into(), Content::Whole(bytes.into()));
+        self.put_object_with(uri, bytes, ChecksumKind::default());
     }
 
-    /// Creates or replaces an object whose bytes are a pattern, and held nowhere.
+    /// The same with another checksum, or without any.
+    pub fn put_object_with(&self, uri: impl Into<String>, bytes: impl Into<Bytes>, checksum: ChecksumKind) {
+        self.shared.account().put_object(uri.into(), Content::Whole(bytes.into()), checksum);
+    }
+
+    /// Creates or replaces an object whose bytes are a pattern, and held nowhere; it has a CRC-32.
     pub fn put_object_of_size(&self, uri: impl Into<String>, size: u64) {
-        self.shared.account().put_object(uri.into(), Content::of_size(size));
+        self.put_object_of_size_with(uri, size, ChecksumKind::default());
+    }
+
+    /// The same with another checksum, or without any. A SHA-256 reads all bytes once; the others need not.
+    pub fn put_object_of_size_with(&self, uri: impl Into<String>, size: u64, checksum: ChecksumKind) {
+        self.shared.account().put_object(uri.into(), Content::of_size(size), checksum);
     }
 
     /// Has `fault` befall the next requests for `resource`, after those faults that it has already.
@@ -106,7 +118,18 @@ impl FaultServer {
     /// If it is a fault that cannot befall such a resource ([`Fault::can_befall`]).
     #[track_caller]
     pub fn fault(&self, resource: impl Into<String>, fault: Fault, times: Times) {
-        if let Err(reason) = self.shared.arm(resource.into(), fault, times) {
+        if let Err(reason) = self.shared.arm(resource.into(), fault, times, None) {
+            panic!("{reason}");
+        }
+    }
+
+    /// The same, for those requests alone whose `Range` begins at that byte of an object; one without begins at 0.
+    ///
+    /// # Panics
+    /// If it is a fault that cannot befall such a resource, or that is no object.
+    #[track_caller]
+    pub fn fault_from(&self, uri: impl Into<String>, range_from: u64, fault: Fault, times: Times) {
+        if let Err(reason) = self.shared.arm(uri.into(), fault, times, Some(range_from)) {
             panic!("{reason}");
         }
     }
@@ -114,6 +137,11 @@ impl FaultServer {
     /// Takes a resource's faults away.
     pub fn clear_faults(&self, resource: &str) {
         self.shared.armed().clear(resource);
+    }
+
+    /// Has every answer, on every connection, come over such a link.
+    pub fn link(&self, link: Link) {
+        self.shared.set_link(link);
     }
 
     /// Refuses signatures that are older than this, instead of 5 minutes.

@@ -14,7 +14,8 @@ use tokio::{
 use crate::{
     account::Account,
     armed::Armed,
-    fault::{Fault, Times},
+    fault::{Fault, Times, is_object},
+    link::Link,
     record::Record,
 };
 
@@ -31,6 +32,7 @@ pub(crate) struct Shared {
     armed: Armed,
     record: Record,
     signature_limit_ms: AtomicU64,
+    link: Mutex<Link>,
     idle: Mutex<watch::Sender<()>>,
 }
 
@@ -42,6 +44,7 @@ impl Shared {
             armed: Armed::default(),
             record: Record::default(),
             signature_limit_ms: AtomicU64::new(milliseconds(SIGNATURE_LIMIT)),
+            link: Mutex::default(),
             idle: Mutex::new(watch::Sender::new(())),
         }
     }
@@ -63,11 +66,20 @@ impl Shared {
     }
 
     /// The reason if the fault cannot befall the resource.
-    pub(crate) fn arm(&self, resource: String, fault: Fault, times: Times) -> Result<(), String> {
+    pub(crate) fn arm(
+        &self,
+        resource: String,
+        fault: Fault,
+        times: Times,
+        range_from: Option<u64>,
+    ) -> Result<(), String> {
         if !fault.can_befall(&resource) {
             return Err(format!("{} cannot befall {resource}", fault.name()));
         }
-        self.armed.arm(resource, fault, times);
+        if range_from.is_some() && !is_object(&resource) {
+            return Err(format!("{resource} has no ranges"));
+        }
+        self.armed.arm(resource, fault, times, range_from);
         Ok(())
     }
 
@@ -79,12 +91,21 @@ impl Shared {
         self.signature_limit_ms.store(milliseconds(limit), Ordering::SeqCst);
     }
 
+    pub(crate) fn link(&self) -> Link {
+        *self.link.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_link(&self, link: Link) {
+        *self.link.lock().unwrap_or_else(PoisonError::into_inner) = link;
+    }
+
     /// As at the start.
     pub(crate) fn reset(&self) {
         self.account.clear();
         self.armed.clear_all();
         self.record.clear();
         self.set_signature_limit(SIGNATURE_LIMIT);
+        self.set_link(Link::default());
     }
 
     /// What an idle connection holds: it changes when the connection is to be closed.

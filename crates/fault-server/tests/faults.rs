@@ -2,9 +2,9 @@
 
 mod support;
 
-use std::time::Duration;
+use std::{num::NonZeroU64, time::Duration};
 
-use fault_server::{Fault, FaultServer, Given, Times};
+use fault_server::{ChecksumKind, Fault, FaultServer, Given, Link, Times};
 use futures_util::future::join_all;
 use support::{Ask, Client, End, Received};
 use tokio::time::Instant;
@@ -135,6 +135,20 @@ async fn a_wrong_checksum_is_that_of_another_body() {
         assert!(answer.header("x-amz-checksum-crc32").is_some_and(|checksum| checksum != CRC32));
         assert_eq!(answer.body(), VALUE);
     }
+    for (kind, header) in [
+        (ChecksumKind::Crc32c, "x-amz-checksum-crc32c"),
+        (ChecksumKind::Crc64Nvme, "x-amz-checksum-crc64nvme"),
+        (ChecksumKind::Sha256, "x-amz-checksum-sha256"),
+        (ChecksumKind::Composite, "x-amz-checksum-crc32"),
+    ] {
+        server.put_object_with(OBJECT, VALUE, kind);
+        let right = Client::plain(&server).await.ask(&server, &GET).await;
+        let wrong = ask(&server, OBJECT, &GET, Fault::WrongChecksum).await;
+        assert!(right.header(header).is_some());
+        for answer in wrong {
+            assert!(answer.header(header).is_some_and(|checksum| Some(checksum) != right.header(header)), "{kind:?}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -192,6 +206,56 @@ async fn a_fault_of_one_name_befalls_the_whole_list() {
         assert!(answer.body().contains("ThrottlingException"));
     }
     assert!(Client::plain(&server).await.ask(&server, &list).await.body().contains(VALUE));
+}
+
+#[tokio::test]
+async fn a_fault_of_a_range_befalls_no_other() {
+    let server = server().await;
+    server.fault_from(OBJECT, 8, Fault::Throttled, Times::Times(1));
+    server.fault_from(OBJECT, 0, Fault::InternalError, Times::Times(2));
+    server.fault(OBJECT, Fault::Unavailable, Times::Times(1));
+    let mut client = Client::plain(&server).await;
+    for (range, expected) in [
+        (Some("bytes=0-7"), "InternalError"),
+        (Some("bytes=4-"), "ServiceUnavailable"),
+        (Some("bytes=4-"), "456"),
+        (None, "InternalError"),
+        (None, VALUE),
+        (Some("bytes=8-11"), "SlowDown"),
+        (Some("bytes=8-11"), "89ab"),
+    ] {
+        let headers: Vec<_> = range.map(|range| ("range", range)).into_iter().collect();
+        let answer = client.ask(&server, &Ask::Object("/bucket/dir/key", &headers)).await;
+        assert!(answer.body().contains(expected), "{range:?} {expected} {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_delays_first_bytes_and_slows_bodies_until_it_is_taken_away() {
+    let server = server().await;
+    let size = 200_000;
+    server.put_object_of_size("s3://bucket/large", size);
+    let large = Ask::Object("/bucket/large", &[]);
+    let rate = NonZeroU64::new(1_000_000);
+    for (link, ask, least) in [
+        (Link { first_byte_milliseconds: 100, ..Link::default() }, &Ask::Parameter("/a"), 100),
+        (Link { bytes_per_second: rate, ..Link::default() }, &large, 199),
+        (Link { bytes_per_second: rate, first_byte_milliseconds: 100 }, &large, 299),
+    ] {
+        for mut client in [Client::plain(&server).await, Client::tls(&server).await] {
+            server.link(link);
+            let began = Instant::now();
+            let answer = client.ask(&server, ask).await;
+            assert!(began.elapsed() >= Duration::from_millis(least) + support::PATIENCE, "{link:?}");
+            assert_eq!((answer.status(), &answer.end), ("200", &End::Open));
+            server.link(Link::default());
+        }
+    }
+    server.link(Link { first_byte_milliseconds: 60_000, ..Link::default() });
+    server.reset();
+    server.put_parameter("/a", VALUE);
+    server.signature_limit(Duration::MAX);
+    assert_eq!(Client::plain(&server).await.ask(&server, &Ask::Parameter("/a")).await.status(), "200");
 }
 
 #[tokio::test]

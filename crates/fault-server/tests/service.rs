@@ -4,7 +4,7 @@ mod support;
 
 use std::time::Duration;
 
-use fault_server::{Fault, FaultServer, Times};
+use fault_server::{ChecksumKind, Fault, FaultServer, Times};
 use support::{Ask, Client, End, Signer, TESTING, signed};
 
 const PARAMETER: Ask<'_> = Ask::Parameter("/a");
@@ -87,6 +87,73 @@ async fn objects_come_whole_in_part_or_not_at_all() {
 }
 
 #[tokio::test]
+async fn a_head_is_that_of_the_whole_object_and_the_connection_stays() {
+    let server = server().await;
+    let mode = &[("x-amz-checksum-mode", "ENABLED")];
+    let head = |text: &str| text.split_once("\r\n\r\n").unwrap().0.to_owned();
+    let without_request = |text: &str| {
+        let own = |line: &&str| !line.starts_with("x-amz-request-id") && !line.starts_with("Date");
+        head(text).lines().filter(own).collect::<Vec<_>>().join("\n")
+    };
+    for headers in [&mode[..], &[]] {
+        let mut client = Client::tls(&server).await;
+        let whole = client.ask(&server, &Ask::Object("/bucket/a%20key", headers)).await;
+        for _ in 0..2 {
+            let answer = client.ask(&server, &Ask::Head("/bucket/a%20key", headers)).await;
+            assert_eq!((answer.status(), answer.body(), &answer.end), ("200", "", &End::Open));
+            assert_eq!(without_request(&answer.text), without_request(&whole.text));
+        }
+        let missing = client.ask(&server, &Ask::Head("/bucket/none", headers)).await;
+        assert_eq!((missing.status(), missing.body()), ("404", ""));
+    }
+    assert_eq!(server.counts().operations["HeadObject"], 6);
+}
+
+#[tokio::test]
+async fn a_checksum_is_of_the_kind_that_the_object_was_put_with() {
+    let server = server().await;
+    server.put_object_with("s3://bucket/c", "x", ChecksumKind::Composite);
+    server.put_object_with("s3://bucket/n", "x", ChecksumKind::None);
+    let mut client = Client::plain(&server).await;
+    let mode = ("x-amz-checksum-mode", "ENABLED");
+    let ranged = [mode, ("range", "bytes=0-")];
+    for (path, headers, kind, crc32) in [
+        ("/bucket/a%20key", &[mode][..], Some("FULL_OBJECT"), Some("poTHxg==")),
+        ("/bucket/c", &[mode], Some("COMPOSITE"), Some("anF9hg==-1")),
+        ("/bucket/n", &[mode], None, None),
+        ("/bucket/c", &[], None, None),
+        ("/bucket/c", &ranged, None, None),
+    ] {
+        for ask in [Ask::Object(path, headers), Ask::Head(path, headers)] {
+            let answer = client.ask(&server, &ask).await;
+            let (said, value) = (answer.header("x-amz-checksum-type"), answer.header("x-amz-checksum-crc32"));
+            assert_eq!((said, value), (kind, crc32), "{path} {headers:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_secret_s_description_names_the_version_that_its_value_has() {
+    let server = server().await;
+    let mut client = Client::plain(&server).await;
+    let mut versions = Vec::new();
+    for value in ["x", "y"] {
+        server.put_secret("/s", value);
+        let value: serde_json::Value =
+            serde_json::from_str(client.ask(&server, &Ask::Secret("/s")).await.body()).unwrap();
+        let description: serde_json::Value =
+            serde_json::from_str(client.ask(&server, &Ask::Description("/s")).await.body()).unwrap();
+        let version = value["VersionId"].as_str().unwrap();
+        assert_eq!(description["VersionIdsToStages"], serde_json::json!({version: ["AWSCURRENT"]}));
+        assert_eq!((&description["ARN"], &description["Name"]), (&value["ARN"], &value["Name"]));
+        versions.push(version.to_owned());
+    }
+    assert_ne!(versions[0], versions[1]);
+    let missing = client.ask(&server, &Ask::Description("/none")).await;
+    assert!(missing.body().contains("ResourceNotFoundException"), "{missing:?}");
+}
+
+#[tokio::test]
 async fn an_object_of_a_pattern_is_as_long_as_it_says() {
     let server = server().await;
     server.put_object_of_size("s3://bucket/large", 3_000_000);
@@ -138,10 +205,15 @@ async fn the_control_protocol_commands_it_from_outside() {
         r#"{"put_parameter": {"name": "/p", "value": ["x", "y"]}}"#,
         r#"{"put_secret": {"name": "/s", "base64": "AAEC"}}"#,
         r#"{"put_object": {"uri": "s3://b/k", "text": "x"}}"#,
+        r#"{"put_object": {"uri": "s3://b/k", "base64": "AAEC", "checksum": "composite"}}"#,
         r#"{"put_object_of_size": {"uri": "s3://b/l", "size": 5}}"#,
+        r#"{"put_object_of_size": {"uri": "s3://b/l", "size": 5, "checksum": "crc64nvme"}}"#,
         r#"{"fault": {"resource": "/p", "fault": {"kind": "latency", "milliseconds": 1}, "times": "always"}}"#,
         r#"{"fault": {"resource": "s3://b/k", "fault": {"kind": "changed-in-between", "text": "y"}, "times": 1}}"#,
+        r#"{"fault": {"resource": "s3://b/k", "fault": {"kind": "silence"}, "times": 1, "range_from": 5}}"#,
         r#"{"clear_faults": {"resource": "s3://b/k"}}"#,
+        r#"{"link": {"bytes_per_second": 90000000, "first_byte_milliseconds": 1}}"#,
+        r#"{"link": {}}"#,
         r#"{"close_idle": {}}"#,
     ] {
         let answer = command(body).await;
@@ -149,6 +221,9 @@ async fn the_control_protocol_commands_it_from_outside() {
     }
     let refused = command(r#"{"fault": {"resource": "/p", "fault": {"kind": "wrong-checksum"}, "times": 1}}"#).await;
     assert!(refused.contains("400 Bad Request") && refused.contains("wrong-checksum cannot befall /p"), "{refused}");
+    let refused =
+        command(r#"{"fault": {"resource": "/p", "fault": {"kind": "silence"}, "times": 1, "range_from": 5}}"#).await;
+    assert!(refused.contains("400 Bad Request") && refused.contains("/p has no ranges"), "{refused}");
     let mut client = Client::plain(&server).await;
     assert!(client.ask(&server, &Ask::Parameter("/p")).await.body().contains(r#""Value":"x,y""#));
     assert!(client.ask(&server, &Ask::Secret("/s")).await.body().contains(r#""SecretBinary":"AAEC""#));

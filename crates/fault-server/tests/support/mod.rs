@@ -41,7 +41,9 @@ pub enum Ask<'a> {
     Parameter(&'a str),
     Parameters(&'a [&'a str]),
     Secret(&'a str),
+    Description(&'a str),
     Object(&'a str, &'a [(&'a str, &'a str)]),
+    Head(&'a str, &'a [(&'a str, &'a str)]),
 }
 
 /// A signed request, as bytes. `TESTING`'s time is long ago or far ahead: the servers of these tests do not mind.
@@ -58,15 +60,14 @@ pub fn signed(server: &FaultServer, ask: &Ask<'_>, signer: &Signer) -> Vec<u8> {
         Ask::Parameter(name) => json("AmazonSSM.GetParameter", serde_json::json!({"Name": name})),
         Ask::Parameters(names) => json("AmazonSSM.GetParameters", serde_json::json!({"Names": names})),
         Ask::Secret(name) => json("secretsmanager.GetSecretValue", serde_json::json!({"SecretId": name})),
-        Ask::Object(path, headers) => {
-            let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-            ("GET", format!("{path}?x-id=GetObject"), headers, String::new())
-        }
+        Ask::Description(name) => json("secretsmanager.DescribeSecret", serde_json::json!({"SecretId": name})),
+        Ask::Object(path, headers) => ("GET", format!("{path}?x-id=GetObject"), owned(headers), String::new()),
+        Ask::Head(path, headers) => ("HEAD", (*path).to_owned(), owned(headers), String::new()),
     };
     let mut settings = SigningSettings::default();
     let mut service = "ssm";
     let mut signable_body = SignableBody::Bytes(body.as_bytes());
-    if let Ask::Object(..) = ask {
+    if let Ask::Object(..) | Ask::Head(..) = ask {
         service = "s3";
         settings.percent_encoding_mode = PercentEncodingMode::Single;
         settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
@@ -93,6 +94,10 @@ pub fn signed(server: &FaultServer, ask: &Ask<'_>, signer: &Signer) -> Vec<u8> {
     headers.push(("content-length".to_owned(), body.len().to_string()));
     let lines: Vec<_> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     format!("{method} {path} HTTP/1.1\r\n{}\r\n{body}", lines.concat()).into_bytes()
+}
+
+fn owned(headers: &[(&str, &str)]) -> Vec<(String, String)> {
+    headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
 /// How what was read ended.
