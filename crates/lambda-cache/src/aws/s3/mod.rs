@@ -114,7 +114,9 @@ async fn send(
 ) -> Result<GetObjectOutput, SendError> {
     let is_part = request.get_range().is_some();
     let mut config = aws_sdk_s3::config::Builder::new();
-    config.set_region(region.clone());
+    if region.is_some() {
+        config.set_region(region.clone()); // None would take the configured one away
+    }
     if is_part {
         // A part has no checksum of the object's: what a stand-in says there all the same is not checked.
         config.set_response_checksum_validation(Some(ResponseChecksumValidation::WhenRequired));

@@ -1,0 +1,183 @@
+//! Objects that are worth several connections, from a server that counts what it is asked for.
+#![cfg(feature = "s3")]
+
+use std::{fs, path::PathBuf};
+
+use aws_config::{Region, SdkConfig};
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use fault_server::{ChecksumKind, Fault, FaultServer, Seen, Times};
+use lambda_cache::{Cache, Error, ErrorKind};
+use tempfile::TempDir;
+
+const MIB: usize = 1_024 * 1_024;
+const URI: &str = "s3://bucket/object";
+const CRCS: [ChecksumKind; 3] = [ChecksumKind::Crc32, ChecksumKind::Crc32c, ChecksumKind::Crc64Nvme];
+
+struct Rig {
+    server: FaultServer,
+    cache: Cache,
+    dir: TempDir,
+}
+
+impl Rig {
+    async fn new() -> Self {
+        let server = FaultServer::start().await.unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let credentials = Credentials::new("testing", "testing", None, None, "test");
+        let config = SdkConfig::builder()
+            .endpoint_url(server.http_url())
+            .region(Region::new("eu-west-1"))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .build();
+        let cache = Cache::builder().sdk_config(&config).dir(dir.path()).build();
+        Self { server, cache, dir }
+    }
+
+    /// What the file holds after a fetch.
+    async fn fetch(&self) -> Result<Vec<u8>, Error> {
+        let path: PathBuf = self.cache.s3().get_entry(URI).refresh().await?;
+        Ok(fs::read(path).unwrap())
+    }
+
+    fn requests(&self) -> Vec<Seen> {
+        self.server.requests(URI)
+    }
+
+    /// What lies beside the files, lock files and records apart.
+    fn leftovers(&self) -> Vec<PathBuf> {
+        let beside = fs::read_dir(self.dir.path().join(".lambda-cache")).unwrap();
+        let paths = beside.map(|entry| entry.unwrap().path());
+        paths.filter(|path| path.extension().is_some_and(|end| end == "part")).collect()
+    }
+}
+
+/// Bytes of which no two parts of a round size are alike.
+fn bytes(length: usize) -> Vec<u8> {
+    let line = |number: usize| format!("{number:015}\n").into_bytes();
+    let mut bytes: Vec<u8> = (0..=length / 16).flat_map(line).collect();
+    bytes.truncate(length);
+    bytes
+}
+
+/// From and up to which byte a request asks.
+fn range(seen: &Seen) -> Option<(usize, usize)> {
+    let (from, last) = seen.range.as_ref()?.strip_prefix("bytes=")?.split_once('-')?;
+    Some((from.parse().ok()?, last.parse::<usize>().ok()? + 1))
+}
+
+#[tokio::test]
+async fn the_parts_are_the_whole_with_each_checksum_and_with_none() {
+    let rig = Rig::new().await;
+    let content = bytes(40 * MIB + 3);
+    for checksum in CRCS.into_iter().chain([ChecksumKind::Composite, ChecksumKind::None]) {
+        rig.server.put_object_with(URI, content.clone(), checksum);
+        assert!(rig.fetch().await.unwrap() == content, "{checksum:?}");
+    }
+    assert!(rig.server.counts().most_at_once > 1, "one after the other");
+}
+
+#[tokio::test]
+async fn the_first_request_is_a_plain_one_and_all_others_ask_for_a_part_of_the_same_object() {
+    let rig = Rig::new().await;
+    let content = bytes(64 * MIB);
+    rig.server.put_object(URI, content.clone());
+    rig.fetch().await.unwrap();
+    let requests = rig.requests();
+    let (first, others) = requests.split_first().unwrap();
+    assert_eq!((range(first), &first.if_match), (None, &None));
+    assert!(others.len() > 1, "{} requests", requests.len());
+    let mut parts: Vec<_> = others.iter().map(|seen| range(seen).unwrap()).collect();
+    parts.sort_unstable();
+    assert!(parts.windows(2).all(|pair| pair[0].1 == pair[1].0), "{parts:?} overlap or leave something out");
+    assert_eq!(parts.last().unwrap().1, content.len());
+    assert!(others.iter().all(|seen| seen.if_match.is_some() && seen.if_match == others[0].if_match));
+    assert!(parts.iter().all(|(from, to)| to - from <= 8 * MIB), "{parts:?}");
+}
+
+#[tokio::test]
+async fn what_is_small_empty_or_summed_up_in_one_piece_takes_one_request() {
+    let rig = Rig::new().await;
+    let cases = [
+        (0, ChecksumKind::Crc32),
+        (1, ChecksumKind::Crc64Nvme),
+        (16 * MIB - 1, ChecksumKind::Crc32),
+        (20 * MIB, ChecksumKind::Sha256),
+    ];
+    for (number, (length, checksum)) in cases.into_iter().enumerate() {
+        let content = bytes(length);
+        rig.server.put_object_with(URI, content.clone(), checksum);
+        assert!(rig.fetch().await.unwrap() == content, "{length} bytes");
+        assert_eq!(rig.requests().len(), number + 1, "{length} bytes");
+    }
+}
+
+#[tokio::test]
+async fn a_part_that_breaks_off_goes_on_where_it_was() {
+    for fault in [Fault::ResetInBody, Fault::TruncatedBody] {
+        let rig = Rig::new().await;
+        let content = bytes(20 * MIB);
+        let last_part = 12 * MIB as u64;
+        rig.server.put_object(URI, content.clone());
+        rig.server.fault_from(URI, last_part, fault.clone(), Times::Times(1));
+        assert!(rig.fetch().await.unwrap() == content, "{fault:?}");
+        let befallen = rig.requests().into_iter().filter(|seen| seen.fault.is_some()).count();
+        assert_eq!(befallen, 1, "{fault:?}: the last part began elsewhere");
+        let plain = rig.requests().into_iter().filter(|seen| seen.range.is_none()).count();
+        assert_eq!(plain, 1, "{fault:?}: begun anew");
+        let resumed = rig.requests().iter().filter_map(range).any(|(from, to)| from > 12 * MIB && to == content.len());
+        assert!(resumed, "{fault:?}: {:?}", rig.requests().iter().filter_map(range).collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test]
+async fn where_the_plain_answer_breaks_off_parts_bring_the_rest() {
+    let rig = Rig::new().await;
+    let content = bytes(40 * MIB);
+    rig.server.put_object(URI, content.clone());
+    rig.server.fault(URI, Fault::ResetInBody, Times::Times(1));
+    assert!(rig.fetch().await.unwrap() == content);
+    let plain = rig.requests().into_iter().filter(|seen| seen.range.is_none()).count();
+    assert_eq!(plain, 1, "begun anew");
+}
+
+#[tokio::test]
+async fn a_part_that_cannot_be_had_leaves_the_whole_to_one_answer() {
+    let rig = Rig::new().await;
+    let content = bytes(20 * MIB);
+    let last_part = 12 * MIB as u64;
+    rig.server.put_object(URI, content.clone());
+    rig.server.fault_from(URI, last_part, Fault::Unavailable, Times::ALWAYS);
+    assert!(rig.fetch().await.unwrap() == content);
+    let last = rig.requests().pop().unwrap();
+    assert_eq!(last.range, None);
+}
+
+#[tokio::test]
+async fn an_object_that_changes_between_two_parts_is_never_mixed() {
+    let rig = Rig::new().await;
+    let (old, new) = (bytes(20 * MIB), bytes(21 * MIB + 5).split_off(5));
+    let last_part = 12 * MIB as u64;
+    rig.server.put_object(URI, old);
+    let changes = Fault::ChangedInBetween { content: bytes::Bytes::from(new.clone()).into() };
+    rig.server.fault_from(URI, last_part, changes, Times::Times(1));
+    assert!(rig.fetch().await.unwrap() == new);
+}
+
+#[tokio::test]
+async fn a_wrong_checksum_is_an_error_and_the_old_file_stays() {
+    for checksum in CRCS {
+        let rig = Rig::new().await;
+        let old = bytes(17 * MIB);
+        rig.server.put_object_with(URI, old.clone(), checksum);
+        rig.fetch().await.unwrap();
+        rig.server.put_object_with(URI, bytes(18 * MIB), checksum);
+        rig.server.fault(URI, Fault::WrongChecksum, Times::ALWAYS);
+        let error = rig.fetch().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unavailable, "{checksum:?}: {error}");
+        assert!(error.to_string().contains("checksum"), "{checksum:?}: {error}");
+        assert!(fs::read(rig.dir.path().join("object")).unwrap() == old, "{checksum:?}");
+        assert_eq!(rig.leftovers(), Vec::<PathBuf>::new(), "{checksum:?}");
+        let parts = rig.requests().into_iter().filter(|seen| seen.range.is_some()).count();
+        assert!(parts > 0, "{checksum:?}: never fetched in parts");
+    }
+}
