@@ -39,8 +39,8 @@ use crate::Error;
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_mins(1);
 /// Of a connection; hyper's own 400 KiB are no faster, and sixteen of them are 6 MiB.
 const READ_BUFFER_BYTES: usize = 64 * 1_024;
-/// Kept connections tried one after the other, at most, before a failure is the caller's.
-const MOST_RESENDS: usize = 16;
+/// Kept connections tried one after the other, at most (a large object leaves sixteen), before a failure is the caller's.
+const MOST_RESENDS: usize = 32;
 /// How long after it was signed a request may be sent again at most: AWS takes it for five minutes.
 const LONGEST_RESEND: Duration = Duration::from_mins(1);
 

@@ -39,3 +39,28 @@ fn checksum(object: &GetObjectOutput) -> Checksum {
     ];
     if others.iter().any(Option::is_some) { Checksum::OfWhole } else { Checksum::None }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_crc_of_the_whole_can_be_put_together_from_parts() {
+        let answer = GetObjectOutput::builder;
+        let composite = ChecksumType::Composite;
+        let crc = |kind, value| Checksum::Crc(Crc { kind, value });
+        let cases = [
+            (answer(), Checksum::None),
+            (answer().checksum_crc32("y/Q5Jg=="), crc(CrcKind::Crc32, 0xcbf4_3926)),
+            (answer().checksum_crc32_c("4waSgw=="), crc(CrcKind::Crc32c, 0xe306_9283)),
+            (answer().checksum_crc64_nvme("rosUhgp5mIg="), crc(CrcKind::Crc64Nvme, 0xae8b_1486_0a79_9888)),
+            (answer().checksum_crc32("y/Q5Jg==").checksum_type(composite), Checksum::None),
+            (answer().checksum_crc32("y/Q5Jg==-3"), Checksum::None),
+            (answer().checksum_sha256("c2hh"), Checksum::OfWhole),
+            (answer().checksum_md5("bWQ1"), Checksum::OfWhole),
+        ];
+        for (answer, expected) in cases {
+            assert_eq!(checksum(&answer.build()), expected);
+        }
+    }
+}

@@ -132,3 +132,17 @@ async fn send(
 fn status(error: &SendError) -> Option<u16> {
     error.raw_response().map(|response| response.status().as_u16())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_is_another_part_or_the_whole_is_not_taken_for_the_part() {
+        let of = |range: Option<&str>| GetObjectOutput::builder().set_content_range(range.map(str::to_owned)).build();
+        assert!(gives(&of(Some("bytes 8-15/100")), "8-15"));
+        for other in [None, Some("bytes 0-15/100"), Some("bytes 8-99/100"), Some("8-15/100"), Some("")] {
+            assert!(!gives(&of(other), "8-15"), "{other:?}");
+        }
+    }
+}

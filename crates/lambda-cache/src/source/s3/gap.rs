@@ -7,7 +7,7 @@ use std::{
 };
 
 /// The largest part that is asked for at once.
-const LARGEST_PART: u64 = 8 * 1_024 * 1_024;
+const LARGEST_PART: u64 = 64 * 1_024 * 1_024;
 /// The smallest, while there is more: each costs a round trip.
 const SMALLEST_PART: u64 = 1_024 * 1_024;
 

@@ -1,7 +1,7 @@
 //! A large object over several connections at once: the answer to the plain request from the front, parts of it from the
 //! back, until they meet. A connection to S3 gives less than a function's network does.
 
-use std::{fs::File, os::unix::fs::FileExt};
+use std::{fs::File, ops::Range, os::unix::fs::FileExt};
 
 use bytes::Bytes;
 use crc_fast::Digest;
@@ -63,7 +63,7 @@ impl<'a> Lanes<'a> {
         let lanes = FuturesUnordered::new();
         lanes.push(self.front(body).boxed());
         for _ in 1..self.count {
-            lanes.push(self.parts().boxed());
+            lanes.push(self.parts(self.next()).boxed());
         }
         let mut runs: Vec<Run> = lanes.try_concat().await?;
         runs.sort_unstable_by_key(|run| run.from);
@@ -93,15 +93,19 @@ impl<'a> Lanes<'a> {
         if let Some(error) = broken.filter(|error| !error.is_transient()) {
             return Err(Broken::Body(error));
         }
-        let mut runs = self.parts().await?;
+        let mut runs = self.parts(self.next()).await?;
         runs.push(run);
         Ok(runs)
     }
 
-    /// Parts from the back, as long as there are any.
-    async fn parts(&self) -> Result<Vec<Run>, Broken> {
+    fn next(&self) -> Option<Range<u64>> {
+        self.gap.take_back(self.count)
+    }
+
+    /// Parts from the back, this one first, as long as there are any.
+    async fn parts(&self, mut next: Option<Range<u64>>) -> Result<Vec<Run>, Broken> {
         let mut runs = Vec::new();
-        while let Some(part) = self.gap.take_back(self.count) {
+        while let Some(part) = next {
             let mut run = self.run(part.start);
             let mut attempts = Attempts::new();
             while run.to < part.end {
@@ -114,6 +118,7 @@ impl<'a> Lanes<'a> {
                 }
             }
             runs.push(run);
+            next = self.next();
         }
         Ok(runs)
     }
