@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 
 URI = "s3://bucket/object"
 SIZES = (256 * 1024, 2 * 1024 * 1024)
+LARGE_SIZES = (17 * 1024 * 1024, 18 * 1024 * 1024)
+"""Fetched in parts, into a file that has its size from the beginning."""
+EACH_SO_MANY_IS_LARGE = 5
 PIECE_BYTES = 32 * 1024
 MILLISECONDS_BETWEEN_PIECES = 2
 LONGEST_LIFE_SECONDS = 0.2
 LONGEST_RECOVERY_SECONDS = 5.0
 """Nobody waits for the dead. What a download takes on a busy machine is a small part of this."""
-MOST_BYTES = 2 * SIZES[1] + 64 * 1024
+MOST_BYTES = 2 * LARGE_SIZES[1] + 64 * 1024
 """A file, a download of another, and small files of ours."""
 
 
@@ -104,7 +107,9 @@ class Crashes:
     def _put(self) -> None:
         """The next version, in S3."""
         self._version += 1
-        self._server.put_object(URI, content(self._version, self._dice.randint(*SIZES)))
+        is_large = self._version % EACH_SO_MANY_IS_LARGE == 0
+        size = self._dice.randint(*(LARGE_SIZES if is_large else SIZES))
+        self._server.put_object(URI, content(self._version, size))
 
     def _be_slow(self) -> None:
         self._server.fault(URI, "slow-body", "always", bytes=PIECE_BYTES, milliseconds=MILLISECONDS_BETWEEN_PIECES)
