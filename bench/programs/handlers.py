@@ -32,9 +32,9 @@ def expected(what: str, result: Any) -> bool:
     return bool(result == SEEN[what])
 
 
-def object_entry_name(contender: str) -> str:
+def object_entry_name(contender: str, name: str = "object") -> str:
     """An entry name that brings the file into the run's folder: the original writes to /tmp/ and the entry name."""
-    return "object" if contender == "ours" else f"..{os.environ['BENCH_FOLDER']}/object"
+    return name if contender == "ours" else f"..{os.environ['BENCH_FOLDER']}/{name}"
 
 
 def nothing(what: str) -> Handler:
