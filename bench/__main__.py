@@ -11,13 +11,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
-from bench import cold, equipment, machine, refresh, report, s3, sizes, table, warm
+from bench import cold, equipment, growth, machine, refresh, report, rust, s3, sizes, table, warm
 from bench.child import ChildError
 from bench.equipment import FOLDER, PROJECT, Equipment, MissingError
 from bench.run import Part, Result, Run
 from standin.fault_server import FaultServer
 
-PARTS = cast("dict[str, Part]", {"cold": cold, "warm": warm, "refresh": refresh, "s3": s3, "sizes": sizes})
+PARTS = cast(
+    "dict[str, Part]",
+    {"cold": cold, "warm": warm, "refresh": refresh, "s3": s3, "rust": rust, "growth": growth, "sizes": sizes},
+)
 _IN_MEMORY = Path("/dev/shm")
 _ROOM_BYTES = 10 << 30
 

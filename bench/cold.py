@@ -71,7 +71,7 @@ def _measured(run: Run, what: str, contenders: tuple[Contender, ...], rounds: in
 def _interpreter(run: Run, rounds: int) -> list[float]:
     """CPU of a whole process that does nothing: what Lambda spends before anything of this."""
     command = (str(run.equipment.pythons[OURS.installation]), "-I", "-c", "pass")
-    seconds = [child.run(command, run.environment(), run.folder).cpu_seconds for _ in range(rounds)]
+    seconds = [child.run(command, run.environment(), run.folder, is_json=False).cpu_seconds for _ in range(rounds)]
     taken = spread(seconds)
     table.note(
         f"A bare interpreter, started and ended: {notation.number(taken.median * 1000)} ms of CPU, not in the above."

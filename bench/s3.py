@@ -1,4 +1,4 @@
-"""A large S3 object into a file: throughput, CPU and memory, on loopback and on links as they are between S3 and Lambda."""
+"""A large S3 object into a file: throughput, CPU and memory, on loopback and on links like those to S3."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ def measure(run: Run) -> Result:
     return Result(raw, figures)
 
 
-def download(run: Run, contender: Contender, size: int) -> dict[str, float]:
+def download(run: Run, contender: Contender, size: int, uri: str = URI) -> dict[str, float]:
     """One download in a process of its own; the file is gone afterwards."""
-    sample: dict[str, float] = run.program(contender, "download", URI, str(size)).answer
+    sample: dict[str, float] = run.program(contender, "download", uri, str(size)).answer
     for path in run.folder.iterdir():
         if path.is_file():
             path.unlink()

@@ -10,15 +10,21 @@ import os
 import resource
 import sys
 import time
+from typing import TYPE_CHECKING
 
 from bench.programs import process
 from bench.programs.handlers import Context, object_entry_name
 from bench.resources import OBJECT
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Download = Callable[[str, str], None]
+
 CHUNK_BYTES = 1 << 20
 
 
-def lambda_cache(contender: str):
+def lambda_cache(contender: str) -> Download:
     """Ours, and the original: the same code."""
     from lambda_cache import s3
 
@@ -34,7 +40,7 @@ def lambda_cache(contender: str):
     return download
 
 
-def loop(contender: str):
+def loop(contender: str) -> Download:
     """A GET, and its body into a file, as it is written by hand."""
     import boto3
 
@@ -50,7 +56,7 @@ def loop(contender: str):
     return download
 
 
-def nothing(contender: str):
+def nothing(contender: str) -> Download:
     """A bare interpreter."""
     return lambda uri, name: None
 
