@@ -21,6 +21,11 @@ PARTS = cast(
     "dict[str, Part]",
     {"cold": cold, "warm": warm, "refresh": refresh, "s3": s3, "rust": rust, "growth": growth, "sizes": sizes},
 )
+SAVED = PROJECT / "bench" / "results" / "latest.json"
+CHARTS = PROJECT / "docs" / "charts"
+BUILDS = {"rust": rust.build, "sizes": sizes.build}
+"""What some parts have to build first."""
+_SHOWN = "bench/results/latest.json and docs/charts/"
 _IN_MEMORY = Path("/dev/shm")
 _ROOM_BYTES = 10 << 30
 
@@ -29,21 +34,32 @@ def main() -> int:
     """The exit code."""
     arguments = _arguments()
     here = machine.described(PROJECT)
+    names: Sequence[str] = arguments.only
     try:
         equipped = equipment.set_up()
+        for name in names:
+            BUILDS.get(name, _nothing)()
     except MissingError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    names: Sequence[str] = arguments.only
     form = "full" if arguments.full else "quick"
     expected = sum(PARTS[name].minutes(arguments.full) for name in names)
     print(f"\n{machine.line(here)}")
     print(f"The {form} form of {', '.join(names)}: about {expected:.0f} minutes. Nothing else should run meanwhile.")
     results, failures = _measured(names, equipped, arguments.full)
     report.show(results)
+    document = report.document(here, form, results)
     path = FOLDER / "results" / f"{here['date']}.json"
-    report.write(path, report.document(here, form, results))
-    print(f"\n  raw figures: {path.relative_to(PROJECT)}")
+    report.write(path, document)
+    table.heading("written")
+    table.note(str(path))
+    if arguments.save:
+        report.write(SAVED, document)
+        table.note(str(SAVED))
+    try:
+        equipment.draw(path, CHARTS if arguments.save else path.with_suffix(""))
+    except MissingError as error:
+        failures.append(str(error))
     for failure in failures:
         print(f"\n{table.bad(failure)}", file=sys.stderr)
     return 1 if failures else 0
@@ -74,6 +90,10 @@ def _measured(names: Sequence[str], equipped: Equipment, full: bool) -> tuple[di
     return results, failures
 
 
+def _nothing() -> None:
+    """What most parts have to build."""
+
+
 def _roomy() -> Path | None:
     """Memory, if it has room for the largest files, so that no disk is measured; else the folder of temporary files."""
     if _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free > _ROOM_BYTES:
@@ -87,6 +107,7 @@ def _arguments() -> argparse.Namespace:
         "--full", action="store_true", help="more rounds and larger files: under 30 minutes, not under 5"
     )
     parser.add_argument("--only", type=_parts, default=tuple(PARTS), metavar="PARTS", help=f"of {', '.join(PARTS)}")
+    parser.add_argument("--save", action="store_true", help=f"write {_SHOWN} too: they are in the repository")
     return parser.parse_args()
 
 

@@ -61,3 +61,11 @@ def cargo(what: str, *arguments: str) -> None:
     command = ("cargo", "build", "--release", "--locked", "--quiet", *arguments)
     if subprocess.run(command, cwd=PROJECT, check=False).returncode:
         raise MissingError(f"{what} could not be built: cargo says why above")
+
+
+def draw(results: Path, folder: Path) -> None:
+    """Draw the charts of a file of results, in a process that has what draws them."""
+    python = environment("charts", PROJECT / "bench" / "requirements-charts.txt")
+    command = (python, "-m", "bench.charts", results, folder)
+    if subprocess.run(command, cwd=PROJECT, check=False).returncode:
+        raise MissingError("the charts could not be drawn: the reason is above; the figures are written all the same")

@@ -23,7 +23,7 @@ HITS = 64_000
 REMARKS = {
     "entries": "A handler's hit and get_entry should be flat, a decorator for each entry linear.",
     "objects": "Time should be a round trip, then linear; memory flat.",
-    "concurrent": "A cold key should take one request and a round trip (20 ms), however many ask. Hits share an interpreter.",
+    "concurrent": "A cold key should take one request and 20 ms, however many ask. Hits share one interpreter.",
 }
 """A line below each table: what to expect of the curve, or why it is as it is."""
 

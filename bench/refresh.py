@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
@@ -36,7 +37,7 @@ def measure(run: Run) -> Result:
             run.server.fault(resource, "latency", "always", milliseconds=LATENCY_MILLISECONDS)
         seconds = run.program(contender, "refresh", "five", str(times)).answer["seconds"]
         samples.setdefault(contender.key, []).append(seconds)
-        opened.setdefault(contender.key, []).append(_opened_by_refreshes(run))
+        opened.setdefault(contender.key, []).append(opened_by_refreshes(_connections(run)))
     round_trip = LATENCY_MILLISECONDS / 1000 + median(bases)
     in_round_trips = {key: [median(some) / round_trip for some in every] for key, every in samples.items()}
     rows: list[list[str]] = []
@@ -64,9 +65,13 @@ def measure(run: Run) -> Result:
     return Result(raw, {key: float(value) for key, value in figures.items()})
 
 
-def _opened_by_refreshes(run: Run) -> int:
-    """How many connections were opened after the first call, which fetches everything once."""
+def _connections(run: Run) -> list[int]:
+    """The connection of each request, in the order of their arrival."""
     requests = [request for resource in RESOURCES for request in run.server.requests(resource)]
-    connections = [request["connection"] for request in sorted(requests, key=lambda request: request["milliseconds"])]
+    return [request["connection"] for request in sorted(requests, key=lambda request: request["milliseconds"])]
+
+
+def opened_by_refreshes(connections: Sequence[int]) -> int:
+    """How many connections were opened after the first call, which fetches everything once."""
     first = len(RESOURCES)
     return len(set(connections[first:]) - set(connections[:first]))

@@ -12,6 +12,7 @@ from standin.environment import without_aws
 
 TITLE = "Rust: CPU of a process that fetches one parameter; hits beside other caches"
 OURS, DEFAULTS = "first-ours", "first-defaults"
+PROGRAMS = (OURS, DEFAULTS, "hits")
 TITLES = {
     OURS: "lambda-cache",
     DEFAULTS: "the SDK with its defaults",
@@ -29,6 +30,7 @@ TITLES = {
 INSTANT_NANOSECONDS = 23.0
 """What `Instant::now()` costs on the machine that the target of a hit was set for."""
 HIT_NANOSECONDS = 15.0
+_TARGET = equipment.TARGET / "bench" / "rust"
 
 
 def minutes(full: bool) -> float:
@@ -36,9 +38,16 @@ def minutes(full: bool) -> float:
     return 3.5 if full else 0.8
 
 
+def build() -> None:
+    """Build the programs of bench/rust/, each by itself so that each has its own features."""
+    manifest = equipment.PROJECT / "bench" / "rust" / "Cargo.toml"
+    for name in PROGRAMS:
+        equipment.cargo(name, "--manifest-path", str(manifest), "--target-dir", str(_TARGET), "--package", name)
+
+
 def measure(run: Run) -> Result:
-    """Build the programs of bench/rust/, each by itself so that each has its own features, and run them."""
-    programs = {name: _built(name) for name in (OURS, DEFAULTS, "hits")}
+    """First calls in turn, then `hits`, which takes turns by itself."""
+    programs = {name: str(_TARGET / "release" / name) for name in PROGRAMS}
     run.fill()
     first = _first(run, programs)
     command = [programs["hits"], *([] if run.full else ["--quick"])]
@@ -47,7 +56,7 @@ def measure(run: Run) -> Result:
     least = {name: one["min_ns"] for name, one in hits["hit"].items()}
     caching = hits["hit"]["aws_secretsmanager_caching"]
     caching = caching.get("over_bare", caching)
-    per_core, beyond = _scaling(hits, "lookup")
+    per_core, beyond = scaling(hits, "lookup")
     figures = {
         "rust-first": paired_ratio(first[OURS], first[DEFAULTS]).median,
         "rust-hit": least["lookup"],
@@ -59,13 +68,6 @@ def measure(run: Run) -> Result:
         figures["rust-threads-beyond"] = beyond
     limit = HIT_NANOSECONDS * least["instant_now"] / INSTANT_NANOSECONDS
     return Result({"first_cpu_seconds": first, "hits": hits}, figures, {"rust-hit": limit})
-
-
-def _built(name: str) -> str:
-    target = equipment.TARGET / "bench" / "rust"
-    manifest = equipment.PROJECT / "bench" / "rust" / "Cargo.toml"
-    equipment.cargo(name, "--manifest-path", str(manifest), "--target-dir", str(target), "--package", name)
-    return str(target / "release" / name)
 
 
 def _first(run: Run, programs: dict[str, str]) -> dict[str, list[float]]:
@@ -83,9 +85,8 @@ def _first(run: Run, programs: dict[str, str]) -> dict[str, list[float]]:
         rows.append([TITLES[name], *(notation.number(one) for one in (of.median, of.least, of.most))])
     ratio = paired_ratio(seconds[OURS], seconds[DEFAULTS])
     table.show(["one GetParameter, CPU of the process", "ms", "least", "most"], rows)
-    table.note(
-        f"ours is {notation.fraction(ratio.median)} ({notation.fraction(ratio.least)} to {notation.fraction(ratio.most)})"
-    )
+    written = [notation.fraction(one) for one in (ratio.median, ratio.least, ratio.most)]
+    table.note(f"Ours is {written[0]} ({written[1]} to {written[2]} in the rounds).")
     return seconds
 
 
@@ -113,7 +114,7 @@ def _show_hits(hits: dict[str, Any]) -> None:
     table.note("Counted instructions, which noise cannot move: `make instructions`.")
 
 
-def _scaling(hits: dict[str, Any], name: str) -> tuple[float, float | None]:
+def scaling(hits: dict[str, Any], name: str) -> tuple[float, float | None]:
     """Hits on all cores over those of one thread, per core; and the fewest beyond over those on all cores."""
     rates = {one["threads"]: one[name]["best_reads_per_second"] for one in hits["threads"]}
     cores = min(hits["cores"], max(rates))

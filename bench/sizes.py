@@ -16,6 +16,11 @@ def minutes(full: bool) -> float:
     return 0.1
 
 
+def build() -> None:
+    """Build the example."""
+    cargo("the Rust example", "--package", "rust-function")
+
+
 def measure(run: Run) -> Result:
     """Megabytes of 10^6 bytes."""
     wheels = list((PROJECT / "dist").glob("lambda_cache-*.whl"))
@@ -23,7 +28,6 @@ def measure(run: Run) -> Result:
         raise MissingError(f"dist/ has {len(wheels)} wheels of lambda_cache: run `make wheel`")
     with zipfile.ZipFile(wheels[0]) as wheel:
         extension = next(member.file_size for member in wheel.infolist() if member.filename.endswith(".so"))
-    cargo("the Rust example", "--package", "rust-function")
     sizes = {
         "size-wheel": wheels[0].stat().st_size,
         "size-extension": extension,

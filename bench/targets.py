@@ -107,6 +107,9 @@ TARGETS = (
 
 def judged(figures: Mapping[str, float], limits: Mapping[str, float]) -> list[tuple[Target, float | None, Verdict]]:
     """Each target with what was measured; `limits` has those that depend on the machine, in place of their own."""
+    unknown = {*figures, *limits} - {target.key for target in TARGETS}
+    if unknown:
+        raise ValueError(f"no target is called {', '.join(sorted(unknown))}")
     return [
         (target, figures.get(target.key), target.verdict(figures.get(target.key), limits.get(target.key)))
         for target in TARGETS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
 
@@ -65,11 +65,11 @@ def measure(run: Run) -> Result:
     return result
 
 
-def least_over(sample: dict[str, Sequence[float]]) -> float:
+def least_over(sample: Mapping[str, Sequence[float]]) -> float:
     """The quickest decorated block over the quickest bare one: what the call costs when nothing interferes."""
     return min(sample["decorated"]) - min(sample["bare"])
 
 
-def median_over(sample: dict[str, Sequence[float]]) -> float:
+def median_over(sample: Mapping[str, Sequence[float]]) -> float:
     """The median of what each decorated block took over the bare one before it."""
     return median(one - other for one, other in zip(sample["decorated"], sample["bare"], strict=True))
