@@ -22,7 +22,7 @@ from bench import notation
 from bench.cold import CONTENDERS as COLD_CONTENDERS
 from bench.contenders import ORIGINAL, OURS
 from bench.targets import COLD
-from bench.warm import FORMS, least_over
+from bench.warm import FORMS
 
 _OURS, _OTHERS, _TEXT, _FAINT = "#0b62c4", "#9aa3ad", "#1f2328", "#d8dee4"
 _LINES = (_OURS, "#d1570a", "#2a7d4f", "#7a4fb5")
@@ -103,7 +103,7 @@ def _cold(part: dict[str, Any]) -> dict[str, list[Bar]]:
 def _warm(part: dict[str, Any]) -> dict[str, list[Bar]]:
     return {
         words: [
-            Bar(one.title, median(least_over(sample) for sample in part["processes"][form][one.key]), one is OURS)
+            Bar(one.title, median(sample["least_over"] for sample in part["processes"][form][one.key]), one is OURS)
             for one in contenders
         ]
         for form, (words, contenders) in FORMS.items()

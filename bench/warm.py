@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from statistics import median
-from typing import Any
 
 from bench import notation, table
 from bench.contenders import ORIGINAL, OURS, POWERTOOLS, SECRETS_CACHING, SSM_CACHE, Contender
@@ -34,18 +33,19 @@ def measure(run: Run) -> Result:
     """Every form with everyone who has it; each round in a new process."""
     run.fill()
     rounds, blocks = run.either(3, 9), run.either(150, 300)
-    raw: dict[str, dict[str, list[dict[str, list[float]]]]] = {}
+    raw: dict[str, dict[str, list[dict[str, float]]]] = {}
     rows: list[list[str]] = []
     result = Result({"processes": raw})
     for form, (words, contenders) in FORMS.items():
-        samples: dict[str, list[dict[str, Any]]] = {}
+        samples: dict[str, list[dict[str, float]]] = {}
         for contender in run.rounds(contenders, rounds):
-            samples.setdefault(contender.key, []).append(run.program(contender, "warm", form, str(blocks)).answer)
+            blocks_of = run.program(contender, "warm", form, str(blocks)).answer
+            samples.setdefault(contender.key, []).append(summary(blocks_of))
         raw[form] = samples
-        over = {key: [least_over(sample) for sample in some] for key, some in samples.items()}
+        over = {key: [sample["least_over"] for sample in some] for key, some in samples.items()}
         for contender in contenders:
             least, key = spread(over[contender.key]), contender.key
-            usual = median(median_over(sample) for sample in samples[key])
+            usual = median(sample["median_over"] for sample in samples[key])
             ratio = paired_ratio(over[OURS.key], over[key])
             rows.append(
                 [
@@ -65,11 +65,12 @@ def measure(run: Run) -> Result:
     return result
 
 
-def least_over(sample: Mapping[str, Sequence[float]]) -> float:
-    """The quickest decorated block over the quickest bare one: what the call costs when nothing interferes."""
-    return min(sample["decorated"]) - min(sample["bare"])
-
-
-def median_over(sample: Mapping[str, Sequence[float]]) -> float:
-    """The median of what each decorated block took over the bare one before it."""
-    return median(one - other for one, other in zip(sample["decorated"], sample["bare"], strict=True))
+def summary(sample: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    """What a process's blocks come to, in nanoseconds a call."""
+    bare, decorated = sample["bare"], sample["decorated"]
+    return {
+        "least_bare": min(bare),
+        "least_decorated": min(decorated),
+        "least_over": min(decorated) - min(bare),  # what the call costs when nothing interferes
+        "median_over": median(one - other for one, other in zip(decorated, bare, strict=True)),
+    }

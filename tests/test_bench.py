@@ -14,7 +14,7 @@ from bench.refresh import opened_by_refreshes
 from bench.run import Result
 from bench.rust import scaling
 from bench.targets import TARGETS, Target, Verdict, judged
-from bench.warm import least_over, median_over
+from bench.warm import summary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,8 +79,7 @@ def test_each_round_has_everyone_and_begins_with_another_one() -> None:
 
 def test_what_a_call_adds_is_taken_from_quiet_blocks_and_from_neighbours() -> None:
     sample = {"bare": [30.0, 50.0, 40.0], "decorated": [140.0, 250.0, 130.0]}
-    assert least_over(sample) == 100
-    assert median_over(sample) == 110
+    assert summary(sample) == {"least_bare": 30, "least_decorated": 130, "least_over": 100, "median_over": 110}
 
 
 @pytest.mark.parametrize(
