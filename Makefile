@@ -12,10 +12,10 @@ TOOL := .venv/bin
 CARGO := cargo
 STEP := @scripts/step.sh
 OUTSIDE := scripts/outside.sh
-SOURCES := python tests standin demo scripts
+SOURCES := python tests standin demo scripts bench
 ARGS ?=
 
-.PHONY: help demo demo-rust test check wheel fuzz instructions crash soak supply-chain fmt clean pytest tools installed
+.PHONY: help demo demo-rust test check wheel fuzz bench instructions crash soak supply-chain fmt clean pytest tools installed
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ wheel: tools ## build the release wheel for this machine into dist/
 
 fuzz: ## try much more at random than make test does: thread schedules, histories, hostile input (FUZZ_SECONDS each)
 	@scripts/fuzz.sh
+
+bench: installed ## measure against the original, Powertools and others, beside the targets (ARGS=--full: longer; --help)
+	@$(TOOL)/python -m bench $(ARGS)
 
 instructions: tools ## count the instructions of a hit in Rust: what the attributes add to the plain API (valgrind)
 	@$(TOOL)/python scripts/instructions.py

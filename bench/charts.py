@@ -1,0 +1,300 @@
+# pyright: basic, reportMissingImports=false
+"""Draw the charts of a run: `python -m bench.charts RESULTS FOLDER`, with the Python that has matplotlib.
+
+The same figures give the same files, to the byte. The background is white in dark mode too.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+from bench import notation
+from bench.cold import CONTENDERS as COLD_CONTENDERS
+from bench.contenders import ORIGINAL, OURS
+from bench.targets import COLD
+from bench.warm import FORMS
+
+_OURS, _OTHERS, _TEXT, _FAINT = "#0b62c4", "#9aa3ad", "#1f2328", "#d8dee4"
+_LINES = (_OURS, "#d1570a", "#2a7d4f", "#7a4fb5")
+_INCHES = 8.0
+_BAR_INCHES = 0.27
+_STYLE = {
+    "svg.hashsalt": "lambda-cache",
+    "svg.fonttype": "none",  # text stays text: small files, searchable, in the reader's own font
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial", "sans-serif"],
+    "font.size": 9.5,
+    "text.color": _TEXT,
+    "axes.labelcolor": _TEXT,
+    "xtick.color": _TEXT,
+    "ytick.color": _TEXT,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+}
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A contender's figure."""
+
+    words: str
+    value: float
+    is_ours: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """How a figure grows."""
+
+    words: str
+    points: Sequence[tuple[float, float]]
+
+
+def main() -> None:
+    """Draw everything that the results have figures for."""
+    results, folder = json.loads(Path(sys.argv[1]).read_text()), Path(sys.argv[2])
+    parts, machine = results["parts"], results["machine"]
+    below = f"{machine['processor']}, {machine['cores']} cores, Python {machine['python']}, {machine['date'][:10]}"
+    mpl.rcParams.update(_STYLE)
+    folder.mkdir(parents=True, exist_ok=True)
+    if "cold" in parts:
+        bars(
+            "Cold start: import and first call over TLS, CPU time",
+            "ms",
+            _cold(parts["cold"]),
+            below,
+            folder / "cold-start.svg",
+        )
+    if "warm" in parts:
+        bars(
+            "A hit: what a warm call adds to the bare handler",
+            "ns",
+            _warm(parts["warm"]),
+            below,
+            folder / "hits.svg",
+            is_log=True,
+        )
+    if "growth" in parts:
+        growth(parts["growth"], below, folder)
+    if "rust" in parts:
+        rust(parts["rust"], below, folder)
+
+
+def _cold(part: dict[str, Any]) -> dict[str, list[Bar]]:
+    return {
+        COLD[what]: [
+            Bar(one.title, median(sample["total"] * 1000 for sample in part["processes"][what][one.key]), one is OURS)
+            for one in contenders
+        ]
+        for what, contenders in COLD_CONTENDERS.items()
+    }
+
+
+def _warm(part: dict[str, Any]) -> dict[str, list[Bar]]:
+    return {
+        words: [
+            Bar(one.title, median(sample["least_over"] for sample in part["processes"][form][one.key]), one is OURS)
+            for one in contenders
+        ]
+        for form, (words, contenders) in FORMS.items()
+        if form in ("one", "three", "secret")
+    }
+
+
+def growth(part: dict[str, Any], below: str, folder: Path) -> None:
+    """Entries, sizes of objects, concurrent invocations."""
+    forms = {
+        "one": "handler with one of them",
+        "get_entry": "get_entry",
+        "stacked": "handler with a decorator for each",
+    }
+    entries = [
+        Line(words, [(int(count), median(one[form] for one in some)) for count, some in part["entries"].items()])
+        for form, words in forms.items()
+    ]
+    lines(
+        "A hit by cached entries (Python)",
+        "cached entries",
+        "ns over the bare handler",
+        entries,
+        below,
+        folder / "growth-entries.svg",
+    )
+    objects = {int(size): some for size, some in part["objects"].items()}
+    lines(
+        "One S3 object into a file (Python)",
+        "size of the object",
+        "ms, and MiB of memory",
+        [
+            Line("time, ms", [(size, median(one["seconds"] for one in some) * 1000) for size, some in objects.items()]),
+            Line(
+                "peak memory over a bare interpreter, MiB",
+                [
+                    (size, median(one["peak_bytes_over_bare"] for one in some) / notation.MIB)
+                    for size, some in objects.items()
+                ],
+            ),
+        ],
+        below,
+        folder / "growth-objects.svg",
+        is_size=True,
+    )
+    concurrent = {int(count): some for count, some in part["concurrent"].items()}
+    lines(
+        "A cold key that several invocations want at once, server at 20 ms (Python)",
+        "invocations at once",
+        "ms until all have it",
+        [
+            Line(words, [(count, median(some[key][form]) * 1000) for count, some in concurrent.items()])
+            for words, key, form in (
+                ("lambda-cache, threads", OURS.key, "cold_threads"),
+                ("lambda-cache, async tasks", OURS.key, "cold_tasks"),
+                ("the original, threads", ORIGINAL.key, "cold_threads"),
+            )
+        ],
+        below,
+        folder / "growth-concurrent.svg",
+    )
+
+
+def rust(part: dict[str, Any], below: str, folder: Path) -> None:
+    """Hits beside other caches, and by threads."""
+    hits = part["hits"]
+    names = {
+        "lookup": "lambda-cache",
+        "attribute_1": "lambda-cache, with an attribute",
+        "rw_lock": "RwLock<HashMap> and Instant",
+        "moka": "moka",
+        "aws_secretsmanager_caching": "aws_secretsmanager_caching",
+    }
+    figures = {name: hits["hit"][name].get("over_bare", hits["hit"][name])["min_ns"] for name in names}
+    every = [Bar(words, figures[name], words.startswith("lambda-cache")) for name, words in names.items()]
+    bars("A hit in Rust", "ns", {"one cached value": every}, below, folder / "hits-rust.svg", is_log=True)
+    threads = [
+        Line(words, [(one["threads"], one[name]["reads_per_second"] / notation.MB) for one in hits["threads"]])
+        for name, words in names.items()
+        if name in hits["threads"][0] and name != "attribute_1"
+    ]
+    heading = f"Hits in Rust by threads, on {hits['cores']} cores"
+    lines(heading, "threads", "millions a second", threads, below, folder / "growth-threads.svg")
+
+
+def bars(
+    heading: str, unit: str, groups: dict[str, list[Bar]], below: str, path: Path, *, is_log: bool = False
+) -> None:
+    """Horizontal bars in groups, each with its value and, for the others, how many times ours it is."""
+    rows = sum(len(group) for group in groups.values()) + 1.2 * len(groups)
+    figure = Figure(figsize=(_INCHES, rows * _BAR_INCHES + 1.0))
+    axes = figure.add_axes((0.335, 0.45 / figure.get_figheight(), 0.5, 1 - 0.95 / figure.get_figheight()))
+    figure.text(0.012, 1 - 0.28 / figure.get_figheight(), heading, size=12, weight="bold", va="center")
+    place, places, labels = 0.0, [], []
+    for words, group in groups.items():
+        axes.text(-0.02, place, words, transform=axes.get_yaxis_transform(), ha="right", va="center", weight="bold")
+        place += 1
+        ours = next(bar.value for bar in group if bar.is_ours)
+        for bar in group:
+            axes.barh(place, bar.value, height=0.72, color=_OURS if bar.is_ours else _OTHERS, linewidth=0)
+            times = "" if bar.is_ours else f"  ({notation.number(bar.value / ours)}x)"
+            axes.annotate(
+                f"{notation.number(bar.value)} {unit}{times}",
+                (bar.value, place),
+                xytext=(4, 0),
+                textcoords="offset points",
+                va="center",
+                weight="bold" if bar.is_ours else "normal",
+                bbox={"facecolor": "white", "linewidth": 0, "pad": 1.5},
+            )
+            places.append(place)
+            labels.append(bar.words)
+            place += 1
+        place += 0.2
+    axes.set_yticks(places, labels)
+    axes.set_ylim(place - 0.4, -0.7)
+    if is_log:
+        axes.set_xscale("log")
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.set_xlim(left=min(bar.value for group in groups.values() for bar in group) / 3)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    axes.tick_params(length=0)
+    axes.grid(axis="x", color=_FAINT, linewidth=0.7)
+    axes.set_axisbelow(True)
+    axes.spines[:].set_visible(False)
+    scale = f"{unit}, logarithmic" if is_log else unit
+    figure.text(
+        0.012,
+        0.13 / figure.get_figheight(),
+        f"{scale}; less is better. {below}",
+        size=7.5,
+        color="#59636e",
+        va="center",
+    )
+    _write(figure, path)
+
+
+def lines(
+    heading: str, across: str, up: str, every: Sequence[Line], below: str, path: Path, *, is_size: bool = False
+) -> None:
+    """Curves on logarithmic axes, on which linear growth is a straight line of the slope of the paper's diagonal."""
+    figure = Figure(figsize=(_INCHES, 3.6))
+    axes = figure.add_axes((0.115, 0.2, 0.855, 0.58))
+    figure.text(0.012, 0.95, heading, size=12, weight="bold", va="center")
+    ends = [max(line.points) for line in every]
+    for line, colour, (x, y) in zip(every, _LINES, ends, strict=False):
+        points = sorted(line.points)
+        axes.plot([one for one, _ in points], [one for _, one in points], color=colour, marker="o", markersize=4)
+        is_just_below = any(y < other < 2 * y for _, other in ends)
+        axes.annotate(
+            notation.number(y),
+            (x, y),
+            xytext=(0, -14 if is_just_below else 6),
+            textcoords="offset points",
+            ha="center",
+            color=colour,
+        )
+    axes.set_xscale("log", base=2)
+    axes.set_yscale("log")
+    low, high = axes.get_ylim()
+    axes.set_ylim(low / 1.6, high * 1.6)
+    ticks = sorted({x for line in every for x, _ in line.points})
+    axes.xaxis.set_major_locator(FixedLocator(ticks))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: notation.size(round(value)) if is_size else f"{value:,.0f}")
+    )
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    axes.set_xlabel(across)
+    axes.set_ylabel(up)
+    axes.grid(color=_FAINT, linewidth=0.7)
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.legend(
+        axes.get_lines(),
+        [line.words for line in every],
+        loc="upper left",
+        bbox_to_anchor=(0.105, 0.91),
+        ncols=len(every),
+        frameon=False,
+        fontsize=8.5,
+        columnspacing=1.2,
+    )
+    figure.text(0.012, 0.03, f"Both axes logarithmic. {below}", size=7.5, color="#59636e", va="center")
+    _write(figure, path)
+
+
+def _write(figure: Figure, path: Path) -> None:
+    """As SVG, without the date."""
+    figure.savefig(path, format="svg", metadata={"Date": None})
+    print(f"  {path}")
+
+
+if __name__ == "__main__":
+    main()
