@@ -47,17 +47,20 @@ def main() -> int:
     print(f"\n{machine.line(here)}")
     print(f"The {form} form of {', '.join(names)}: about {expected:.0f} minutes. Nothing else should run meanwhile.")
     results, failures = _measured(names, equipped, arguments.full)
-    report.show(results)
+    report.show(results, names)
     document = report.document(here, form, results)
     path = FOLDER / "results" / f"{here['date']}.json"
     report.write(path, document)
     table.heading("written")
     table.note(str(path))
-    if arguments.save:
+    is_saved = arguments.save and not failures
+    if is_saved:
         report.write(SAVED, document)
         table.note(str(SAVED))
+    elif arguments.save:
+        failures.append(f"{_SHOWN} are left as they were, because not everything could be measured")
     try:
-        equipment.draw(path, CHARTS if arguments.save else path.with_suffix(""))
+        equipment.draw(path, CHARTS if is_saved else path.with_suffix(""))
     except MissingError as error:
         failures.append(str(error))
     for failure in failures:
@@ -108,7 +111,10 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--only", type=_parts, default=tuple(PARTS), metavar="PARTS", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--save", action="store_true", help=f"write {_SHOWN} too: they are in the repository")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.save and set(arguments.only) != set(PARTS):
+        parser.error("--save keeps the figures of one whole run: leave --only out")
+    return arguments
 
 
 def _parts(text: str) -> tuple[str, ...]:

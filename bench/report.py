@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,14 @@ from bench.run import Result
 from bench.targets import Verdict, judged
 
 
-def show(results: Mapping[str, Result]) -> None:
-    """One table of all targets."""
+def show(results: Mapping[str, Result], parts: Collection[str]) -> None:
+    """One table of the targets of these parts, whether they could be measured or not."""
     figures, limits = merged(results)
     rows: list[list[str]] = []
     counts = dict.fromkeys(Verdict, 0)
     for target, value, verdict in judged(figures, limits):
+        if target.section not in parts:
+            continue
         counts[verdict] += 1
         wanted = target.wanted(limits.get(target.key))
         rows.append([target.what, "-" if value is None else target.write(value), wanted, verdict.value])

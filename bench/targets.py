@@ -46,8 +46,11 @@ class Target:
         return f"{'at least' if self.at_least else 'at most'} {text}"
 
     def write(self, value: float) -> str:
-        """A measured value."""
-        return notation.fraction(value) if self.is_fraction else f"{notation.number(value)}{self.unit}"
+        """A measured value; one that is nearly at the limit with the digits that decide."""
+        if self.is_fraction:
+            return notation.fraction(value)
+        is_close = value != self.limit and notation.number(value) == notation.number(self.limit)
+        return f"{value:.5g}{self.unit}" if is_close else f"{notation.number(value)}{self.unit}"
 
 
 COLD = {"parameter": "one parameter", "secret": "one secret", "object": "one S3 object", "stacked": "all three stacked"}
