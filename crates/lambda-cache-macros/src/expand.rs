@@ -66,7 +66,11 @@ fn bind(mut function: ItemFn, entries: &[Entry], bound: &[Bound], siblings: &[Pa
     );
     let fail = fail(&function);
     let is_fixed = entries.iter().all(Entry::is_fixed);
-    let look = if is_fixed { fixed(entries, bound) } else { dynamic(entries, bound, &fail) };
+    let (place, look) = if is_fixed {
+        (quote!(Fixed), fixed(entries, bound))
+    } else {
+        (quote!(Dynamic), dynamic(entries, bound, &fail))
+    };
     let (site, [taken, call, outcome, error]) = (local("site"), ["taken", "call", "outcome", "error"].map(local));
     let lets = bound.iter().enumerate().map(|(index, Bound { attributes, pattern, ty })| {
         let index = syn::Index::from(index);
@@ -80,7 +84,7 @@ fn bind(mut function: ItemFn, entries: &[Entry], bound: &[Bound], siblings: &[Pa
         #take_apart
         let #taken = {
             #(#[#siblings(#used)] const _: () = ();)*
-            static #site: ::lambda_cache::face::site::Site = ::lambda_cache::face::site::Site::new();
+            static #site: ::lambda_cache::face::site::#place = ::lambda_cache::face::site::#place::new();
             let #call = ::lambda_cache::face::site::Call { cache: #cache, deadline_ms: #deadline_ms };
             match { #look } {
                 ::core::result::Result::Ok(#outcome) => #outcome,
@@ -116,7 +120,7 @@ fn fixed(entries: &[Entry], bound: &[Bound]) -> TokenStream {
     });
     let (site, [call, values]) = (local("site"), ["call", "values"].map(local));
     quote! {
-        #site.fixed(
+        #site.get(
             #call,
             || ::core::result::Result::Ok([#(#wanted?.0),*]),
             |#values| ::core::result::Result::Ok((#(#takes,)*)),
@@ -143,7 +147,7 @@ fn dynamic(entries: &[Entry], bound: &[Bound], fail: &TokenStream) -> TokenStrea
         kinds.iter().zip(bound).enumerate().map(|(index, (kind, argument))| take(&quote!(#kind), argument, index));
     quote! {
         #(let (#wanted, #kinds) = #built;)*
-        #site.dynamic(
+        #site.get(
             #call,
             [#(#wanted),*],
             |#values| ::core::result::Result::Ok((#(#takes,)*)),

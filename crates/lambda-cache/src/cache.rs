@@ -15,7 +15,7 @@ use crate::source::s3::Files;
 use crate::{
     Error,
     aws::Aws,
-    engine::{Clock, Engine, Entry, Fetched, Freshness, Key, MaxAge, Policy, Served, Slot},
+    engine::{Clock, Engine, Entry, Fetched, Freshness, Hit, Key, MaxAge, Policy, Served, Slot},
     source::{Api, Backend, Request},
     value::Cached,
     within::within,
@@ -98,6 +98,7 @@ impl Cache {
 #[doc(hidden)]
 impl Cache {
     /// What tells this cache from every other of this process.
+    #[inline]
     #[must_use]
     pub fn id(&self) -> u64 {
         self.0.id
@@ -113,6 +114,7 @@ impl Cache {
     }
 
     /// The clock that ages are read from.
+    #[inline]
     #[must_use]
     pub fn clock(&self) -> &Clock {
         self.0.engine.clock()
@@ -127,7 +129,12 @@ impl Cache {
     /// The entry of a request, if it is younger than `max_age`: no fetch, and no lock.
     #[must_use]
     pub fn hit(&self, request: &Request, max_age: MaxAge) -> Option<Arc<Entry<Cached>>> {
-        self.0.engine.hit(&request.key(), max_age)
+        self.look(request, max_age).map(|hit| Arc::clone(&hit))
+    }
+
+    /// The same, borrowed from its slot.
+    pub(crate) fn look(&self, request: &Request, max_age: MaxAge) -> Option<Hit<Cached>> {
+        request.identified(|identity| self.0.engine.hit(identity, max_age))
     }
 
     /// The entry of a request, fetched unless a fresh one is there: at most one AWS call (a list of parameters: one for

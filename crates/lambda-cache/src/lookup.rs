@@ -1,6 +1,10 @@
 //! All entries of one handler, as one lookup.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use arc_swap::{ArcSwapOption, Guard};
 use futures_util::{
@@ -11,7 +15,7 @@ use lambda_cache_names::entry_name;
 
 use crate::{
     Cache, Error, ErrorKind,
-    engine::{Clock, Hit, Moment, Policy, Served, Slot},
+    engine::{Clock, Hit, MaxAge, Moment, Policy, Served, Slot},
     source::{Request, one_name_for_two},
     value::Cached,
 };
@@ -73,17 +77,19 @@ pub fn check_for_context(wanted: &[Wanted]) -> Result<(), Error> {
     Ok(())
 }
 
-/// The entries that a handler wants, looked up together. It remembers where they lie in the cache that was last asked,
-/// so that a hit needs neither a lock nor a look by name.
+/// The entries that a handler wants, looked up together. It remembers where they lie in the cache that was asked first, which
+/// nearly always is the only one, and in the one that was last asked: so a hit needs neither a lock nor a look by name.
 pub struct Lookup {
     wanted: Vec<Wanted>,
-    bound: ArcSwapOption<Bound>,
+    first: OnceLock<Bound>,
+    last: ArcSwapOption<Bound>,
 }
 
-/// The places of a lookup's entries in one cache.
+/// The places of a lookup's entries in one cache, and how fresh each is to be.
 struct Bound {
-    cache: Cache,
-    slots: Vec<Arc<Slot<Cached>>>,
+    cache_id: u64,
+    clock: Clock,
+    places: Vec<(Arc<Slot<Cached>>, MaxAge)>,
 }
 
 impl fmt::Debug for Lookup {
@@ -96,7 +102,7 @@ impl Lookup {
     /// A lookup of these entries.
     #[must_use]
     pub fn new(wanted: Vec<Wanted>) -> Self {
-        Self { wanted, bound: ArcSwapOption::empty() }
+        Self { wanted, first: OnceLock::new(), last: ArcSwapOption::empty() }
     }
 
     /// What is looked up.
@@ -107,15 +113,20 @@ impl Lookup {
 
     /// Whether it remembers where they lie in some cache.
     pub fn is_bound(&self) -> bool {
-        self.bound.load().is_some()
+        self.first.get().is_some()
     }
 
-    /// A look at the entries in the cache of this id, at one moment; none if another cache was asked last.
+    /// A look at the entries in the cache of this id, at one moment; none if it was asked neither first nor last.
+    #[inline]
     pub fn look(&self, cache_id: u64) -> Option<Look<'_>> {
-        let bound = self.bound.load();
-        let places = bound.as_ref().filter(|bound| bound.cache.id() == cache_id)?;
-        let now = places.cache.clock().now();
-        Some(Look { wanted: &self.wanted, bound, now })
+        let first = self.first.get()?;
+        let bound = if first.cache_id == cache_id { At::First(first) } else { self.last(cache_id)? };
+        Some(Look { now: bound.get()?.clock.now(), bound })
+    }
+
+    fn last(&self, cache_id: u64) -> Option<At<'_>> {
+        let last = self.last.load();
+        last.as_ref().is_some_and(|bound| bound.cache_id == cache_id).then_some(At::Last(last))
     }
 
     /// The entries in their order, those that are missing or stale fetched at the same time, in what the invocation has
@@ -130,11 +141,11 @@ impl Lookup {
         cache: &Cache,
         remaining: Option<Duration>,
     ) -> BoxFuture<'_, Result<Vec<Served<Cached>>, Error>> {
-        let bound = self.bind(cache);
+        let (cache, slots) = (cache.clone(), self.bind(cache));
         let time_left = remaining.filter(|left| !left.is_zero()).map(time_for_fetch);
         async move {
-            let fetches = self.wanted.iter().zip(&bound.slots);
-            let fetches = fetches.map(|(one, slot)| bound.cache.get_slot(slot, &one.request, one.policy, time_left));
+            let fetches = self.wanted.iter().zip(&slots);
+            let fetches = fetches.map(|(one, slot)| cache.get_slot(slot, &one.request, one.policy, time_left));
             let served = join_all(fetches).await.into_iter().collect::<Result<Vec<_>, _>>()?;
             self.all_there(&served)?;
             Ok(served)
@@ -157,37 +168,69 @@ impl Lookup {
         }
     }
 
-    fn bind(&self, cache: &Cache) -> Arc<Bound> {
-        if let Some(bound) = self.bound.load_full().filter(|bound| bound.cache.id() == cache.id()) {
-            return bound;
+    /// The slots of the entries in `cache`, remembered.
+    fn bind(&self, cache: &Cache) -> Vec<Arc<Slot<Cached>>> {
+        let bind = || Bound {
+            cache_id: cache.id(),
+            clock: cache.clock().clone(),
+            places: self.wanted.iter().map(|one| (cache.slot(&one.request), one.policy.max_age)).collect(),
+        };
+        let first = self.first.get_or_init(bind);
+        if first.cache_id == cache.id() {
+            return first.slots();
         }
-        let slots = self.wanted.iter().map(|wanted| cache.slot(&wanted.request)).collect();
-        let bound = Arc::new(Bound { cache: cache.clone(), slots });
-        self.bound.store(Some(Arc::clone(&bound)));
-        bound
+        if let Some(last) = self.last(cache.id()).as_ref().and_then(At::get) {
+            return last.slots();
+        }
+        let bound = bind();
+        let slots = bound.slots();
+        self.last.store(Some(Arc::new(bound)));
+        slots
+    }
+}
+
+impl Bound {
+    fn slots(&self) -> Vec<Arc<Slot<Cached>>> {
+        self.places.iter().map(|(slot, _)| Arc::clone(slot)).collect()
+    }
+}
+
+/// Which of a lookup's places are looked at.
+enum At<'a> {
+    First(&'a Bound),
+    Last(Guard<Option<Arc<Bound>>>),
+}
+
+impl At<'_> {
+    #[inline]
+    fn get(&self) -> Option<&Bound> {
+        match self {
+            Self::First(bound) => Some(bound),
+            Self::Last(bound) => bound.as_deref(),
+        }
     }
 }
 
 /// The entries of a lookup as they are at one moment.
 pub struct Look<'a> {
-    wanted: &'a [Wanted],
-    bound: Guard<Option<Arc<Bound>>>,
+    bound: At<'a>,
     now: Moment,
 }
 
 impl fmt::Debug for Look<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Look").field("wanted", &self.wanted).finish_non_exhaustive()
+        f.debug_struct("Look").field("now", &self.now).finish_non_exhaustive()
     }
 }
 
 impl Look<'_> {
     /// The entry at `index`, if it is fresh. No lock, no allocation.
+    #[inline]
     #[must_use]
     pub fn hit(&self, index: usize) -> Option<Hit<Cached>> {
-        let bound = self.bound.as_ref()?;
-        let clock: &Clock = bound.cache.clock();
-        bound.slots.get(index)?.hit(clock, self.wanted.get(index)?.policy.max_age, self.now)
+        let bound = self.bound.get()?;
+        let (slot, max_age) = bound.places.get(index)?;
+        slot.hit(&bound.clock, *max_age, self.now)
     }
 }
 

@@ -104,6 +104,7 @@ pub struct Cached {
 
 impl Cached {
     /// The value.
+    #[inline]
     pub fn value(&self) -> &Value {
         &self.value
     }
@@ -119,6 +120,7 @@ impl Cached {
     }
 
     /// The form kept with the value, if one is, and of this type.
+    #[inline]
     pub fn form<T: 'static>(&self) -> Option<&T> {
         self.form.get()?.downcast_ref()
     }
@@ -142,6 +144,7 @@ impl fmt::Debug for Cached {
 }
 
 impl Held for Cached {
+    #[inline]
     fn is_intact(&self) -> bool {
         match &self.value {
             #[cfg(feature = "s3")]

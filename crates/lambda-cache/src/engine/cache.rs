@@ -4,10 +4,10 @@ use super::{
     clock::{Clock, Moment},
     entry::{Entry, Fetched, Held, Served},
     flight::{Boarding, Call, Outcome},
-    key::Key,
+    key::{Identity, Key},
     max_age::MaxAge,
     policy::Policy,
-    slot::Slot,
+    slot::{Hit, Slot},
     slots::{Slots, copy, is_held},
 };
 use crate::{
@@ -37,6 +37,7 @@ impl<V: Held> Engine<V> {
     }
 
     /// The clock that ages are read from.
+    #[inline]
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
@@ -52,10 +53,8 @@ impl<V: Held> Engine<V> {
     }
 
     /// The entry of `key`, if it is younger than `max_age` and still intact. No lock.
-    pub fn hit(&self, key: &Key, max_age: MaxAge) -> Option<Arc<Entry<V>>> {
-        let slots = self.slots.read();
-        let hit = slots.get(key)?.hit(&self.clock, max_age, self.clock.now())?;
-        Some(Arc::clone(&hit))
+    pub fn hit(&self, key: &dyn Identity, max_age: MaxAge) -> Option<Hit<V>> {
+        self.slots.read().get(key)?.hit(&self.clock, max_age, self.clock.now())
     }
 
     /// Forgets the entries of the keys that match: no call that is made from now on gets one, nor what a fetch brings

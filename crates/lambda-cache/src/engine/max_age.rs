@@ -48,6 +48,7 @@ impl MaxAge {
     }
 
     /// Whether something of this age is fresh.
+    #[inline]
     #[must_use]
     pub fn allows(self, age: Age) -> bool {
         age.as_nanos() < self.0

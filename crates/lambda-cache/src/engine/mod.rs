@@ -14,7 +14,7 @@ mod trouble;
 pub use cache::Engine;
 pub use clock::{Age, Clock, ManualClock, Moment};
 pub use entry::{Entry, Fetched, Freshness, Held, Served};
-pub use key::Key;
+pub use key::{Identity, Key};
 pub use max_age::MaxAge;
 pub use policy::Policy;
 pub use slot::{Hit, Slot};

@@ -42,6 +42,7 @@ impl<V: Held> Slot<V> {
     }
 
     /// The entry, if it is younger than `max_age` at `now` and still intact. No lock, no allocation.
+    #[inline]
     pub fn hit(&self, clock: &Clock, max_age: MaxAge, now: Moment) -> Option<Hit<V>> {
         let guard = self.entry.load();
         let entry = guard.as_ref()?;
@@ -53,6 +54,7 @@ impl<V: Held> Slot<V> {
     }
 
     /// Notes a use. Written only when the clock has ticked, so that threads reading one entry share its cache line.
+    #[inline]
     pub(super) fn touch(&self, now: Moment) {
         if self.last_used_ns.load(Ordering::Relaxed) != now.monotonic_ns {
             self.last_used_ns.store(now.monotonic_ns, Ordering::Relaxed);
@@ -76,6 +78,7 @@ impl<V> fmt::Debug for Hit<V> {
 impl<V> std::ops::Deref for Hit<V> {
     type Target = Arc<Entry<V>>;
 
+    #[inline]
     fn deref(&self) -> &Self::Target {
         self.0.as_ref().expect("a hit is made from an entry")
     }

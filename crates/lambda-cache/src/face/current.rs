@@ -29,6 +29,7 @@ pub(crate) enum Current {
 impl Deref for Current {
     type Target = Cache;
 
+    #[inline]
     fn deref(&self) -> &Cache {
         match self {
             Self::Process(cache) => cache,
@@ -38,6 +39,7 @@ impl Deref for Current {
 }
 
 /// The cache in use on this thread.
+#[inline]
 pub(crate) fn current() -> Current {
     if SUBSTITUTES.load(Ordering::Relaxed) != 0
         && let Some(cache) = SUBSTITUTE.with_borrow(|caches| caches.last().cloned())

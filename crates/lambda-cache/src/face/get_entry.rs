@@ -121,10 +121,14 @@ impl<T: FromEntry<K>, K> Future for Getting<'_, T, K> {
             match std::mem::replace(&mut self.state, State::Ended) {
                 State::Begun { cache, request, policy } => {
                     let request = request?;
-                    let cache = cache.map_or_else(|| current().clone(), Cache::clone);
-                    if let Some(entry) = cache.hit(&request, policy.max_age) {
-                        return Poll::Ready(convert(&request, &entry.value));
+                    let hit = match cache {
+                        Some(cache) => cache.look(&request, policy.max_age),
+                        None => current().look(&request, policy.max_age),
+                    };
+                    if let Some(hit) = hit {
+                        return Poll::Ready(convert(&request, &hit.value));
                     }
+                    let cache = cache.map_or_else(|| current().clone(), Cache::clone);
                     let fetch = async move {
                         let entry = cache.get(&request, policy).await?;
                         Ok((request, entry))

@@ -1,6 +1,10 @@
 //! What an attribute expands to: a look at the entries, where they were left at the last call of the same place.
 
-use std::{array, sync::Arc, time::Duration};
+use std::{
+    array,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use arc_swap::ArcSwapOption;
 
@@ -8,15 +12,20 @@ use super::{current::current, get_entry::unfit};
 pub use super::{options::*, take::Kind};
 use crate::{
     Cache, Error,
-    engine::Clock,
+    engine::{Clock, Hit},
     lookup::{Lookup, Wanted},
     typed::Misfit,
     value::Cached,
 };
 
-/// A decorated function's place in the program, with the lookup of its last call.
+/// The place in the program of a decorated function whose entries are the same at every call, because literals alone say
+/// what they are.
 #[derive(Debug)]
-pub struct Site(ArcSwapOption<Lookup>);
+pub struct Fixed(OnceLock<Lookup>);
+
+/// The place of one whose entries expressions say anew at each call, with the lookup of its last call.
+#[derive(Debug)]
+pub struct Dynamic(ArcSwapOption<Lookup>);
 
 /// A value that does not fit: which of the entries, and why.
 pub type Unfit = (usize, Misfit);
@@ -30,7 +39,41 @@ pub struct Call<'a> {
     pub deadline_ms: Option<u64>,
 }
 
-impl Site {
+impl Fixed {
+    /// A place that was not called yet.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "a static, made by the macros alone")]
+    pub const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+
+    /// The entries, in the form that `take` gives them; `wanted` says once what they are.
+    ///
+    /// # Errors
+    /// A name that cannot be meant, what the fetch failed with, a value of another type.
+    pub async fn get<const N: usize, R>(
+        &self,
+        call: Call<'_>,
+        wanted: impl FnOnce() -> Result<[Wanted; N], Error>,
+        take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
+    ) -> Result<R, Error> {
+        if let Some(lookup) = self.0.get()
+            && let Some(taken) = hit(lookup, &call, &take)
+        {
+            return taken;
+        }
+        let lookup = match self.0.get() {
+            Some(lookup) => lookup,
+            None => {
+                let wanted = wanted()?;
+                self.0.get_or_init(|| Lookup::new(wanted.into()))
+            }
+        };
+        fetch(lookup, &call, &take).await
+    }
+}
+
+impl Dynamic {
     /// A place that was not called yet.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "a static, made by the macros alone")]
@@ -38,33 +81,11 @@ impl Site {
         Self(ArcSwapOption::const_empty())
     }
 
-    /// The entries that are the same at every call, because literals alone say what they are; `wanted` says it once.
-    ///
-    /// # Errors
-    /// A name that cannot be meant, what the fetch failed with, a value of another type.
-    pub async fn fixed<const N: usize, R>(
-        &self,
-        call: Call<'_>,
-        wanted: impl FnOnce() -> Result<[Wanted; N], Error>,
-        take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
-    ) -> Result<R, Error> {
-        if let Some(lookup) = &*self.0.load()
-            && let Some(taken) = hit(lookup, &call, &take)
-        {
-            return taken;
-        }
-        let lookup = match self.0.load_full() {
-            Some(lookup) => lookup,
-            None => self.remember(wanted()?.into()),
-        };
-        fetch(&lookup, &call, &take).await
-    }
-
-    /// The entries that expressions say anew at each call.
+    /// The entries, in the form that `take` gives them.
     ///
     /// # Errors
     /// What the fetch failed with, a value of another type.
-    pub async fn dynamic<const N: usize, R>(
+    pub async fn get<const N: usize, R>(
         &self,
         call: Call<'_>,
         wanted: [Wanted; N],
@@ -97,6 +118,7 @@ fn with_cache<R>(call: &Call<'_>, act: impl FnOnce(&Cache) -> R) -> R {
 }
 
 /// What is taken of the entries, if all are fresh.
+#[inline]
 fn hit<const N: usize, R>(
     lookup: &Lookup,
     call: &Call<'_>,
@@ -106,7 +128,7 @@ fn hit<const N: usize, R>(
         // A place that asks several caches in turn would be bound anew at each call.
         return lookup.is_bound().then(|| hit_by_key(lookup.wanted(), call, take)).flatten();
     };
-    take_all(lookup.wanted(), &array::from_fn(|index| look.hit(index)), |hit| &hit.value, take)
+    take_all(lookup.wanted(), &array::from_fn(|index| look.hit(index)), take)
 }
 
 /// The same, with each entry looked up by its key.
@@ -116,21 +138,20 @@ fn hit_by_key<const N: usize, R>(
     take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
 ) -> Option<Result<R, Error>> {
     let entries = with_cache(call, |cache| {
-        array::from_fn(|index| wanted.get(index).and_then(|one| cache.hit(&one.request, one.policy.max_age)))
+        array::from_fn(|index| wanted.get(index).and_then(|one| cache.look(&one.request, one.policy.max_age)))
     });
-    take_all(wanted, &entries, |entry| &entry.value, take)
+    take_all(wanted, &entries, take)
 }
 
-fn take_all<const N: usize, H, R>(
+fn take_all<const N: usize, R>(
     wanted: &[Wanted],
-    hits: &[Option<H>; N],
-    value: impl Fn(&H) -> &Cached,
+    hits: &[Option<Hit<Cached>>; N],
     take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
 ) -> Option<Result<R, Error>> {
     if hits.iter().any(Option::is_none) {
         return None;
     }
-    let values = hits.each_ref().map(|hit| value(hit.as_ref().expect("all are hits")));
+    let values = hits.each_ref().map(|hit| &hit.as_ref().expect("all are hits").value);
     Some(taken(wanted, take(values)))
 }
 

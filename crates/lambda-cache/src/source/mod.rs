@@ -12,7 +12,7 @@ pub use api::Api;
 
 use crate::{
     Error, ErrorKind, Value,
-    engine::{Fetched, Freshness, Key},
+    engine::{Fetched, Freshness, Identity, Key},
 };
 
 /// Where a request is answered backend.
@@ -66,16 +66,21 @@ impl Request {
         }
     }
 
-    /// The request's identity.
+    /// The request's key.
     #[must_use]
     pub fn key(&self) -> Key {
+        self.identified(Key::of)
+    }
+
+    /// What `act` makes of the request's identity, for which no key is made where the request has one as it is.
+    pub(crate) fn identified<R>(&self, act: impl FnOnce(&dyn Identity) -> R) -> R {
         match self {
             #[cfg(feature = "ssm")]
-            Self::Parameters(parameters) => parameters.key(),
+            Self::Parameters(parameters) => act(&parameters.identity()),
             #[cfg(feature = "secrets-manager")]
-            Self::Secret(secret) => secret.key(),
+            Self::Secret(secret) => act(&secret.identity()),
             #[cfg(feature = "s3")]
-            Self::Object(object) => object.key(),
+            Self::Object(object) => act(&object.key()),
         }
     }
 

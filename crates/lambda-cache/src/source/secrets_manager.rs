@@ -1,9 +1,11 @@
 //! Secrets Manager: one secret, as stored.
 
+use std::slice;
+
 use lambda_cache_names::secret;
 
 use super::api::Api;
-use crate::{Error, Value, engine::Key};
+use crate::{Error, Value, engine::Identity};
 
 /// What to read from Secrets Manager.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +30,8 @@ impl Secret {
         Ok(secret::entry_name(&self.name)?.to_owned())
     }
 
-    pub(super) fn key(&self) -> Key {
-        Key::new("secret", [self.name.clone()])
+    pub(super) fn identity(&self) -> impl Identity {
+        ("secret", slice::from_ref(&self.name))
     }
 
     pub(super) async fn fetch(&self, api: &dyn Api) -> Result<Value, Error> {

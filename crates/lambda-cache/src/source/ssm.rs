@@ -1,10 +1,12 @@
 //! SSM Parameter Store: one parameter, or a list as one group.
 
+use std::slice;
+
 use futures_util::future::join_all;
 use lambda_cache_names::{NameError, parameter};
 
 use super::api::Api;
-use crate::{Error, Value, engine::Key};
+use crate::{Error, Value, engine::Identity};
 
 /// Names that one `GetParameters` takes
 /// (<https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>).
@@ -48,10 +50,10 @@ impl Parameters {
         }
     }
 
-    pub(super) fn key(&self) -> Key {
+    pub(super) fn identity(&self) -> impl Identity {
         match self {
-            Self::One(name) => Key::new("ssm parameter", [name.clone()]),
-            Self::List(names) => Key::new("ssm parameters", names.iter().cloned()),
+            Self::One(name) => ("ssm parameter", slice::from_ref(name)),
+            Self::List(names) => ("ssm parameters", names.as_slice()),
         }
     }
 
