@@ -21,7 +21,21 @@ except ImportError as error:
         "use threads or processes instead of sub-interpreters"
     ) from error
 
-from lambda_cache import exceptions, s3, secrets_manager, ssm
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lambda_cache import exceptions, s3, secrets_manager, ssm
+else:
+
+    def __getattr__(name: str) -> object:
+        """A module of the package at its first use: a cold start pays only for those that the function uses."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        __import__(f"{__name__}.{name}")
+        return globals()[name]
+
+    def __dir__() -> "list[str]":
+        return sorted({*globals(), *__all__})
+
 
 __all__ = ["__version__", "exceptions", "s3", "secrets_manager", "ssm"]
 

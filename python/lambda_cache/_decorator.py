@@ -1,21 +1,21 @@
 """The wrapper that a decorated handler becomes: a plain Python function that calls the core once.
 
 Nothing is imported here that a bare interpreter has not loaded: `functools`, `inspect` and `typing` cost a cold start
-more than all that this package does.
+more than all that this package does. The exceptions are imported where one is raised.
 """
 
 from lambda_cache import _native
-from lambda_cache.exceptions import ContextError, LambdaCacheError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeVar
 
+    from lambda_cache.exceptions import LambdaCacheError
+
     Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 _MARK = "__lambda_cache__"
-_MISSING = object()
 _CO_VARARGS = 0x04
 _CO_VARKEYWORDS = 0x08
 _CO_COROUTINE = 0x80
@@ -45,9 +45,9 @@ def decorator(make_lookup: "Callable[..., _native.Lookup]", *arguments: object) 
     try:
         lookup = make_lookup(*arguments)
         lookup.check_for_context()
-    except LambdaCacheError as error:
-        problem = error
-        _warn(error)
+    except Exception as error:
+        problem = _problem(error)
+        _warn(problem)
 
     def decorate(handler: "Handler", *called: object, **named: object) -> "Handler":
         if (called or named) and problem is not None:  # @ssm.cache without parentheses: this is the invocation
@@ -57,7 +57,16 @@ def decorator(make_lookup: "Callable[..., _native.Lookup]", *arguments: object) 
     return decorate
 
 
-def _warn(problem: LambdaCacheError) -> None:
+def _problem(error: Exception) -> "LambdaCacheError":
+    """The error, if it is one of ours; any other goes on."""
+    from lambda_cache.exceptions import LambdaCacheError
+
+    if not isinstance(error, LambdaCacheError):
+        raise error
+    return error
+
+
+def _warn(problem: "LambdaCacheError") -> None:
     import warnings
 
     from lambda_cache.exceptions import LambdaCacheWarning
@@ -78,9 +87,9 @@ def _decorate(handler: "Any", lookup: "_native.Lookup | None", problem: "LambdaC
             if stack.problem is None:
                 try:
                     stack.lookup.check_for_context()
-                except LambdaCacheError as error:
-                    stack.problem = error
-                    _warn(error)
+                except Exception as error:
+                    stack.problem = _problem(error)
+                    _warn(stack.problem)
     wrapper = _wrapper(stack)
     _dress(wrapper, handler, stack)
     return wrapper
@@ -108,20 +117,17 @@ def _wrapper(stack: _Stack) -> "Callable[..., Any]":
     find = _context_finder(bare)
     if is_async:
         return _async_wrapper(bare, lookup, find)
-    inject = lookup.inject
 
     if _takes_event_and_context(bare):
 
-        def handler(event: object = _MISSING, context: object = None) -> object:
-            inject(context)  # refuses None, so a call without a context is told what to do
-            if event is _MISSING:
-                return bare(context=context)  # raises what Python raises
+        def handler(event: object, context: object = None) -> object:
+            lookup[context]  # puts the entries on; refuses None, so a call without a context is told what to do
             return bare(event, context)
 
         return handler
 
     def any_handler(*args: object, **kwargs: object) -> object:
-        inject(find(args, kwargs))
+        lookup[find(args, kwargs)]
         return bare(*args, **kwargs)
 
     return any_handler
@@ -143,6 +149,8 @@ def _async_wrapper(
 
 
 def _refusing(problem: "LambdaCacheError | None", is_async: bool) -> "Callable[..., Any]":
+    from lambda_cache.exceptions import LambdaCacheError
+
     kind = type(problem) if problem is not None else LambdaCacheError
     message = problem.message if problem is not None else "the decorator was refused"
 
@@ -208,6 +216,8 @@ def _context_finder(handler: "Any") -> "Callable[[tuple[object, ...], dict[str, 
             return args[position]
         if name in kwargs:
             return kwargs[name]
+        from lambda_cache.exceptions import ContextError
+
         raise ContextError(
             "the handler was called without a context, so there is nothing to put the entry on: call it with one, "
             "or use get_entry inside it"

@@ -6,7 +6,7 @@ use futures_util::future::{Either, select};
 use lambda_cache::{
     Cached, Error,
     engine::{Entry, Served},
-    lookup::{self, Wanted, check_for_context, stack},
+    lookup::{self, Look, Wanted, check_for_context, stack},
     source::{Request, s3::Object, secrets_manager::Secret, ssm::Parameters},
 };
 use pyo3::{
@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use crate::{
     arguments::{self, Names},
     error::{raised, refuse},
-    object::object,
+    object::{object, with_object},
     state::{self, State},
 };
 
@@ -120,7 +120,10 @@ impl Lookup {
     }
 
     /// Puts every entry onto the context, fetching those that are missing or stale.
-    fn inject(&self, context: &Bound<'_, PyAny>) -> PyResult<()> {
+    ///
+    /// A subscript, because Python calls it without a bound method, a vector of arguments or a check of types: a fifth of
+    /// what a hit costs.
+    fn __getitem__(&self, context: &Bound<'_, PyAny>) -> PyResult<()> {
         if self.inject_hits(context)? {
             return Ok(());
         }
@@ -131,29 +134,11 @@ impl Lookup {
 
     /// Puts every entry onto the context if all are fresh; says whether they were.
     fn inject_hits(&self, context: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let py = context.py();
         if context.is_none() {
-            return refuse(
-                py,
-                "ContextError",
-                "the handler was called without a context, so there is nothing to put the entry on: call it with one, \
-                 or use get_entry inside it",
-            );
+            return refuse_none(context.py());
         }
         let Some(look) = self.lookup.look(state::cache_id()) else { return Ok(false) };
-        if self.names.len() == 1 {
-            // One entry, the usual case, needs no list.
-            let Some(hit) = look.hit(0) else { return Ok(false) };
-            self.put_on(context, &[object(py, &hit.value)?])?;
-            return Ok(true);
-        }
-        let mut values = Vec::with_capacity(self.names.len());
-        for index in 0..self.names.len() {
-            let Some(hit) = look.hit(index) else { return Ok(false) };
-            values.push(object(py, &hit.value)?);
-        }
-        self.put_on(context, &values)?;
-        Ok(true)
+        self.put_hits(&look, 0, context)
     }
 
     /// The values of all entries, fetched where needed; `cancel` ends it from another thread.
@@ -265,23 +250,46 @@ impl Lookup {
         }
     }
 
-    fn put_on(&self, context: &Bound<'_, PyAny>, values: &[Bound<'_, PyAny>]) -> PyResult<()> {
-        let py = context.py();
-        for (name, value) in self.names.iter().zip(values) {
-            if let Err(error) = context.setattr(name.bind(py), value) {
-                let class = context.get_type().qualname()?;
-                let message = format!(
-                    "cannot put {:?} on the context, a {class}, which takes no attributes: call the handler with an \
-                     object that does, or use get_entry inside it",
-                    name.bind(py).to_str()?
-                );
-                let refused = crate::error::make(py, "ContextError", &message, None)?;
-                refused.set_cause(py, Some(error));
-                return Err(refused);
-            }
+    /// Puts the entries from `index` on, the last first: none goes onto the context before all are known to be fresh. They
+    /// are kept on the stack meanwhile, for a list would have to be allocated.
+    fn put_hits(&self, look: &Look<'_>, index: usize, context: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let Some(name) = self.names.get(index) else { return Ok(true) };
+        let Some(hit) = look.hit(index) else { return Ok(false) };
+        if !self.put_hits(look, index + 1, context)? {
+            return Ok(false);
         }
-        Ok(())
+        with_object(context.py(), &hit.value, |value| put(context, name, value))?;
+        Ok(true)
     }
+
+    fn put_on(&self, context: &Bound<'_, PyAny>, values: &[Bound<'_, PyAny>]) -> PyResult<()> {
+        self.names.iter().zip(values).try_for_each(|(name, value)| put(context, name, value))
+    }
+}
+
+fn put(context: &Bound<'_, PyAny>, name: &Py<PyString>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+    context.setattr(name.bind(context.py()), value).or_else(|error| refuse_attribute(context, name, error))
+}
+
+#[cold]
+fn refuse_attribute(context: &Bound<'_, PyAny>, name: &Py<PyString>, error: PyErr) -> PyResult<()> {
+    let py = context.py();
+    let class = context.get_type().qualname()?;
+    let message = format!(
+        "cannot put {:?} on the context, a {class}, which takes no attributes: call the handler with an object that \
+         does, or use get_entry inside it",
+        name.bind(py).to_str()?
+    );
+    let refused = crate::error::make(py, "ContextError", &message, None)?;
+    refused.set_cause(py, Some(error));
+    Err(refused)
+}
+
+#[cold]
+fn refuse_none<T>(py: Python<'_>) -> PyResult<T> {
+    let message = "the handler was called without a context, so there is nothing to put the entry on: call it with one, \
+                   or use get_entry inside it";
+    refuse(py, "ContextError", message)
 }
 
 thread_local! {

@@ -7,21 +7,52 @@ use pyo3::{
     types::{PyBytes, PyDict, PyList, PyString},
 };
 
-/// The object that a handler gets. A `str`, `bytes` or path is the same object each time; a list or dict is a copy.
-pub(crate) fn object<'py>(py: Python<'py>, cached: &Cached) -> PyResult<Bound<'py, PyAny>> {
-    if let Some(object) = cached.form::<Py<PyAny>>() {
-        return hand_out(object.bind(py), cached.value());
-    }
-    let object = make(py, cached.value())?;
-    cached.keep_form(object.clone().unbind());
-    hand_out(&object, cached.value())
+/// What a handler gets is made of, kept with the entry.
+enum Form {
+    /// Cannot be changed, so everybody gets this very object.
+    Shared(Py<PyAny>),
+    /// Can be changed, so everybody gets a copy.
+    Template(Py<PyAny>),
 }
 
-fn hand_out<'py>(object: &Bound<'py, PyAny>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+/// The object that a handler gets. A `str`, `bytes` or path is the same object each time; a list or dict is a copy.
+pub(crate) fn object<'py>(py: Python<'py>, cached: &Cached) -> PyResult<Bound<'py, PyAny>> {
+    with_object(py, cached, |object| Ok(object.clone()))
+}
+
+/// The same, lent: a shared object's references need not be counted.
+pub(crate) fn with_object<'py, R>(
+    py: Python<'py>,
+    cached: &Cached,
+    act: impl FnOnce(&Bound<'py, PyAny>) -> PyResult<R>,
+) -> PyResult<R> {
+    if let Some(Form::Shared(object)) = cached.form() {
+        return act(object.bind(py));
+    }
+    act(&first_or_copy(py, cached)?)
+}
+
+fn first_or_copy<'py>(py: Python<'py>, cached: &Cached) -> PyResult<Bound<'py, PyAny>> {
+    if let Some(Form::Template(object)) = cached.form() {
+        return copy(object.bind(py), cached.value());
+    }
+    let object = make(py, cached.value())?;
+    match cached.value() {
+        Value::TextList(_) | Value::Group(_) => {
+            cached.keep_form(Form::Template(object.clone().unbind()));
+            copy(&object, cached.value())
+        }
+        _ => {
+            cached.keep_form(Form::Shared(object.clone().unbind()));
+            Ok(object)
+        }
+    }
+}
+
+fn copy<'py>(object: &Bound<'py, PyAny>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
     match value {
-        Value::TextList(_) => copy_list(object),
         Value::Group(values) => copy_group(object, values),
-        _ => Ok(object.clone()),
+        _ => copy_list(object),
     }
 }
 
