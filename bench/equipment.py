@@ -33,8 +33,8 @@ def set_up() -> Equipment:
     if not ours.exists():
         raise MissingError("the wheel is not installed in .test-venv/: run this as `make bench`")
     peers = environment("peers", PROJECT / "bench" / "requirements-peers.txt")
-    cargo("the server", "--package", "fault-server")
-    return Equipment({"ours": ours, "peers": peers}, TARGET / "release" / "fault-server")
+    cargo("the server", "--profile", "server", "--package", "fault-server")
+    return Equipment({"ours": ours, "peers": peers}, TARGET / "server" / "fault-server")
 
 
 def environment(name: str, requirements: Path) -> Path:
@@ -56,9 +56,9 @@ def environment(name: str, requirements: Path) -> Path:
 
 
 def cargo(what: str, *arguments: str) -> None:
-    """Build something in release mode; cargo decides what has to be compiled again."""
+    """Build something; cargo decides what has to be compiled again."""
     print(f"Building {what} ...", flush=True)
-    command = ("cargo", "build", "--release", "--locked", "--quiet", *arguments)
+    command = ("cargo", "build", "--locked", "--quiet", *arguments)
     if subprocess.run(command, cwd=PROJECT, check=False).returncode:
         raise MissingError(f"{what} could not be built: cargo says why above")
 

@@ -42,7 +42,7 @@ def build() -> None:
     """Build the programs of bench/rust/, each by itself so that each has its own features."""
     manifest = equipment.PROJECT / "bench" / "rust" / "Cargo.toml"
     for name in PROGRAMS:
-        equipment.cargo(name, "--manifest-path", str(manifest), "--target-dir", str(_TARGET), "--package", name)
+        equipment.cargo(name, "--release", "--manifest-path", str(manifest), "--target-dir", str(_TARGET), "--package", name)
 
 
 def measure(run: Run) -> Result:

@@ -18,7 +18,7 @@ def minutes(full: bool) -> float:
 
 def build() -> None:
     """Build the example."""
-    cargo("the Rust example", "--package", "rust-function")
+    cargo("the Rust example", "--release", "--package", "rust-function")
 
 
 def measure(run: Run) -> Result:
