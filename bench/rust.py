@@ -41,8 +41,9 @@ def minutes(full: bool) -> float:
 def build() -> None:
     """Build the programs of bench/rust/, each by itself so that each has its own features."""
     manifest = equipment.PROJECT / "bench" / "rust" / "Cargo.toml"
+    where = ("--release", "--manifest-path", str(manifest), "--target-dir", str(_TARGET))
     for name in PROGRAMS:
-        equipment.cargo(name, "--release", "--manifest-path", str(manifest), "--target-dir", str(_TARGET), "--package", name)
+        equipment.cargo(name, *where, "--package", name)
 
 
 def measure(run: Run) -> Result:
