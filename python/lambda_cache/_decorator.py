@@ -119,7 +119,6 @@ def _wrapper(stack: _Stack) -> "Callable[..., Any]":
         return _async_wrapper(bare, lookup, find)
 
     if _takes_event_and_context(bare):
-
         # A constant stands for "not given": comparing with one is the cheapest that Python has.
         def handler(event: object = ..., context: object = None) -> object:
             lookup[context]  # puts the entries on; refuses None, so a call without a context is told what to do
