@@ -5,5 +5,5 @@ cd "$(dirname "$0")/.."
 
 rm -f dist/lambda_cache-*.whl
 echo "Building the release wheel ..."
-.venv/bin/maturin build --release --locked --quiet --interpreter .venv/bin/python --out dist
+.venv/bin/maturin build --release --locked --quiet --compression-level 9 --interpreter .venv/bin/python --out dist
 ls dist/lambda_cache-*.whl

@@ -119,9 +119,11 @@ def _wrapper(stack: _Stack) -> "Callable[..., Any]":
         return _async_wrapper(bare, lookup, find)
 
     if _takes_event_and_context(bare):
-
-        def handler(event: object, context: object = None) -> object:
+        # A constant stands for "not given": comparing with one is the cheapest that Python has.
+        def handler(event: object = ..., context: object = None) -> object:
             lookup[context]  # puts the entries on; refuses None, so a call without a context is told what to do
+            if event is ...:
+                return bare(context=context)  # raises what Python raises
             return bare(event, context)
 
         return handler

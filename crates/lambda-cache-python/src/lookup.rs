@@ -255,7 +255,8 @@ impl Lookup {
     fn put_hits(&self, look: &Look<'_>, index: usize, context: &Bound<'_, PyAny>) -> PyResult<bool> {
         let Some(name) = self.names.get(index) else { return Ok(true) };
         let Some(hit) = look.hit(index) else { return Ok(false) };
-        if !self.put_hits(look, index + 1, context)? {
+        let is_last = index + 1 == self.names.len();
+        if !is_last && !self.put_hits(look, index + 1, context)? {
             return Ok(false);
         }
         with_object(context.py(), &hit.value, |value| put(context, name, value))?;
