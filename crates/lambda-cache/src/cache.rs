@@ -15,7 +15,7 @@ use crate::source::s3::Files;
 use crate::{
     Error,
     aws::Aws,
-    engine::{Clock, Engine, Entry, Fetched, Freshness, Hit, Key, MaxAge, Policy, Served, Slot},
+    engine::{Clock, Engine, Entry, Fetched, Freshness, Key, MaxAge, Policy, Served, Slot},
     source::{Api, Backend, Request},
     value::Cached,
     within::within,
@@ -129,12 +129,12 @@ impl Cache {
     /// The entry of a request, if it is younger than `max_age`: no fetch, and no lock.
     #[must_use]
     pub fn hit(&self, request: &Request, max_age: MaxAge) -> Option<Arc<Entry<Cached>>> {
-        self.look(request, max_age).map(|hit| Arc::clone(&hit))
+        request.identified(|identity| self.0.engine.hit(identity, max_age))
     }
 
-    /// The same, borrowed from its slot.
-    pub(crate) fn look(&self, request: &Request, max_age: MaxAge) -> Option<Hit<Cached>> {
-        request.identified(|identity| self.0.engine.hit(identity, max_age))
+    /// What `read` makes of its value.
+    pub(crate) fn read<R>(&self, request: &Request, max_age: MaxAge, read: impl FnOnce(&Cached) -> R) -> Option<R> {
+        request.identified(|identity| self.0.engine.read(identity, max_age, |entry| read(&entry.value)))
     }
 
     /// The entry of a request, fetched unless a fresh one is there: at most one AWS call (a list of parameters: one for

@@ -124,6 +124,24 @@ impl Lookup {
         Some(Look { now: bound.get()?.clock.now(), bound })
     }
 
+    /// What `read` makes of all entries, if all are fresh in the cache of this id; `Err` if it was asked neither first nor
+    /// last. `N` is how many they are.
+    ///
+    /// # Errors
+    /// [`NotBound`].
+    #[inline]
+    pub fn read<const N: usize, R>(
+        &self,
+        cache_id: u64,
+        read: impl FnOnce([&Cached; N]) -> R,
+    ) -> Result<Option<R>, NotBound> {
+        match self.first.get() {
+            Some(first) if first.cache_id == cache_id => Ok(first.read(read)),
+            Some(_) => self.last(cache_id).as_ref().and_then(At::get).map(|last| last.read(read)).ok_or(NotBound),
+            None => Err(NotBound),
+        }
+    }
+
     fn last(&self, cache_id: u64) -> Option<At<'_>> {
         let last = self.last.load();
         last.as_ref().is_some_and(|bound| bound.cache_id == cache_id).then_some(At::Last(last))
@@ -189,7 +207,24 @@ impl Lookup {
     }
 }
 
+/// The cache that was asked is none whose places a lookup remembers.
+#[derive(Debug)]
+pub struct NotBound;
+
 impl Bound {
+    #[inline]
+    fn read<const N: usize, R>(&self, read: impl FnOnce([&Cached; N]) -> R) -> Option<R> {
+        let places: &[_; N] = self.places.as_slice().try_into().ok()?;
+        let now = self.clock.now();
+        let mut loaded = [const { None }; N];
+        let mut values = [None; N];
+        for ((slot, max_age), (loaded, value)) in places.iter().zip(loaded.iter_mut().zip(&mut values)) {
+            let loaded = loaded.insert(slot.load());
+            *value = Some(&slot.fresh(loaded, &self.clock, *max_age, now)?.value);
+        }
+        Some(read(values.map(|value| value.expect("all are fresh"))))
+    }
+
     fn slots(&self) -> Vec<Arc<Slot<Cached>>> {
         self.places.iter().map(|(slot, _)| Arc::clone(slot)).collect()
     }

@@ -1,4 +1,4 @@
-use std::{collections::HashMap, fmt, future::Future, sync::Arc};
+use std::{fmt, future::Future, sync::Arc};
 
 use super::{
     clock::{Clock, Moment},
@@ -7,8 +7,8 @@ use super::{
     key::{Identity, Key},
     max_age::MaxAge,
     policy::Policy,
-    slot::{Hit, Slot},
-    slots::{Slots, copy, is_held},
+    slot::Slot,
+    slots::{Map, Slots, copy, is_held},
 };
 use crate::{
     Error,
@@ -53,8 +53,17 @@ impl<V: Held> Engine<V> {
     }
 
     /// The entry of `key`, if it is younger than `max_age` and still intact. No lock.
-    pub fn hit(&self, key: &dyn Identity, max_age: MaxAge) -> Option<Hit<V>> {
-        self.slots.read().get(key)?.hit(&self.clock, max_age, self.clock.now())
+    pub fn hit(&self, key: &dyn Identity, max_age: MaxAge) -> Option<Arc<Entry<V>>> {
+        self.read(key, max_age, Arc::clone)
+    }
+
+    /// What `read` makes of that entry.
+    pub fn read<R>(&self, key: &dyn Identity, max_age: MaxAge, read: impl FnOnce(&Arc<Entry<V>>) -> R) -> Option<R> {
+        let slots = self.slots.read();
+        let slot = slots.get(key)?;
+        let now = self.clock.now();
+        let loaded = slot.load();
+        slot.fresh(&loaded, &self.clock, max_age, now).map(read)
     }
 
     /// Forgets the entries of the keys that match: no call that is made from now on gets one, nor what a fetch brings
@@ -201,7 +210,7 @@ impl<V: Held> Engine<V> {
     }
 
     /// Empties the least recently used slots beyond the capacity. A slot that somebody holds stays the key's slot.
-    fn evict(&self, slots: &HashMap<Key, Arc<Slot<V>>>, newest: &Arc<Slot<V>>) -> Option<HashMap<Key, Arc<Slot<V>>>> {
+    fn evict(&self, slots: &Map<V>, newest: &Arc<Slot<V>>) -> Option<Map<V>> {
         if slots.len() <= self.capacity {
             return None;
         }

@@ -17,4 +17,4 @@ pub use entry::{Entry, Fetched, Freshness, Held, Served};
 pub use key::{Identity, Key};
 pub use max_age::MaxAge;
 pub use policy::Policy;
-pub use slot::{Hit, Slot};
+pub use slot::{Hit, Loaded, Slot};

@@ -121,12 +121,13 @@ impl<T: FromEntry<K>, K> Future for Getting<'_, T, K> {
             match std::mem::replace(&mut self.state, State::Ended) {
                 State::Begun { cache, request, policy } => {
                     let request = request?;
+                    let read = |value: &Cached| convert(&request, value);
                     let hit = match cache {
-                        Some(cache) => cache.look(&request, policy.max_age),
-                        None => current().look(&request, policy.max_age),
+                        Some(cache) => cache.read(&request, policy.max_age, read),
+                        None => current().read(&request, policy.max_age, read),
                     };
-                    if let Some(hit) = hit {
-                        return Poll::Ready(convert(&request, &hit.value));
+                    if let Some(converted) = hit {
+                        return Poll::Ready(converted);
                     }
                     let cache = cache.map_or_else(|| current().clone(), Cache::clone);
                     let fetch = async move {

@@ -12,8 +12,8 @@ use super::{current::current, get_entry::unfit};
 pub use super::{options::*, take::Kind};
 use crate::{
     Cache, Error,
-    engine::{Clock, Hit},
-    lookup::{Lookup, Wanted},
+    engine::{Clock, Entry},
+    lookup::{Lookup, NotBound, Wanted},
     typed::Misfit,
     value::Cached,
 };
@@ -124,11 +124,11 @@ fn hit<const N: usize, R>(
     call: &Call<'_>,
     take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
 ) -> Option<Result<R, Error>> {
-    let Some(look) = lookup.look(with_cache(call, Cache::id)) else {
+    match lookup.read(with_cache(call, Cache::id), &take) {
+        Ok(hit) => hit.map(|hit| taken(lookup.wanted(), hit)),
         // A place that asks several caches in turn would be bound anew at each call.
-        return lookup.is_bound().then(|| hit_by_key(lookup.wanted(), call, take)).flatten();
-    };
-    take_all(lookup.wanted(), &array::from_fn(|index| look.hit(index)), take)
+        Err(NotBound) => lookup.is_bound().then(|| hit_by_key(lookup.wanted(), call, take)).flatten(),
+    }
 }
 
 /// The same, with each entry looked up by its key.
@@ -137,21 +137,13 @@ fn hit_by_key<const N: usize, R>(
     call: &Call<'_>,
     take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
 ) -> Option<Result<R, Error>> {
-    let entries = with_cache(call, |cache| {
-        array::from_fn(|index| wanted.get(index).and_then(|one| cache.look(&one.request, one.policy.max_age)))
+    let entries: [Option<Arc<Entry<Cached>>>; N] = with_cache(call, |cache| {
+        array::from_fn(|index| wanted.get(index).and_then(|one| cache.hit(&one.request, one.policy.max_age)))
     });
-    take_all(wanted, &entries, take)
-}
-
-fn take_all<const N: usize, R>(
-    wanted: &[Wanted],
-    hits: &[Option<Hit<Cached>>; N],
-    take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
-) -> Option<Result<R, Error>> {
-    if hits.iter().any(Option::is_none) {
+    if entries.iter().any(Option::is_none) {
         return None;
     }
-    let values = hits.each_ref().map(|hit| &hit.as_ref().expect("all are hits").value);
+    let values = entries.each_ref().map(|entry| &entry.as_ref().expect("all are hits").value);
     Some(taken(wanted, take(values)))
 }
 
