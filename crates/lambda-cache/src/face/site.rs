@@ -62,12 +62,11 @@ impl Fixed {
         {
             return taken;
         }
-        let lookup = match self.0.get() {
-            Some(lookup) => lookup,
-            None => {
-                let wanted = wanted()?;
-                self.0.get_or_init(|| Lookup::new(wanted.into()))
-            }
+        let lookup = if let Some(lookup) = self.0.get() {
+            lookup
+        } else {
+            let wanted = wanted()?;
+            self.0.get_or_init(|| Lookup::new(wanted.into()))
         };
         fetch(lookup, &call, &take).await
     }
