@@ -94,7 +94,10 @@ pub(crate) fn current(py: Python<'_>) -> PyResult<Arc<State>> {
     match CURRENT.load_full() {
         Some(state) if state.is_current(py) => return Ok(state),
         Some(state) if state.pid != std::process::id() => after_fork(py)?,
-        Some(state) => drop(swap(Some(Arc::new(state.renewed(py)?)))),
+        Some(state) => {
+            drop(swap(Some(Arc::new(state.renewed(py)?))));
+            state.cache.clear(); // handlers remember where its entries lay, and would keep them
+        }
         None => drop(swap(Some(Arc::new(State::aws(py, Clock::System)?)))),
     }
     present(py)

@@ -86,6 +86,7 @@ impl Test {
     fn end(&self) {
         let before = self.before.lock().unwrap_or_else(PoisonError::into_inner).take();
         state::swap(before);
+        self.state.cache.clear();
         if self.supplied.is_some() {
             self.state.cache.remove_files();
         }
