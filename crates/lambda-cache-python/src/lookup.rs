@@ -6,7 +6,7 @@ use futures_util::future::{Either, select};
 use lambda_cache::{
     Cached, Error,
     engine::{Entry, Served},
-    lookup::{self, Look, Wanted, check_for_context, stack},
+    lookup::{self, NotBound, Wanted, check_for_context, stack},
     source::{Request, s3::Object, secrets_manager::Secret, ssm::Parameters},
 };
 use pyo3::{
@@ -137,8 +137,16 @@ impl Lookup {
         if context.is_none() {
             return refuse_none(context.py());
         }
-        let Some(look) = self.lookup.look(state::cache_id()) else { return Ok(false) };
-        self.put_hits(&look, 0, context)
+        let put_all = |entries: &[Arc<Entry<Cached>>]| {
+            let mut pairs = self.names.iter().zip(entries);
+            pairs.try_for_each(|(name, entry)| {
+                with_object(context.py(), &entry.value, |value| put(context, name, value))
+            })
+        };
+        match self.lookup.read(state::cache_id(), put_all) {
+            Ok(Some(put)) => put.map(|()| true),
+            Ok(None) | Err(NotBound) => Ok(false),
+        }
     }
 
     /// The values of all entries, fetched where needed; `cancel` ends it from another thread.
@@ -248,19 +256,6 @@ impl Lookup {
                 error.write_unraisable(py, None); // a logger that fails is no reason to have no value
             }
         }
-    }
-
-    /// Puts the entries from `index` on, the last first: none goes onto the context before all are known to be fresh. They
-    /// are kept on the stack meanwhile, for a list would have to be allocated.
-    fn put_hits(&self, look: &Look<'_>, index: usize, context: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let Some(name) = self.names.get(index) else { return Ok(true) };
-        let Some(hit) = look.hit(index) else { return Ok(false) };
-        let is_last = index + 1 == self.names.len();
-        if !is_last && !self.put_hits(look, index + 1, context)? {
-            return Ok(false);
-        }
-        with_object(context.py(), &hit.value, |value| put(context, name, value))?;
-        Ok(true)
     }
 
     fn put_on(&self, context: &Bound<'_, PyAny>, values: &[Bound<'_, PyAny>]) -> PyResult<()> {

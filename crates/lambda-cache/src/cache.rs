@@ -15,7 +15,7 @@ use crate::source::s3::Files;
 use crate::{
     Error,
     aws::Aws,
-    engine::{Clock, Engine, Entry, Fetched, Freshness, Key, MaxAge, Policy, Served, Slot},
+    engine::{Clock, Engine, Entry, Fetched, Freshness, Key, MaxAge, Policy, Served, Slot, Together},
     source::{Api, Backend, Request},
     value::Cached,
     within::within,
@@ -124,6 +124,11 @@ impl Cache {
     #[must_use]
     pub fn slot(&self, request: &Request) -> Arc<Slot<Cached>> {
         self.0.engine.slot(&request.key())
+    }
+
+    /// The slots of some requests, to be read together without a lock.
+    pub(crate) fn together<'a>(&self, requests: impl Iterator<Item = &'a Request>) -> Arc<Together<Cached>> {
+        self.0.engine.together(&requests.map(Request::key).collect::<Vec<_>>())
     }
 
     /// The entry of a request, if it is younger than `max_age`: no fetch, and no lock.

@@ -1,12 +1,12 @@
 //! All entries of one handler, as one lookup.
 
 use std::{
-    fmt,
+    fmt, slice,
     sync::{Arc, OnceLock},
     time::Duration,
 };
 
-use arc_swap::{ArcSwapOption, Guard};
+use arc_swap::ArcSwapOption;
 use futures_util::{
     FutureExt,
     future::{BoxFuture, join_all},
@@ -15,7 +15,7 @@ use lambda_cache_names::entry_name;
 
 use crate::{
     Cache, Error, ErrorKind,
-    engine::{Clock, Hit, MaxAge, Moment, Policy, Served, Slot},
+    engine::{Clock, Entry, MaxAge, Policy, Served, Together},
     source::{Request, one_name_for_two},
     value::Cached,
 };
@@ -89,7 +89,8 @@ pub struct Lookup {
 struct Bound {
     cache_id: u64,
     clock: Clock,
-    places: Vec<(Arc<Slot<Cached>>, MaxAge)>,
+    slots: Arc<Together<Cached>>,
+    max_ages: Vec<MaxAge>,
 }
 
 impl fmt::Debug for Lookup {
@@ -116,35 +117,22 @@ impl Lookup {
         self.first.get().is_some()
     }
 
-    /// A look at the entries in the cache of this id, at one moment; none if it was asked neither first nor last.
-    #[inline]
-    pub fn look(&self, cache_id: u64) -> Option<Look<'_>> {
-        let first = self.first.get()?;
-        let bound = if first.cache_id == cache_id { At::First(first) } else { self.last(cache_id)? };
-        Some(Look { now: bound.get()?.clock.now(), bound })
-    }
-
-    /// What `read` makes of all entries, if all are fresh in the cache of this id; `Err` if it was asked neither first nor
-    /// last. `N` is how many they are.
+    /// What `read` makes of all entries, if all are fresh in the cache of this id. No lock, no allocation unless the cache
+    /// changed.
     ///
     /// # Errors
-    /// [`NotBound`].
+    /// [`NotBound`] if it was asked neither first nor last.
     #[inline]
-    pub fn read<const N: usize, R>(
-        &self,
-        cache_id: u64,
-        read: impl FnOnce([&Cached; N]) -> R,
-    ) -> Result<Option<R>, NotBound> {
+    pub fn read<R>(&self, cache_id: u64, read: impl FnOnce(&[Arc<Entry<Cached>>]) -> R) -> Result<Option<R>, NotBound> {
         match self.first.get() {
             Some(first) if first.cache_id == cache_id => Ok(first.read(read)),
-            Some(_) => self.last(cache_id).as_ref().and_then(At::get).map(|last| last.read(read)).ok_or(NotBound),
+            Some(_) => self.last(cache_id).map(|last| last.read(read)).ok_or(NotBound),
             None => Err(NotBound),
         }
     }
 
-    fn last(&self, cache_id: u64) -> Option<At<'_>> {
-        let last = self.last.load();
-        last.as_ref().is_some_and(|bound| bound.cache_id == cache_id).then_some(At::Last(last))
+    fn last(&self, cache_id: u64) -> Option<Arc<Bound>> {
+        self.last.load_full().filter(|bound| bound.cache_id == cache_id)
     }
 
     /// The entries in their order, those that are missing or stale fetched at the same time, in what the invocation has
@@ -162,7 +150,7 @@ impl Lookup {
         let (cache, slots) = (cache.clone(), self.bind(cache));
         let time_left = remaining.filter(|left| !left.is_zero()).map(time_for_fetch);
         async move {
-            let fetches = self.wanted.iter().zip(&slots);
+            let fetches = self.wanted.iter().zip(slots.slots());
             let fetches = fetches.map(|(one, slot)| cache.get_slot(slot, &one.request, one.policy, time_left));
             let served = join_all(fetches).await.into_iter().collect::<Result<Vec<_>, _>>()?;
             self.all_there(&served)?;
@@ -187,23 +175,23 @@ impl Lookup {
     }
 
     /// The slots of the entries in `cache`, remembered.
-    fn bind(&self, cache: &Cache) -> Vec<Arc<Slot<Cached>>> {
+    fn bind(&self, cache: &Cache) -> Arc<Together<Cached>> {
         let bind = || Bound {
             cache_id: cache.id(),
             clock: cache.clock().clone(),
-            places: self.wanted.iter().map(|one| (cache.slot(&one.request), one.policy.max_age)).collect(),
+            slots: cache.together(self.wanted.iter().map(|one| &one.request)),
+            max_ages: self.wanted.iter().map(|one| one.policy.max_age).collect(),
         };
         let first = self.first.get_or_init(bind);
         if first.cache_id == cache.id() {
-            return first.slots();
+            return Arc::clone(&first.slots);
         }
-        if let Some(last) = self.last(cache.id()).as_ref().and_then(At::get) {
-            return last.slots();
+        if let Some(last) = self.last(cache.id()) {
+            return Arc::clone(&last.slots);
         }
-        let bound = bind();
-        let slots = bound.slots();
-        self.last.store(Some(Arc::new(bound)));
-        slots
+        let bound = Arc::new(bind());
+        self.last.store(Some(Arc::clone(&bound)));
+        Arc::clone(&bound.slots)
     }
 }
 
@@ -213,59 +201,21 @@ pub struct NotBound;
 
 impl Bound {
     #[inline]
-    fn read<const N: usize, R>(&self, read: impl FnOnce([&Cached; N]) -> R) -> Option<R> {
-        let places: &[_; N] = self.places.as_slice().try_into().ok()?;
+    fn read<R>(&self, read: impl FnOnce(&[Arc<Entry<Cached>>]) -> R) -> Option<R> {
         let now = self.clock.now();
-        let mut loaded = [const { None }; N];
-        let mut values = [None; N];
-        for ((slot, max_age), (loaded, value)) in places.iter().zip(loaded.iter_mut().zip(&mut values)) {
-            let loaded = loaded.insert(slot.load());
-            *value = Some(&slot.fresh(loaded, &self.clock, *max_age, now)?.value);
+        if let ([slot], [max_age]) = (self.slots.slots(), self.max_ages.as_slice()) {
+            // One alone is borrowed as quickly from its slot, and found with two steps less.
+            let entry = slot.load();
+            let entry = entry.as_ref()?;
+            return slot.is_fresh(entry, &self.clock, *max_age, now).then(|| read(slice::from_ref(entry)));
         }
-        Some(read(values.map(|value| value.expect("all are fresh"))))
-    }
-
-    fn slots(&self) -> Vec<Arc<Slot<Cached>>> {
-        self.places.iter().map(|(slot, _)| Arc::clone(slot)).collect()
-    }
-}
-
-/// Which of a lookup's places are looked at.
-enum At<'a> {
-    First(&'a Bound),
-    Last(Guard<Option<Arc<Bound>>>),
-}
-
-impl At<'_> {
-    #[inline]
-    fn get(&self) -> Option<&Bound> {
-        match self {
-            Self::First(bound) => Some(bound),
-            Self::Last(bound) => bound.as_deref(),
-        }
-    }
-}
-
-/// The entries of a lookup as they are at one moment.
-pub struct Look<'a> {
-    bound: At<'a>,
-    now: Moment,
-}
-
-impl fmt::Debug for Look<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Look").field("now", &self.now).finish_non_exhaustive()
-    }
-}
-
-impl Look<'_> {
-    /// The entry at `index`, if it is fresh. No lock, no allocation.
-    #[inline]
-    #[must_use]
-    pub fn hit(&self, index: usize) -> Option<Hit<Cached>> {
-        let bound = self.bound.get()?;
-        let (slot, max_age) = bound.places.get(index)?;
-        slot.hit(&bound.clock, *max_age, self.now)
+        let read = |entries: &[Arc<Entry<Cached>>]| {
+            let mut places = self.slots.slots().iter().zip(&self.max_ages).zip(entries);
+            places
+                .all(|((slot, max_age), entry)| slot.is_fresh(entry, &self.clock, *max_age, now))
+                .then(|| read(entries))
+        };
+        self.slots.read(read)?
     }
 }
 

@@ -5,7 +5,7 @@ mod support;
 use std::sync::Arc;
 
 use lambda_cache::engine::{Clock, Engine, Fetched, Key, MaxAge};
-use support::{Numbered, Rig, seconds};
+use support::{Numbered, Rig, hit, seconds};
 
 #[tokio::test]
 async fn a_value_younger_than_its_max_age_is_served_without_a_fetch() {
@@ -109,7 +109,7 @@ async fn a_value_that_is_no_longer_intact_is_fetched_again() {
     let fetch = async |_| Ok(Fetched::Now(rig.next()));
     let entry = rig.engine.get(&slot, seconds(60.0), fetch).await.unwrap();
     entry.value.damage();
-    assert!(slot.hit(rig.engine.clock(), seconds(60.0), rig.engine.clock().now()).is_none());
+    assert!(hit(&slot, rig.engine.clock(), seconds(60.0)).is_none());
     assert_eq!(rig.get("a", seconds(60.0)).await, 2);
 }
 
@@ -151,10 +151,9 @@ async fn a_hit_without_a_lock_is_a_use_too() {
     rig.advance(1);
     rig.get("b", MaxAge::INFINITE).await;
     rig.advance(1);
-    let now = rig.engine.clock().now();
-    assert!(slot.hit(rig.engine.clock(), MaxAge::INFINITE, now).is_some());
+    assert!(hit(&slot, rig.engine.clock(), MaxAge::INFINITE).is_some());
     rig.get("c", MaxAge::INFINITE).await;
-    assert!(slot.hit(rig.engine.clock(), MaxAge::INFINITE, now).is_some(), "b was used less recently");
+    assert!(hit(&slot, rig.engine.clock(), MaxAge::INFINITE).is_some(), "b was used less recently");
 }
 
 #[tokio::test]
@@ -164,11 +163,10 @@ async fn a_slot_that_is_held_stays_the_keys_slot_when_its_entry_goes() {
     rig.get("a", MaxAge::INFINITE).await;
     rig.advance(1);
     rig.get("b", MaxAge::INFINITE).await;
-    let now = rig.engine.clock().now();
-    assert!(held.hit(rig.engine.clock(), MaxAge::INFINITE, now).is_none());
+    assert!(hit(&held, rig.engine.clock(), MaxAge::INFINITE).is_none());
     rig.get("a", MaxAge::ZERO).await;
-    let hit = held.hit(rig.engine.clock(), MaxAge::INFINITE, now).expect("a refresh is seen by whoever holds the slot");
-    assert_eq!(hit.value.number, 3);
+    let seen = hit(&held, rig.engine.clock(), MaxAge::INFINITE);
+    assert_eq!(seen, Some(3), "a refresh is seen by whoever holds the slot");
 }
 
 #[tokio::test]
@@ -177,8 +175,7 @@ async fn a_slot_that_is_held_stays_the_keys_slot_when_its_first_fetch_fails() {
     let held = rig.slot("a");
     rig.fail("a", seconds(60.0)).await.unwrap_err();
     rig.get("a", seconds(60.0)).await;
-    let now = rig.engine.clock().now();
-    assert!(held.hit(rig.engine.clock(), seconds(60.0), now).is_some(), "what another caller fetched is seen");
+    assert!(hit(&held, rig.engine.clock(), seconds(60.0)).is_some(), "what another caller fetched is seen");
 }
 
 #[tokio::test]
@@ -233,7 +230,37 @@ async fn on_the_machines_own_clock_a_value_is_at_least_a_tick_old() {
     let slot = engine.slot(&support::key("a"));
     let fetch = async |_| Ok(Fetched::Now(Numbered::new(1)));
     engine.get(&slot, MaxAge::DEFAULT, fetch).await.unwrap();
-    let now = engine.clock().now();
-    assert!(slot.hit(engine.clock(), MaxAge::DEFAULT, now).is_some());
-    assert!(slot.hit(engine.clock(), MaxAge::from(std::time::Duration::from_nanos(1)), now).is_none());
+    assert!(hit(&slot, engine.clock(), MaxAge::DEFAULT).is_some());
+    assert!(hit(&slot, engine.clock(), MaxAge::from(std::time::Duration::from_nanos(1))).is_none());
+}
+
+#[tokio::test]
+async fn slots_read_together_show_each_change_and_keep_nothing_that_went() {
+    let rig = Rig::with_capacity(2);
+    let together = rig.engine.together(&["a", "b"].map(support::key));
+    let numbers = || together.read(|entries| entries.iter().map(|entry| entry.value.number).collect::<Vec<_>>());
+    rig.get("a", MaxAge::INFINITE).await;
+    assert_eq!(numbers(), None, "b was not fetched yet");
+    rig.get("b", MaxAge::INFINITE).await;
+    assert_eq!(numbers(), Some(vec![1, 2]));
+    rig.get("a", MaxAge::ZERO).await;
+    assert_eq!(numbers(), Some(vec![3, 2]));
+
+    let weak = || together.read(|entries| entries.iter().map(Arc::downgrade).collect::<Vec<_>>()).expect("both");
+    let refreshed = weak();
+    rig.get("a", MaxAge::ZERO).await;
+    assert_eq!(refreshed[0].strong_count(), 0, "what was replaced is let go, although nobody has looked since");
+    let evicted = weak();
+    rig.advance(1);
+    rig.get("b", MaxAge::INFINITE).await;
+    rig.get("c", MaxAge::INFINITE).await;
+    assert_eq!(evicted.iter().map(std::sync::Weak::strong_count).sum::<usize>(), 1, "what made room is let go");
+    assert_eq!(numbers(), None);
+
+    rig.get("a", MaxAge::INFINITE).await;
+    rig.get("b", MaxAge::INFINITE).await;
+    let invalidated = weak();
+    rig.engine.invalidate(|_| true);
+    assert!(invalidated.iter().all(|entry| entry.strong_count() == 0), "what was invalidated is let go");
+    assert_eq!(numbers(), None);
 }

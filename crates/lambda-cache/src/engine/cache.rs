@@ -9,6 +9,7 @@ use super::{
     policy::Policy,
     slot::Slot,
     slots::{Map, Slots, copy, is_held},
+    together::Together,
 };
 use crate::{
     Error,
@@ -52,6 +53,11 @@ impl<V: Held> Engine<V> {
         self.slots.get_or_insert(key, self.capacity)
     }
 
+    /// The slots of `keys`, to be read together.
+    pub fn together(&self, keys: &[Key]) -> Arc<Together<V>> {
+        self.slots.together(keys.iter().map(|key| self.slot(key)).collect())
+    }
+
     /// The entry of `key`, if it is younger than `max_age` and still intact. No lock.
     pub fn hit(&self, key: &dyn Identity, max_age: MaxAge) -> Option<Arc<Entry<V>>> {
         self.read(key, max_age, Arc::clone)
@@ -62,16 +68,17 @@ impl<V: Held> Engine<V> {
         let slots = self.slots.read();
         let slot = slots.get(key)?;
         let now = self.clock.now();
-        let loaded = slot.load();
-        slot.fresh(&loaded, &self.clock, max_age, now).map(read)
+        let entry = slot.load();
+        let entry = entry.as_ref()?;
+        slot.is_fresh(entry, &self.clock, max_age, now).then(|| read(entry))
     }
 
     /// Forgets the entries of the keys that match: no call that is made from now on gets one, nor what a fetch brings
     /// that began before.
     pub fn invalidate(&self, matches: impl Fn(&Key) -> bool) {
-        self.slots.change(|slots| {
+        self.slots.change_entries(|slots| {
             slots.iter().filter(|(key, _)| matches(key)).for_each(|(_, slot)| self.forget(slot));
-            ((), None)
+            None
         });
     }
 
@@ -199,13 +206,13 @@ impl<V: Held> Engine<V> {
     /// Puts an entry in its slot, unless the slot was invalidated since its fetch began.
     fn keep(&self, slot: &Arc<Slot<V>>, ticket: u64, entry: Arc<Entry<V>>) {
         slot.touch(self.clock.now());
-        self.slots.change(|slots| {
+        self.slots.change_entries(|slots| {
             if slot.runway.forbids(ticket) {
-                return ((), None);
+                return None;
             }
             slot.trouble.end();
             let is_new = slot.entry.swap(Some(entry)).is_none();
-            ((), if is_new { self.evict(slots, slot) } else { None })
+            if is_new { self.evict(slots, slot) } else { None }
         });
     }
 

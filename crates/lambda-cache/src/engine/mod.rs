@@ -9,6 +9,7 @@ mod max_age;
 mod policy;
 mod slot;
 mod slots;
+mod together;
 mod trouble;
 
 pub use cache::Engine;
@@ -17,4 +18,5 @@ pub use entry::{Entry, Fetched, Freshness, Held, Served};
 pub use key::{Identity, Key};
 pub use max_age::MaxAge;
 pub use policy::Policy;
-pub use slot::{Hit, Loaded, Slot};
+pub use slot::Slot;
+pub use together::Together;

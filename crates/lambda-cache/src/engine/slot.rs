@@ -41,35 +41,23 @@ impl<V: Held> Slot<V> {
         }
     }
 
-    /// What is there, whatever its age. No lock, no allocation.
+    /// What is there, whatever its age, borrowed. No lock, no allocation.
+    ///
+    /// Best left where it is: it consists of two words that are written one by one, and a processor stalls where they are
+    /// at once read together, to be moved.
     #[inline]
-    pub fn load(&self) -> Loaded<V> {
-        Loaded(self.entry.load())
+    pub fn load(&self) -> Guard<Option<Arc<Entry<V>>>> {
+        self.entry.load()
     }
 
-    /// The entry that was loaded from here, if it is younger than `max_age` at `now` and still intact.
+    /// Whether an entry of this slot is younger than `max_age` at `now` and still intact. If so, that is a use of it.
     #[inline]
-    pub fn fresh<'a>(
-        &self,
-        loaded: &'a Loaded<V>,
-        clock: &Clock,
-        max_age: MaxAge,
-        now: Moment,
-    ) -> Option<&'a Arc<Entry<V>>> {
-        let entry = loaded.0.as_ref()?;
-        if !max_age.allows(clock.age(entry.began, now)) || !entry.value.is_intact() {
-            return None;
+    pub fn is_fresh(&self, entry: &Entry<V>, clock: &Clock, max_age: MaxAge, now: Moment) -> bool {
+        let is_fresh = max_age.allows(clock.age(entry.began, now)) && entry.value.is_intact();
+        if is_fresh {
+            self.touch(now);
         }
-        self.touch(now);
-        Some(entry)
-    }
-
-    /// Both together, for who can afford to have the entry moved: that takes as long as reading a clock.
-    #[inline]
-    pub fn hit(&self, clock: &Clock, max_age: MaxAge, now: Moment) -> Option<Hit<V>> {
-        let loaded = self.load();
-        self.fresh(&loaded, clock, max_age, now)?;
-        Some(Hit(loaded.0))
+        is_fresh
     }
 
     /// Notes a use. Written only when the clock has ticked, so that threads reading one entry share its cache line.
@@ -82,33 +70,5 @@ impl<V: Held> Slot<V> {
 
     pub(super) fn last_used_ns(&self) -> u64 {
         self.last_used_ns.load(Ordering::Relaxed)
-    }
-}
-
-/// What was in a slot, borrowed from it. Best left where it is: it consists of two words that are written one by one, and a
-/// processor stalls where they are at once read together, to be moved.
-pub struct Loaded<V>(Guard<Option<Arc<Entry<V>>>>);
-
-impl<V> fmt::Debug for Loaded<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Loaded(..)")
-    }
-}
-
-/// A fresh entry, borrowed from its slot.
-pub struct Hit<V>(Guard<Option<Arc<Entry<V>>>>);
-
-impl<V> fmt::Debug for Hit<V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Hit(..)")
-    }
-}
-
-impl<V> std::ops::Deref for Hit<V> {
-    type Target = Arc<Entry<V>>;
-
-    #[inline]
-    fn deref(&self) -> &Self::Target {
-        self.0.as_ref().expect("a hit is made from an entry")
     }
 }

@@ -1,12 +1,15 @@
 use std::{
     collections::HashMap,
-    sync::{Arc, PoisonError},
+    sync::{Arc, PoisonError, Weak},
 };
 
 use foldhash::fast::RandomState;
 
-use super::{entry::Held, key::Key, slot::Slot};
-use crate::sync::{ArcSwap, Guard, Mutex};
+use super::{entry::Held, key::Key, slot::Slot, together::Together};
+use crate::sync::{
+    ArcSwap, Guard, Mutex, MutexGuard,
+    atomic::{AtomicU64, Ordering},
+};
 
 /// Hashed with a random seed, as the standard library's maps are, at a third of the price.
 pub(super) type Map<V> = HashMap<Key, Arc<Slot<V>>, RandomState>;
@@ -16,12 +19,16 @@ pub(super) type Map<V> = HashMap<Key, Arc<Slot<V>>, RandomState>;
 /// Read without a lock: a change is made in a copy, which is then put in the map's place. New keys are rare.
 pub(super) struct Slots<V> {
     map: ArcSwap<Map<V>>,
-    changing: Mutex<()>,
+    /// How often an entry came or went.
+    changes: Arc<AtomicU64>,
+    /// Held by who changes something; in it, those who are told when an entry goes.
+    changing: Mutex<Vec<Weak<Together<V>>>>,
 }
 
 impl<V> Default for Slots<V> {
     fn default() -> Self {
-        Self { map: ArcSwap::from_pointee(Map::default()), changing: Mutex::default() }
+        let map = ArcSwap::from_pointee(Map::default());
+        Self { map, changes: Arc::new(AtomicU64::new(0)), changing: Mutex::new(Vec::new()) }
     }
 }
 
@@ -48,14 +55,37 @@ impl<V: Held> Slots<V> {
         })
     }
 
-    /// Does what must not run beside another change; the second of what `act` returns becomes the map.
-    pub(super) fn change<R>(&self, act: impl FnOnce(&Map<V>) -> (R, Option<Map<V>>)) -> R {
-        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+    /// These slots, to be read together.
+    pub(super) fn together(&self, slots: Vec<Arc<Slot<V>>>) -> Arc<Together<V>> {
+        let together = Arc::new(Together::new(slots, Arc::clone(&self.changes)));
+        self.lock().push(Arc::downgrade(&together));
+        together
+    }
+
+    /// Puts entries into slots or takes them away, beside no other change; what `act` returns becomes the map.
+    pub(super) fn change_entries(&self, act: impl FnOnce(&Map<V>) -> Option<Map<V>>) {
+        let mut readers = self.lock();
+        self.replace(act(&self.map.load()));
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        readers.retain(|reader| reader.upgrade().inspect(|reader| reader.forget()).is_some());
+    }
+
+    /// The same for the map alone.
+    fn change<R>(&self, act: impl FnOnce(&Map<V>) -> (R, Option<Map<V>>)) -> R {
+        let _changing = self.lock();
         let (result, next) = act(&self.map.load());
+        self.replace(next);
+        result
+    }
+
+    fn replace(&self, next: Option<Map<V>>) {
         if let Some(next) = next {
             self.map.store(Arc::new(next));
         }
-        result
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Weak<Together<V>>>> {
+        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

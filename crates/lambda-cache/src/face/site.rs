@@ -123,7 +123,11 @@ fn hit<const N: usize, R>(
     call: &Call<'_>,
     take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
 ) -> Option<Result<R, Error>> {
-    match lookup.read(with_cache(call, Cache::id), &take) {
+    let take_all = |entries: &[Arc<Entry<Cached>>]| {
+        let entries: &[_; N] = entries.try_into().expect("as many as are wanted");
+        take(entries.each_ref().map(|entry| &entry.value))
+    };
+    match lookup.read(with_cache(call, Cache::id), take_all) {
         Ok(hit) => hit.map(|hit| taken(lookup.wanted(), hit)),
         // A place that asks several caches in turn would be bound anew at each call.
         Err(NotBound) => lookup.is_bound().then(|| hit_by_key(lookup.wanted(), call, take)).flatten(),

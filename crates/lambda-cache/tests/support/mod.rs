@@ -36,6 +36,13 @@ impl Held for Numbered {
     }
 }
 
+/// The number of what a slot holds, if that is fresh: read as a handler reads it.
+pub(crate) fn hit(slot: &Slot<Numbered>, clock: &Clock, max_age: MaxAge) -> Option<u64> {
+    let entry = slot.load();
+    let entry = entry.as_ref()?;
+    slot.is_fresh(entry, clock, max_age, clock.now()).then_some(entry.value.number)
+}
+
 /// An engine, its clock, and a count of fetches.
 pub(crate) struct Rig {
     pub(crate) engine: Engine<Numbered>,
