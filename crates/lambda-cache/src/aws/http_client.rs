@@ -37,9 +37,9 @@ use crate::Error;
 
 /// S3 closes idle connections after about 20 s, the other services later; what they closed is noticed and replaced.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_mins(1);
-/// Of a connection; hyper's own 400 KiB are no faster, and sixteen of them are 6 MiB.
+/// Of a connection; hyper's own 400 KiB are no faster, and twelve of them are 5 MiB.
 const READ_BUFFER_BYTES: usize = 64 * 1_024;
-/// Kept connections tried one after the other, at most (a large object leaves sixteen), before a failure is the caller's.
+/// Kept connections tried one after the other, at most (a large object leaves twelve), before a failure is the caller's.
 const MOST_RESENDS: usize = 32;
 /// How long after it was signed a request may be sent again at most: AWS takes it for five minutes.
 const LONGEST_RESEND: Duration = Duration::from_mins(1);

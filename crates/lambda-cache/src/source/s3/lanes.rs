@@ -22,7 +22,7 @@ const SMALLEST_SPLIT: u64 = 16 * 1_024 * 1_024;
 /// What a lane must have to do, on average, to be worth its connection.
 const BYTES_A_LANE: u64 = 8 * 1_024 * 1_024;
 /// With links of 90 MB/s eight give half of what one core can take.
-const MOST_LANES: u64 = 16;
+const MOST_LANES: u64 = 12;
 
 /// An object that is fetched in parts, into a file of its size.
 pub(super) struct Lanes<'a> {
