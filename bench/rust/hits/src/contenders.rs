@@ -22,7 +22,7 @@ use rustix::time::{ClockId, clock_gettime};
 use tokio::runtime::{Builder, Runtime};
 
 /// Nothing expires while it is measured.
-const TTL: Duration = Duration::from_secs(3_600);
+const TTL: Duration = Duration::from_hours(1);
 
 /// A contender: what it is called, and what does so many reads.
 pub struct Contender {
