@@ -28,6 +28,7 @@ demo-rust: tools ## run a Rust function with all three sources under cargo lambd
 
 test: tools ## run every test, lint and type check, as CI does
 	$(STEP) "Rust: format" $(CARGO) fmt --all --check
+	$(STEP) "Rust: format (bench)" $(CARGO) fmt --all --check --manifest-path bench/rust/Cargo.toml
 	$(STEP) "Rust: lints" $(CARGO) clippy --locked --quiet --workspace --all-targets -- -D warnings
 	$(STEP) "Rust: tests" $(CARGO) test --locked --quiet --workspace
 	$(STEP) "Rust: each source alone" scripts/features.sh

@@ -20,7 +20,7 @@ CONTENDERS = {
 
 def minutes(full: bool) -> float:
     """How long it may take."""
-    return 5 if full else 0.7
+    return 2 if full else 0.7
 
 
 def measure(run: Run) -> Result:

@@ -21,16 +21,16 @@ COLD_TIMES = 5
 HITS = 64_000
 
 REMARKS = {
-    "entries": "A handler's hit and get_entry should be flat, a decorator for each entry linear.",
-    "objects": "Time should be a round trip, then linear; memory flat.",
-    "concurrent": "A cold key should take one request and 20 ms, however many ask. Hits share one interpreter.",
+    "entries": "A handler's hit and get_entry are flat; a decorator for each entry sets as many attributes.",
+    "objects": "Time is a round trip, then linear; memory grows with the connections, a dozen at most.",
+    "concurrent": "A cold key takes one request and 20 ms, however many ask. Hits share one interpreter.",
 }
-"""A line below each table: what to expect of the curve, or why it is as it is."""
+"""A line below each table: why the curve is as it is; PERFORMANCE.md says more."""
 
 
 def minutes(full: bool) -> float:
     """How long it may take."""
-    return 3 if full else 1
+    return 1.5 if full else 1
 
 
 def measure(run: Run) -> Result:

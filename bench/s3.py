@@ -18,7 +18,7 @@ Samples = dict[str, list[dict[str, float]]]
 
 def minutes(full: bool) -> float:
     """How long it may take."""
-    return 6 if full else 1.2
+    return 2.5 if full else 0.6
 
 
 def measure(run: Run) -> Result:

@@ -26,7 +26,7 @@ FORMS: dict[str, tuple[str, tuple[Contender, ...]]] = {
 
 def minutes(full: bool) -> float:
     """How long it may take."""
-    return 5 if full else 1
+    return 2 if full else 0.5
 
 
 def measure(run: Run) -> Result:
