@@ -33,8 +33,8 @@ def set_up() -> Equipment:
     if not ours.exists():
         raise MissingError("the wheel is not installed in .test-venv/: run this as `make bench`")
     peers = environment("peers", PROJECT / "bench" / "requirements-peers.txt")
-    cargo("the server", "--profile", "server", "--package", "fault-server")
-    return Equipment({"ours": ours, "peers": peers}, TARGET / "server" / "fault-server")
+    cargo("the server", "--profile", "usual", "--package", "fault-server")
+    return Equipment({"ours": ours, "peers": peers}, TARGET / "usual" / "fault-server")
 
 
 def environment(name: str, requirements: Path) -> Path:
