@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lambda_cache import exceptions, ssm
+from lambda_cache import exceptions, secrets_manager, ssm
+
+from tests import faults
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -362,3 +364,183 @@ def test_a_connection_that_the_server_has_closed_costs_no_attempt(
         assert proxy.connections == connections
         proxy.close_idle()
     assert proxy.count() == 3
+
+
+# ===== Paths =====
+
+
+def test_a_path_is_a_dict_of_all_that_is_below_it(account: Account, context: LambdaContext, proxy: Proxy) -> None:
+    account.put_parameter("/app/prod/db/host", "db.example")
+    account.put_parameter("/app/prod/db/password", "hidden", "SecureString")
+    account.put_parameter("/app/prod/sizes", "S,M", "StringList")
+    account.put_parameter("/app/production/var", "not below it")
+
+    @ssm.cache(path="/app/prod")
+    @ssm.cache(path="/app/prod", recursive=False, entry_name="top")
+    def handler(event: object, context: LambdaContext) -> None: ...
+
+    for _ in range(2):
+        handler({}, context)
+    assert context.prod == {"db/host": "db.example", "db/password": "hidden", "sizes": ["S", "M"]}
+    assert context.top == {"sizes": ["S", "M"]}
+    assert proxy.count() == proxy.count("GetParametersByPath") == 2
+    context.prod.clear()
+    assert ssm.get_entry(path="/app/prod/")["db/host"] == "db.example"
+    assert proxy.count() == 2
+
+
+@pytest.mark.parametrize(("parameters", "calls"), [(10, 1), (11, 2), (25, 3)])
+def test_a_path_comes_in_pages_of_ten(account: Account, proxy: Proxy, parameters: int, calls: int) -> None:
+    for number in range(parameters):
+        account.put_parameter(f"/app/var{number}", f"value {number}")
+    assert ssm.get_entry(path="/app") == {f"var{number}": f"value {number}" for number in range(parameters)}
+    assert proxy.count() == proxy.count("GetParametersByPath") == calls
+
+
+def test_the_path_of_everything_needs_an_entry_name(account: Account) -> None:
+    account.put_parameter("/app/var", "value")
+    with pytest.raises(exceptions.ArgumentValueError, match="entry_name"):
+        ssm.get_entry(path="/")
+    assert ssm.get_entry(path="/", entry_name="all")["app/var"] == "value"
+
+
+def test_a_path_with_nothing_below_it_is_not_found(account: Account) -> None:
+    account.put_parameter("/app/var", "value")
+    for path in ("/app/var", "/none"):
+        with pytest.raises(exceptions.NotFoundError, match="no parameter below") as caught:
+            ssm.get_entry(path=path)
+        assert caught.value.operation_name == "GetParametersByPath"
+    account.put_parameter("/none/var", "now")
+    assert ssm.get_entry(path="/none") == {"var": "now"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "says"),
+    [
+        ({"path": "app/prod"}, exceptions.ArgumentValueError, "begins with '/'"),
+        ({"path": ""}, exceptions.ArgumentValueError, "path is empty"),
+        ({"path": ["/app"], "entry_name": "x"}, exceptions.ArgumentTypeNotSupportedError, "path must be a str"),
+        ({"parameter": "/app/var", "path": "/app"}, exceptions.ArgumentValueError, "stack two decorators"),
+        ({}, exceptions.ArgumentTypeNotSupportedError, "parameter must be"),
+    ],
+)
+def test_what_cannot_be_a_path_is_refused(arguments: dict[str, Any], error: type[Exception], says: str) -> None:
+    with pytest.raises(error, match=says):
+        ssm.get_entry(**arguments)
+
+
+def test_a_path_is_an_entry_apart_from_a_parameter_of_its_name(account: Account) -> None:
+    account.put_parameter("/app/prod", "the parameter")
+    account.put_parameter("/app/prod/var", "below it")
+    assert ssm.get_entry("/app/prod") == "the parameter"
+    assert ssm.get_entry(path="/app/prod") == {"var": "below it"}
+
+
+# ===== Defaults =====
+
+
+def test_what_does_not_exist_is_its_default_and_is_kept_as_that(
+    account: Account, context: LambdaContext, proxy: Proxy, clock: Time
+) -> None:
+    account.put_parameter("/app/colour", "blue")
+
+    @ssm.cache("/app/colour", default="red")
+    @ssm.cache("/app/port", default=8080)
+    @ssm.cache("/app/nothing", default=None)
+    def handler(event: object, context: LambdaContext) -> None: ...
+
+    for _ in range(3):
+        handler({}, context)
+    assert (context.colour, context.port, context.nothing) == ("blue", 8080, None)
+    assert proxy.count() == 3
+    account.put_parameter("/app/port", "9090")
+    handler({}, context)
+    assert context.port == 8080
+    clock.advance(60)
+    handler({}, context)
+    assert context.port == "9090"
+    account.delete_parameter("/app/port")
+    assert ssm.get_entry("/app/port", max_age_in_seconds=0, default=8080) == 8080
+
+
+def test_of_a_list_each_missing_name_is_the_default(account: Account, proxy: Proxy) -> None:
+    account.put_parameter("/app/a", "x")
+    names = ["/app/none", "/app/a", "/app/also"]
+    for default in ("", None, ["y"]):
+        values = ssm.get_entry(names, entry_name="list", default=default)
+        assert list(values.items()) == [("none", default), ("a", "x"), ("also", default)]
+    assert proxy.count() == proxy.count("GetParameters") == 1, "a default is no part of the entry"
+    with pytest.raises(exceptions.NotFoundError, match="/app/also"):
+        ssm.get_entry(names, entry_name="list")
+
+
+def test_of_a_path_with_nothing_below_it_the_whole_is_the_default(account: Account) -> None:
+    assert ssm.get_entry(path="/none", default={"a": "b"}) == {"a": "b"}
+    account.put_parameter("/app/a", "x")
+    assert ssm.get_entry(path="/app", default={"a": "b"}) == {"a": "x"}
+
+
+def test_a_missing_version_is_missing(account: Account) -> None:
+    account.put_parameter("/app/var", "one")
+    assert ssm.get_entry("/app/var:7", default="none") == "none"
+
+
+def test_a_default_that_the_handler_changes_stays_as_it_is(account: Account, context: LambdaContext) -> None:
+    @ssm.cache("/app/list", default=["x"])
+    @ssm.cache("/app/dict", default={"a": "b"})
+    def handler(event: object, context: LambdaContext) -> tuple[object, object]:
+        seen = (list(context.list), dict(context.dict))
+        context.list.append("y")
+        context.dict.clear()
+        return seen
+
+    for _ in range(2):
+        assert handler({}, context) == (["x"], {"a": "b"})
+
+
+def test_a_default_is_for_what_is_missing_and_for_no_other_trouble(account: Account, proxy: Proxy) -> None:
+    proxy.fail_next.append(faults.json_error("AccessDeniedException"))
+    with pytest.raises(exceptions.AccessDeniedError):
+        ssm.get_entry("/app/var", default="x")
+
+
+def test_with_and_without_a_default_are_two_entries(account: Account, context: LambdaContext) -> None:
+    assert ssm.get_entry("/app/var", default="none") == "none"
+    with pytest.raises(exceptions.NotFoundError):
+        ssm.get_entry("/app/var")
+
+    with pytest.warns(exceptions.LambdaCacheWarning, match="two decorators of one handler"):
+
+        @ssm.cache("/app/var")
+        @ssm.cache("/app/var", default="x")
+        def handler(event: object, context: LambdaContext) -> None: ...
+
+    with pytest.raises(exceptions.ArgumentValueError):
+        handler({}, context)
+
+
+def test_stacked_decorators_keep_their_defaults(account: Account, context: LambdaContext) -> None:
+    account.put_secret("secret", "hidden")
+
+    @ssm.cache("/app/a", default="a")
+    @secrets_manager.cache("secret")
+    @ssm.cache("/app/b", default="b")
+    @ssm.cache("/app/c", 30, default="c")
+    def handler(event: object, context: LambdaContext) -> None: ...
+
+    for _ in range(2):
+        handler({}, context)
+        assert (context.a, context.secret, context.b, context.c) == ("a", "hidden", "b", "c")
+
+
+# ===== What other services keep below names of their own =====
+
+
+def test_a_secret_can_be_had_through_parameter_store(account: Account) -> None:
+    account.put_secret("prod/db", "hidden")
+    assert ssm.get_entry("/aws/reference/secretsmanager/prod/db") == "hidden"
+
+
+def test_public_parameters_are_parameters(account: Account) -> None:
+    values = ssm.get_entry(path="/aws/service/global-infrastructure/services/lambda/regions")
+    assert "eu-west-1" in values.values()

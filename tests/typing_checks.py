@@ -23,6 +23,10 @@ if TYPE_CHECKING:
         assert_type(ssm.get_entry("/app/var"), str | list[str])
         assert_type(ssm.get_entry(parameter="/app/var", max_age_in_seconds=0.5, entry_name=None), str | list[str])
         assert_type(ssm.get_entry(["/app/a", "/app/b"], entry_name="list"), dict[str, str | list[str]])
+        assert_type(ssm.get_entry(path="/app", recursive=False), dict[str, str | list[str]])
+        assert_type(ssm.get_entry("/app/port", default=8080), str | list[str] | int)
+        assert_type(ssm.get_entry(["/app/a"], entry_name="list", default=None), dict[str, str | list[str] | None])
+        assert_type(ssm.get_entry(path="/app", default=None), dict[str, str | list[str]] | None)
         assert_type(secrets_manager.get_entry("name"), str | bytes)
         assert_type(secrets_manager.get_entry(name="name", max_age_in_seconds=60, entry_name="x"), str | bytes)
         assert_type(s3.get_entry("s3://bucket/key"), str)
@@ -36,6 +40,8 @@ if TYPE_CHECKING:
         assert_type(await s3.aget_entry("s3://bucket/key", 0, "file", True), str)
 
     def wrong_arguments() -> None:
+        ssm.get_entry()  # type: ignore[call-overload]
+        ssm.get_entry("/app/var", path="/app")  # type: ignore[call-overload]
         ssm.get_entry(7)  # type: ignore[call-overload]
         ssm.get_entry("/app/var", "60")  # type: ignore[call-overload]
         secrets_manager.get_entry(["name"])  # type: ignore[arg-type]

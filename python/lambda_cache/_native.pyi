@@ -17,7 +17,13 @@ class Cancel:
 class Lookup:
     @staticmethod
     def ssm(
-        parameter: object, max_age_in_seconds: object, entry_name: object, stale_if_error_in_seconds: object
+        parameter: object,
+        path: object,
+        recursive: object,
+        default: object,
+        max_age_in_seconds: object,
+        entry_name: object,
+        stale_if_error_in_seconds: object,
     ) -> Lookup: ...
     @staticmethod
     def secrets_manager(

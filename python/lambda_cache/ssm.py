@@ -1,7 +1,7 @@
 """Parameters of SSM Parameter Store: `cache` for handlers, `get_entry` and `aget_entry` for anywhere.
 
-IAM: `ssm:GetParameter` for one parameter, `ssm:GetParameters` for a list, `kms:Decrypt` for a SecureString under a key
-of your own.
+IAM: `ssm:GetParameter` for one parameter, `ssm:GetParameters` for a list, `ssm:GetParametersByPath` for a path,
+`kms:Decrypt` for a SecureString under a key of your own.
 """
 
 from lambda_cache import _native
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar, overload
 
     Handler = TypeVar("Handler", bound=Callable[..., Any])
+    Default = TypeVar("Default")
 else:
 
     def overload(function):
@@ -24,36 +25,48 @@ __all__ = ["aget_entry", "cache", "get_entry"]
 
 
 def cache(
-    parameter: "str | list[str]",
+    parameter: "str | list[str] | None" = None,
     max_age_in_seconds: "float | None" = 60,
     entry_name: "str | bool | None" = None,
     *,
+    path: "str | None" = None,
+    recursive: bool = True,
+    default: object = ...,
     stale_if_error_in_seconds: "float | None" = 0,
 ) -> "Callable[[Handler], Handler]":
     """Puts a parameter, or several as one dict, onto the handler's context at each invocation.
 
     The value is the cached one while it is younger than `max_age_in_seconds`; otherwise the invocation first makes one
-    AWS call (GetParameter with decryption; for a list one GetParameters per ten names, at the same time). Stacked
-    decorators fetch at the same time. Applying the decorator never raises: what is wrong with it is warned about
-    (`LambdaCacheWarning`) and raised when the handler is called, before any fetch.
+    AWS call (GetParameter with decryption; for a list one GetParameters per ten names, at the same time; for a path one
+    GetParametersByPath per ten parameters, one after the other). Stacked decorators fetch at the same time. Applying the
+    decorator never raises: what is wrong with it is warned about (`LambdaCacheWarning`) and raised when the handler is
+    called, before any fetch.
 
     Args:
         parameter: a name (`/app/var`), with a selector (`/app/var:3`, `/app/var:label`), an ARN, or a list of those.
+        path: instead of `parameter`, a path (`/app/prod`): all parameters below it, as one dict.
+        recursive: whether the whole tree below the path is meant, or its first level alone. Default True.
         max_age_in_seconds: oldest age that is fresh; 0 fetches at every invocation, `float('inf')` once. Default 60.
-        entry_name: the attribute of the context. Default: the text after the name's last '/'. Required for a list.
+        entry_name: the attribute of the context. Default: the text after the last '/' of the name or path. Required for
+            a list.
+        default: what the attribute is where there is no such parameter; of a list, what each missing one is; of a path, what
+            it is where there is nothing below it. Any object; a list or dict is copied. That a parameter does not exist is
+            kept as a value is, and apart from the entry that must exist. Without it, what is missing is an error.
         stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be where it cannot be refreshed
             for the moment (throttling, no connection, no answer in time, a failure of the service). It is then served
             with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried after
             pauses of up to 1, 2, 4 ... 30 seconds. Default 0: nothing older is served.
 
-    The attribute is a `str` (String, SecureString), a `list[str]` (StringList), or for a list of names a `dict` of
-    those by last segment. What the handler does to a list or dict does not change the cache.
+    The attribute is a `str` (String, SecureString), a `list[str]` (StringList), or a `dict` of those: for a list of names
+    by last segment, for a path by what each name has beyond it (`/app/prod/db/host` is `'db/host'`). What the handler does
+    to a list or dict does not change the cache.
 
     Raises, when the handler is called:
         NoEntryNameError: a list without `entry_name`.
         ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
         ContextError: no context to put the value on.
-        NotFoundError, AccessDeniedError, ThrottledError, UnavailableError, FetchError: what AWS said.
+        NotFoundError, AccessDeniedError, ThrottledError, UnavailableError, FetchError: what AWS said. A path with nothing
+            below it is not found.
         ConfigurationError: no Region or no credentials.
 
     Example:
@@ -61,7 +74,9 @@ def cache(
         ... def handler(event, context):
         ...     return context.var
     """
-    return decorator(_native.Lookup.ssm, parameter, max_age_in_seconds, entry_name, stale_if_error_in_seconds)
+    return decorator(
+        _native.Lookup.ssm, parameter, path, recursive, default, max_age_in_seconds, entry_name, stale_if_error_in_seconds
+    )
 
 
 @overload
@@ -80,13 +95,55 @@ def get_entry(
     *,
     stale_if_error_in_seconds: "float | None" = 0,
 ) -> "dict[str, str | list[str]]": ...
+@overload
 def get_entry(
-    parameter: "str | list[str]",
+    parameter: None = None,
     max_age_in_seconds: "float | None" = 60,
     entry_name: "str | bool | None" = None,
     *,
+    path: str,
+    recursive: bool = True,
     stale_if_error_in_seconds: "float | None" = 0,
-) -> "str | list[str] | dict[str, str | list[str]]":
+) -> "dict[str, str | list[str]]": ...
+@overload
+def get_entry(
+    parameter: str,
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+    *,
+    default: "Default",
+    stale_if_error_in_seconds: "float | None" = 0,
+) -> "str | list[str] | Default": ...
+@overload
+def get_entry(
+    parameter: "list[str]",
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+    *,
+    default: "Default",
+    stale_if_error_in_seconds: "float | None" = 0,
+) -> "dict[str, str | list[str] | Default]": ...
+@overload
+def get_entry(
+    parameter: None = None,
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+    *,
+    path: str,
+    recursive: bool = True,
+    default: "Default",
+    stale_if_error_in_seconds: "float | None" = 0,
+) -> "dict[str, str | list[str]] | Default": ...
+def get_entry(
+    parameter: "str | list[str] | None" = None,
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+    *,
+    path: "str | None" = None,
+    recursive: bool = True,
+    default: object = ...,
+    stale_if_error_in_seconds: "float | None" = 0,
+) -> object:
     """The value of a parameter, or of several as one dict: cached if younger than `max_age_in_seconds`, else fetched.
 
     Arguments, types, permissions and calls are those of `cache`; the entry is the same one, so `max_age_in_seconds=0`
@@ -96,7 +153,9 @@ def get_entry(
         >>> get_entry('/prod/var', max_age_in_seconds=0)
         'x'
     """
-    lookup = _native.Lookup.ssm(parameter, max_age_in_seconds, entry_name, stale_if_error_in_seconds)
+    lookup = _native.Lookup.ssm(
+        parameter, path, recursive, default, max_age_in_seconds, entry_name, stale_if_error_in_seconds
+    )
     return lookup.get()  # type: ignore[no-any-return]
 
 
@@ -116,15 +175,59 @@ async def aget_entry(
     *,
     stale_if_error_in_seconds: "float | None" = 0,
 ) -> "dict[str, str | list[str]]": ...
+@overload
 async def aget_entry(
-    parameter: "str | list[str]",
+    parameter: None = None,
     max_age_in_seconds: "float | None" = 60,
     entry_name: "str | bool | None" = None,
     *,
+    path: str,
+    recursive: bool = True,
     stale_if_error_in_seconds: "float | None" = 0,
-) -> "str | list[str] | dict[str, str | list[str]]":
+) -> "dict[str, str | list[str]]": ...
+@overload
+async def aget_entry(
+    parameter: str,
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+    *,
+    default: "Default",
+    stale_if_error_in_seconds: "float | None" = 0,
+) -> "str | list[str] | Default": ...
+@overload
+async def aget_entry(
+    parameter: "list[str]",
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+    *,
+    default: "Default",
+    stale_if_error_in_seconds: "float | None" = 0,
+) -> "dict[str, str | list[str] | Default]": ...
+@overload
+async def aget_entry(
+    parameter: None = None,
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+    *,
+    path: str,
+    recursive: bool = True,
+    default: "Default",
+    stale_if_error_in_seconds: "float | None" = 0,
+) -> "dict[str, str | list[str]] | Default": ...
+async def aget_entry(
+    parameter: "str | list[str] | None" = None,
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+    *,
+    path: "str | None" = None,
+    recursive: bool = True,
+    default: object = ...,
+    stale_if_error_in_seconds: "float | None" = 0,
+) -> object:
     """`get_entry` for async code: the event loop goes on while the value is fetched."""
     from lambda_cache._async import get
 
-    lookup = _native.Lookup.ssm(parameter, max_age_in_seconds, entry_name, stale_if_error_in_seconds)
+    lookup = _native.Lookup.ssm(
+        parameter, path, recursive, default, max_age_in_seconds, entry_name, stale_if_error_in_seconds
+    )
     return await get(lookup)  # type: ignore[no-any-return]

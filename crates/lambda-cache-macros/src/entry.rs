@@ -5,7 +5,12 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, ExprLit, Lit, LitFloat, LitStr, Result, UnOp, spanned::Spanned};
 
-use crate::{identifier::identifier, options::Options, quoted::option, source::Source};
+use crate::{
+    identifier::identifier,
+    options::{Asked, Options},
+    quoted::option,
+    source::Source,
+};
 
 /// An entry that a function asks for.
 pub(crate) struct Entry {
@@ -20,20 +25,36 @@ pub(crate) struct Entry {
     stale_if_error_in_seconds: Option<Expr>,
     given_entry_name: Option<LitStr>,
     check_before_download: Option<Expr>,
+    optional: Option<Expr>,
 }
 
 /// What the attribute reads.
 enum Name {
     Literal(LitStr),
-    List { names: Vec<LitStr>, span: Span },
+    List {
+        names: Vec<LitStr>,
+        span: Span,
+    },
     Expression(Expr),
+    /// All below a path.
+    Path {
+        path: Expr,
+        recursive: Option<Expr>,
+    },
 }
 
 impl Entry {
     /// Reads and checks an attribute.
     pub(crate) fn read(source: Source, attribute: TokenStream, span: Span) -> Result<Self> {
         let options = Options::read(source, attribute, span)?;
-        let name = name(source, options.name)?;
+        let name = match options.name {
+            Asked::Name(expression) => name(source, expression)?,
+            Asked::Path { path, recursive } => Name::Path { path: string("path", path)?, recursive },
+        };
+        if let Name::Path { recursive, .. } = &name {
+            check_flag("recursive", recursive.as_ref())?;
+        }
+        check_flag("optional", options.optional.as_ref())?;
         let span = name.place();
         let default_entry_name = default_entry_name(source, &name, options.entry_name.as_ref())?;
         let ages =
@@ -41,11 +62,7 @@ impl Entry {
         for (option, seconds) in ages {
             seconds.as_ref().map_or(Ok(()), |seconds| check_age(option, seconds))?;
         }
-        if let Some(Expr::Lit(ExprLit { lit, .. })) = &options.check_before_download
-            && !matches!(lit, Lit::Bool(_))
-        {
-            return Err(syn::Error::new(lit.span(), "check_before_download is `true` or `false`"));
-        }
+        check_flag("check_before_download", options.check_before_download.as_ref())?;
         let argument = match (options.argument, &options.entry_name, &default_entry_name) {
             (Some(argument), ..) => argument,
             (None, Some(given), _) => identifier(&given.value(), given.span())?,
@@ -61,6 +78,7 @@ impl Entry {
             stale_if_error_in_seconds: options.stale_if_error_in_seconds,
             given_entry_name: options.entry_name,
             check_before_download: options.check_before_download,
+            optional: options.optional,
         })
     }
 
@@ -76,16 +94,23 @@ impl Entry {
     /// Whether it is the same at every call.
     pub(crate) fn is_fixed(&self) -> bool {
         let is_literal = |option: &Option<Expr>| option.as_ref().is_none_or(is_literal);
-        !matches!(self.name, Name::Expression(_))
+        let is_named = match &self.name {
+            Name::Literal(_) | Name::List { .. } => true,
+            Name::Expression(_) => false,
+            Name::Path { path, recursive } => self::is_literal(path) && is_literal(recursive),
+        };
+        is_named
             && is_literal(&self.max_age_in_seconds)
             && is_literal(&self.stale_if_error_in_seconds)
             && is_literal(&self.check_before_download)
+            && is_literal(&self.optional)
     }
 
     /// A type that the argument could have.
     pub(crate) fn usual_type(&self) -> &'static str {
         match (self.source, &self.name) {
-            (Source::Ssm, Name::List { .. }) => "std::collections::HashMap<String, String>",
+            (Source::Ssm, Name::List { .. } | Name::Path { .. }) => "std::collections::HashMap<String, String>",
+            (Source::Ssm, _) if self.optional.is_some() => "Option<String>",
             (Source::Ssm, _) => "String",
             (Source::SecretsManager, _) => "lambda_cache::Secret<String>",
             (Source::S3, _) => "std::path::PathBuf",
@@ -100,15 +125,16 @@ impl Entry {
         let stale_if_error = seconds(age::STALE_IF_ERROR, self.stale_if_error_in_seconds.as_ref());
         let given = self.given_entry_name.as_ref();
         let entry_name = option(given.map(|entry_name| quote!(::core::convert::From::from(#entry_name))));
-        let check_before_download = match (self.source, &self.check_before_download) {
-            (Source::S3, Some(check)) => quote!(#check,),
-            (Source::S3, None) => quote!(false,),
-            _ => TokenStream::new(),
+        let flag = match self.source {
+            Source::Ssm => Some(&self.optional),
+            Source::S3 => Some(&self.check_before_download),
+            Source::SecretsManager => None,
         };
+        let flag = flag.map(|given| given.as_ref().map_or_else(|| quote!(false,), |given| quote!(#given,)));
         quote! {
             ::lambda_cache::face::site::#function(
                 #name,
-                #check_before_download
+                #flag
                 ::lambda_cache::face::site::Options {
                     max_age: #max_age,
                     stale_if_error: #stale_if_error,
@@ -121,7 +147,7 @@ impl Entry {
     /// The kind of an entry that literals name.
     pub(crate) fn kind(&self) -> TokenStream {
         let kind = match (self.source, &self.name) {
-            (Source::Ssm, Name::List { .. }) => "Group",
+            (Source::Ssm, Name::List { .. } | Name::Path { .. }) => "Group",
             (Source::Ssm, _) => "Parameter",
             (Source::SecretsManager, _) => "Secret",
             (Source::S3, _) => "Object",
@@ -138,6 +164,7 @@ impl Name {
             Self::Literal(name) => name.span(),
             Self::List { span, .. } => *span,
             Self::Expression(name) => name.span(),
+            Self::Path { path, .. } => path.span(),
         }
     }
 }
@@ -148,7 +175,33 @@ impl ToTokens for Name {
             Self::Literal(name) => name.to_tokens(tokens),
             Self::List { names, .. } => tokens.extend(quote!([#(#names),*])),
             Self::Expression(name) => name.to_tokens(tokens),
+            Self::Path { path, recursive } => {
+                let recursive = recursive.as_ref().map(|recursive| quote!(.recursive(#recursive)));
+                tokens.extend(quote!(::lambda_cache::ssm::path(#path) #recursive));
+            }
         }
+    }
+}
+
+/// Refuses a literal that is neither true nor false.
+fn check_flag(option: &str, given: Option<&Expr>) -> Result<()> {
+    match given {
+        Some(Expr::Lit(ExprLit { lit, .. })) if !matches!(lit, Lit::Bool(_)) => {
+            Err(syn::Error::new(lit.span(), format!("{option} is `true` or `false`")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// An expression that is no literal, or a string.
+fn string(option: &str, expression: Expr) -> Result<Expr> {
+    match &expression {
+        Expr::Lit(ExprLit { lit, .. }) if !matches!(lit, Lit::Str(_)) => {
+            let message =
+                format!("{option} must be a string, or an expression that gives one: write `{option} = \"/app\"`");
+            Err(syn::Error::new(lit.span(), message))
+        }
+        _ => Ok(expression),
     }
 }
 
@@ -219,7 +272,16 @@ fn default_entry_name(source: Source, name: &Name, given: Option<&LitStr>) -> Re
             parameter::segments(&texts).map_err(|error| syn::Error::new(at(&error), error))?;
             given.map(LitStr::value).ok_or_else(|| syn::Error::new(*span, NameError::ListWithoutEntryName))
         }
-        Name::Expression(_) => given.map(LitStr::value).ok_or_else(|| {
+        Name::Path { path: Expr::Lit(ExprLit { lit: Lit::Str(path), .. }), .. } => {
+            let wrong = |error: NameError| syn::Error::new(path.span(), error);
+            let text = path.value();
+            parameter::checked_path(&text).map_err(wrong)?;
+            match given {
+                Some(given) => Ok(given.value()),
+                None => parameter::path_entry_name(&text).map(str::to_owned).map_err(wrong),
+            }
+        }
+        Name::Expression(_) | Name::Path { .. } => given.map(LitStr::value).ok_or_else(|| {
             let message = "entry_name is needed, for what an expression gives is not known when it is compiled: add \
                            `entry_name = \"name\"`";
             syn::Error::new(name.place(), message)

@@ -13,14 +13,23 @@ use crate::source::Source;
 
 /// The options as they were written; which of them make sense together, `entry` decides.
 pub(crate) struct Options {
-    /// What to read: the parameter, the secret's name, the object's URI.
-    pub(crate) name: Expr,
+    /// What to read.
+    pub(crate) name: Asked,
     pub(crate) max_age_in_seconds: Option<Expr>,
     pub(crate) stale_if_error_in_seconds: Option<Expr>,
     pub(crate) entry_name: Option<LitStr>,
     pub(crate) argument: Option<Ident>,
     pub(crate) cache: Option<Expr>,
     pub(crate) check_before_download: Option<Expr>,
+    pub(crate) optional: Option<Expr>,
+}
+
+/// What the option says that names what to read.
+pub(crate) enum Asked {
+    /// The parameter, the secret's name, the object's URI.
+    Name(Expr),
+    /// A path of parameters, and whether all of the tree below it is meant.
+    Path { path: Expr, recursive: Option<Expr> },
 }
 
 struct Assignment {
@@ -61,6 +70,7 @@ impl Options {
         let (mut name, mut max_age_in_seconds, mut entry_name) = (None, None, None);
         let (mut argument, mut cache, mut check_before_download, mut stale_if_error_in_seconds) =
             (None, None, None, None);
+        let (mut path, mut recursive, mut optional) = (None, None, None);
         for Assignment { name: option, value } in assignments {
             match option.to_string().as_str() {
                 given if given == source.name_option() => once(&option, &mut name, value)?,
@@ -69,13 +79,27 @@ impl Options {
                 "entry_name" => once(&option, &mut entry_name, text(&value)?)?,
                 "argument" => once(&option, &mut argument, identifier(&value)?)?,
                 "cache" => once(&option, &mut cache, value)?,
+                "path" if source == Source::Ssm => once(&option, &mut path, value)?,
+                "recursive" if source == Source::Ssm => once(&option, &mut recursive, value)?,
+                "optional" if source == Source::Ssm => once(&option, &mut optional, value)?,
                 "check_before_download" if source == Source::S3 => once(&option, &mut check_before_download, value)?,
                 given => return Err(syn::Error::new(option.span(), unknown(source, given))),
             }
         }
-        let Some(name) = name else {
-            let message = format!("{} is missing: write `{}`", source.name_option(), source.example());
-            return Err(syn::Error::new(span, message));
+        let name = match (name, path, recursive) {
+            (Some(name), None, None) => Asked::Name(name),
+            (None, Some(path), recursive) => Asked::Path { path, recursive },
+            (Some(_), Some(path), _) => {
+                let message = "parameter and path are two entries: write an attribute for each, they are fetched at the same time";
+                return Err(syn::Error::new(path.span(), message));
+            }
+            (Some(_), None, Some(recursive)) => {
+                return Err(syn::Error::new(recursive.span(), "recursive is said of a path: write `path = \"/app\"`"));
+            }
+            (None, None, _) => {
+                let message = format!("{} is missing: write `{}`", source.name_option(), source.example());
+                return Err(syn::Error::new(span, message));
+            }
         };
         Ok(Self {
             name,
@@ -85,6 +109,7 @@ impl Options {
             argument,
             cache,
             check_before_download,
+            optional,
         })
     }
 }
@@ -118,8 +143,10 @@ fn identifier(value: &Expr) -> Result<Ident> {
 
 fn unknown(source: Source, given: &str) -> String {
     let mut options = vec![source.name_option(), age::MAX_AGE, age::STALE_IF_ERROR, "entry_name", "argument", "cache"];
-    if source == Source::S3 {
-        options.insert(1, "check_before_download");
+    match source {
+        Source::S3 => options.insert(1, "check_before_download"),
+        Source::Ssm => options.splice(1..1, ["path", "recursive", "optional"]).for_each(drop),
+        Source::SecretsManager => {}
     }
     let meant = match given {
         "s3Uri" | "s3_uri" | "parameter" | "name" | "uri" | "secret" | "path" => source.name_option(),

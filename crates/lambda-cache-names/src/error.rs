@@ -29,6 +29,11 @@ pub enum NameError {
         /// What both end in.
         segment: String,
     },
+    /// Not a path of Parameter Store's hierarchy.
+    NotAPath {
+        /// The path as it was given.
+        path: String,
+    },
     /// The entry name is one of Lambda's own context attributes.
     ContextAttribute {
         /// The entry name.
@@ -65,6 +70,9 @@ impl fmt::Display for NameError {
                 "{first:?} and {second:?} both end in {segment:?}, which is their key in the result: \
                  ask for them in two entries, each with an entry_name of its own"
             ),
+            Self::NotAPath { path } => {
+                write!(f, "{path:?} is no path of parameters: a path begins with '/', such as '/app/prod'")
+            }
             Self::ContextAttribute { entry_name } => write!(
                 f,
                 "{entry_name:?} is an attribute of Lambda's own context object and would be overwritten: \

@@ -1,4 +1,5 @@
-//! Names of SSM parameters: plain, with a selector (`/app/var:3`, `/app/var:label`), or an ARN.
+//! Names of SSM parameters: plain, with a selector (`/app/var:3`, `/app/var:label`), or an ARN. And paths, which all
+//! names below them begin with.
 
 use std::collections::HashMap;
 
@@ -51,6 +52,33 @@ pub fn segments(names: &[String]) -> Result<Vec<&str>, NameError> {
     Ok(segments)
 }
 
+/// A path as it is asked for: `/app/prod` and `/app/prod/` are one.
+///
+/// # Errors
+/// [`NameError::Empty`], or [`NameError::NotAPath`] where it does not begin with `/`.
+pub fn checked_path(path: &str) -> Result<&str, NameError> {
+    match path.trim_end_matches('/') {
+        "" if path.is_empty() => Err(NameError::Empty { what: "path" }),
+        "" => Ok("/"),
+        trimmed if trimmed.starts_with('/') => Ok(trimmed),
+        _ => Err(NameError::NotAPath { path: path.to_owned() }),
+    }
+}
+
+/// The entry name that a path gives: its last segment.
+///
+/// # Errors
+/// [`NameError::NoLastSegment`] for `/`.
+pub fn path_entry_name(path: &str) -> Result<&str, NameError> {
+    last_segment(path.trim_end_matches('/'), path)
+}
+
+/// What is left of a name below a path: `db/host` of `/app/prod/db/host` below `/app/prod`.
+#[must_use]
+pub fn below<'a>(path: &str, name: &'a str) -> Option<&'a str> {
+    name.strip_prefix(path.trim_end_matches('/'))?.strip_prefix('/').filter(|rest| !rest.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,5 +114,32 @@ mod tests {
         assert!(message.contains("/a/x") && message.contains("/b/x:2"), "{message}");
         assert_eq!(segments(&[]), Err(NameError::EmptyList));
         assert_eq!(segments(&["/a/x".to_owned(), "/a/y".to_owned()]).unwrap(), ["x", "y"]);
+    }
+
+    #[test]
+    fn a_path_begins_with_a_slash_and_gives_its_last_segment() {
+        for (path, checked, entry_name) in
+            [("/app/prod", "/app/prod", Some("prod")), ("/app/prod//", "/app/prod", Some("prod")), ("/", "/", None)]
+        {
+            assert_eq!(checked_path(path), Ok(checked));
+            assert_eq!(path_entry_name(path).ok(), entry_name, "{path}");
+        }
+        assert_eq!(checked_path(""), Err(NameError::Empty { what: "path" }));
+        assert_eq!(checked_path("app/prod"), Err(NameError::NotAPath { path: "app/prod".to_owned() }));
+    }
+
+    #[test]
+    fn what_is_below_a_path_is_named_from_there() {
+        for (path, name, rest) in [
+            ("/app", "/app/var", Some("var")),
+            ("/app/", "/app/db/host", Some("db/host")),
+            ("/", "/app/var", Some("app/var")),
+            ("/app", "/application/var", None),
+            ("/app", "/app", None),
+            ("/app", "/app/", None),
+            ("/", "var", None),
+        ] {
+            assert_eq!(below(path, name), rest, "{name} below {path}");
+        }
     }
 }

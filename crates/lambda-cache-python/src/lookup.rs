@@ -10,7 +10,6 @@ use lambda_cache::{
     source::{Request, s3::Object, secrets_manager::Secret, ssm::Parameters},
 };
 use pyo3::{
-    IntoPyObjectExt,
     prelude::*,
     types::{PyBool, PyFloat, PyInt, PyString, PyTuple},
 };
@@ -19,7 +18,7 @@ use tokio::sync::watch;
 use crate::{
     arguments::{self, Names},
     error::{raised, refuse},
-    object::{object, with_object},
+    object::{Default, object, with_object},
     state::{self, State},
 };
 
@@ -31,7 +30,8 @@ const SIGNAL_CHECK: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub(crate) struct Lookup {
     lookup: lookup::Lookup,
-    names: Vec<Py<PyString>>,
+    /// Of each entry, the attribute, and what it is where there is no such parameter.
+    places: Vec<(Py<PyString>, Default)>,
 }
 
 /// Ends a fetch from another thread.
@@ -60,21 +60,37 @@ impl Cancel {
 
 #[pymethods]
 impl Lookup {
-    /// One parameter, or a list of parameters as one entry.
+    /// One parameter, a list of parameters as one entry, or all below a path as one.
     #[staticmethod]
     fn ssm(
         parameter: &Bound<'_, PyAny>,
+        path: &Bound<'_, PyAny>,
+        recursive: &Bound<'_, PyAny>,
+        default: &Bound<'_, PyAny>,
         max_age_in_seconds: &Bound<'_, PyAny>,
         entry_name: &Bound<'_, PyAny>,
         stale_if_error_in_seconds: &Bound<'_, PyAny>,
     ) -> PyResult<Self> {
         let entry_name = arguments::entry_name(entry_name)?;
-        let request = match arguments::names("parameter", parameter, entry_name.is_some())? {
-            Names::One(name) => Parameters::one(name),
-            Names::List(names) => Parameters::list(names),
+        let request = if path.is_none() {
+            match arguments::names("parameter", parameter, entry_name.is_some())? {
+                Names::One(name) => Parameters::one(name),
+                Names::List(names) => Parameters::list(names),
+            }
+        } else if parameter.is_none() {
+            let path = arguments::name("path", path, entry_name.is_some())?;
+            Parameters::path(&path, arguments::flag("recursive", recursive)?)
+        } else {
+            let message = "parameter and path are two entries: stack two decorators, they are fetched at the same time";
+            return refuse(parameter.py(), "ArgumentValueError", message);
         };
         let ages = (max_age_in_seconds, stale_if_error_in_seconds);
-        Self::one(parameter.py(), request.map(Request::Parameters), ages, entry_name)
+        let py = parameter.py();
+        if default.is(py.Ellipsis()) {
+            return Self::one(py, request.map(Request::Parameters), ages, entry_name, None);
+        }
+        let request = request.map(|parameters| Request::Parameters(parameters.optional()));
+        Self::one(py, request, ages, entry_name, Some(Arc::new(default.clone().unbind())))
     }
 
     /// One secret.
@@ -88,7 +104,7 @@ impl Lookup {
         let entry_name = arguments::entry_name(entry_name)?;
         let secret = Secret::new(arguments::name("name", name, entry_name.is_some())?);
         let ages = (max_age_in_seconds, stale_if_error_in_seconds);
-        Self::one(name.py(), secret.map(Request::Secret), ages, entry_name)
+        Self::one(name.py(), secret.map(Request::Secret), ages, entry_name, None)
     }
 
     /// One object.
@@ -106,12 +122,15 @@ impl Lookup {
         let object =
             Object::new(&name, entry_name.as_deref(), arguments::flag("check_before_download", check_before_download)?);
         let ages = (max_age_in_seconds, stale_if_error_in_seconds);
-        Self::one(uri.py(), object.map(Request::Object), ages, entry_name)
+        Self::one(uri.py(), object.map(Request::Object), ages, entry_name, None)
     }
 
     /// This lookup's entries before `inner`'s, as one lookup.
     fn above(&self, py: Python<'_>, inner: &Self) -> Self {
-        Self::new(py, stack(self.lookup.wanted(), inner.lookup.wanted()))
+        let wanted = stack(self.lookup.wanted(), inner.lookup.wanted());
+        let default = |one: &Wanted| self.default_of(one).or_else(|| inner.default_of(one));
+        let defaults = wanted.iter().map(default).collect();
+        Self::new(py, wanted, defaults)
     }
 
     /// Raises where the entry names cannot go onto one context.
@@ -129,7 +148,7 @@ impl Lookup {
         }
         let py = context.py();
         let entries = self.fetch_all(py, None, remaining(context))?;
-        self.put_on(context, &objects(py, &entries)?)
+        self.put_on(context, &self.objects(py, &entries)?)
     }
 
     /// Puts every entry onto the context if all are fresh; says whether they were.
@@ -138,9 +157,9 @@ impl Lookup {
             return refuse_none(context.py());
         }
         let put_all = |entries: &[Arc<Entry<Cached>>]| {
-            let mut pairs = self.names.iter().zip(entries);
-            pairs.try_for_each(|(name, entry)| {
-                with_object(context.py(), &entry.value, |value| put(context, name, value))
+            let mut pairs = self.places.iter().zip(entries);
+            pairs.try_for_each(|((name, default), entry)| {
+                with_object(context.py(), &entry.value, default, |value| put(context, name, value))
             })
         };
         match self.lookup.read(state::cache_id(), put_all) {
@@ -158,7 +177,7 @@ impl Lookup {
         context: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyTuple>> {
         let entries = self.fetch_all(py, Some(cancel), context.and_then(remaining))?;
-        PyTuple::new(py, objects(py, &entries)?)
+        PyTuple::new(py, self.objects(py, &entries)?)
     }
 
     /// Puts what `fetch` returned onto the context.
@@ -168,9 +187,11 @@ impl Lookup {
 
     /// The first entry's value, in a tuple, if it is fresh.
     fn get_hit<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
-        let Some(wanted) = self.lookup.wanted().first() else { return Ok(None) };
+        let (Some(wanted), Some((_, default))) = (self.lookup.wanted().first(), self.places.first()) else {
+            return Ok(None);
+        };
         match state::present(py)?.cache.hit(&wanted.request, wanted.policy.max_age) {
-            Some(entry) => Ok(Some(PyTuple::new(py, [object(py, &entry.value)?])?)),
+            Some(entry) => Ok(Some(PyTuple::new(py, [object(py, &entry.value, default)?])?)),
             None => Ok(None),
         }
     }
@@ -181,14 +202,15 @@ impl Lookup {
             return hit.get_item(0);
         }
         let entries = self.fetch_all(py, None, None)?;
-        entries.first().map_or_else(|| py.None().into_bound_py_any(py), |entry| object(py, &entry.value))
+        let objects = self.objects(py, &entries)?;
+        Ok(objects.into_iter().next().unwrap_or_else(|| py.None().into_bound(py)))
     }
 }
 
 impl Lookup {
-    fn new(py: Python<'_>, wanted: Vec<Wanted>) -> Self {
-        let names = wanted.iter().map(|one| PyString::intern(py, &one.entry_name).unbind()).collect();
-        Self { lookup: lookup::Lookup::new(wanted), names }
+    fn new(py: Python<'_>, wanted: Vec<Wanted>, defaults: Vec<Default>) -> Self {
+        let names = wanted.iter().map(|one| PyString::intern(py, &one.entry_name).unbind());
+        Self { places: names.zip(defaults).collect(), lookup: lookup::Lookup::new(wanted) }
     }
 
     fn one(
@@ -196,10 +218,23 @@ impl Lookup {
         request: Result<Request, Error>,
         (max_age_in_seconds, stale_if_error_in_seconds): (&Bound<'_, PyAny>, &Bound<'_, PyAny>),
         entry_name: Option<String>,
+        default: Default,
     ) -> PyResult<Self> {
         let policy = arguments::policy(max_age_in_seconds, stale_if_error_in_seconds)?;
         let wanted = request.and_then(|request| Wanted::new(request, policy, entry_name));
-        Ok(Self::new(py, vec![wanted.map_err(|error| raised(py, &error))?]))
+        Ok(Self::new(py, vec![wanted.map_err(|error| raised(py, &error))?], vec![default]))
+    }
+
+    /// The default that goes with an entry, if this lookup wants it and has one.
+    fn default_of(&self, wanted: &Wanted) -> Default {
+        let is_it = |one: &Wanted| one.entry_name == wanted.entry_name && one.request == wanted.request;
+        let index = self.lookup.wanted().iter().position(is_it)?;
+        self.places.get(index)?.1.clone()
+    }
+
+    fn objects<'py>(&self, py: Python<'py>, entries: &[Arc<Entry<Cached>>]) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let places = self.places.iter().zip(entries);
+        places.map(|((_, default), entry)| object(py, &entry.value, default)).collect()
     }
 
     /// Fetches with the GIL released.
@@ -259,7 +294,7 @@ impl Lookup {
     }
 
     fn put_on(&self, context: &Bound<'_, PyAny>, values: &[Bound<'_, PyAny>]) -> PyResult<()> {
-        self.names.iter().zip(values).try_for_each(|(name, value)| put(context, name, value))
+        self.places.iter().zip(values).try_for_each(|((name, _), value)| put(context, name, value))
     }
 }
 
@@ -303,10 +338,6 @@ fn check_signals(py: Python<'_>) -> PyResult<()> {
 /// Runs a future until it ends, or until it is time to look for signals.
 fn run<F: Future>(state: &State, future: std::pin::Pin<&mut F>) -> Option<F::Output> {
     state.runtime().block_on(async { tokio::time::timeout(SIGNAL_CHECK, future).await.ok() })
-}
-
-fn objects<'py>(py: Python<'py>, entries: &[Arc<Entry<Cached>>]) -> PyResult<Vec<Bound<'py, PyAny>>> {
-    entries.iter().map(|entry| object(py, &entry.value)).collect()
 }
 
 /// The time that the invocation has left, where the context can say.

@@ -1,5 +1,7 @@
 //! Python objects for values: made once an entry, and copied where a handler could change them.
 
+use std::sync::Arc;
+
 use lambda_cache::{Cached, Value};
 use pyo3::{
     IntoPyObjectExt,
@@ -15,24 +17,62 @@ enum Form {
     Template(Py<PyAny>),
 }
 
+/// What a handler gets instead of what does not exist.
+pub(crate) type Default = Option<Arc<Py<PyAny>>>;
+
 /// The object that a handler gets. A `str`, `bytes` or path is the same object each time; a list or dict is a copy.
-pub(crate) fn object<'py>(py: Python<'py>, cached: &Cached) -> PyResult<Bound<'py, PyAny>> {
-    with_object(py, cached, |object| Ok(object.clone()))
+pub(crate) fn object<'py>(py: Python<'py>, cached: &Cached, default: &Default) -> PyResult<Bound<'py, PyAny>> {
+    with_object(py, cached, default, |object| Ok(object.clone()))
 }
 
 /// The same, lent: a shared object's references need not be counted.
+#[inline]
 pub(crate) fn with_object<'py, R>(
     py: Python<'py>,
     cached: &Cached,
+    default: &Default,
     act: impl FnOnce(&Bound<'py, PyAny>) -> PyResult<R>,
 ) -> PyResult<R> {
+    if let Some(default) = default {
+        return act(&or_default(py, cached, default)?);
+    }
     if let Some(Form::Shared(object)) = cached.form() {
         return act(object.bind(py));
     }
     act(&first_or_copy(py, cached)?)
 }
 
+/// The object, with the default in the place of what does not exist.
+fn or_default<'py>(py: Python<'py>, cached: &Cached, default: &Py<PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    match cached.value() {
+        Value::Nothing => own(default.bind(py)),
+        Value::Group(values) if values.is_empty() => own(default.bind(py)),
+        Value::Group(values) => {
+            let group = first_or_copy(py, cached)?;
+            for (segment, _) in values.iter().filter(|(_, value)| *value == Value::Nothing) {
+                group.set_item(segment, own(default.bind(py))?)?;
+            }
+            Ok(group)
+        }
+        _ => first_or_copy(py, cached),
+    }
+}
+
+/// A copy of what a handler could change, as of everything that it gets.
+fn own<'py>(default: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    if let Ok(dict) = default.cast_exact::<PyDict>() {
+        return Ok(dict.copy()?.into_any());
+    }
+    match default.cast_exact::<PyList>() {
+        Ok(_) => copy_list(default),
+        Err(_) => Ok(default.clone()),
+    }
+}
+
 fn first_or_copy<'py>(py: Python<'py>, cached: &Cached) -> PyResult<Bound<'py, PyAny>> {
+    if let Some(Form::Shared(object)) = cached.form() {
+        return Ok(object.bind(py).clone());
+    }
     if let Some(Form::Template(object)) = cached.form() {
         return copy(object.bind(py), cached.value());
     }

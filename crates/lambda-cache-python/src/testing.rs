@@ -131,6 +131,11 @@ impl Supply for Dicts {
         })
     }
 
+    fn parameter_names(&self) -> Result<Vec<String>, Error> {
+        Python::attach(|py| self.ssm.bind(py).keys()?.iter().map(|name| name.extract()).collect::<PyResult<_>>())
+            .map_err(|error: PyErr| Error::new(ErrorKind::NotSupplied, format!("the names supplied: {error}")))
+    }
+
     fn secret(&self, name: &str) -> Result<Option<Value>, Error> {
         look_up(&self.secrets, name, |value| {
             if let Ok(bytes) = value.cast::<PyBytes>() {

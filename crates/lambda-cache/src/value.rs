@@ -22,6 +22,8 @@ pub enum Value {
     Bytes(Bytes),
     /// A list of parameters: each value by its last segment, in the order of the names.
     Group(Arc<[(String, Value)]>),
+    /// A parameter that does not exist, where that is no error.
+    Nothing,
     /// An S3 object, downloaded.
     #[cfg(feature = "s3")]
     File(File),
@@ -34,6 +36,7 @@ impl fmt::Debug for Value {
             Self::TextList(_) => f.write_str("TextList(..)"),
             Self::Bytes(_) => f.write_str("Bytes(..)"),
             Self::Group(_) => f.write_str("Group(..)"),
+            Self::Nothing => f.write_str("Nothing"),
             #[cfg(feature = "s3")]
             Self::File(file) => file.fmt(f),
         }
@@ -48,6 +51,7 @@ impl Value {
             Self::TextList(_) => "a StringList",
             Self::Bytes(_) => "binary",
             Self::Group(_) => "a group of parameters",
+            Self::Nothing => "nothing (there is no such parameter)",
             #[cfg(feature = "s3")]
             Self::File(_) => "a file",
         }

@@ -405,3 +405,116 @@ async fn other_attributes_stand_above_below_and_between() {
     assert_eq!(by_full_path().await.unwrap(), "x");
     assert_eq!(fake.calls().len(), 4);
 }
+
+// ===== Paths =====
+
+#[derive(Debug, Deserialize, PartialEq)]
+struct Database {
+    #[serde(rename = "db/host")]
+    host: String,
+    #[serde(rename = "db/port")]
+    port: u16,
+    sizes: Vec<String>,
+}
+
+#[ssm::cache(path = "/app/prod")]
+#[ssm::cache(path = "/app/prod", recursive = false, entry_name = "top")]
+async fn by_path(prod: Database, top: HashMap<String, Vec<String>>) -> Result<(Database, Vec<String>), Error> {
+    Ok((prod, top.into_keys().collect()))
+}
+
+#[ssm::cache(path = format!("/app/{stage}/"), recursive = is_deep, entry_name = "all")]
+async fn by_a_path_of_the_call(stage: &str, is_deep: bool, all: HashMap<String, Value>) -> Result<usize, Error> {
+    Ok(all.len())
+}
+
+#[tokio::test]
+async fn a_path_is_a_map_or_a_struct_of_all_that_is_below_it() {
+    let fake = testing::values();
+    fake.ssm("/app/prod/db/host", "db.example");
+    fake.ssm("/app/prod/db/port", "5432");
+    fake.ssm("/app/prod/sizes", ["S", "M"]);
+    fake.ssm("/app/production/no", "not below it");
+    let database = || Database { host: "db.example".into(), port: 5432, sizes: vec!["S".into(), "M".into()] };
+    for _ in 0..2 {
+        assert_eq!(by_path().await.unwrap(), (database(), vec!["sizes".to_owned()]));
+    }
+    assert_eq!(fake.calls(), ["GetParametersByPath /app/prod"; 2], "the tree and its first level are two entries");
+    for (is_deep, count) in [(true, 3), (false, 1), (true, 3)] {
+        assert_eq!(by_a_path_of_the_call("prod", is_deep).await.unwrap(), count);
+    }
+    assert_eq!(fake.calls().len(), 2, "a path with a slash at its end is the same path");
+    let error = by_a_path_of_the_call("test", true).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotSupplied);
+    assert!(error.to_string().contains("/app/test/name"), "{error}");
+}
+
+#[tokio::test]
+async fn a_path_that_was_invalidated_is_asked_for_again() {
+    let fake = testing::values();
+    fake.ssm("/app/prod/var", "one");
+    let path = || ssm::path("/app/prod");
+    let var = async || ssm::get_entry::<HashMap<String, String>, _>(path()).await.unwrap()["var"].clone();
+    assert_eq!(var().await, "one");
+    fake.ssm("/app/prod/var", "two");
+    assert_eq!(var().await, "one");
+    ssm::invalidate(path()).unwrap();
+    assert_eq!(var().await, "two");
+}
+
+// ===== What may be missing =====
+
+#[derive(Debug, Deserialize, PartialEq)]
+struct Limits {
+    daily: u32,
+    hourly: Option<u32>,
+}
+
+#[ssm::cache(parameter = "/app/port", optional = true)]
+#[ssm::cache(parameter = "/app/colour", optional = true, entry_name = "colour")]
+#[ssm::cache(parameter = ["/app/daily", "/app/hourly"], entry_name = "limits", optional = true)]
+#[ssm::cache(path = "/none", optional = true)]
+async fn with_options(
+    port: Option<u16>,
+    colour: Option<String>,
+    limits: Limits,
+    none: HashMap<String, String>,
+) -> Result<(Option<u16>, Option<String>, Limits, usize), Error> {
+    Ok((port, colour, limits, none.len()))
+}
+
+#[tokio::test]
+async fn what_may_be_missing_is_an_option_and_is_kept_as_that() {
+    let fake = testing::values();
+    fake.ssm("/app/colour", "blue");
+    fake.ssm("/app/daily", "100");
+    let limits = || Limits { daily: 100, hourly: None };
+    for _ in 0..2 {
+        assert_eq!(with_options().await.unwrap(), (None, Some("blue".to_owned()), limits(), 0));
+    }
+    assert_eq!(fake.calls().len(), 4);
+    fake.ssm("/app/port", "8080");
+    fake.advance(Duration::from_mins(1));
+    assert_eq!(with_options().await.unwrap().0, Some(8080));
+}
+
+#[tokio::test]
+async fn what_may_be_missing_is_an_entry_of_its_own_and_is_invalidated_with_the_other() {
+    let fake = testing::values();
+    let optional = async || ssm::get_entry::<Option<String>, _>("/app/var").optional().await.unwrap();
+    assert_eq!(optional().await, None);
+    let required = ssm::get_entry::<Option<String>, _>("/app/var").await.unwrap_err();
+    assert_eq!(required.kind(), ErrorKind::NotSupplied);
+    fake.ssm("/app/var", "x");
+    assert_eq!(optional().await, None);
+    ssm::invalidate("/app/var").unwrap();
+    assert_eq!(optional().await.as_deref(), Some("x"));
+}
+
+#[tokio::test]
+async fn what_may_be_missing_fits_no_type_without_nothing() {
+    let _fake = testing::values();
+    let error = ssm::get_entry::<String, _>("/app/var").optional().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidValue);
+    assert!(error.to_string().contains("Option"), "{error}");
+}

@@ -65,6 +65,15 @@ impl Api for Aws {
     }
 
     #[cfg(feature = "ssm")]
+    fn get_parameters_by_path<'a>(
+        &'a self,
+        path: &'a str,
+        is_recursive: bool,
+    ) -> BoxFuture<'a, Result<Vec<(String, crate::Value)>, Error>> {
+        async move { ssm::get_parameters_by_path(&*self.connection().await?, path, is_recursive).await }.boxed()
+    }
+
+    #[cfg(feature = "ssm")]
     fn no_such_parameters(&self, names: &[&str]) -> Error {
         let connection = self.connection.load();
         let place = connection.get().map_or_else(|| "AWS".to_owned(), |connection| connection.place(connection::SSM));

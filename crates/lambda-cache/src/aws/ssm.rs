@@ -8,6 +8,9 @@ use super::{
 };
 use crate::{AwsFailure, Error, Value};
 
+/// Parameters that one answer to `GetParametersByPath` has, at the most.
+const MOST_A_PAGE: i32 = 10;
+
 fn asked(what: String, operation: &'static str, permission: &'static str, place: String) -> Asked {
     Asked { what, operation, permission, place }
 }
@@ -39,16 +42,44 @@ pub(super) async fn get_parameters(connection: &Connection, names: &[String]) ->
     Ok(names.iter().map(&mut take).collect())
 }
 
+/// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html>
+pub(super) async fn get_parameters_by_path(
+    connection: &Connection,
+    path: &str,
+    is_recursive: bool,
+) -> Result<Vec<(String, Value)>, Error> {
+    let what = format!("SSM parameters below {path:?}");
+    let asked = asked(what, "GetParametersByPath", "ssm:GetParametersByPath", connection.place(SSM));
+    let mut found = Vec::new();
+    let mut page = None;
+    loop {
+        let request = connection.ssm().get_parameters_by_path().path(path).recursive(is_recursive);
+        let request = request.with_decryption(true).max_results(MOST_A_PAGE).set_next_token(page);
+        let answer = unfrozen(connection.call_timeout(), || request.clone().send()).await;
+        let answer = answer.map_err(|error| asked.failed(&error))?;
+        let named = |parameter: Parameter| Some((parameter.name.clone()?, value(parameter)?));
+        found.extend(answer.parameters.unwrap_or_default().into_iter().filter_map(named));
+        page = answer.next_token.filter(|token| !token.is_empty());
+        if page.is_none() {
+            break;
+        }
+    }
+    if found.is_empty() {
+        return Err(asked.refused(not_found(asked.operation, format!("no parameter below {path}"))));
+    }
+    Ok(found)
+}
+
 /// `GetParameters` has no error for names that do not exist; this is the one that `GetParameter` has.
 pub(super) fn no_such_parameters(names: &[&str], place: String) -> Error {
-    let failure = AwsFailure {
-        operation: "GetParameters",
-        code: "ParameterNotFound".to_owned(),
-        message: format!("no such parameter: {}", names.join(", ")),
-        request_id: None,
-        status: Some(400),
-    };
-    asked(what_list(names), "GetParameters", "ssm:GetParameters", place).refused(failure)
+    let asked = asked(what_list(names), "GetParameters", "ssm:GetParameters", place);
+    asked.refused(not_found(asked.operation, format!("no such parameter: {}", names.join(", "))))
+}
+
+/// As AWS says it of one parameter.
+fn not_found(operation: &'static str, message: String) -> AwsFailure {
+    let code = "ParameterNotFound".to_owned();
+    AwsFailure { operation, code, message, request_id: None, status: Some(400) }
 }
 
 fn what_list<S: AsRef<str>>(names: &[S]) -> String {

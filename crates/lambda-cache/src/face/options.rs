@@ -36,9 +36,14 @@ impl Options {
 /// # Errors
 /// A name or an age that cannot be meant.
 #[cfg(feature = "ssm")]
-pub fn ssm<P: super::ssm::IntoParameters>(parameter: P, options: Options) -> Result<(Wanted, Kind<P::Kind>), Error> {
-    let request = Request::Parameters(parameter.into_parameters()?);
-    Ok((options.wanted(request)?, Kind::new()))
+pub fn ssm<P: super::ssm::IntoParameters>(
+    parameter: P,
+    is_optional: bool,
+    options: Options,
+) -> Result<(Wanted, Kind<P::Kind>), Error> {
+    let parameters = parameter.into_parameters()?;
+    let parameters = if is_optional { parameters.optional() } else { parameters };
+    Ok((options.wanted(Request::Parameters(parameters))?, Kind::new()))
 }
 
 /// `#[secrets_manager::cache]`.

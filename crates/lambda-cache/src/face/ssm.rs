@@ -12,6 +12,10 @@ use std::{borrow::Cow, marker::PhantomData};
 /// can make of one ([`FromEntry`](crate::FromEntry)).
 ///
 /// # Options
+/// - `path`, instead of `parameter`: all parameters below it as one entry, which is called by its last segment; with
+///   `recursive = false` its first level alone. The keys are the names without the path; see [`path`].
+/// - `optional = true`: what does not exist is no error. The argument is an `Option`; of several parameters, those that do not
+///   exist are not in the map, and a path without any is an empty one; see [`GetEntry::optional`].
 /// - `max_age_in_seconds`: a number or a `Duration`, 60 if left out. An entry is served while it is younger than that;
 ///   `0` asks AWS at every call, `f64::INFINITY` once in the life of the execution environment.
 /// - `stale_if_error_in_seconds`: how much older it may be where it cannot be refreshed for the moment, 0 if left out; see
@@ -32,9 +36,10 @@ use std::{borrow::Cow, marker::PhantomData};
 /// The crate must be a dependency under its own name, `lambda_cache`.
 ///
 /// AWS calls: none where the entry is fresh, else one [GetParameter]; for several parameters one [GetParameters] for each
-/// ten names.
+/// ten names, for a path one [GetParametersByPath] for each ten parameters.
 ///
-/// IAM: `ssm:GetParameter`, or `ssm:GetParameters` for several; `kms:Decrypt` for `SecureString`s under a key of your own.
+/// IAM: `ssm:GetParameter`, `ssm:GetParameters` for several, `ssm:GetParametersByPath` for a path; `kms:Decrypt` for
+/// `SecureString`s under a key of your own.
 ///
 /// # Errors
 /// Those of [`GetEntry`], returned before the body begins.
@@ -48,13 +53,15 @@ use std::{borrow::Cow, marker::PhantomData};
 /// #[ssm::cache(parameter = "/production/app/var", max_age_in_seconds = 300)]
 /// #[ssm::cache(parameter = ["/app/var1", "/app/var2"], entry_name = "parameters")]
 /// #[ssm::cache(parameter = format!("/{stage}/app/port"), entry_name = "port")]
+/// #[ssm::cache(path = "/app/limits")]
 /// async fn handler(
 ///     stage: &str,
 ///     var: String,
 ///     parameters: HashMap<String, String>,
 ///     port: u16,
+///     limits: HashMap<String, u32>,
 /// ) -> Result<String, Error> {
-///     Ok(format!("{var} {} {port}", parameters["var2"]))
+///     Ok(format!("{var} {} {port} {}", parameters["var2"], limits["orders/daily"]))
 /// }
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Error> {
@@ -63,12 +70,14 @@ use std::{borrow::Cow, marker::PhantomData};
 /// # fake.ssm("/app/var1", "1");
 /// # fake.ssm("/app/var2", "2");
 /// # fake.ssm("/production/app/port", "8080");
-/// assert_eq!(handler("production").await?, "x 2 8080");
+/// # fake.ssm("/app/limits/orders/daily", "100");
+/// assert_eq!(handler("production").await?, "x 2 8080 100");
 /// # Ok(()) }
 /// ```
 ///
 /// [GetParameter]: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
 /// [GetParameters]: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
+/// [GetParametersByPath]: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html
 pub use lambda_cache_macros::ssm_cache as cache;
 
 use super::{
@@ -148,8 +157,9 @@ impl<'c> Ssm<'c> {
     /// # Errors
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a name that cannot be meant.
     pub fn invalidate(self, parameter: impl IntoParameters) -> Result<(), Error> {
-        let key = Asked::new(parameter).request()?.key();
-        self.0.invalidate(|other| *other == key);
+        let parameters = parameter.into_parameters()?;
+        let keys = [parameters.clone(), parameters.optional()].map(|parameters| Request::Parameters(parameters).key());
+        self.0.invalidate(|other| keys.contains(other));
         Ok(())
     }
 }
@@ -167,6 +177,26 @@ impl<K> Asked<K> {
     }
 }
 
+impl<T, K> GetEntry<'_, T, Asked<K>> {
+    /// Takes what does not exist for no error: a parameter is then `None`, so `T` is an `Option`; of several, it is not in the
+    /// map, and `None` or the default of a struct's field; a path is an empty map. That it does not exist is kept as a value
+    /// is, and apart from the entry that must exist.
+    ///
+    /// ```
+    /// use lambda_cache::ssm;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), lambda_cache::Error> {
+    /// # let _fake = lambda_cache::testing::values();
+    /// let port: Option<u16> = ssm::get_entry("/app/port").optional().await?;
+    /// assert_eq!(port.unwrap_or(8080), 8080);
+    /// # Ok(()) }
+    /// ```
+    pub fn optional(mut self) -> Self {
+        self.ask.parameters = self.ask.parameters.map(Parameters::optional);
+        self
+    }
+}
+
 impl<K> Ask for Asked<K> {
     type Kind = K;
 
@@ -175,10 +205,66 @@ impl<K> Ask for Asked<K> {
     }
 }
 
-/// A parameter's name, or several names: `&str` and `String`, or arrays, slices and `Vec`s of them.
+/// All parameters below a path, to be asked for as one entry.
+///
+/// `ssm::path("/app/prod")` is the whole tree below it; [`recursive(false)`](Path::recursive) its first level alone. The
+/// keys of the map, or the fields of the struct, are the names without the path: `/app/prod/db/host` is `db/host`.
+///
+/// AWS calls: none where the entry is fresh, else one [GetParametersByPath] for each ten parameters, one after the other.
+///
+/// IAM: `ssm:GetParametersByPath` on the path; `kms:Decrypt` for `SecureString`s under a key of your own.
+///
+/// # Errors
+/// Those of [`GetEntry`]; a path that has nothing below it is [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+///
+/// ```
+/// use std::collections::HashMap;
+///
+/// use lambda_cache::ssm;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), lambda_cache::Error> {
+/// # let fake = lambda_cache::testing::values();
+/// # fake.ssm("/app/prod/port", "8080");
+/// # fake.ssm("/app/prod/db/host", "db.example");
+/// let prod: HashMap<String, String> = ssm::get_entry(ssm::path("/app/prod")).await?;
+/// assert_eq!(prod["db/host"], "db.example");
+/// let top: HashMap<String, String> = ssm::get_entry(ssm::path("/app/prod").recursive(false)).await?;
+/// assert_eq!(top.keys().collect::<Vec<_>>(), ["port"]);
+/// # Ok(()) }
+/// ```
+///
+/// [GetParametersByPath]: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html
+pub fn path(path: impl Into<String>) -> Path {
+    Path { path: path.into(), is_recursive: true }
+}
+
+/// What [`path`] describes.
+#[derive(Clone, Debug)]
+pub struct Path {
+    path: String,
+    is_recursive: bool,
+}
+
+impl Path {
+    /// Whether the whole tree is meant, as without this, or its first level alone.
+    #[must_use]
+    pub fn recursive(self, is_recursive: bool) -> Self {
+        Self { is_recursive, ..self }
+    }
+}
+
+impl IntoParameters for Path {
+    type Kind = kind::Group;
+
+    fn into_parameters(self) -> Result<Parameters, Error> {
+        Parameters::path(&self.path, self.is_recursive)
+    }
+}
+
+/// A parameter's name, or several names: `&str` and `String`, arrays, slices and `Vec`s of them, or a [`path`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no parameter's name, and no list of names",
-    note = "write a `&str` or `String`, or an array or `Vec` of them"
+    note = "write a `&str` or `String`, an array or `Vec` of them, or `ssm::path(...)`"
 )]
 pub trait IntoParameters {
     /// The kind of entry that it gives: [`kind::Parameter`] for one, [`kind::Group`] for several.

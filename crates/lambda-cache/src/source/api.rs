@@ -16,6 +16,15 @@ pub trait Api: Send + Sync {
     #[cfg(feature = "ssm")]
     fn get_parameters<'a>(&'a self, names: &'a [String]) -> BoxFuture<'a, Result<Vec<Option<crate::Value>>, Error>>;
 
+    /// SSM `GetParametersByPath` with decryption, as often as there are pages: names and values, in AWS's order. An error
+    /// where there is nothing below the path.
+    #[cfg(feature = "ssm")]
+    fn get_parameters_by_path<'a>(
+        &'a self,
+        path: &'a str,
+        is_recursive: bool,
+    ) -> BoxFuture<'a, Result<Vec<(String, crate::Value)>, Error>>;
+
     /// The error for names that `get_parameters` found no value for.
     #[cfg(feature = "ssm")]
     fn no_such_parameters(&self, names: &[&str]) -> Error;

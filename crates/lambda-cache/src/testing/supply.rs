@@ -20,6 +20,15 @@ pub trait Supply: Send + Sync {
     #[cfg(feature = "ssm")]
     fn parameter(&self, name: &str) -> Result<Option<crate::Value>, Error>;
 
+    /// The names of all parameters, for who asks by path. None unless a test says so.
+    ///
+    /// # Errors
+    /// Whatever keeps the test from saying.
+    #[cfg(feature = "ssm")]
+    fn parameter_names(&self) -> Result<Vec<String>, Error> {
+        Ok(Vec::new())
+    }
+
     /// A secret's value.
     ///
     /// # Errors
@@ -87,6 +96,24 @@ impl<S: Supply> Supplied<S> {
         Ok(GetObject::Object(head, stream::iter([Ok(content)]).boxed()))
     }
 
+    #[cfg(feature = "ssm")]
+    fn below(&self, path: &str, is_recursive: bool) -> Result<Vec<(String, crate::Value)>, Error> {
+        self.note("GetParametersByPath", path);
+        let is_below = |name: &String| {
+            lambda_cache_names::parameter::below(path, name).is_some_and(|rest| is_recursive || !rest.contains('/'))
+        };
+        let mut found = Vec::new();
+        for name in self.supply.parameter_names()?.into_iter().filter(is_below) {
+            if let Some(value) = self.supply.parameter(&name)? {
+                found.push((name, value));
+            }
+        }
+        if found.is_empty() {
+            return Err(self.not_supplied("ssm", &[&format!("{}/name", path.trim_end_matches('/'))]));
+        }
+        Ok(found)
+    }
+
     fn not_supplied(&self, source: &str, names: &[&str]) -> Error {
         let advice = self.supply.advice(source, names);
         let message = format!("the test supplies no value for {}: {advice}", names.join(", "));
@@ -107,6 +134,15 @@ impl<S: Supply> Api for Supplied<S> {
     fn get_parameters<'a>(&'a self, names: &'a [String]) -> BoxFuture<'a, Result<Vec<Option<crate::Value>>, Error>> {
         self.note("GetParameters", &names.join(", "));
         future::ready(names.iter().map(|name| self.supply.parameter(name)).collect()).boxed()
+    }
+
+    #[cfg(feature = "ssm")]
+    fn get_parameters_by_path<'a>(
+        &'a self,
+        path: &'a str,
+        is_recursive: bool,
+    ) -> BoxFuture<'a, Result<Vec<(String, crate::Value)>, Error>> {
+        future::ready(self.below(path, is_recursive)).boxed()
     }
 
     #[cfg(feature = "ssm")]

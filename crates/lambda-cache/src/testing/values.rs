@@ -130,12 +130,24 @@ impl Supplies {
     fn get(&self, source: &'static str, name: &str) -> Option<Value> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&(source, name.to_owned())).cloned()
     }
+
+    fn names(&self, source: &'static str) -> Vec<String> {
+        let supplies = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut names: Vec<_> = supplies.keys().filter(|(of, _)| *of == source).map(|(_, name)| name.clone()).collect();
+        names.sort_unstable();
+        names
+    }
 }
 
 impl Supply for Supplies {
     #[cfg(feature = "ssm")]
     fn parameter(&self, name: &str) -> Result<Option<Value>, Error> {
         Ok(self.get("ssm", name))
+    }
+
+    #[cfg(feature = "ssm")]
+    fn parameter_names(&self) -> Result<Vec<String>, Error> {
+        Ok(self.names("ssm"))
     }
 
     #[cfg(feature = "secrets-manager")]

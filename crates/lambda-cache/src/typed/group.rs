@@ -83,6 +83,9 @@ impl<'de> MapAccess<'de> for Pairs<'de> {
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, UnfitGroup> {
         let Some(((segment, value), rest)) = self.rest.split_first() else { return Ok(None) };
         self.rest = rest;
+        if *value == Value::Nothing {
+            return self.next_key_seed(seed); // what does not exist is not there
+        }
         self.value = Some(Field { segment, value });
         seed.deserialize(segment.as_str().into_deserializer()).map(Some)
     }
@@ -90,10 +93,6 @@ impl<'de> MapAccess<'de> for Pairs<'de> {
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, UnfitGroup> {
         let Some(field) = self.value.take() else { return Err(de::Error::custom("a value without a name")) };
         seed.deserialize(field).map_err(|error| Unfit(format!("{:?}: {}", field.segment, error.0)))
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.rest.len())
     }
 }
 

@@ -16,6 +16,7 @@ impl Misfit {
     pub(super) fn wrong_kind(entry: &Cached, wanted: &str) -> Self {
         let advice = match entry.value() {
             Value::TextList(_) => "; a StringList is had as Vec<String>",
+            Value::Nothing => "; what may be missing is had as an Option",
             Value::Bytes(_) => "; a binary secret is had as Secret<Vec<u8>>",
             _ => "",
         };

@@ -30,7 +30,8 @@ pub mod kind {
 }
 
 /// A type that an SSM parameter can be had as: `String`, `Arc<str>`, `Vec<String>` (a `StringList`), `Bytes` and
-/// `Vec<u8>` (the text's UTF-8), `bool`, integers and floats (parsed), [`Json<T>`], [`Secret<T>`] of any of these.
+/// `Vec<u8>` (the text's UTF-8), `bool`, integers and floats (parsed), [`Json<T>`], [`Secret<T>`] of any of these; and an
+/// `Option` of one, for a parameter that is `optional`.
 ///
 /// A type of your own can be one too:
 ///

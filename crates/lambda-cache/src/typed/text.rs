@@ -36,6 +36,16 @@ impl FromParameter for Vec<String> {
     }
 }
 
+/// `None` is a parameter that does not exist, where that is no error.
+impl<T: FromParameter> FromParameter for Option<T> {
+    fn from_parameter(entry: &Cached) -> Result<Self, Misfit> {
+        match entry.value() {
+            Value::Nothing => Ok(None),
+            _ => T::from_parameter(entry).map(Some),
+        }
+    }
+}
+
 impl FromParameter for Bytes {
     fn from_parameter(entry: &Cached) -> Result<Self, Misfit> {
         match entry.value() {

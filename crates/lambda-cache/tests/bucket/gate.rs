@@ -47,6 +47,15 @@ impl Api for Gate {
     }
 
     #[cfg(feature = "ssm")]
+    fn get_parameters_by_path<'a>(
+        &'a self,
+        path: &'a str,
+        is_recursive: bool,
+    ) -> BoxFuture<'a, Result<Vec<(String, lambda_cache::Value)>, Error>> {
+        self.api.get_parameters_by_path(path, is_recursive)
+    }
+
+    #[cfg(feature = "ssm")]
     fn no_such_parameters(&self, names: &[&str]) -> Error {
         self.api.no_such_parameters(names)
     }
