@@ -18,7 +18,18 @@ sys.path.insert(0, str(PROJECT))
 from standin.aws import Aws  # noqa: E402 (the path is set above)
 
 TARGET = PROJECT / "target" / "instructions"
-BUILD = ["cargo", "build", "--profile", "usual", "--locked", "--quiet", "--package", "lambda-cache", "--example", "hits"]
+BUILD = [
+    "cargo",
+    "build",
+    "--profile",
+    "usual",
+    "--locked",
+    "--quiet",
+    "--package",
+    "lambda-cache",
+    "--example",
+    "hits",
+]
 BUILD_ENVIRONMENT = {
     "CARGO_TARGET_DIR": str(TARGET),
     "CARGO_PROFILE_RELEASE_OPT_LEVEL": "3",  # what users build with; the workspace's own is for size

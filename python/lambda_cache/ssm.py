@@ -47,26 +47,26 @@ def cache(
         path: instead of `parameter`, a path (`/app/prod`): all parameters below it, as one dict.
         recursive: whether the whole tree below the path is meant, or its first level alone. Default True.
         max_age_in_seconds: oldest age that is fresh; 0 fetches at every invocation, `float('inf')` once. Default 60.
-        entry_name: the attribute of the context. Default: the text after the last '/' of the name or path. Required for
-            a list.
-        default: what the attribute is where there is no such parameter; of a list, what each missing one is; of a path, what
-            it is where there is nothing below it. Any object; a list or dict is copied. That a parameter does not exist is
-            kept as a value is, and apart from the entry that must exist. Without it, what is missing is an error.
+        entry_name: the attribute of the context. Default: the text after the last '/' of the name or path. Required
+            for a list.
+        default: what the attribute is where there is no such parameter; of a list, what each missing one is; of a path,
+            what it is where there is nothing below it. Any object; a list or dict is copied. That a parameter does not
+            exist is kept as a value is, and apart from the entry that must exist. Without it, what is missing is an error.
         stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be where it cannot be refreshed
             for the moment (throttling, no connection, no answer in time, a failure of the service). It is then served
             with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried after
             pauses of up to 1, 2, 4 ... 30 seconds. Default 0: nothing older is served.
 
-    The attribute is a `str` (String, SecureString), a `list[str]` (StringList), or a `dict` of those: for a list of names
-    by last segment, for a path by what each name has beyond it (`/app/prod/db/host` is `'db/host'`). What the handler does
-    to a list or dict does not change the cache.
+    The attribute is a `str` (String, SecureString), a `list[str]` (StringList), or a `dict` of those: for a list of
+    names by last segment, for a path by what each name has beyond it (`/app/prod/db/host` is `'db/host'`). What the
+    handler does to a list or dict does not change the cache.
 
     Raises, when the handler is called:
         NoEntryNameError: a list without `entry_name`.
         ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
         ContextError: no context to put the value on.
-        NotFoundError, AccessDeniedError, ThrottledError, UnavailableError, FetchError: what AWS said. A path with nothing
-            below it is not found.
+        NotFoundError, AccessDeniedError, ThrottledError, UnavailableError, FetchError: what AWS said. A path with
+            nothing below it is not found.
         ConfigurationError: no Region or no credentials.
 
     Example:
@@ -75,7 +75,14 @@ def cache(
         ...     return context.var
     """
     return decorator(
-        _native.Lookup.ssm, parameter, path, recursive, default, max_age_in_seconds, entry_name, stale_if_error_in_seconds
+        _native.Lookup.ssm,
+        parameter,
+        path,
+        recursive,
+        default,
+        max_age_in_seconds,
+        entry_name,
+        stale_if_error_in_seconds,
     )
 
 
@@ -156,7 +163,7 @@ def get_entry(
     lookup = _native.Lookup.ssm(
         parameter, path, recursive, default, max_age_in_seconds, entry_name, stale_if_error_in_seconds
     )
-    return lookup.get()  # type: ignore[no-any-return]
+    return lookup.get()
 
 
 @overload
@@ -230,4 +237,4 @@ async def aget_entry(
     lookup = _native.Lookup.ssm(
         parameter, path, recursive, default, max_age_in_seconds, entry_name, stale_if_error_in_seconds
     )
-    return await get(lookup)  # type: ignore[no-any-return]
+    return await get(lookup)
