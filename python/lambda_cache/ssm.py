@@ -38,8 +38,8 @@ def cache(
 
     The value is the cached one while it is younger than `max_age_in_seconds`; otherwise the invocation first makes one
     AWS call (GetParameter with decryption; for a list one GetParameters per ten names, at the same time; for a path one
-    GetParametersByPath per ten parameters, one after the other). Stacked decorators fetch at the same time. Applying the
-    decorator never raises: what is wrong with it is warned about (`LambdaCacheWarning`) and raised when the handler is
+    GetParametersByPath per ten parameters, one after the other). Stacked decorators fetch at the same time. Applying
+    the decorator never raises: what is wrong with it is warned about (`LambdaCacheWarning`) and raised when the handler is
     called, before any fetch.
 
     Args:
@@ -51,7 +51,8 @@ def cache(
             for a list.
         default: what the attribute is where there is no such parameter; of a list, what each missing one is; of a path,
             what it is where there is nothing below it. Any object; a list or dict is copied. That a parameter does not
-            exist is kept as a value is, and apart from the entry that must exist. Without it, what is missing is an error.
+            exist is kept as a value is, and apart from the entry that must exist. Without it, what is missing is an
+            error.
         stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be where it cannot be refreshed
             for the moment (throttling, no connection, no answer in time, a failure of the service). It is then served
             with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried after
