@@ -39,8 +39,8 @@ def cache(
     The value is the cached one while it is younger than `max_age_in_seconds`; otherwise the invocation first makes one
     AWS call (GetParameter with decryption; for a list one GetParameters per ten names, at the same time; for a path one
     GetParametersByPath per ten parameters, one after the other). Stacked decorators fetch at the same time. Applying
-    the decorator never raises: what is wrong with it is warned about (`LambdaCacheWarning`) and raised when the handler is
-    called, before any fetch.
+    the decorator never raises: what is wrong with it is warned about (`LambdaCacheWarning`) and raised when the handler
+    is called, before any fetch.
 
     Args:
         parameter: a name (`/app/var`), with a selector (`/app/var:3`, `/app/var:label`), an ARN, or a list of those.
