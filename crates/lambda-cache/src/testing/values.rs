@@ -131,6 +131,7 @@ impl Supplies {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&(source, name.to_owned())).cloned()
     }
 
+    #[cfg(feature = "ssm")]
     fn names(&self, source: &'static str) -> Vec<String> {
         let supplies = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut names: Vec<_> = supplies.keys().filter(|(of, _)| *of == source).map(|(_, name)| name.clone()).collect();
