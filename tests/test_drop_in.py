@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.account import Account
 
 SIGNATURES = [
-    (ssm, {"parameter": inspect.Parameter.empty, "max_age_in_seconds": 60}),
+    (ssm, {"parameter": None, "max_age_in_seconds": 60}),  # a path can stand in its place; with neither it is refused
     (secrets_manager, {"name": inspect.Parameter.empty, "max_age_in_seconds": 60}),
     (s3, {"s3Uri": inspect.Parameter.empty, "max_age_in_seconds": 60}),
 ]
