@@ -23,6 +23,11 @@ class Account:
         """Deletes the SSM parameter."""
         self._client("ssm").delete_parameter(Name=name)
 
+    def version_id(self, name: str, stage: str) -> str:
+        """The id of the secret's version that bears the label."""
+        versions = self._client("secretsmanager").describe_secret(SecretId=name)["VersionIdsToStages"]
+        return next(str(version) for version, stages in versions.items() if stage in stages)
+
     def put_secret(self, name: str, value: str | bytes) -> str:
         """Creates the secret, or rotates it; returns its ARN."""
         client = self._client("secretsmanager")

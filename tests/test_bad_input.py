@@ -69,7 +69,7 @@ EVERYWHERE = [
     ),
     type_error(ssm, ["/app/a", 7], "str", entry_name="name"),
     type_error(ssm, ["/app/a", None], "str", entry_name="name"),
-    type_error(secrets_manager, ["a", "b"], "str", entry_name="name"),
+    type_error(secrets_manager, ["a", None], "str", entry_name="name"),
     type_error(s3, ["s3://bucket/a"], "str", entry_name="name"),
     no_entry_name(ssm, []),
     value_error(ssm, [], entry_name="name"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lambda_cache import exceptions, secrets_manager, ssm
+from lambda_cache import exceptions, secrets_manager, ssm, testing
 
 if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
     from lambda_cache.testing import Time
 
     from standin.proxy import Proxy
@@ -156,3 +158,100 @@ def test_all_three_services_share_the_connections(account: Account, proxy: Proxy
     secrets_manager.get_entry("/prod/secret")
     assert proxy.count() == 2
     assert proxy.connections == 1
+
+
+# ===== Versions =====
+
+
+def test_a_version_by_its_stage_and_by_its_id(account: Account, context: LambdaContext, proxy: Proxy) -> None:
+    account.put_secret("/prod/secret", "one")
+    account.put_secret("/prod/secret", "two")
+    version_id = account.version_id("/prod/secret", "AWSPREVIOUS")
+
+    @secrets_manager.cache("/prod/secret")
+    @secrets_manager.cache("/prod/secret", version_stage="AWSPREVIOUS", entry_name="old")
+    @secrets_manager.cache("/prod/secret", version_id=version_id, entry_name="by_id")
+    @secrets_manager.cache("/prod/secret", version_stage="AWSPREVIOUS", version_id=version_id, entry_name="by_both")
+    def handler(event: object, context: LambdaContext) -> None: ...
+
+    for _ in range(2):
+        handler({}, context)
+        assert (context.secret, context.old, context.by_id, context.by_both) == ("two", "one", "one", "one")
+    assert proxy.count() == 4, "each version is an entry of its own"
+    assert secrets_manager.get_entry("/prod/secret", version_stage="AWSCURRENT") == "two"
+
+
+def test_a_version_that_does_not_exist_is_named(account: Account) -> None:
+    account.put_secret("/prod/secret", "one")
+    with pytest.raises(exceptions.NotFoundError, match='secret "/prod/secret", stage AWSPREVIOUS'):
+        secrets_manager.get_entry("/prod/secret", version_stage="AWSPREVIOUS")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"version_stage": ""}, exceptions.ArgumentValueError),
+        ({"version_id": ""}, exceptions.ArgumentValueError),
+        ({"version_id": 7}, exceptions.ArgumentTypeNotSupportedError),
+        ({"version_stage": ["AWSCURRENT"]}, exceptions.ArgumentTypeNotSupportedError),
+    ],
+)
+def test_what_cannot_be_a_version_is_refused(arguments: dict[str, Any], error: type[Exception]) -> None:
+    with pytest.raises(error, match=next(iter(arguments))):
+        secrets_manager.get_entry("/prod/secret", **arguments)
+
+
+def test_versions_of_supplied_secrets() -> None:
+    with testing.values(secrets={"name": "new", "name:AWSPREVIOUS": "old"}):
+        assert secrets_manager.get_entry("name") == "new"
+        assert secrets_manager.get_entry("name", version_stage="AWSPREVIOUS") == "old"
+        with pytest.raises(exceptions.NotSuppliedError, match="name:an-id"):
+            secrets_manager.get_entry("name", version_id="an-id")
+
+
+# ===== Lists =====
+
+
+def test_a_list_is_a_dict_and_its_calls_are_made_at_the_same_time(
+    account: Account, context: LambdaContext, proxy: Proxy, background: ThreadPoolExecutor
+) -> None:
+    arn = account.put_secret("/prod/db", "postgres://db")
+    account.put_secret("/prod/key", b"\x00\x01")
+    account.put_secret("token", "t0k3n")
+
+    @secrets_manager.cache(name=[arn, "/prod/key", "token"], entry_name="secrets")
+    def handler(event: object, context: LambdaContext) -> None: ...
+
+    with proxy.hold():
+        call = background.submit(handler, {}, context)
+        proxy.wait_for(in_flight=3)
+    call.result(30)
+    handler({}, context)
+    assert list(context.secrets.items()) == [("db", "postgres://db"), ("key", b"\x00\x01"), ("token", "t0k3n")]
+    assert proxy.count() == proxy.count("GetSecretValue") == 3
+    context.secrets.clear()
+    names = [arn, "/prod/key", "token"]
+    assert len(secrets_manager.get_entry(names, entry_name="secrets")) == 3
+
+
+def test_a_secret_of_a_list_that_does_not_exist_is_an_error(account: Account) -> None:
+    account.put_secret("/prod/db", "postgres://db")
+    with pytest.raises(exceptions.NotFoundError, match="/prod/none"):
+        secrets_manager.get_entry(["/prod/db", "/prod/none"], entry_name="secrets")
+
+
+@pytest.mark.parametrize(
+    ("names", "arguments", "error", "says"),
+    [
+        (["/a/x"], {}, exceptions.NoEntryNameError, "entry_name"),
+        ([], {"entry_name": "list"}, exceptions.ArgumentValueError, "list of secrets is empty"),
+        (["/a/x", "/b/x"], {"entry_name": "list"}, exceptions.ArgumentValueError, "both end in"),
+        (["/a/x", 7], {"entry_name": "list"}, exceptions.ArgumentTypeNotSupportedError, "each name of the list"),
+        (["/a/x"], {"entry_name": "list", "version_id": "x"}, exceptions.ArgumentValueError, "current versions"),
+    ],
+)
+def test_what_cannot_be_a_list_is_refused(
+    names: Any, arguments: dict[str, Any], error: type[Exception], says: str
+) -> None:
+    with pytest.raises(error, match=says):
+        secrets_manager.get_entry(names, **arguments)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
         assert_type(ssm.get_entry(path="/app", default=None), dict[str, str | list[str]] | None)
         assert_type(secrets_manager.get_entry("name"), str | bytes)
         assert_type(secrets_manager.get_entry(name="name", max_age_in_seconds=60, entry_name="x"), str | bytes)
+        assert_type(secrets_manager.get_entry("name", version_stage="AWSPREVIOUS"), str | bytes)
+        assert_type(secrets_manager.get_entry(["a", "b"], entry_name="list"), dict[str, str | bytes])
         assert_type(s3.get_entry("s3://bucket/key"), str)
         assert_type(s3.get_entry(s3Uri="s3://bucket/key", check_before_download=True), str)
         assert_type(__version__, str)
@@ -44,7 +46,8 @@ if TYPE_CHECKING:
         ssm.get_entry("/app/var", path="/app")  # type: ignore[call-overload]
         ssm.get_entry(7)  # type: ignore[call-overload]
         ssm.get_entry("/app/var", "60")  # type: ignore[call-overload]
-        secrets_manager.get_entry(["name"])  # type: ignore[arg-type]
+        secrets_manager.get_entry(7)  # type: ignore[call-overload]
+        secrets_manager.get_entry(["name"], version_id="x")  # type: ignore[call-overload]
         s3.get_entry(Path("file"))  # type: ignore[arg-type]
         ssm.cache(7)  # type: ignore[arg-type]
         ssm.cache(name="/app/var")  # type: ignore[call-arg]

@@ -27,7 +27,12 @@ class Lookup:
     ) -> Lookup: ...
     @staticmethod
     def secrets_manager(
-        name: object, max_age_in_seconds: object, entry_name: object, stale_if_error_in_seconds: object
+        name: object,
+        version_stage: object,
+        version_id: object,
+        max_age_in_seconds: object,
+        entry_name: object,
+        stale_if_error_in_seconds: object,
     ) -> Lookup: ...
     @staticmethod
     def s3(

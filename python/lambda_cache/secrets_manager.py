@@ -9,39 +9,52 @@ from lambda_cache._decorator import decorator
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, TypeVar
+    from typing import Any, TypeVar, overload
 
     Handler = TypeVar("Handler", bound=Callable[..., Any])
+else:
+
+    def overload(function):
+        """Stands in for typing.overload, whose import costs more than this package's."""
+        return function
+
 
 __all__ = ["aget_entry", "cache", "get_entry"]
 
 
 def cache(
-    name: str,
+    name: "str | list[str]",
     max_age_in_seconds: "float | None" = 60,
     entry_name: "str | bool | None" = None,
     *,
+    version_stage: "str | None" = None,
+    version_id: "str | None" = None,
     stale_if_error_in_seconds: "float | None" = 0,
 ) -> "Callable[[Handler], Handler]":
-    """Puts a secret onto the handler's context at each invocation.
+    """Puts a secret, or several as one dict, onto the handler's context at each invocation.
 
     The value is the cached one while it is younger than `max_age_in_seconds`; otherwise the invocation first makes one
-    AWS call (GetSecretValue, the current version). Stacked decorators fetch at the same time. Applying the decorator
-    never raises: what is wrong with it is warned about (`LambdaCacheWarning`) and raised when the handler is called.
+    AWS call (GetSecretValue; for a list one for each, at the same time). Stacked decorators fetch at the same time.
+    Applying the decorator never raises: what is wrong with it is warned about (`LambdaCacheWarning`) and raised when
+    the handler is called.
 
     Args:
-        name: the secret's name or ARN.
+        name: the secret's name or ARN, or a list of those.
         max_age_in_seconds: oldest age that is fresh; 0 fetches at every invocation, `float('inf')` once. Default 60.
         entry_name: the attribute of the context. Default: the text after the name's last '/'; of an ARN, without the
-            random six-character suffix.
+            random six-character suffix. Required for a list.
+        version_stage: the label of another version than the current one, such as `'AWSPREVIOUS'`.
+        version_id: the id of another version than the current one. Each version is an entry of its own.
         stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be where it cannot be refreshed
             for the moment (throttling, no connection, no answer in time, a failure of the service). It is then served
             with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried after
             pauses of up to 1, 2, 4 ... 30 seconds. Default 0: nothing older is served.
 
-    The attribute is a `str` or `bytes`, as the secret is stored.
+    The attribute is a `str` or `bytes`, as the secret is stored; for a list of names a `dict` of those by last segment.
+    What the handler does to a dict does not change the cache.
 
     Raises, when the handler is called:
+        NoEntryNameError: a list without `entry_name`.
         ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
         ContextError: no context to put the value on.
         NotFoundError, AccessDeniedError, ThrottledError, UnavailableError, FetchError: what AWS said.
@@ -52,17 +65,38 @@ def cache(
         ... def handler(event, context):
         ...     return connect(context.conn_string)
     """
-    return decorator(_native.Lookup.secrets_manager, name, max_age_in_seconds, entry_name, stale_if_error_in_seconds)
+    ages_and_name = (max_age_in_seconds, entry_name, stale_if_error_in_seconds)
+    return decorator(_native.Lookup.secrets_manager, name, version_stage, version_id, *ages_and_name)
 
 
+@overload
 def get_entry(
     name: str,
     max_age_in_seconds: "float | None" = 60,
     entry_name: "str | bool | None" = None,
     *,
+    version_stage: "str | None" = None,
+    version_id: "str | None" = None,
     stale_if_error_in_seconds: "float | None" = 0,
-) -> "str | bytes":
-    """The value of a secret: cached if younger than `max_age_in_seconds`, else fetched.
+) -> "str | bytes": ...
+@overload
+def get_entry(
+    name: "list[str]",
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+    *,
+    stale_if_error_in_seconds: "float | None" = 0,
+) -> "dict[str, str | bytes]": ...
+def get_entry(
+    name: "str | list[str]",
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+    *,
+    version_stage: "str | None" = None,
+    version_id: "str | None" = None,
+    stale_if_error_in_seconds: "float | None" = 0,
+) -> "str | bytes | dict[str, str | bytes]":
+    """The value of a secret, or of several as one dict: cached if younger than `max_age_in_seconds`, else fetched.
 
     Arguments, types, permissions and calls are those of `cache`; the entry is the same one, so `max_age_in_seconds=0`
     refreshes what every decorator of the same secret sees. Errors are raised at once.
@@ -71,19 +105,43 @@ def get_entry(
         >>> get_entry('/prod/db/conn_string', max_age_in_seconds=0)
         'postgres://...'
     """
-    lookup = _native.Lookup.secrets_manager(name, max_age_in_seconds, entry_name, stale_if_error_in_seconds)
+    lookup = _native.Lookup.secrets_manager(
+        name, version_stage, version_id, max_age_in_seconds, entry_name, stale_if_error_in_seconds
+    )
     return lookup.get()  # type: ignore[no-any-return]
 
 
+@overload
 async def aget_entry(
     name: str,
     max_age_in_seconds: "float | None" = 60,
     entry_name: "str | bool | None" = None,
     *,
+    version_stage: "str | None" = None,
+    version_id: "str | None" = None,
     stale_if_error_in_seconds: "float | None" = 0,
-) -> "str | bytes":
+) -> "str | bytes": ...
+@overload
+async def aget_entry(
+    name: "list[str]",
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+    *,
+    stale_if_error_in_seconds: "float | None" = 0,
+) -> "dict[str, str | bytes]": ...
+async def aget_entry(
+    name: "str | list[str]",
+    max_age_in_seconds: "float | None" = 60,
+    entry_name: "str | bool | None" = None,
+    *,
+    version_stage: "str | None" = None,
+    version_id: "str | None" = None,
+    stale_if_error_in_seconds: "float | None" = 0,
+) -> "str | bytes | dict[str, str | bytes]":
     """`get_entry` for async code: the event loop goes on while the value is fetched."""
     from lambda_cache._async import get
 
-    lookup = _native.Lookup.secrets_manager(name, max_age_in_seconds, entry_name, stale_if_error_in_seconds)
+    lookup = _native.Lookup.secrets_manager(
+        name, version_stage, version_id, max_age_in_seconds, entry_name, stale_if_error_in_seconds
+    )
     return await get(lookup)  # type: ignore[no-any-return]

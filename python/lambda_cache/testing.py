@@ -81,7 +81,8 @@ def values(
 
     Args:
         ssm: parameters by name; a list is a StringList.
-        secrets: secrets by name; `bytes` is a binary secret.
+        secrets: secrets by name; `bytes` is a binary secret; `'name:AWSPREVIOUS'`, or `'name:'` and an id, is that
+            version.
         s3: objects by URI: the content as `bytes` or `str`, or the path of a file that holds it. The file is put where
             it would be otherwise, and removed when the block ends.
 

@@ -6,7 +6,12 @@ use std::fs;
 use lambda_cache::{
     Cache, Error, Value,
     engine::MaxAge,
-    source::{Request, s3::Object, secrets_manager::Secret, ssm::Parameters},
+    source::{
+        Request,
+        s3::Object,
+        secrets_manager::{Secret, Version},
+        ssm::Parameters,
+    },
 };
 
 use self::{
@@ -55,7 +60,7 @@ impl Operation {
         match self {
             Self::Parameter => Parameters::one("/app/var").map(Request::Parameters),
             Self::Parameters => Parameters::list(vec!["/app/var".into(), "/app/list".into()]).map(Request::Parameters),
-            Self::Secret => Secret::new("prod/db").map(Request::Secret),
+            Self::Secret => Secret::new("prod/db", Version::default()).map(Request::Secret),
             Self::Object => Object::new("s3://bucket/model.bin", None, true).map(Request::Object),
         }
         .expect("a name")

@@ -1,6 +1,11 @@
 use std::path::Path;
 
-use lambda_cache::source::{Request, s3::Object, secrets_manager::Secret, ssm::Parameters};
+use lambda_cache::source::{
+    Request,
+    s3::Object,
+    secrets_manager::{Secret, Version},
+    ssm::Parameters,
+};
 use lambda_cache_names::{
     entry_name, parameter,
     s3::{self, PRIVATE_FOLDER, S3Uri},
@@ -108,7 +113,7 @@ fn requests(first: &str, second: &str, given: &str) -> Vec<Request> {
     };
     for name in [first, second, given] {
         add(Parameters::one(name).map(Request::Parameters));
-        add(Secret::new(name).map(Request::Secret));
+        add(Secret::new(name, Version::default()).map(Request::Secret));
         add(list(&[name]).map(Request::Parameters));
         add(Object::new(name, None, false).map(Request::Object));
         add(Object::new(name, Some(given), false).map(Request::Object));

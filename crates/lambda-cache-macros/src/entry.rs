@@ -26,6 +26,8 @@ pub(crate) struct Entry {
     given_entry_name: Option<LitStr>,
     check_before_download: Option<Expr>,
     optional: Option<Expr>,
+    version_stage: Option<Expr>,
+    version_id: Option<Expr>,
 }
 
 /// What the attribute reads.
@@ -54,6 +56,15 @@ impl Entry {
         if let Name::Path { recursive, .. } = &name {
             check_flag("recursive", recursive.as_ref())?;
         }
+        for (option, version) in [("version_stage", &options.version_stage), ("version_id", &options.version_id)] {
+            let Some(version) = version else { continue };
+            if matches!(name, Name::List { .. }) {
+                let message =
+                    "a list of secrets is of their current versions: write an attribute of its own for another";
+                return Err(syn::Error::new(version.span(), message));
+            }
+            string(option, version.clone())?;
+        }
         check_flag("optional", options.optional.as_ref())?;
         let span = name.place();
         let default_entry_name = default_entry_name(source, &name, options.entry_name.as_ref())?;
@@ -79,6 +90,8 @@ impl Entry {
             given_entry_name: options.entry_name,
             check_before_download: options.check_before_download,
             optional: options.optional,
+            version_stage: options.version_stage,
+            version_id: options.version_id,
         })
     }
 
@@ -104,6 +117,8 @@ impl Entry {
             && is_literal(&self.stale_if_error_in_seconds)
             && is_literal(&self.check_before_download)
             && is_literal(&self.optional)
+            && is_literal(&self.version_stage)
+            && is_literal(&self.version_id)
     }
 
     /// A type that the argument could have.
@@ -112,6 +127,9 @@ impl Entry {
             (Source::Ssm, Name::List { .. } | Name::Path { .. }) => "std::collections::HashMap<String, String>",
             (Source::Ssm, _) if self.optional.is_some() => "Option<String>",
             (Source::Ssm, _) => "String",
+            (Source::SecretsManager, Name::List { .. }) => {
+                "lambda_cache::Secret<std::collections::HashMap<String, String>>"
+            }
             (Source::SecretsManager, _) => "lambda_cache::Secret<String>",
             (Source::S3, _) => "std::path::PathBuf",
         }
@@ -125,16 +143,19 @@ impl Entry {
         let stale_if_error = seconds(age::STALE_IF_ERROR, self.stale_if_error_in_seconds.as_ref());
         let given = self.given_entry_name.as_ref();
         let entry_name = option(given.map(|entry_name| quote!(::core::convert::From::from(#entry_name))));
-        let flag = match self.source {
-            Source::Ssm => Some(&self.optional),
-            Source::S3 => Some(&self.check_before_download),
-            Source::SecretsManager => None,
+        let flag = |given: &Option<Expr>| given.as_ref().map_or_else(|| quote!(false), ToTokens::to_token_stream);
+        let text = |given: &Option<Expr>| {
+            option(given.as_ref().map(|text| quote!(::core::convert::Into::<::std::string::String>::into(#text))))
         };
-        let flag = flag.map(|given| given.as_ref().map_or_else(|| quote!(false,), |given| quote!(#given,)));
+        let of_its_own = match self.source {
+            Source::Ssm => vec![flag(&self.optional)],
+            Source::SecretsManager => vec![text(&self.version_stage), text(&self.version_id)],
+            Source::S3 => vec![flag(&self.check_before_download)],
+        };
         quote! {
             ::lambda_cache::face::site::#function(
                 #name,
-                #flag
+                #(#of_its_own,)*
                 ::lambda_cache::face::site::Options {
                     max_age: #max_age,
                     stale_if_error: #stale_if_error,
@@ -149,6 +170,7 @@ impl Entry {
         let kind = match (self.source, &self.name) {
             (Source::Ssm, Name::List { .. } | Name::Path { .. }) => "Group",
             (Source::Ssm, _) => "Parameter",
+            (Source::SecretsManager, Name::List { .. }) => "Secrets",
             (Source::SecretsManager, _) => "Secret",
             (Source::S3, _) => "Object",
         };
@@ -210,7 +232,7 @@ fn name(source: Source, expression: Expr) -> Result<Name> {
     match expression {
         Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) => Ok(Name::Literal(name)),
         Expr::Lit(literal) => {
-            let a_list = if source == Source::Ssm { ", an array of strings" } else { "" };
+            let a_list = if source == Source::S3 { "" } else { ", an array of strings" };
             let message = format!(
                 "{} must be a string{a_list} or an expression that gives one: write `{}`",
                 source.name_option(),
@@ -218,13 +240,13 @@ fn name(source: Source, expression: Expr) -> Result<Name> {
             );
             Err(syn::Error::new(literal.span(), message))
         }
-        Expr::Array(array) if source == Source::Ssm => {
+        Expr::Array(array) if source != Source::S3 => {
             let mut names = Vec::with_capacity(array.elems.len());
             for element in &array.elems {
                 match element {
                     Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) => names.push(name.clone()),
                     Expr::Lit(literal) => {
-                        let message = "each parameter of the list must be a string: write its name in quotes";
+                        let message = "each name of the list must be a string: write it in quotes";
                         return Err(syn::Error::new(literal.span(), message));
                     }
                     _ => return Ok(Name::Expression(Expr::Array(array))),
@@ -269,7 +291,8 @@ fn default_entry_name(source: Source, name: &Name, given: Option<&LitStr>) -> Re
         Name::List { names, span } => {
             let texts: Vec<_> = names.iter().map(LitStr::value).collect();
             let at = |error: &NameError| guilty(names, error).unwrap_or(*span);
-            parameter::segments(&texts).map_err(|error| syn::Error::new(at(&error), error))?;
+            let segments = if source == Source::Ssm { parameter::segments(&texts) } else { secret::segments(&texts) };
+            segments.map_err(|error| syn::Error::new(at(&error), error))?;
             given.map(LitStr::value).ok_or_else(|| syn::Error::new(*span, NameError::ListWithoutEntryName))
         }
         Name::Path { path: Expr::Lit(ExprLit { lit: Lit::Str(path), .. }), .. } => {

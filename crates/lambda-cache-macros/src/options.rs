@@ -22,6 +22,8 @@ pub(crate) struct Options {
     pub(crate) cache: Option<Expr>,
     pub(crate) check_before_download: Option<Expr>,
     pub(crate) optional: Option<Expr>,
+    pub(crate) version_stage: Option<Expr>,
+    pub(crate) version_id: Option<Expr>,
 }
 
 /// What the option says that names what to read.
@@ -71,6 +73,7 @@ impl Options {
         let (mut argument, mut cache, mut check_before_download, mut stale_if_error_in_seconds) =
             (None, None, None, None);
         let (mut path, mut recursive, mut optional) = (None, None, None);
+        let (mut version_stage, mut version_id) = (None, None);
         for Assignment { name: option, value } in assignments {
             match option.to_string().as_str() {
                 given if given == source.name_option() => once(&option, &mut name, value)?,
@@ -82,6 +85,8 @@ impl Options {
                 "path" if source == Source::Ssm => once(&option, &mut path, value)?,
                 "recursive" if source == Source::Ssm => once(&option, &mut recursive, value)?,
                 "optional" if source == Source::Ssm => once(&option, &mut optional, value)?,
+                "version_stage" if source == Source::SecretsManager => once(&option, &mut version_stage, value)?,
+                "version_id" if source == Source::SecretsManager => once(&option, &mut version_id, value)?,
                 "check_before_download" if source == Source::S3 => once(&option, &mut check_before_download, value)?,
                 given => return Err(syn::Error::new(option.span(), unknown(source, given))),
             }
@@ -110,6 +115,8 @@ impl Options {
             cache,
             check_before_download,
             optional,
+            version_stage,
+            version_id,
         })
     }
 }
@@ -146,7 +153,7 @@ fn unknown(source: Source, given: &str) -> String {
     match source {
         Source::S3 => options.insert(1, "check_before_download"),
         Source::Ssm => options.splice(1..1, ["path", "recursive", "optional"]).for_each(drop),
-        Source::SecretsManager => {}
+        Source::SecretsManager => options.splice(1..1, ["version_stage", "version_id"]).for_each(drop),
     }
     let meant = match given {
         "s3Uri" | "s3_uri" | "parameter" | "name" | "uri" | "secret" | "path" => source.name_option(),

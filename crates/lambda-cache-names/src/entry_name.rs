@@ -1,5 +1,7 @@
 //! The label under which a value reaches the handler.
 
+use std::collections::HashMap;
+
 use crate::NameError;
 
 /// Attributes and methods of Lambda's Python context object
@@ -40,6 +42,31 @@ pub(crate) fn last_segment<'a>(path: &'a str, name: &str) -> Result<&'a str, Nam
         Some(segment) if !segment.is_empty() => Ok(segment),
         _ => Err(NameError::NoLastSegment { name: name.to_owned() }),
     }
+}
+
+/// The entry names that the names of a list of `what` give, which must tell them apart.
+pub(crate) fn distinct_segments<'a>(
+    names: &'a [String],
+    what: &'static str,
+    entry_name: impl Fn(&'a str) -> Result<&'a str, NameError>,
+) -> Result<Vec<&'a str>, NameError> {
+    if names.is_empty() {
+        return Err(NameError::EmptyList { what });
+    }
+    let mut seen: HashMap<&str, &str> = HashMap::with_capacity(names.len());
+    let mut segments = Vec::with_capacity(names.len());
+    for name in names {
+        let segment = entry_name(name)?;
+        if let Some(first) = seen.insert(segment, name) {
+            return Err(NameError::SameLastSegment {
+                first: first.to_owned(),
+                second: name.clone(),
+                segment: segment.to_owned(),
+            });
+        }
+        segments.push(segment);
+    }
+    Ok(segments)
 }
 
 #[cfg(test)]

@@ -12,7 +12,10 @@ pub enum NameError {
         what: &'static str,
     },
     /// A list of names without a name.
-    EmptyList,
+    EmptyList {
+        /// What the names would have named, such as `parameters`.
+        what: &'static str,
+    },
     /// A list of names has no name of its own, and was given none.
     ListWithoutEntryName,
     /// The text after the last `/` is empty, so there is nothing to call the entry.
@@ -57,10 +60,9 @@ impl fmt::Display for NameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty { what } => write!(f, "the {what} is empty: write its name"),
-            Self::EmptyList => f.write_str("the list of parameters is empty: write their names"),
+            Self::EmptyList { what } => write!(f, "the list of {what} is empty: write their names"),
             Self::ListWithoutEntryName => f.write_str(
-                "No entry_name provided: a list of parameters has no name of its own; write one, such as \
-                 entry_name = \"parameters\"",
+                "No entry_name provided: a list has no name of its own; write one, such as entry_name = \"names\"",
             ),
             Self::NoLastSegment { name } => {
                 write!(f, "{name:?} has no text after its last '/' to call the entry by: pass entry_name")

@@ -1,9 +1,10 @@
 //! Names of SSM parameters: plain, with a selector (`/app/var:3`, `/app/var:label`), or an ARN. And paths, which all
 //! names below them begin with.
 
-use std::collections::HashMap;
-
-use crate::{NameError, arn, entry_name::last_segment};
+use crate::{
+    NameError, arn,
+    entry_name::{distinct_segments, last_segment},
+};
 
 /// What separates a name from the version or label it selects; a parameter's own name cannot hold it
 /// (<https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html>).
@@ -33,23 +34,7 @@ pub fn entry_name(name: &str) -> Result<&str, NameError> {
 /// [`NameError::EmptyList`], [`NameError::Empty`] for an empty name, [`NameError::NoLastSegment`], and
 /// [`NameError::SameLastSegment`] where two names would share a key.
 pub fn segments(names: &[String]) -> Result<Vec<&str>, NameError> {
-    if names.is_empty() {
-        return Err(NameError::EmptyList);
-    }
-    let mut seen: HashMap<&str, &str> = HashMap::with_capacity(names.len());
-    let mut segments = Vec::with_capacity(names.len());
-    for name in names {
-        let segment = entry_name(name)?;
-        if let Some(first) = seen.insert(segment, name) {
-            return Err(NameError::SameLastSegment {
-                first: first.to_owned(),
-                second: name.clone(),
-                segment: segment.to_owned(),
-            });
-        }
-        segments.push(segment);
-    }
-    Ok(segments)
+    distinct_segments(names, "parameters", entry_name)
 }
 
 /// A path as it is asked for: `/app/prod` and `/app/prod/` are one.
@@ -112,7 +97,7 @@ mod tests {
         let names = ["/a/x".to_owned(), "/b/x:2".to_owned()];
         let message = segments(&names).unwrap_err().to_string();
         assert!(message.contains("/a/x") && message.contains("/b/x:2"), "{message}");
-        assert_eq!(segments(&[]), Err(NameError::EmptyList));
+        assert_eq!(segments(&[]), Err(NameError::EmptyList { what: "parameters" }));
         assert_eq!(segments(&["/a/x".to_owned(), "/a/y".to_owned()]).unwrap(), ["x", "y"]);
     }
 

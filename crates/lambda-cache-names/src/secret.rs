@@ -1,6 +1,9 @@
 //! Names of Secrets Manager secrets: plain, or an ARN.
 
-use crate::{NameError, arn, entry_name::last_segment};
+use crate::{
+    NameError, arn,
+    entry_name::{distinct_segments, last_segment},
+};
 
 /// Secrets Manager appends a hyphen and six random characters to the name inside a secret's ARN
 /// (<https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html>).
@@ -19,6 +22,15 @@ pub fn entry_name(name: &str) -> Result<&str, NameError> {
         None => name,
     };
     last_segment(path, name)
+}
+
+/// The keys of a list's result: each name's last segment, in the order of the names.
+///
+/// # Errors
+/// [`NameError::EmptyList`], [`NameError::Empty`] for an empty name, [`NameError::NoLastSegment`], and
+/// [`NameError::SameLastSegment`] where two names would share a key.
+pub fn segments(names: &[String]) -> Result<Vec<&str>, NameError> {
+    distinct_segments(names, "secrets", entry_name)
 }
 
 fn without_random_suffix(named: &str) -> &str {

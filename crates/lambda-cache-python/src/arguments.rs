@@ -33,6 +33,18 @@ pub(crate) fn entry_name(argument: &Bound<'_, PyAny>) -> PyResult<Option<String>
     text(name).map(Some)
 }
 
+/// A string, or `None`.
+pub(crate) fn text_or_none(what: &str, argument: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
+    if argument.is_none() {
+        return Ok(None);
+    }
+    let Ok(given) = argument.cast::<PyString>() else {
+        let message = format!("{what} must be a str, given: {}", type_name(argument));
+        return refuse(argument.py(), "ArgumentTypeNotSupportedError", &message);
+    };
+    text(given).map(Some)
+}
+
 /// The ages that a caller accepts.
 pub(crate) fn policy(max_age: &Bound<'_, PyAny>, stale_if_error: &Bound<'_, PyAny>) -> PyResult<Policy> {
     Ok(Policy {

@@ -7,7 +7,12 @@ use lambda_cache::{
     Cached, Error,
     engine::{Entry, Served},
     lookup::{self, NotBound, Wanted, check_for_context, stack},
-    source::{Request, s3::Object, secrets_manager::Secret, ssm::Parameters},
+    source::{
+        Request,
+        s3::Object,
+        secrets_manager::{Secret, Version},
+        ssm::Parameters,
+    },
 };
 use pyo3::{
     prelude::*,
@@ -93,16 +98,30 @@ impl Lookup {
         Self::one(py, request, ages, entry_name, Some(Arc::new(default.clone().unbind())))
     }
 
-    /// One secret.
+    /// One secret, or a list of secrets as one entry.
     #[staticmethod]
     fn secrets_manager(
         name: &Bound<'_, PyAny>,
+        version_stage: &Bound<'_, PyAny>,
+        version_id: &Bound<'_, PyAny>,
         max_age_in_seconds: &Bound<'_, PyAny>,
         entry_name: &Bound<'_, PyAny>,
         stale_if_error_in_seconds: &Bound<'_, PyAny>,
     ) -> PyResult<Self> {
         let entry_name = arguments::entry_name(entry_name)?;
-        let secret = Secret::new(arguments::name("name", name, entry_name.is_some())?);
+        let version = Version {
+            stage: arguments::text_or_none("version_stage", version_stage)?,
+            id: arguments::text_or_none("version_id", version_id)?,
+        };
+        let secret = match arguments::names("name", name, entry_name.is_some())? {
+            Names::One(name) => Secret::new(name, version),
+            Names::List(_) if version != Version::default() => {
+                let message =
+                    "a list of secrets is of their current versions: stack a decorator of its own for another";
+                return refuse(name.py(), "ArgumentValueError", message);
+            }
+            Names::List(names) => Secret::list(names),
+        };
         let ages = (max_age_in_seconds, stale_if_error_in_seconds);
         Self::one(name.py(), secret.map(Request::Secret), ages, entry_name, None)
     }

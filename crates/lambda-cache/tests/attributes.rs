@@ -518,3 +518,51 @@ async fn what_may_be_missing_fits_no_type_without_nothing() {
     assert_eq!(error.kind(), ErrorKind::InvalidValue);
     assert!(error.to_string().contains("Option"), "{error}");
 }
+
+// ===== Versions and lists of secrets =====
+
+#[derive(Debug, Deserialize)]
+struct Logins {
+    db: String,
+    token: String,
+}
+
+#[secrets_manager::cache(name = "/prod/db")]
+#[secrets_manager::cache(name = "/prod/db", version_stage = "AWSPREVIOUS", entry_name = "old")]
+#[secrets_manager::cache(name = "/prod/db", version_id = id, entry_name = "by_id")]
+#[secrets_manager::cache(name = ["/prod/db", "/prod/token"], entry_name = "logins")]
+#[secrets_manager::cache(name = ["/prod/db", "/prod/token"], entry_name = "hidden")]
+async fn with_versions(
+    id: &str,
+    db: Secret<String>,
+    old: Secret<String>,
+    by_id: Secret<String>,
+    logins: lambda_cache::Group<Logins>,
+    hidden: Secret<HashMap<String, String>>,
+) -> Result<Vec<String>, Error> {
+    let [db, old, by_id] = [db, old, by_id].map(Secret::into_exposed);
+    Ok(vec![db, old, by_id, logins.db.clone(), logins.token.clone(), hidden.expose()["token"].clone()])
+}
+
+#[tokio::test]
+async fn a_secret_in_its_versions_and_in_a_list() {
+    let fake = testing::values();
+    for (name, value) in [("/prod/db", "new"), ("/prod/db:AWSPREVIOUS", "old"), ("/prod/db:7", "by id")] {
+        fake.secrets_manager(name, value);
+    }
+    fake.secrets_manager("/prod/token", "t0k3n");
+    for _ in 0..2 {
+        assert_eq!(with_versions("7").await.unwrap(), ["new", "old", "by id", "new", "t0k3n", "t0k3n"]);
+    }
+    assert_eq!(fake.calls().len(), 5);
+    let old = async || {
+        let old = secrets_manager::get_entry::<Secret<String>, _>("/prod/db").version_stage("AWSPREVIOUS");
+        old.await.unwrap().into_exposed()
+    };
+    fake.secrets_manager("/prod/db:AWSPREVIOUS", "older");
+    assert_eq!(old().await, "old");
+    secrets_manager::invalidate("/prod/db").unwrap();
+    assert_eq!(old().await, "older", "all versions of a secret are forgotten");
+    let of_a_list = secrets_manager::get_entry::<Secret<Logins>, _>(["/prod/db"]).version_id("7").await.unwrap_err();
+    assert_eq!(of_a_list.kind(), ErrorKind::InvalidArgument);
+}

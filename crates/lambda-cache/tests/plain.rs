@@ -80,7 +80,7 @@ async fn names_that_cannot_be_meant_are_refused_before_any_call() {
     assert!(list.to_string().contains("/a/x") && list.to_string().contains("/b/x"), "{list}");
     let empty: [&str; 0] = [];
     assert!(ssm::get_entry::<HashMap<String, String>, _>(empty).await.is_err());
-    let secret = secrets_manager::get_entry::<Secret<String>>("").await.unwrap_err();
+    let secret = secrets_manager::get_entry::<Secret<String>, _>("").await.unwrap_err();
     assert_eq!(secret.kind(), ErrorKind::InvalidArgument);
     for uri in ["s3://bucket", "s3:", "/tmp/x"] {
         assert_eq!(s3::get_entry::<PathBuf>(uri).await.unwrap_err().kind(), ErrorKind::InvalidS3Uri);

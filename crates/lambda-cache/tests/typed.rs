@@ -73,7 +73,7 @@ async fn a_secret_is_had_as_types_that_hide_it() {
 #[tokio::test]
 async fn json_is_parsed_once_for_each_fetch() {
     let _fake = fake();
-    let get = async || secrets_manager::get_entry::<Json<Login>>("/db/json").await.unwrap();
+    let get = async || secrets_manager::get_entry::<Json<Login>, _>("/db/json").await.unwrap();
     let (first, again) = (get().await, get().await);
     assert!(std::ptr::eq(&raw const *first, &raw const *again));
     let other: Json<HashMap<String, serde_json::Value>> = secrets_manager::get_entry("/db/json").await.unwrap();
@@ -169,7 +169,7 @@ async fn a_value_of_another_kind_is_an_error_that_names_both_kinds_and_the_key()
     refused(parameter::<u8>("/app/list").await, &[list, "a StringList", "u8"]);
     refused(parameter::<Json<Login>>("/app/list").await, &[list, "a StringList", "JSON"]);
     refused(parameter::<Vec<String>>("/app/text").await, &["/app/text", "text", "Vec<String>"]);
-    let binary = secrets_manager::get_entry::<Secret<String>>("/db/binary").await;
+    let binary = secrets_manager::get_entry::<Secret<String>, _>("/db/binary").await;
     refused(binary, &["secret /db/binary", "binary", "a String", "Secret<Vec<u8>>"]);
 }
 
@@ -185,10 +185,10 @@ async fn a_value_that_does_not_parse_is_never_quoted() {
         (format!("{{\"{CANARY}\": 1}}"), ["not of the type", "column"]),
     ] {
         fake.secrets_manager("/db/canary", json.clone());
-        let outcome = secrets_manager::get_entry::<Json<Login>>("/db/canary").refresh().await;
+        let outcome = secrets_manager::get_entry::<Json<Login>, _>("/db/canary").refresh().await;
         refused(outcome, &["secret /db/canary", words[0], words[1]]);
         fake.secrets_manager("/db/canary", json.into_bytes());
-        refused(secrets_manager::get_entry::<Json<Login>>("/db/canary").refresh().await, &words);
+        refused(secrets_manager::get_entry::<Json<Login>, _>("/db/canary").refresh().await, &words);
     }
 }
 

@@ -81,8 +81,12 @@ impl Api for Aws {
     }
 
     #[cfg(feature = "secrets-manager")]
-    fn get_secret_value<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<crate::Value, Error>> {
-        async move { secrets_manager::get_secret_value(&*self.connection().await?, name).await }.boxed()
+    fn get_secret_value<'a>(
+        &'a self,
+        name: &'a str,
+        version: &'a crate::source::secrets_manager::Version,
+    ) -> BoxFuture<'a, Result<crate::Value, Error>> {
+        async move { secrets_manager::get_secret_value(&*self.connection().await?, name, version).await }.boxed()
     }
 
     #[cfg(feature = "s3")]

@@ -3,17 +3,20 @@ use super::{
     error::Asked,
     freeze::unfrozen,
 };
-use crate::{Error, Value};
+use crate::{Error, Value, source::secrets_manager::Version};
 
 /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>
-pub(super) async fn get_secret_value(connection: &Connection, name: &str) -> Result<Value, Error> {
+pub(super) async fn get_secret_value(connection: &Connection, name: &str, version: &Version) -> Result<Value, Error> {
+    let what: Vec<_> = [format!("secret {name:?}")].into_iter().chain(version.words()).collect();
     let asked = Asked {
-        what: format!("secret {name:?}"),
+        what: what.join(", "),
         operation: "GetSecretValue",
         permission: "secretsmanager:GetSecretValue",
         place: connection.place(SECRETS_MANAGER),
     };
     let request = connection.secrets_manager().get_secret_value().secret_id(name);
+    let Version { stage, id } = version.clone();
+    let request = request.set_version_stage(stage).set_version_id(id);
     let answer = unfrozen(connection.call_timeout(), || request.clone().send()).await;
     let secret = answer.map_err(|error| asked.failed(&error))?;
     match (secret.secret_string, secret.secret_binary) {

@@ -49,14 +49,16 @@ pub fn ssm<P: super::ssm::IntoParameters>(
 /// `#[secrets_manager::cache]`.
 ///
 /// # Errors
-/// A name or an age that cannot be meant.
+/// A name, a version or an age that cannot be meant.
 #[cfg(feature = "secrets-manager")]
-pub fn secrets_manager(
-    name: impl Into<String>,
+pub fn secrets_manager<N: super::secrets_manager::IntoSecrets>(
+    name: N,
+    version_stage: Option<String>,
+    version_id: Option<String>,
     options: Options,
-) -> Result<(Wanted, Kind<crate::kind::Secret>), Error> {
-    let request = Request::Secret(crate::source::secrets_manager::Secret::new(name)?);
-    Ok((options.wanted(request)?, Kind::new()))
+) -> Result<(Wanted, Kind<N::Kind>), Error> {
+    let version = crate::source::secrets_manager::Version { stage: version_stage, id: version_id };
+    Ok((options.wanted(Request::Secret(name.into_secrets(version)?))?, Kind::new()))
 }
 
 /// `#[s3::cache]`.

@@ -8,6 +8,7 @@
 /// `ssm::cache` says, which has the rules for functions and arguments.
 ///
 /// # Options
+/// - `version_stage`, such as `"AWSPREVIOUS"`, and `version_id`: another version than the current one.
 /// - `max_age_in_seconds`: a number or a `Duration`, 60 if left out. An entry is served while it is younger than that;
 ///   `0` asks AWS at every call, `f64::INFINITY` once in the life of the execution environment.
 /// - `stale_if_error_in_seconds`: how much older it may be where it cannot be refreshed for the moment, 0 if left out; see
@@ -19,7 +20,10 @@
 /// All but `entry_name` and `argument` may be expressions, which are evaluated at each call and may use the function's other
 /// arguments; an expression for the first option needs an `entry_name`.
 ///
-/// AWS calls: none where the entry is fresh, else one [GetSecretValue].
+/// `name` may be an array of names, which are then one entry and need an `entry_name`: the argument is a
+/// [`Group<T>`](crate::Group) or `Secret<T>` of a map or struct by last segments.
+///
+/// AWS calls: none where the entry is fresh, else one [GetSecretValue]; for several secrets one for each, at the same time.
 ///
 /// IAM: `secretsmanager:GetSecretValue`; `kms:Decrypt` where the secret is under a key of your own.
 ///
@@ -37,37 +41,47 @@
 ///
 /// #[secrets_manager::cache(name = "/prod/db/login")]
 /// #[secrets_manager::cache(name = "/prod/app/token", max_age_in_seconds = 300)]
-/// async fn handler(login: Json<DbLogin>, token: Secret<String>) -> Result<usize, Error> {
-///     Ok(login.user.len() + token.expose().len())
+/// #[secrets_manager::cache(name = "/prod/app/token", version_stage = "AWSPREVIOUS", entry_name = "old_token")]
+/// async fn handler(login: Json<DbLogin>, token: Secret<String>, old_token: Secret<String>) -> Result<usize, Error> {
+///     Ok(login.user.len() + token.expose().len() + old_token.expose().len())
 /// }
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Error> {
 /// # let fake = lambda_cache::testing::values();
 /// # fake.secrets_manager("/prod/db/login", r#"{"user": "shop"}"#);
 /// # fake.secrets_manager("/prod/app/token", "t0k3n");
-/// assert_eq!(handler().await?, 9);
+/// # fake.secrets_manager("/prod/app/token:AWSPREVIOUS", "0ld");
+/// assert_eq!(handler().await?, 12);
 /// # Ok(()) }
 /// ```
 ///
 /// [GetSecretValue]: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
 pub use lambda_cache_macros::secrets_manager_cache as cache;
 
+use std::borrow::Cow;
+
 use super::{
     current::current,
     get_entry::{Ask, GetEntry},
 };
 use crate::{
-    Cache, Error, kind,
-    source::{Request, secrets_manager::Secret},
+    Cache, Error, ErrorKind,
+    engine::Identity,
+    kind,
+    source::{
+        Request,
+        secrets_manager::{Secret, Version},
+    },
 };
 
-/// The value of a secret, from the cache or from AWS.
+/// The value of a secret, or of several as one entry, from the cache or from AWS.
 ///
-/// `name` is a name or an ARN. Awaited, it gives a [`Secret<String>`](crate::Secret), a `Secret<Vec<u8>>` for a binary
-/// secret, or a [`Json<T>`](crate::Json): types that do not show it. A value is served while it is younger than 60
-/// seconds, unless [`max_age`](GetEntry::max_age) says otherwise.
+/// `name` is a name or an ARN, or an array or `Vec` of them. Awaited, it gives a [`Secret<String>`](crate::Secret), a
+/// `Secret<Vec<u8>>` for a binary secret, or a [`Json<T>`](crate::Json): types that do not show it. Several give a
+/// [`Group<T>`](crate::Group) or a `Secret<T>` of a map or struct by last segments. A value is served while it is younger
+/// than 60 seconds, unless [`max_age`](GetEntry::max_age) says otherwise.
 ///
-/// AWS calls: none, or one [GetSecretValue].
+/// AWS calls: none, or one [GetSecretValue]; for several secrets one for each, at the same time.
 ///
 /// IAM: `secretsmanager:GetSecretValue`; `kms:Decrypt` where the secret is under a key of your own.
 ///
@@ -75,26 +89,35 @@ use crate::{
 /// Those of [`GetEntry`].
 ///
 /// ```
+/// use std::collections::HashMap;
+///
 /// use lambda_cache::{Secret, secrets_manager};
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), lambda_cache::Error> {
 /// # let fake = lambda_cache::testing::values();
 /// # fake.secrets_manager("/prod/db/conn_string", "postgres://db");
+/// # fake.secrets_manager("/prod/db/conn_string:AWSPREVIOUS", "postgres://old");
+/// # fake.secrets_manager("/prod/token", "t0k3n");
 /// let conn_string: Secret<String> = secrets_manager::get_entry("/prod/db/conn_string").await?;
 /// assert_eq!(conn_string.expose(), "postgres://db");
+/// let before: Secret<String> = secrets_manager::get_entry("/prod/db/conn_string").version_stage("AWSPREVIOUS").await?;
+/// assert_eq!(before.expose(), "postgres://old");
+/// let both: Secret<HashMap<String, String>> =
+///     secrets_manager::get_entry(["/prod/db/conn_string", "/prod/token"]).await?;
+/// assert_eq!(both.expose()["token"], "t0k3n");
 /// # Ok(()) }
 /// ```
 ///
 /// [GetSecretValue]: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
-pub fn get_entry<T>(name: impl Into<String>) -> GetEntry<'static, T, Asked> {
-    GetEntry::new(None, Asked { name: name.into() })
+pub fn get_entry<T, N: IntoSecrets>(name: N) -> GetEntry<'static, T, Asked<N>> {
+    GetEntry::new(None, Asked::new(name))
 }
 
-/// Forgets the entry of a secret: the next call for it asks AWS. Calls nothing.
+/// Forgets the entries of a secret, in all of its versions, or the entry of several: the next call asks AWS. Calls nothing.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an empty name.
-pub fn invalidate(name: impl Into<String>) -> Result<(), Error> {
+/// [`ErrorKind::InvalidArgument`] for an empty name.
+pub fn invalidate(name: impl IntoSecrets) -> Result<(), Error> {
     current().secrets_manager().invalidate(name)
 }
 
@@ -112,31 +135,113 @@ impl Cache {
 
 impl<'c> SecretsManager<'c> {
     /// As [`secrets_manager::get_entry`](get_entry), from this cache.
-    pub fn get_entry<T>(self, name: impl Into<String>) -> GetEntry<'c, T, Asked> {
-        GetEntry::new(Some(self.0), Asked { name: name.into() })
+    pub fn get_entry<T, N: IntoSecrets>(self, name: N) -> GetEntry<'c, T, Asked<N>> {
+        GetEntry::new(Some(self.0), Asked::new(name))
     }
 
     /// As [`secrets_manager::invalidate`](invalidate), in this cache.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an empty name.
-    pub fn invalidate(self, name: impl Into<String>) -> Result<(), Error> {
-        let key = Asked { name: name.into() }.request()?.key();
-        self.0.invalidate(|other| *other == key);
+    /// [`ErrorKind::InvalidArgument`] for an empty name.
+    pub fn invalidate(self, name: impl IntoSecrets) -> Result<(), Error> {
+        let key = Asked::new(name).request()?.key();
+        let is_list = matches!(key.source(), "secrets");
+        let name = key.parts().first().cloned().unwrap_or_default();
+        self.0.invalidate(|other| if is_list { *other == key } else { other.starts_with("secret", &name) });
         Ok(())
     }
 }
 
-/// A secret that is asked for.
+/// Secrets that are asked for.
 #[derive(Debug)]
-pub struct Asked {
-    name: String,
+pub struct Asked<N> {
+    name: N,
+    version: Version,
 }
 
-impl Ask for Asked {
-    type Kind = kind::Secret;
+impl<N> Asked<N> {
+    fn new(name: N) -> Self {
+        Self { name, version: Version::default() }
+    }
+}
+
+impl<N: IntoSecrets> Ask for Asked<N> {
+    type Kind = N::Kind;
 
     fn request(self) -> Result<Request, Error> {
-        Secret::new(self.name).map(Request::Secret)
+        self.name.into_secrets(self.version).map(Request::Secret)
+    }
+}
+
+impl<T, N> GetEntry<'_, T, Asked<N>> {
+    /// The version that bears this label, such as `AWSPREVIOUS`, instead of the current one. It is an entry of its own.
+    pub fn version_stage(mut self, stage: impl Into<String>) -> Self {
+        self.ask.version.stage = Some(stage.into());
+        self
+    }
+
+    /// The version with this id, instead of the current one. It is an entry of its own.
+    pub fn version_id(mut self, id: impl Into<String>) -> Self {
+        self.ask.version.id = Some(id.into());
+        self
+    }
+}
+
+/// A secret's name, or several names: `&str` and `String`, or arrays, slices and `Vec`s of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no secret's name, and no list of names",
+    note = "write a `&str` or `String`, or an array or `Vec` of them"
+)]
+pub trait IntoSecrets {
+    /// The kind of entry that it gives: [`kind::Secret`] for one, [`kind::Secrets`] for several.
+    type Kind;
+
+    #[doc(hidden)]
+    fn into_secrets(self, version: Version) -> Result<Secret, Error>;
+}
+
+macro_rules! one {
+    ($($name:ty),*) => {$(
+        impl IntoSecrets for $name {
+            type Kind = kind::Secret;
+
+            fn into_secrets(self, version: Version) -> Result<Secret, Error> {
+                Secret::new(self, version)
+            }
+        }
+    )*};
+}
+
+one!(&str, String, Cow<'_, str>, &String);
+
+fn list(names: Vec<String>, version: &Version) -> Result<Secret, Error> {
+    if *version != Version::default() {
+        let message = "a list of secrets is of their current versions: ask for another version in an entry of its own";
+        return Err(Error::new(ErrorKind::InvalidArgument, message.to_owned()));
+    }
+    Secret::list(names)
+}
+
+impl<S: Into<String>> IntoSecrets for Vec<S> {
+    type Kind = kind::Secrets;
+
+    fn into_secrets(self, version: Version) -> Result<Secret, Error> {
+        list(self.into_iter().map(Into::into).collect(), &version)
+    }
+}
+
+impl<S: Into<String>, const N: usize> IntoSecrets for [S; N] {
+    type Kind = kind::Secrets;
+
+    fn into_secrets(self, version: Version) -> Result<Secret, Error> {
+        Vec::from(self).into_secrets(version)
+    }
+}
+
+impl<S: AsRef<str>> IntoSecrets for &[S] {
+    type Kind = kind::Secrets;
+
+    fn into_secrets(self, version: Version) -> Result<Secret, Error> {
+        list(self.iter().map(|name| name.as_ref().to_owned()).collect(), &version)
     }
 }

@@ -58,6 +58,16 @@ impl Kind<kind::Secret> {
     }
 }
 
+impl Kind<kind::Secrets> {
+    /// The value of the entry at `index` as a `T`.
+    ///
+    /// # Errors
+    /// Where it does not fit.
+    pub fn take<T: FromEntry<kind::Secrets>>(self, values: &[&Cached], index: usize) -> Result<T, Unfit> {
+        at(index, T::from_entry(values[index]))
+    }
+}
+
 impl Kind<kind::Object> {
     /// The value of the entry at `index` as a `T`.
     ///

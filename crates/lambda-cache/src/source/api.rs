@@ -31,7 +31,11 @@ pub trait Api: Send + Sync {
 
     /// Secrets Manager `GetSecretValue`.
     #[cfg(feature = "secrets-manager")]
-    fn get_secret_value<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<crate::Value, Error>>;
+    fn get_secret_value<'a>(
+        &'a self,
+        name: &'a str,
+        version: &'a super::secrets_manager::Version,
+    ) -> BoxFuture<'a, Result<crate::Value, Error>>;
 
     /// S3 `GetObject`, unless its `ETag` is `if_none_match`.
     #[cfg(feature = "s3")]

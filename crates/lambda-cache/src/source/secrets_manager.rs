@@ -1,40 +1,102 @@
-//! Secrets Manager: one secret, as stored.
+//! Secrets Manager: one secret, as stored; or a list as one group.
 
-use std::slice;
-
-use lambda_cache_names::secret;
+use futures_util::future::join_all;
+use lambda_cache_names::{NameError, secret};
 
 use super::api::Api;
-use crate::{Error, Value, engine::Identity};
+use crate::{Error, ErrorKind, Value, engine::Identity};
 
 /// What to read from Secrets Manager.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Secret {
-    name: String,
+pub enum Secret {
+    /// One secret.
+    One(Versioned),
+    /// Several, as one entry: the current version of each.
+    List(Vec<String>),
+}
+
+/// A secret, in one of its versions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Versioned {
+    /// The name, and what says the version: what tells its entry from others.
+    parts: Vec<String>,
+    version: Version,
+}
+
+/// Which version of a secret: the current one, unless something is said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Version {
+    /// The label that it bears, such as `AWSPREVIOUS`.
+    pub stage: Option<String>,
+    /// Its id.
+    pub id: Option<String>,
+}
+
+impl Version {
+    /// What is said of it, in words.
+    pub(crate) fn words(&self) -> impl Iterator<Item = String> {
+        let stage = self.stage.as_ref().map(|stage| format!("stage {stage}"));
+        let id = self.id.as_ref().map(|id| format!("version {id}"));
+        stage.into_iter().chain(id)
+    }
 }
 
 impl Secret {
     /// One secret, by name or ARN.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind) where the name is empty.
-    pub fn new(name: impl Into<String>) -> Result<Self, Error> {
+    /// [`ErrorKind::InvalidArgument`] where the name, the stage or the id is empty.
+    pub fn new(name: impl Into<String>, version: Version) -> Result<Self, Error> {
         let name = name.into();
         if name.is_empty() {
             secret::entry_name(&name)?;
         }
-        Ok(Self { name })
+        for (what, said) in [("version_stage", &version.stage), ("version_id", &version.id)] {
+            if said.as_ref().is_some_and(String::is_empty) {
+                let message = format!("the {what} is empty: leave it out for the current version");
+                return Err(Error::new(ErrorKind::InvalidArgument, message));
+            }
+        }
+        let parts = [name].into_iter().chain(version.words()).collect();
+        Ok(Self::One(Versioned { parts, version }))
+    }
+
+    /// Several secrets, as one entry.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] for an empty list, an empty name, or two names with one last segment.
+    pub fn list(names: Vec<String>) -> Result<Self, Error> {
+        secret::segments(&names)?;
+        Ok(Self::List(names))
     }
 
     pub(super) fn entry_name(&self) -> Result<String, Error> {
-        Ok(secret::entry_name(&self.name)?.to_owned())
+        match self {
+            Self::One(one) => Ok(secret::entry_name(&one.parts[0])?.to_owned()),
+            Self::List(_) => Err(NameError::ListWithoutEntryName.into()),
+        }
     }
 
     pub(super) fn identity(&self) -> impl Identity {
-        ("secret", slice::from_ref(&self.name))
+        match self {
+            Self::One(one) => ("secret", one.parts.as_slice()),
+            Self::List(names) => ("secrets", names.as_slice()),
+        }
     }
 
     pub(super) async fn fetch(&self, api: &dyn Api) -> Result<Value, Error> {
-        api.get_secret_value(&self.name).await
+        match self {
+            Self::One(one) => api.get_secret_value(&one.parts[0], &one.version).await,
+            Self::List(names) => fetch_list(names, api).await,
+        }
     }
+}
+
+/// A call for each, at the same time: `BatchGetSecretValue` would save calls, but needs a permission on every secret of the
+/// account beside the one on each.
+async fn fetch_list(names: &[String], api: &dyn Api) -> Result<Value, Error> {
+    let current = Version::default();
+    let values = join_all(names.iter().map(|name| api.get_secret_value(name, &current))).await;
+    let values = values.into_iter().collect::<Result<Vec<_>, _>>()?;
+    Ok(Value::Group(secret::segments(names)?.into_iter().map(str::to_owned).zip(values).collect()))
 }

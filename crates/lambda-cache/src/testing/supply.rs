@@ -29,7 +29,7 @@ pub trait Supply: Send + Sync {
         Ok(Vec::new())
     }
 
-    /// A secret's value.
+    /// A secret's value; `name:AWSPREVIOUS` or `name:` and an id is that version's.
     ///
     /// # Errors
     /// Whatever keeps the test from saying.
@@ -151,10 +151,17 @@ impl<S: Supply> Api for Supplied<S> {
     }
 
     #[cfg(feature = "secrets-manager")]
-    fn get_secret_value<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<crate::Value, Error>> {
-        self.note("GetSecretValue", name);
-        let value = self.supply.secret(name);
-        let value = value.and_then(|value| value.ok_or_else(|| self.not_supplied("secrets_manager", &[name])));
+    fn get_secret_value<'a>(
+        &'a self,
+        name: &'a str,
+        version: &'a crate::source::secrets_manager::Version,
+    ) -> BoxFuture<'a, Result<crate::Value, Error>> {
+        // A colon is in no secret's name.
+        let version = version.id.as_ref().or(version.stage.as_ref());
+        let name = version.map_or_else(|| name.to_owned(), |version| format!("{name}:{version}"));
+        self.note("GetSecretValue", &name);
+        let value = self.supply.secret(&name);
+        let value = value.and_then(|value| value.ok_or_else(|| self.not_supplied("secrets_manager", &[&name])));
         future::ready(value).boxed()
     }
 

@@ -81,7 +81,7 @@ impl Values {
         self.supplied.supply().set("ssm", name.into(), value.into());
     }
 
-    /// Supplies a secret: text, or bytes.
+    /// Supplies a secret: text, or bytes. Under `name:AWSPREVIOUS`, or `name:` and an id, another version of it.
     #[cfg(feature = "secrets-manager")]
     pub fn secrets_manager(&self, name: impl Into<String>, value: impl Into<Value>) {
         self.supplied.supply().set("secrets_manager", name.into(), value.into());

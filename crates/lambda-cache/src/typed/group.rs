@@ -9,7 +9,7 @@ use serde::{
 };
 
 use super::{
-    FromEntry, Misfit, kind,
+    FromEntry, Misfit, Secret, kind,
     shared::{kept, shared},
 };
 use crate::value::{Cached, Value};
@@ -52,6 +52,18 @@ impl<T: DeserializeOwned> FromEntry<kind::Group> for T {
 impl<T: DeserializeOwned + Send + Sync + 'static> FromEntry<kind::Group> for Group<T> {
     fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
         kept(entry, || T::from_entry(entry).map(Self::new))
+    }
+}
+
+impl<T: DeserializeOwned + Send + Sync + 'static> FromEntry<kind::Secrets> for Group<T> {
+    fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+        <Self as FromEntry<kind::Group>>::from_entry(entry)
+    }
+}
+
+impl<T: DeserializeOwned> FromEntry<kind::Secrets> for Secret<T> {
+    fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
+        <T as FromEntry<kind::Group>>::from_entry(entry).map(Self::new)
     }
 }
 

@@ -24,6 +24,9 @@ pub mod kind {
     /// A secret. It becomes only types that do not show it.
     #[derive(Debug)]
     pub enum Secret {}
+    /// Several secrets as one entry. It becomes only types that do not show them.
+    #[derive(Debug)]
+    pub enum Secrets {}
     /// An S3 object, as a file.
     #[derive(Debug)]
     pub enum Object {}
@@ -103,6 +106,7 @@ pub trait FromObject: Sized {
 /// | SSM parameter | what is [`FromParameter`] |
 /// | list of SSM parameters | whatever `serde` can make of a map from last segments to texts: a struct, a `HashMap<String, String>`; or [`Group<T>`] of it, which is made once for each fetch |
 /// | secret | what is [`FromSecret`] |
+/// | list of secrets | [`Group<T>`] or [`Secret<T>`] of whatever `serde` can make of a map from last segments to the secrets |
 /// | S3 object | what is [`FromObject`] |
 #[diagnostic::on_unimplemented(
     message = "the value of this entry cannot be had as `{Self}`",
@@ -110,6 +114,7 @@ pub trait FromObject: Sized {
     note = "several parameters: write `HashMap<String, String>`, or a type that derives `serde::Deserialize`",
     note = "one parameter: write `String`, `Vec<String>` for a StringList, a number, `bool`, or `Json<...>`",
     note = "a secret: write `Secret<String>`, `Secret<Vec<u8>>` or `Json<...>`, which do not show what they hold",
+    note = "several secrets: write `Group<...>` of a type that derives `serde::Deserialize`, or `Secret<HashMap<String, String>>`",
     note = "an S3 object: write `std::path::PathBuf`, where its file lies"
 )]
 pub trait FromEntry<K>: Sized {

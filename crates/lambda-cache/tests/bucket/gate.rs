@@ -61,8 +61,12 @@ impl Api for Gate {
     }
 
     #[cfg(feature = "secrets-manager")]
-    fn get_secret_value<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<lambda_cache::Value, Error>> {
-        self.api.get_secret_value(name)
+    fn get_secret_value<'a>(
+        &'a self,
+        name: &'a str,
+        version: &'a lambda_cache::source::secrets_manager::Version,
+    ) -> BoxFuture<'a, Result<lambda_cache::Value, Error>> {
+        self.api.get_secret_value(name, version)
     }
 
     fn get_object<'a>(
