@@ -1,6 +1,6 @@
-"""Print how many instructions a hit takes in Rust, as callgrind counts them: the same figures on every run.
+"""Print how many instructions and allocations a hit takes in Rust, as valgrind counts them: the same on every run.
 
-The attribute must not add to what the plain API takes; exits with 1 if one does that may not.
+An attribute must not add to what the plain API takes, and must allocate nothing; exits with 1 if one does that may not.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
@@ -35,6 +36,18 @@ BUILD_ENVIRONMENT = {
     "RUSTFLAGS": "--cfg=rustix_use_libc",  # rustix's own way to the kernel's clock is one that valgrind hides
 }
 FEW, MANY = 1_000, 11_000
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What valgrind counts, and how it says it."""
+
+    options: tuple[str, ...]
+    line: str
+
+
+INSTRUCTIONS = Counted(("--tool=callgrind", "--callgrind-out-file=/dev/null"), r"Collected : (\d+)")
+ALLOCATIONS = Counted(("--tool=memcheck", "--leak-check=no"), r"total heap usage: ([\d,]+) allocs")
 PAIRS = (
     ("attribute", "plain", 1.0),
     ("three-attributes", "three-plain", 1.0),
@@ -60,13 +73,14 @@ def main() -> int:
             secrets.create_secret(Name=f"/app/{name}", SecretString=value)
         environment = aws.environment()
         bare = per_hit("nothing", environment)
-        print(f"\n{'hit':<23}instructions over a bare async call ({bare:.0f})")
+        print(f"\n{'hit':<23}instructions over a bare async call ({bare:.0f}), and allocations")
         dearer: list[str] = []
         for attribute, plain, most in PAIRS:
             counts = {form: per_hit(form, environment) - bare for form in (attribute, plain)}
+            allocated = {form: per_hit(form, environment, ALLOCATIONS) for form in counts}
             for form, count in counts.items():
-                print(f"{form:<23}{count:>6.0f}", flush=True)
-            if counts[attribute] > most * counts[plain]:
+                print(f"{form:<23}{count:>6.0f}{allocated[form]:>10.0f}", flush=True)
+            if counts[attribute] > most * counts[plain] or (most <= 1 and allocated[attribute]):
                 dearer.append(attribute)
     if dearer:
         print(f"\nDearer than it may be, beside the plain API: {', '.join(dearer)}")
@@ -75,20 +89,20 @@ def main() -> int:
     return 0
 
 
-def per_hit(form: str, environment: dict[str, str]) -> float:
-    """Instructions of one call; everything that happens once cancels out."""
-    return (count(form, MANY, environment) - count(form, FEW, environment)) / (MANY - FEW)
+def per_hit(form: str, environment: dict[str, str], counted: Counted = INSTRUCTIONS) -> float:
+    """What one call takes; everything that happens once cancels out."""
+    return (count(form, MANY, environment, counted) - count(form, FEW, environment, counted)) / (MANY - FEW)
 
 
-def count(form: str, times: int, environment: dict[str, str]) -> int:
-    """Instructions of the whole process."""
+def count(form: str, times: int, environment: dict[str, str], counted: Counted) -> int:
+    """What the whole process takes."""
     program = TARGET / "usual" / "examples" / "hits"
-    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", str(program), form, str(times)]
+    command = ["valgrind", *counted.options, str(program), form, str(times)]
     run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    found = re.search(r"Collected : (\d+)", run.stderr)
+    found = re.search(counted.line, run.stderr)
     if run.returncode or not found:
         raise SystemExit(f"{form} failed:\n{run.stderr}")
-    return int(found[1])
+    return int(found[1].replace(",", ""))
 
 
 if __name__ == "__main__":

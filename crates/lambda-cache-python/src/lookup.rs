@@ -23,7 +23,7 @@ use tokio::sync::watch;
 use crate::{
     arguments::{self, Names},
     error::{raised, refuse},
-    object::{Default, object, with_object},
+    object::{DefaultObject, object, with_object},
     state::{self, State},
 };
 
@@ -36,7 +36,7 @@ const SIGNAL_CHECK: Duration = Duration::from_millis(100);
 pub(crate) struct Lookup {
     lookup: lookup::Lookup,
     /// Of each entry, the attribute, and what it is where there is no such parameter.
-    places: Vec<(Py<PyString>, Default)>,
+    places: Vec<(Py<PyString>, DefaultObject)>,
 }
 
 /// Ends a fetch from another thread.
@@ -77,7 +77,13 @@ impl Lookup {
         stale_if_error_in_seconds: &Bound<'_, PyAny>,
     ) -> PyResult<Self> {
         let entry_name = arguments::entry_name(entry_name)?;
-        let request = if path.is_none() {
+        let request = if path.is_none() && parameter.is_none() {
+            return refuse(
+                parameter.py(),
+                "ArgumentTypeNotSupportedError",
+                "parameter must be a str or a list of str; or give a path",
+            );
+        } else if path.is_none() {
             match arguments::names("parameter", parameter, entry_name.is_some())? {
                 Names::One(name) => Parameters::one(name),
                 Names::List(names) => Parameters::list(names),
@@ -115,12 +121,7 @@ impl Lookup {
         };
         let secret = match arguments::names("name", name, entry_name.is_some())? {
             Names::One(name) => Secret::new(name, version),
-            Names::List(_) if version != Version::default() => {
-                let message =
-                    "a list of secrets is of their current versions: stack a decorator of its own for another";
-                return refuse(name.py(), "ArgumentValueError", message);
-            }
-            Names::List(names) => Secret::list(names),
+            Names::List(names) => Secret::list(names, &version),
         };
         let ages = (max_age_in_seconds, stale_if_error_in_seconds);
         Self::one(name.py(), secret.map(Request::Secret), ages, entry_name, None)
@@ -227,7 +228,7 @@ impl Lookup {
 }
 
 impl Lookup {
-    fn new(py: Python<'_>, wanted: Vec<Wanted>, defaults: Vec<Default>) -> Self {
+    fn new(py: Python<'_>, wanted: Vec<Wanted>, defaults: Vec<DefaultObject>) -> Self {
         let names = wanted.iter().map(|one| PyString::intern(py, &one.entry_name).unbind());
         Self { places: names.zip(defaults).collect(), lookup: lookup::Lookup::new(wanted) }
     }
@@ -237,7 +238,7 @@ impl Lookup {
         request: Result<Request, Error>,
         (max_age_in_seconds, stale_if_error_in_seconds): (&Bound<'_, PyAny>, &Bound<'_, PyAny>),
         entry_name: Option<String>,
-        default: Default,
+        default: DefaultObject,
     ) -> PyResult<Self> {
         let policy = arguments::policy(max_age_in_seconds, stale_if_error_in_seconds)?;
         let wanted = request.and_then(|request| Wanted::new(request, policy, entry_name));
@@ -245,7 +246,7 @@ impl Lookup {
     }
 
     /// The default that goes with an entry, if this lookup wants it and has one.
-    fn default_of(&self, wanted: &Wanted) -> Default {
+    fn default_of(&self, wanted: &Wanted) -> DefaultObject {
         let is_it = |one: &Wanted| one.entry_name == wanted.entry_name && one.request == wanted.request;
         let index = self.lookup.wanted().iter().position(is_it)?;
         self.places.get(index)?.1.clone()

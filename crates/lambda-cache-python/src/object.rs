@@ -18,10 +18,10 @@ enum Form {
 }
 
 /// What a handler gets instead of what does not exist.
-pub(crate) type Default = Option<Arc<Py<PyAny>>>;
+pub(crate) type DefaultObject = Option<Arc<Py<PyAny>>>;
 
 /// The object that a handler gets. A `str`, `bytes` or path is the same object each time; a list or dict is a copy.
-pub(crate) fn object<'py>(py: Python<'py>, cached: &Cached, default: &Default) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn object<'py>(py: Python<'py>, cached: &Cached, default: &DefaultObject) -> PyResult<Bound<'py, PyAny>> {
     with_object(py, cached, default, |object| Ok(object.clone()))
 }
 
@@ -30,7 +30,7 @@ pub(crate) fn object<'py>(py: Python<'py>, cached: &Cached, default: &Default) -
 pub(crate) fn with_object<'py, R>(
     py: Python<'py>,
     cached: &Cached,
-    default: &Default,
+    default: &DefaultObject,
     act: impl FnOnce(&Bound<'py, PyAny>) -> PyResult<R>,
 ) -> PyResult<R> {
     if let Some(default) = default {

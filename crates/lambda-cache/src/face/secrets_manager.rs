@@ -65,9 +65,7 @@ use super::{
     get_entry::{Ask, GetEntry},
 };
 use crate::{
-    Cache, Error, ErrorKind,
-    engine::Identity,
-    kind,
+    Cache, Error, kind,
     source::{
         Request,
         secrets_manager::{Secret, Version},
@@ -144,10 +142,8 @@ impl<'c> SecretsManager<'c> {
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] for an empty name.
     pub fn invalidate(self, name: impl IntoSecrets) -> Result<(), Error> {
-        let key = Asked::new(name).request()?.key();
-        let is_list = matches!(key.source(), "secrets");
-        let name = key.parts().first().cloned().unwrap_or_default();
-        self.0.invalidate(|other| if is_list { *other == key } else { other.starts_with("secret", &name) });
+        let secrets = name.into_secrets(Version::default())?;
+        self.0.invalidate(|key| secrets.has(key));
         Ok(())
     }
 }
@@ -214,19 +210,11 @@ macro_rules! one {
 
 one!(&str, String, Cow<'_, str>, &String);
 
-fn list(names: Vec<String>, version: &Version) -> Result<Secret, Error> {
-    if *version != Version::default() {
-        let message = "a list of secrets is of their current versions: ask for another version in an entry of its own";
-        return Err(Error::new(ErrorKind::InvalidArgument, message.to_owned()));
-    }
-    Secret::list(names)
-}
-
 impl<S: Into<String>> IntoSecrets for Vec<S> {
     type Kind = kind::Secrets;
 
     fn into_secrets(self, version: Version) -> Result<Secret, Error> {
-        list(self.into_iter().map(Into::into).collect(), &version)
+        Secret::list(self.into_iter().map(Into::into).collect(), &version)
     }
 }
 
@@ -242,6 +230,22 @@ impl<S: AsRef<str>> IntoSecrets for &[S] {
     type Kind = kind::Secrets;
 
     fn into_secrets(self, version: Version) -> Result<Secret, Error> {
-        list(self.iter().map(|name| name.as_ref().to_owned()).collect(), &version)
+        Secret::list(self.iter().map(|name| name.as_ref().to_owned()).collect(), &version)
+    }
+}
+
+impl<S: AsRef<str>> IntoSecrets for &Vec<S> {
+    type Kind = kind::Secrets;
+
+    fn into_secrets(self, version: Version) -> Result<Secret, Error> {
+        self.as_slice().into_secrets(version)
+    }
+}
+
+impl<S: AsRef<str>, const N: usize> IntoSecrets for &[S; N] {
+    type Kind = kind::Secrets;
+
+    fn into_secrets(self, version: Version) -> Result<Secret, Error> {
+        self.as_slice().into_secrets(version)
     }
 }

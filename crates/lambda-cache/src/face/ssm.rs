@@ -158,8 +158,7 @@ impl<'c> Ssm<'c> {
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a name that cannot be meant.
     pub fn invalidate(self, parameter: impl IntoParameters) -> Result<(), Error> {
         let parameters = parameter.into_parameters()?;
-        let keys = [parameters.clone(), parameters.optional()].map(|parameters| Request::Parameters(parameters).key());
-        self.0.invalidate(|other| keys.contains(other));
+        self.0.invalidate(|key| parameters.has(key));
         Ok(())
     }
 }

@@ -4,7 +4,10 @@ use futures_util::future::join_all;
 use lambda_cache_names::{NameError, secret};
 
 use super::api::Api;
-use crate::{Error, ErrorKind, Value, engine::Identity};
+use crate::{
+    Error, ErrorKind, Value,
+    engine::{Identity, Key},
+};
 
 /// What to read from Secrets Manager.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,8 +67,14 @@ impl Secret {
     /// Several secrets, as one entry.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`] for an empty list, an empty name, or two names with one last segment.
-    pub fn list(names: Vec<String>) -> Result<Self, Error> {
+    /// [`ErrorKind::InvalidArgument`] for an empty list, an empty name, two names with one last segment, or a version: one
+    /// version can hardly be that of several secrets.
+    pub fn list(names: Vec<String>, version: &Version) -> Result<Self, Error> {
+        if *version != Version::default() {
+            let message =
+                "a list of secrets is of their current versions: ask for another version in an entry of its own";
+            return Err(Error::new(ErrorKind::InvalidArgument, message.to_owned()));
+        }
         secret::segments(&names)?;
         Ok(Self::List(names))
     }
@@ -81,6 +90,14 @@ impl Secret {
         match self {
             Self::One(one) => ("secret", one.parts.as_slice()),
             Self::List(names) => ("secrets", names.as_slice()),
+        }
+    }
+
+    /// Whether it is an entry of this secret, in any version, or of this list.
+    pub(crate) fn has(&self, key: &Key) -> bool {
+        match self {
+            Self::One(one) => key.starts_with("secret", &one.parts[0]),
+            Self::List(_) => Key::of(&self.identity()) == *key,
         }
     }
 

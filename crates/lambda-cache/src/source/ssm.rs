@@ -6,7 +6,10 @@ use futures_util::future::join_all;
 use lambda_cache_names::{NameError, parameter};
 
 use super::api::Api;
-use crate::{Error, ErrorKind, Value, engine::Identity};
+use crate::{
+    Error, ErrorKind, Value,
+    engine::{Identity, Key},
+};
 
 /// Names that one `GetParameters` takes
 /// (<https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>).
@@ -14,115 +17,109 @@ const NAMES_PER_CALL: usize = 10;
 
 /// What to read from Parameter Store.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Parameters {
-    /// One parameter.
+pub struct Parameters {
+    which: Which,
+    is_optional: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Which {
     One(String),
     /// Several, as one entry.
     List(Vec<String>),
     /// All below a path, as one entry.
     Path(Path),
-    /// The same, where what does not exist is no error.
-    Optional(Box<Self>),
 }
 
 /// A path of the hierarchy, and how deep below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Path {
+struct Path {
     /// The path, and `recursive` or `one level`: what tells its entry from others.
     parts: [String; 2],
     is_recursive: bool,
+}
+
+impl From<Which> for Parameters {
+    fn from(which: Which) -> Self {
+        Self { which, is_optional: false }
+    }
 }
 
 impl Parameters {
     /// One parameter, by name (with a selector, if any) or ARN.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) where the name is empty.
+    /// [`ErrorKind::InvalidArgument`] where the name is empty.
     pub fn one(name: impl Into<String>) -> Result<Self, Error> {
         let name = name.into();
         if name.is_empty() {
             parameter::entry_name(&name)?;
         }
-        Ok(Self::One(name))
+        Ok(Which::One(name).into())
     }
 
     /// Several parameters, as one entry.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an empty list, an empty name, or two names with one last segment.
+    /// [`ErrorKind::InvalidArgument`] for an empty list, an empty name, or two names with one last segment.
     pub fn list(names: Vec<String>) -> Result<Self, Error> {
         parameter::segments(&names)?;
-        Ok(Self::List(names))
+        Ok(Which::List(names).into())
     }
 
     /// All parameters below a path, as one entry: the whole tree, or its first level.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a path that does not begin with `/`.
+    /// [`ErrorKind::InvalidArgument`] for a path that does not begin with `/`.
     pub fn path(path: &str, is_recursive: bool) -> Result<Self, Error> {
         let depth = if is_recursive { "recursive" } else { "one level" };
         let parts = [parameter::checked_path(path)?.to_owned(), depth.to_owned()];
-        Ok(Self::Path(Path { parts, is_recursive }))
+        Ok(Which::Path(Path { parts, is_recursive }).into())
     }
 
     /// The same, where what does not exist is no error: a parameter is then [`Value::Nothing`], alone or in a list, and a
     /// path is an empty group.
     #[must_use]
     pub fn optional(self) -> Self {
-        match self {
-            Self::Optional(_) => self,
-            required => Self::Optional(Box::new(required)),
-        }
+        Self { is_optional: true, ..self }
     }
 
     pub(super) fn entry_name(&self) -> Result<String, Error> {
-        match self {
-            Self::One(name) => Ok(parameter::entry_name(name)?.to_owned()),
-            Self::List(_) => Err(NameError::ListWithoutEntryName.into()),
-            Self::Path(path) => Ok(parameter::path_entry_name(path.path())?.to_owned()),
-            Self::Optional(required) => required.entry_name(),
+        match &self.which {
+            Which::One(name) => Ok(parameter::entry_name(name)?.to_owned()),
+            Which::List(_) => Err(NameError::ListWithoutEntryName.into()),
+            Which::Path(path) => Ok(parameter::path_entry_name(path.path())?.to_owned()),
         }
     }
 
     pub(super) fn identity(&self) -> impl Identity {
-        let (parameters, is_optional) = self.required();
-        match (parameters, is_optional) {
-            (Self::One(name), false) => ("ssm parameter", slice::from_ref(name)),
-            (Self::One(name), true) => ("optional ssm parameter", slice::from_ref(name)),
-            (Self::List(names), false) => ("ssm parameters", names.as_slice()),
-            (Self::List(names), true) => ("optional ssm parameters", names.as_slice()),
-            (Self::Path(path), false) => ("ssm path", path.parts.as_slice()),
-            (Self::Path(path), true) => ("optional ssm path", path.parts.as_slice()),
-            (Self::Optional(_), _) => unreachable!("optional is said once"),
+        match (&self.which, self.is_optional) {
+            (Which::One(name), false) => ("ssm parameter", slice::from_ref(name)),
+            (Which::One(name), true) => ("optional ssm parameter", slice::from_ref(name)),
+            (Which::List(names), false) => ("ssm parameters", names.as_slice()),
+            (Which::List(names), true) => ("optional ssm parameters", names.as_slice()),
+            (Which::Path(path), false) => ("ssm path", path.parts.as_slice()),
+            (Which::Path(path), true) => ("optional ssm path", path.parts.as_slice()),
         }
     }
 
-    /// What is meant, and whether it may be missing.
-    fn required(&self) -> (&Self, bool) {
-        match self {
-            Self::Optional(required) => (required, true),
-            required => (required, false),
-        }
+    /// Whether it is an entry of these parameters, be they optional or not.
+    pub(crate) fn has(&self, key: &Key) -> bool {
+        [false, true]
+            .map(|is_optional| Self { is_optional, ..self.clone() })
+            .iter()
+            .any(|one| Key::of(&one.identity()) == *key)
     }
 
     pub(super) async fn fetch(&self, api: &dyn Api) -> Result<Value, Error> {
-        let (parameters, is_optional) = self.required();
-        let fetched = match parameters {
-            Self::One(name) => api.get_parameter(name).await,
-            Self::List(names) => return fetch_list(names, is_optional, api).await,
-            Self::Path(path) => path.fetch(api).await,
-            Self::Optional(_) => unreachable!("optional is said once"),
+        let (fetched, nothing) = match &self.which {
+            Which::One(name) => (api.get_parameter(name).await, Value::Nothing),
+            Which::List(names) => return fetch_list(names, self.is_optional, api).await,
+            Which::Path(path) => (path.fetch(api).await, Value::Group([].into())),
         };
         match fetched {
-            Err(error) if is_optional && is_missing(&error) => Ok(parameters.nothing()),
+            Err(error) if self.is_optional && is_missing(&error) => Ok(nothing),
             fetched => fetched,
-        }
-    }
-
-    fn nothing(&self) -> Value {
-        match self {
-            Self::Path(_) => Value::Group([].into()),
-            _ => Value::Nothing,
         }
     }
 }
