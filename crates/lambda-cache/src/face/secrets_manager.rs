@@ -114,7 +114,7 @@ pub fn get_entry<T, N: IntoSecrets>(name: N) -> GetEntry<'static, T, Asked<N>> {
 /// Forgets the entries of a secret, in all of its versions, or the entry of several: the next call asks AWS. Calls nothing.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidArgument`] for an empty name.
+/// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an empty name.
 pub fn invalidate(name: impl IntoSecrets) -> Result<(), Error> {
     current().secrets_manager().invalidate(name)
 }
@@ -140,7 +140,7 @@ impl<'c> SecretsManager<'c> {
     /// As [`secrets_manager::invalidate`](invalidate), in this cache.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`] for an empty name.
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an empty name.
     pub fn invalidate(self, name: impl IntoSecrets) -> Result<(), Error> {
         let secrets = name.into_secrets(Version::default())?;
         self.0.invalidate(|key| secrets.has(key));
