@@ -44,5 +44,12 @@ __version__: str = _native.__version__
 # A fetch notices a fork by itself; a look into the cache does not, and the fork may have found the cache locked.
 _os.register_at_fork(after_in_child=_native.after_fork_in_child)
 
+for _problem in _native.environment_problems():
+    import warnings as _warnings
+
+    from lambda_cache.exceptions import LambdaCacheWarning as _Warning
+
+    _warnings.warn(f"{_problem} (ConfigurationError at the first call)", _Warning, stacklevel=2)
+
 if _os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
     from lambda_cache import _snapstart as _snapstart

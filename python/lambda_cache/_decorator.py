@@ -9,11 +9,12 @@ from lambda_cache import _native
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, TypeVar
+    from typing import Any, Literal, TypeVar
 
     from lambda_cache.exceptions import LambdaCacheError
 
     Handler = TypeVar("Handler", bound=Callable[..., Any])
+    Transform = Literal["json", "binary", "auto"] | Callable[[Any], object]
 
 _MARK = "__lambda_cache__"
 _CO_VARARGS = 0x04

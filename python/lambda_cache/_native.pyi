@@ -1,11 +1,15 @@
 from collections.abc import Mapping
-from typing import Any, final
+from typing import Any, TypeAlias, final
 
-__all__ = ["Cancel", "Clock", "Lookup", "Test", "__version__", "after_fork_in_child", "reset"]
+__all__ = ["Cancel", "Clock", "Lookup", "Test", "__version__", "after_fork_in_child", "environment_problems", "reset"]
 
 __version__: str
 
+# max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform
+_How: TypeAlias = tuple[object, object, object, object]
+
 def after_fork_in_child() -> None: ...
+def environment_problems() -> list[str]: ...
 def reset() -> None: ...
 
 @final
@@ -16,32 +20,13 @@ class Cancel:
 @final
 class Lookup:
     @staticmethod
-    def ssm(
-        parameter: object,
-        path: object,
-        recursive: object,
-        default: object,
-        max_age_in_seconds: object,
-        entry_name: object,
-        stale_if_error_in_seconds: object,
-    ) -> Lookup: ...
+    def ssm(parameter: object, path: object, recursive: object, default: object, how: _How) -> Lookup: ...
     @staticmethod
     def secrets_manager(
-        name: object,
-        version_stage: object,
-        version_id: object,
-        max_age_in_seconds: object,
-        entry_name: object,
-        stale_if_error_in_seconds: object,
+        name: object, version_stage: object, version_id: object, rotation_aware: object, how: _How
     ) -> Lookup: ...
     @staticmethod
-    def s3(
-        uri: object,
-        max_age_in_seconds: object,
-        entry_name: object,
-        check_before_download: object,
-        stale_if_error_in_seconds: object,
-    ) -> Lookup: ...
+    def s3(uri: object, check_before_download: object, how: _How) -> Lookup: ...
     def above(self, inner: Lookup) -> Lookup: ...
     def check_for_context(self) -> None: ...
     def __getitem__(self, context: object, /) -> None: ...
@@ -55,6 +40,7 @@ class Lookup:
 class Clock:
     def __new__(cls) -> Clock: ...
     def advance(self, seconds: float) -> None: ...
+    def wall_ns(self) -> int: ...
     def step_wall(self, seconds: float) -> None: ...
 
 @final
@@ -63,7 +49,11 @@ class Test:
     def with_aws(clock: Clock) -> Test: ...
     @staticmethod
     def with_values(
-        clock: Clock, ssm: Mapping[str, Any], secrets: Mapping[str, Any], s3: Mapping[str, Any]
+        clock: Clock,
+        ssm: Mapping[str, Any],
+        secrets: Mapping[str, Any],
+        rotations: Mapping[str, Any],
+        s3: Mapping[str, Any],
     ) -> Test: ...
     def begin(self) -> None: ...
     def end(self) -> None: ...

@@ -8,6 +8,7 @@
      +-- ContextError                    (TypeError)    no context to put the entry on
      +-- ConfigurationError                             no Region, no credentials
      +-- StorageError                    (OSError)      the folder of downloads
+     +-- TransformError                  (ValueError)   a value that is not what its transform takes
      +-- NotSuppliedError                               a name that a test did not supply
      +-- FetchError                                     AWS said no, or nothing; also a botocore ClientError
           +-- NotFoundError              (LookupError)
@@ -39,6 +40,7 @@ __all__ = [
     "NotSuppliedError",
     "StorageError",
     "ThrottledError",
+    "TransformError",
     "UnavailableError",
 ]
 
@@ -100,6 +102,10 @@ class StorageError(LambdaCacheError, OSError):
 
     def __reduce__(self) -> "tuple[Any, ...]":
         return type(self), (self.message, self.errno)
+
+
+class TransformError(LambdaCacheError, ValueError):
+    """A value is not what its `transform` takes. The value, and what the parser said of it, are not shown."""
 
 
 class NotSuppliedError(LambdaCacheError):

@@ -10,20 +10,29 @@ from lambda_cache._decorator import decorator
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, TypeVar
+    from typing import Any, TypeVar, overload
+
+    from lambda_cache._decorator import Transform
 
     Handler = TypeVar("Handler", bound=Callable[..., Any])
+else:
+
+    def overload(function):
+        """Stands in for typing.overload, whose import costs more than this package's."""
+        return function
+
 
 __all__ = ["aget_entry", "cache", "get_entry"]
 
 
 def cache(
     s3Uri: str,
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     check_before_download: bool = False,
     *,
-    stale_if_error_in_seconds: "float | None" = 0,
+    transform: "Transform | None" = None,
+    stale_if_error_in_seconds: "float | None" = None,
 ) -> "Callable[[Handler], Handler]":
     """Has an S3 object as a file, and its path on the handler's context, at each invocation.
 
@@ -36,16 +45,23 @@ def cache(
 
     Args:
         s3Uri: the object, `s3://bucket/key`; the key as it is, not URL-encoded.
-        max_age_in_seconds: oldest age that is fresh; 0 asks at every invocation, `float('inf')` once. Default 60.
+        max_age_in_seconds: oldest age that is fresh; 0 asks at every invocation, `float('inf')` once. Default: 60, or
+            what the environment variable `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says.
         entry_name: the file's name, and the attribute of the context. Default: the text after the key's last '/'.
         check_before_download: True asks S3 whether the object changed (If-None-Match) and downloads only then.
             Default False.
+        transform: what the attribute is instead of the path, made once for each download: `'json'` is the parsed content
+            (as `json.load` has it), `'binary'` its Base64 decoded, `'auto'` does either where the key ends in `.json` or
+            `.binary`, and a callable makes of the path what it returns, such as a loaded model. A list or dict is handed
+            out as a copy, anything else is shared. A file that cannot be transformed is an error that does not show its
+            content, and is fetched again at the next call.
         stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be where it cannot be refreshed
             for the moment (throttling, no connection, no answer in time, a failure of the service). It is then served
             with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried after
-            pauses of up to 1, 2, 4 ... 30 seconds. Default 0: nothing older is served.
+            pauses of up to 1, 2, 4 ... 30 seconds. Default: 0, nothing older is served,
+            or what `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS` says.
 
-    The attribute is the file's path, a `str`.
+    The attribute is the file's path, a `str`, unless a `transform` says otherwise.
 
     Raises, when the handler is called:
         InvalidS3UriError: not `s3://bucket/key`.
@@ -53,7 +69,8 @@ def cache(
         ContextError: no context to put the path on.
         StorageError: the folder is full or not writable.
         NotFoundError, AccessDeniedError, ThrottledError, UnavailableError, FetchError: what AWS said.
-        ConfigurationError: no Region or no credentials.
+        ConfigurationError: no Region or no credentials, a variable of this package that cannot be meant.
+        TransformError: a file that cannot be transformed.
 
     Example:
         >>> @cache(s3Uri='s3://bucket_name/path/to/object.json', max_age_in_seconds=300)
@@ -61,19 +78,38 @@ def cache(
         ...     with open('/tmp/object.json') as file:
         ...         return file.read()
     """
-    return decorator(
-        _native.Lookup.s3, s3Uri, max_age_in_seconds, entry_name, check_before_download, stale_if_error_in_seconds
-    )
+    how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
+    return decorator(_native.Lookup.s3, s3Uri, check_before_download, how)
 
 
+@overload
 def get_entry(
     s3Uri: str,
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     check_before_download: bool = False,
     *,
-    stale_if_error_in_seconds: "float | None" = 0,
-) -> str:
+    stale_if_error_in_seconds: "float | None" = None,
+) -> str: ...
+@overload
+def get_entry(
+    s3Uri: str,
+    max_age_in_seconds: "float | None" = None,
+    entry_name: "str | bool | None" = None,
+    check_before_download: bool = False,
+    *,
+    transform: "Transform",
+    stale_if_error_in_seconds: "float | None" = None,
+) -> "Any": ...
+def get_entry(
+    s3Uri: str,
+    max_age_in_seconds: "float | None" = None,
+    entry_name: "str | bool | None" = None,
+    check_before_download: bool = False,
+    *,
+    transform: "Transform | None" = None,
+    stale_if_error_in_seconds: "float | None" = None,
+) -> object:
     """The path of an object's file: kept if younger than `max_age_in_seconds`, else downloaded.
 
     Arguments, permissions and calls are those of `cache`; the file is the same one. Errors are raised at once.
@@ -82,20 +118,40 @@ def get_entry(
         >>> get_entry('s3://bucket_name/path/to/object.json')
         '/tmp/object.json'
     """
-    lookup = _native.Lookup.s3(s3Uri, max_age_in_seconds, entry_name, check_before_download, stale_if_error_in_seconds)
-    return lookup.get()  # type: ignore[no-any-return]
+    how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
+    return _native.Lookup.s3(s3Uri, check_before_download, how).get()
 
 
+@overload
 async def aget_entry(
     s3Uri: str,
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     check_before_download: bool = False,
     *,
-    stale_if_error_in_seconds: "float | None" = 0,
-) -> str:
+    stale_if_error_in_seconds: "float | None" = None,
+) -> str: ...
+@overload
+async def aget_entry(
+    s3Uri: str,
+    max_age_in_seconds: "float | None" = None,
+    entry_name: "str | bool | None" = None,
+    check_before_download: bool = False,
+    *,
+    transform: "Transform",
+    stale_if_error_in_seconds: "float | None" = None,
+) -> "Any": ...
+async def aget_entry(
+    s3Uri: str,
+    max_age_in_seconds: "float | None" = None,
+    entry_name: "str | bool | None" = None,
+    check_before_download: bool = False,
+    *,
+    transform: "Transform | None" = None,
+    stale_if_error_in_seconds: "float | None" = None,
+) -> object:
     """`get_entry` for async code: the event loop goes on while the object is downloaded."""
     from lambda_cache._async import get
 
-    lookup = _native.Lookup.s3(s3Uri, max_age_in_seconds, entry_name, check_before_download, stale_if_error_in_seconds)
-    return await get(lookup)  # type: ignore[no-any-return]
+    how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
+    return await get(_native.Lookup.s3(s3Uri, check_before_download, how))

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeVar, overload
 
+    from lambda_cache._decorator import Transform
+
     Handler = TypeVar("Handler", bound=Callable[..., Any])
 else:
 
@@ -24,12 +26,14 @@ __all__ = ["aget_entry", "cache", "get_entry"]
 
 def cache(
     name: "str | list[str]",
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     *,
     version_stage: "str | None" = None,
     version_id: "str | None" = None,
-    stale_if_error_in_seconds: "float | None" = 0,
+    rotation_aware: bool = False,
+    transform: "Transform | None" = None,
+    stale_if_error_in_seconds: "float | None" = None,
 ) -> "Callable[[Handler], Handler]":
     """Puts a secret, or several as one dict, onto the handler's context at each invocation.
 
@@ -40,15 +44,26 @@ def cache(
 
     Args:
         name: the secret's name or ARN, or a list of those.
-        max_age_in_seconds: oldest age that is fresh; 0 fetches at every invocation, `float('inf')` once. Default 60.
+        max_age_in_seconds: oldest age that is fresh; 0 fetches at every invocation, `float('inf')` once. Default: 60, or
+            what the environment variable `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says.
         entry_name: the attribute of the context. Default: the text after the name's last '/'; of an ARN, without the
             random six-character suffix. Required for a list.
         version_stage: the label of another version than the current one, such as `'AWSPREVIOUS'`.
         version_id: the id of another version than the current one. Each version is an entry of its own.
+        rotation_aware: whether the entry ends at the date by which the secret is to be rotated next, whatever its max
+            age. It takes one more call, DescribeSecret, before the other, and the permission
+            `secretsmanager:DescribeSecret`. The rotation may take place at any time in the window that ends at that
+            date, so a moderate max age remains useful. A date that is over, and a secret without rotation, say nothing.
+            Default False.
+        transform: what each value is made into, once for each fetch: `'json'` parses it (as `json.loads` does), `'binary'`
+            decodes Base64, `'auto'` does either where the name ends in `.json` or `.binary`, and a callable makes of it
+            what it returns. Of a list, each value is transformed. A list or dict is handed out as a copy, anything else is shared. A value that cannot
+            be transformed is an error that does not show it, and is fetched again at the next call.
         stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be where it cannot be refreshed
             for the moment (throttling, no connection, no answer in time, a failure of the service). It is then served
             with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried after
-            pauses of up to 1, 2, 4 ... 30 seconds. Default 0: nothing older is served.
+            pauses of up to 1, 2, 4 ... 30 seconds. Default: 0, nothing older is served,
+            or what `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS` says.
 
     The attribute is a `str` or `bytes`, as the secret is stored; for a list of names a `dict` of those by last segment.
     What the handler does to a dict does not change the cache.
@@ -58,44 +73,61 @@ def cache(
         ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
         ContextError: no context to put the value on.
         NotFoundError, AccessDeniedError, ThrottledError, UnavailableError, FetchError: what AWS said.
-        ConfigurationError: no Region or no credentials.
+        ConfigurationError: no Region or no credentials, a variable of this package that cannot be meant.
+        TransformError: a value that cannot be transformed.
 
     Example:
         >>> @cache(name='/prod/db/conn_string')
         ... def handler(event, context):
         ...     return connect(context.conn_string)
     """
-    ages_and_name = (max_age_in_seconds, entry_name, stale_if_error_in_seconds)
-    return decorator(_native.Lookup.secrets_manager, name, version_stage, version_id, *ages_and_name)
+    how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
+    return decorator(_native.Lookup.secrets_manager, name, version_stage, version_id, rotation_aware, how)
 
 
 @overload
 def get_entry(
     name: str,
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     *,
     version_stage: "str | None" = None,
     version_id: "str | None" = None,
-    stale_if_error_in_seconds: "float | None" = 0,
+    rotation_aware: bool = False,
+    stale_if_error_in_seconds: "float | None" = None,
 ) -> "str | bytes": ...
 @overload
 def get_entry(
     name: "list[str]",
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     *,
-    stale_if_error_in_seconds: "float | None" = 0,
+    rotation_aware: bool = False,
+    stale_if_error_in_seconds: "float | None" = None,
 ) -> "dict[str, str | bytes]": ...
+@overload
 def get_entry(
     name: "str | list[str]",
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     *,
     version_stage: "str | None" = None,
     version_id: "str | None" = None,
-    stale_if_error_in_seconds: "float | None" = 0,
-) -> "str | bytes | dict[str, str | bytes]":
+    rotation_aware: bool = False,
+    transform: "Transform",
+    stale_if_error_in_seconds: "float | None" = None,
+) -> "Any": ...
+def get_entry(
+    name: "str | list[str]",
+    max_age_in_seconds: "float | None" = None,
+    entry_name: "str | bool | None" = None,
+    *,
+    version_stage: "str | None" = None,
+    version_id: "str | None" = None,
+    rotation_aware: bool = False,
+    transform: "Transform | None" = None,
+    stale_if_error_in_seconds: "float | None" = None,
+) -> object:
     """The value of a secret, or of several as one dict: cached if younger than `max_age_in_seconds`, else fetched.
 
     Arguments, types, permissions and calls are those of `cache`; the entry is the same one, so `max_age_in_seconds=0`
@@ -105,43 +137,55 @@ def get_entry(
         >>> get_entry('/prod/db/conn_string', max_age_in_seconds=0)
         'postgres://...'
     """
-    lookup = _native.Lookup.secrets_manager(
-        name, version_stage, version_id, max_age_in_seconds, entry_name, stale_if_error_in_seconds
-    )
-    return lookup.get()  # type: ignore[no-any-return]
+    how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
+    return _native.Lookup.secrets_manager(name, version_stage, version_id, rotation_aware, how).get()
 
 
 @overload
 async def aget_entry(
     name: str,
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     *,
     version_stage: "str | None" = None,
     version_id: "str | None" = None,
-    stale_if_error_in_seconds: "float | None" = 0,
+    rotation_aware: bool = False,
+    stale_if_error_in_seconds: "float | None" = None,
 ) -> "str | bytes": ...
 @overload
 async def aget_entry(
     name: "list[str]",
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     *,
-    stale_if_error_in_seconds: "float | None" = 0,
+    rotation_aware: bool = False,
+    stale_if_error_in_seconds: "float | None" = None,
 ) -> "dict[str, str | bytes]": ...
+@overload
 async def aget_entry(
     name: "str | list[str]",
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     *,
     version_stage: "str | None" = None,
     version_id: "str | None" = None,
-    stale_if_error_in_seconds: "float | None" = 0,
-) -> "str | bytes | dict[str, str | bytes]":
+    rotation_aware: bool = False,
+    transform: "Transform",
+    stale_if_error_in_seconds: "float | None" = None,
+) -> "Any": ...
+async def aget_entry(
+    name: "str | list[str]",
+    max_age_in_seconds: "float | None" = None,
+    entry_name: "str | bool | None" = None,
+    *,
+    version_stage: "str | None" = None,
+    version_id: "str | None" = None,
+    rotation_aware: bool = False,
+    transform: "Transform | None" = None,
+    stale_if_error_in_seconds: "float | None" = None,
+) -> object:
     """`get_entry` for async code: the event loop goes on while the value is fetched."""
     from lambda_cache._async import get
 
-    lookup = _native.Lookup.secrets_manager(
-        name, version_stage, version_id, max_age_in_seconds, entry_name, stale_if_error_in_seconds
-    )
-    return await get(lookup)  # type: ignore[no-any-return]
+    how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
+    return await get(_native.Lookup.secrets_manager(name, version_stage, version_id, rotation_aware, how))

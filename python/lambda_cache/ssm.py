@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeVar, overload
 
+    from lambda_cache._decorator import Transform
+
     Handler = TypeVar("Handler", bound=Callable[..., Any])
     Default = TypeVar("Default")
 else:
@@ -26,13 +28,14 @@ __all__ = ["aget_entry", "cache", "get_entry"]
 
 def cache(
     parameter: "str | list[str] | None" = None,
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     *,
     path: "str | None" = None,
     recursive: bool = True,
     default: object = ...,
-    stale_if_error_in_seconds: "float | None" = 0,
+    transform: "Transform | None" = None,
+    stale_if_error_in_seconds: "float | None" = None,
 ) -> "Callable[[Handler], Handler]":
     """Puts a parameter, or several as one dict, onto the handler's context at each invocation.
 
@@ -46,17 +49,23 @@ def cache(
         parameter: a name (`/app/var`), with a selector (`/app/var:3`, `/app/var:label`), an ARN, or a list of those.
         path: instead of `parameter`, a path (`/app/prod`): all parameters below it, as one dict.
         recursive: whether the whole tree below the path is meant, or its first level alone. Default True.
-        max_age_in_seconds: oldest age that is fresh; 0 fetches at every invocation, `float('inf')` once. Default 60.
+        max_age_in_seconds: oldest age that is fresh; 0 fetches at every invocation, `float('inf')` once. Default: 60, or
+            what the environment variable `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says.
         entry_name: the attribute of the context. Default: the text after the last '/' of the name or path. Required
             for a list.
         default: what the attribute is where there is no such parameter; of a list, what each missing one is; of a path,
             what it is where there is nothing below it. Any object; a list or dict is copied. That a parameter does not
             exist is kept as a value is, and apart from the entry that must exist. Without it, what is missing is an
             error.
+        transform: what each value is made into, once for each fetch: `'json'` parses it (as `json.loads` does), `'binary'`
+            decodes Base64, `'auto'` does either where the name ends in `.json` or `.binary`, and a callable makes of it
+            what it returns. Of a list or path, each value is transformed. A list or dict is handed out as a copy, anything else is shared. A value that cannot
+            be transformed is an error that does not show it, and is fetched again at the next call.
         stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be where it cannot be refreshed
             for the moment (throttling, no connection, no answer in time, a failure of the service). It is then served
             with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried after
-            pauses of up to 1, 2, 4 ... 30 seconds. Default 0: nothing older is served.
+            pauses of up to 1, 2, 4 ... 30 seconds. Default: 0, nothing older is served,
+            or what `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS` says.
 
     The attribute is a `str` (String, SecureString), a `list[str]` (StringList), or a `dict` of those: for a list of
     names by last segment, for a path by what each name has beyond it (`/app/prod/db/host` is `'db/host'`). What the
@@ -68,89 +77,95 @@ def cache(
         ContextError: no context to put the value on.
         NotFoundError, AccessDeniedError, ThrottledError, UnavailableError, FetchError: what AWS said. A path with
             nothing below it is not found.
-        ConfigurationError: no Region or no credentials.
+        ConfigurationError: no Region or no credentials, a variable of this package that cannot be meant.
+        TransformError: a value that cannot be transformed.
 
     Example:
         >>> @cache(parameter='/production/app/var', max_age_in_seconds=300)
         ... def handler(event, context):
         ...     return context.var
     """
-    return decorator(
-        _native.Lookup.ssm,
-        parameter,
-        path,
-        recursive,
-        default,
-        max_age_in_seconds,
-        entry_name,
-        stale_if_error_in_seconds,
-    )
+    how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
+    return decorator(_native.Lookup.ssm, parameter, path, recursive, default, how)
 
 
 @overload
 def get_entry(
     parameter: str,
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     *,
-    stale_if_error_in_seconds: "float | None" = 0,
+    stale_if_error_in_seconds: "float | None" = None,
 ) -> "str | list[str]": ...
 @overload
 def get_entry(
     parameter: "list[str]",
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     *,
-    stale_if_error_in_seconds: "float | None" = 0,
+    stale_if_error_in_seconds: "float | None" = None,
 ) -> "dict[str, str | list[str]]": ...
 @overload
 def get_entry(
     parameter: None = None,
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     *,
     path: str,
     recursive: bool = True,
-    stale_if_error_in_seconds: "float | None" = 0,
+    stale_if_error_in_seconds: "float | None" = None,
 ) -> "dict[str, str | list[str]]": ...
 @overload
 def get_entry(
     parameter: str,
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     *,
     default: "Default",
-    stale_if_error_in_seconds: "float | None" = 0,
+    stale_if_error_in_seconds: "float | None" = None,
 ) -> "str | list[str] | Default": ...
 @overload
 def get_entry(
     parameter: "list[str]",
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     *,
     default: "Default",
-    stale_if_error_in_seconds: "float | None" = 0,
+    stale_if_error_in_seconds: "float | None" = None,
 ) -> "dict[str, str | list[str] | Default]": ...
 @overload
 def get_entry(
     parameter: None = None,
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     *,
     path: str,
     recursive: bool = True,
     default: "Default",
-    stale_if_error_in_seconds: "float | None" = 0,
+    stale_if_error_in_seconds: "float | None" = None,
 ) -> "dict[str, str | list[str]] | Default": ...
+@overload
 def get_entry(
     parameter: "str | list[str] | None" = None,
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     *,
     path: "str | None" = None,
     recursive: bool = True,
     default: object = ...,
-    stale_if_error_in_seconds: "float | None" = 0,
+    transform: "Transform",
+    stale_if_error_in_seconds: "float | None" = None,
+) -> "Any": ...
+def get_entry(
+    parameter: "str | list[str] | None" = None,
+    max_age_in_seconds: "float | None" = None,
+    entry_name: "str | bool | None" = None,
+    *,
+    path: "str | None" = None,
+    recursive: bool = True,
+    default: object = ...,
+    transform: "Transform | None" = None,
+    stale_if_error_in_seconds: "float | None" = None,
 ) -> object:
     """The value of a parameter, or of several as one dict: cached if younger than `max_age_in_seconds`, else fetched.
 
@@ -161,81 +176,90 @@ def get_entry(
         >>> get_entry('/prod/var', max_age_in_seconds=0)
         'x'
     """
-    lookup = _native.Lookup.ssm(
-        parameter, path, recursive, default, max_age_in_seconds, entry_name, stale_if_error_in_seconds
-    )
-    return lookup.get()
+    how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
+    return _native.Lookup.ssm(parameter, path, recursive, default, how).get()
 
 
 @overload
 async def aget_entry(
     parameter: str,
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     *,
-    stale_if_error_in_seconds: "float | None" = 0,
+    stale_if_error_in_seconds: "float | None" = None,
 ) -> "str | list[str]": ...
 @overload
 async def aget_entry(
     parameter: "list[str]",
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     *,
-    stale_if_error_in_seconds: "float | None" = 0,
+    stale_if_error_in_seconds: "float | None" = None,
 ) -> "dict[str, str | list[str]]": ...
 @overload
 async def aget_entry(
     parameter: None = None,
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     *,
     path: str,
     recursive: bool = True,
-    stale_if_error_in_seconds: "float | None" = 0,
+    stale_if_error_in_seconds: "float | None" = None,
 ) -> "dict[str, str | list[str]]": ...
 @overload
 async def aget_entry(
     parameter: str,
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     *,
     default: "Default",
-    stale_if_error_in_seconds: "float | None" = 0,
+    stale_if_error_in_seconds: "float | None" = None,
 ) -> "str | list[str] | Default": ...
 @overload
 async def aget_entry(
     parameter: "list[str]",
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     *,
     default: "Default",
-    stale_if_error_in_seconds: "float | None" = 0,
+    stale_if_error_in_seconds: "float | None" = None,
 ) -> "dict[str, str | list[str] | Default]": ...
 @overload
 async def aget_entry(
     parameter: None = None,
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     *,
     path: str,
     recursive: bool = True,
     default: "Default",
-    stale_if_error_in_seconds: "float | None" = 0,
+    stale_if_error_in_seconds: "float | None" = None,
 ) -> "dict[str, str | list[str]] | Default": ...
+@overload
 async def aget_entry(
     parameter: "str | list[str] | None" = None,
-    max_age_in_seconds: "float | None" = 60,
+    max_age_in_seconds: "float | None" = None,
     entry_name: "str | bool | None" = None,
     *,
     path: "str | None" = None,
     recursive: bool = True,
     default: object = ...,
-    stale_if_error_in_seconds: "float | None" = 0,
+    transform: "Transform",
+    stale_if_error_in_seconds: "float | None" = None,
+) -> "Any": ...
+async def aget_entry(
+    parameter: "str | list[str] | None" = None,
+    max_age_in_seconds: "float | None" = None,
+    entry_name: "str | bool | None" = None,
+    *,
+    path: "str | None" = None,
+    recursive: bool = True,
+    default: object = ...,
+    transform: "Transform | None" = None,
+    stale_if_error_in_seconds: "float | None" = None,
 ) -> object:
     """`get_entry` for async code: the event loop goes on while the value is fetched."""
     from lambda_cache._async import get
 
-    lookup = _native.Lookup.ssm(
-        parameter, path, recursive, default, max_age_in_seconds, entry_name, stale_if_error_in_seconds
-    )
-    return await get(lookup)
+    how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
+    return await get(_native.Lookup.ssm(parameter, path, recursive, default, how))

@@ -58,12 +58,21 @@ class Values(Time):
         ssm: "dict[str, str | list[str]]",
         secrets: "dict[str, str | bytes]",
         s3: "dict[str, bytes | str | os.PathLike[str]]",
+        rotations: "dict[str, int]",
     ) -> None:
         super().__init__(clock)
         self.ssm = ssm
         self.secrets = secrets
         self.s3 = s3
         self._test = test
+        self._rotations = rotations
+
+    def rotation_in(self, name: str, seconds: float) -> None:
+        """Has a secret be due for rotation in so many seconds from now, for entries that are `rotation_aware`.
+
+        The value changes only when `secrets` does.
+        """
+        self._rotations[name] = self._clock.wall_ns() + int(seconds * 1e9)
 
     @property
     def calls(self) -> "list[str]":
@@ -88,12 +97,13 @@ def values(
 
     A name that is not supplied raises `NotSuppliedError`. Time stands still unless `advance` moves it.
     """
-    supplied = dict(ssm or {}), dict(secrets or {}), dict(s3 or {})
+    parameters, secret_values, objects = dict(ssm or {}), dict(secrets or {}), dict(s3 or {})
+    rotations: dict[str, int] = {}
     clock = _native.Clock()
-    test = _native.Test.with_values(clock, *supplied)
+    test = _native.Test.with_values(clock, parameters, secret_values, rotations, objects)
     test.begin()
     try:
-        yield Values(clock, test, *supplied)
+        yield Values(clock, test, parameters, secret_values, objects, rotations)
     finally:
         test.end()
 

@@ -28,6 +28,7 @@ pub(crate) struct Entry {
     optional: Option<Expr>,
     version_stage: Option<Expr>,
     version_id: Option<Expr>,
+    rotation_aware: Option<Expr>,
 }
 
 /// What the attribute reads.
@@ -66,6 +67,7 @@ impl Entry {
             string(option, version.clone())?;
         }
         check_flag("optional", options.optional.as_ref())?;
+        check_flag("rotation_aware", options.rotation_aware.as_ref())?;
         let span = name.place();
         let default_entry_name = default_entry_name(source, &name, options.entry_name.as_ref())?;
         let ages =
@@ -92,6 +94,7 @@ impl Entry {
             optional: options.optional,
             version_stage: options.version_stage,
             version_id: options.version_id,
+            rotation_aware: options.rotation_aware,
         })
     }
 
@@ -119,6 +122,7 @@ impl Entry {
             && is_literal(&self.optional)
             && is_literal(&self.version_stage)
             && is_literal(&self.version_id)
+            && is_literal(&self.rotation_aware)
     }
 
     /// A type that the argument could have.
@@ -149,7 +153,9 @@ impl Entry {
         };
         let of_its_own = match self.source {
             Source::Ssm => vec![flag(&self.optional)],
-            Source::SecretsManager => vec![text(&self.version_stage), text(&self.version_id)],
+            Source::SecretsManager => {
+                vec![text(&self.version_stage), text(&self.version_id), flag(&self.rotation_aware)]
+            }
             Source::S3 => vec![flag(&self.check_before_download)],
         };
         quote! {

@@ -24,6 +24,7 @@ pub(crate) struct Options {
     pub(crate) optional: Option<Expr>,
     pub(crate) version_stage: Option<Expr>,
     pub(crate) version_id: Option<Expr>,
+    pub(crate) rotation_aware: Option<Expr>,
 }
 
 /// What the option says that names what to read.
@@ -73,7 +74,7 @@ impl Options {
         let (mut argument, mut cache, mut check_before_download, mut stale_if_error_in_seconds) =
             (None, None, None, None);
         let (mut path, mut recursive, mut optional) = (None, None, None);
-        let (mut version_stage, mut version_id) = (None, None);
+        let (mut version_stage, mut version_id, mut rotation_aware) = (None, None, None);
         for Assignment { name: option, value } in assignments {
             match option.to_string().as_str() {
                 given if given == source.name_option() => once(&option, &mut name, value)?,
@@ -87,6 +88,7 @@ impl Options {
                 "optional" if source == Source::Ssm => once(&option, &mut optional, value)?,
                 "version_stage" if source == Source::SecretsManager => once(&option, &mut version_stage, value)?,
                 "version_id" if source == Source::SecretsManager => once(&option, &mut version_id, value)?,
+                "rotation_aware" if source == Source::SecretsManager => once(&option, &mut rotation_aware, value)?,
                 "check_before_download" if source == Source::S3 => once(&option, &mut check_before_download, value)?,
                 given => return Err(syn::Error::new(option.span(), unknown(source, given))),
             }
@@ -117,6 +119,7 @@ impl Options {
             optional,
             version_stage,
             version_id,
+            rotation_aware,
         })
     }
 }
@@ -153,7 +156,9 @@ fn unknown(source: Source, given: &str) -> String {
     match source {
         Source::S3 => options.insert(1, "check_before_download"),
         Source::Ssm => options.splice(1..1, ["path", "recursive", "optional"]).for_each(drop),
-        Source::SecretsManager => options.splice(1..1, ["version_stage", "version_id"]).for_each(drop),
+        Source::SecretsManager => {
+            options.splice(1..1, ["version_stage", "version_id", "rotation_aware"]).for_each(drop);
+        }
     }
     let meant = match given {
         "s3Uri" | "s3_uri" | "parameter" | "name" | "uri" | "secret" | "path" => source.name_option(),

@@ -1,6 +1,8 @@
 //! What Python callers may pass, and the refusal of everything else.
 
-use lambda_cache::engine::{MaxAge, Policy};
+use std::sync::Arc;
+
+use lambda_cache::{ages::Ages, engine::MaxAge};
 use lambda_cache_names::{NameError, age};
 use pyo3::{
     exceptions::{PyOverflowError, PyTypeError},
@@ -8,7 +10,10 @@ use pyo3::{
     types::{PyBool, PyDict, PyInt, PyList, PyString},
 };
 
-use crate::error::{raised, refuse};
+use crate::{
+    error::{raised, refuse},
+    transform::Transform,
+};
 
 /// `None`, `False` and `''` mean "not given".
 fn is_given(argument: &Bound<'_, PyAny>) -> bool {
@@ -46,11 +51,44 @@ pub(crate) fn text_or_none(what: &str, argument: &Bound<'_, PyAny>) -> PyResult<
 }
 
 /// The ages that a caller accepts.
-pub(crate) fn policy(max_age: &Bound<'_, PyAny>, stale_if_error: &Bound<'_, PyAny>) -> PyResult<Policy> {
-    Ok(Policy {
-        max_age: seconds(age::MAX_AGE, max_age)?.unwrap_or(MaxAge::DEFAULT),
-        stale_if_error: seconds(age::STALE_IF_ERROR, stale_if_error)?.unwrap_or(MaxAge::ZERO),
+pub(crate) fn ages(max_age: &Bound<'_, PyAny>, stale_if_error: &Bound<'_, PyAny>) -> PyResult<Ages> {
+    Ok(Ages {
+        max_age: seconds(age::MAX_AGE, max_age)?.into(),
+        stale_if_error: seconds(age::STALE_IF_ERROR, stale_if_error)?.into(),
     })
+}
+
+/// What a value is to be made into, if anything.
+pub(crate) fn transform(argument: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Transform>>> {
+    const WHAT: &str = "transform must be 'json', 'binary', 'auto' or a callable";
+    let py = argument.py();
+    if !is_given(argument) {
+        return Ok(None);
+    }
+    let transform = match argument.cast::<PyString>() {
+        Ok(name) => match name.to_str()? {
+            "json" => Transform::Json,
+            "binary" => Transform::Binary,
+            "auto" => Transform::Auto,
+            other => return refuse(py, "ArgumentValueError", &format!("{WHAT}, given: {other:?}")),
+        },
+        Err(_) if !argument.is_callable() => {
+            return refuse(py, "ArgumentTypeNotSupportedError", &format!("{WHAT}, given: {}", type_name(argument)));
+        }
+        Err(_) if is_async(argument) => {
+            let message = format!("{WHAT}, and not an async function: it works on a value that is there already");
+            return refuse(py, "ArgumentTypeNotSupportedError", &message);
+        }
+        Err(_) => Transform::Callable(argument.clone().unbind()),
+    };
+    Ok(Some(Arc::new(transform)))
+}
+
+/// Whether it is an `async def`, by its code's flag `CO_COROUTINE`.
+fn is_async(callable: &Bound<'_, PyAny>) -> bool {
+    const CO_COROUTINE: u32 = 0x80;
+    let flags = callable.getattr("__code__").and_then(|code| code.getattr("co_flags"));
+    flags.and_then(|flags| flags.extract::<u32>()).is_ok_and(|flags| flags & CO_COROUTINE != 0)
 }
 
 /// A number of seconds, or nothing.

@@ -15,6 +15,7 @@ fn class(kind: ErrorKind) -> &'static str {
         ErrorKind::Throttled => "ThrottledError",
         ErrorKind::Unavailable => "UnavailableError",
         ErrorKind::Storage => "StorageError",
+        ErrorKind::InvalidValue => "TransformError",
         ErrorKind::NotSupplied => "NotSuppliedError",
         _ => "FetchError",
     }

@@ -4,10 +4,12 @@
 
 mod arguments;
 mod error;
+mod forms;
 mod lookup;
 mod object;
 mod state;
 mod testing;
+mod transform;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -46,6 +48,12 @@ mod _native {
     #[pyfunction]
     fn after_fork_in_child(py: Python<'_>) -> PyResult<()> {
         super::state::after_fork(py)
+    }
+
+    /// What is wrong with the variables of ours in the environment.
+    #[pyfunction]
+    fn environment_problems() -> Vec<String> {
+        lambda_cache::settings::problems().iter().map(ToString::to_string).collect()
     }
 
     /// Forgets every entry and every connection, as around a snapshot of the process.

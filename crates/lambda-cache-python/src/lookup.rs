@@ -23,8 +23,9 @@ use tokio::sync::watch;
 use crate::{
     arguments::{self, Names},
     error::{raised, refuse},
-    object::{DefaultObject, object, with_object},
+    object::{Shape, object, with_object},
     state::{self, State},
+    transform::NoObject,
 };
 
 /// How often a waiting main thread looks for Ctrl-C.
@@ -34,10 +35,24 @@ const SIGNAL_CHECK: Duration = Duration::from_millis(100);
 #[pyclass(frozen, module = "lambda_cache._native")]
 #[derive(Debug)]
 pub(crate) struct Lookup {
-    lookup: lookup::Lookup,
-    /// Of each entry, the attribute, and what it is where there is no such parameter.
-    places: Vec<(Py<PyString>, DefaultObject)>,
+    entries: lookup::Lookup,
+    /// Of each entry, where it goes and in which shape.
+    places: Vec<Place>,
+    /// Why these entries cannot be looked up together.
+    refused: Option<String>,
 }
+
+/// Where an entry goes.
+#[derive(Debug)]
+struct Place {
+    /// The attribute of the context.
+    name: Py<PyString>,
+    /// What is there instead of the value as it is, if anything.
+    shape: Option<Arc<Shape>>,
+}
+
+/// What can be said of every entry: `max_age_in_seconds`, `entry_name`, `stale_if_error_in_seconds`, `transform`.
+type How<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>);
 
 /// Ends a fetch from another thread.
 #[pyclass(frozen, module = "lambda_cache._native")]
@@ -72,11 +87,9 @@ impl Lookup {
         path: &Bound<'_, PyAny>,
         recursive: &Bound<'_, PyAny>,
         default: &Bound<'_, PyAny>,
-        max_age_in_seconds: &Bound<'_, PyAny>,
-        entry_name: &Bound<'_, PyAny>,
-        stale_if_error_in_seconds: &Bound<'_, PyAny>,
+        how: How<'_>,
     ) -> PyResult<Self> {
-        let entry_name = arguments::entry_name(entry_name)?;
+        let entry_name = arguments::entry_name(&how.1)?;
         let request = if path.is_none() && parameter.is_none() {
             return refuse(
                 parameter.py(),
@@ -95,13 +108,14 @@ impl Lookup {
             let message = "parameter and path are two entries: stack two decorators, they are fetched at the same time";
             return refuse(parameter.py(), "ArgumentValueError", message);
         };
-        let ages = (max_age_in_seconds, stale_if_error_in_seconds);
         let py = parameter.py();
-        if default.is(py.Ellipsis()) {
-            return Self::one(py, request.map(Request::Parameters), ages, entry_name, None);
-        }
-        let request = request.map(|parameters| Request::Parameters(parameters.optional()));
-        Self::one(py, request, ages, entry_name, Some(Arc::new(default.clone().unbind())))
+        let default =
+            Some(default).filter(|default| !default.is(py.Ellipsis())).map(|default| default.clone().unbind());
+        let request = request.map(|parameters| match default {
+            Some(_) => Request::Parameters(parameters.optional()),
+            None => Request::Parameters(parameters),
+        });
+        Self::one(py, request, entry_name, default, how)
     }
 
     /// One secret, or a list of secrets as one entry.
@@ -110,11 +124,10 @@ impl Lookup {
         name: &Bound<'_, PyAny>,
         version_stage: &Bound<'_, PyAny>,
         version_id: &Bound<'_, PyAny>,
-        max_age_in_seconds: &Bound<'_, PyAny>,
-        entry_name: &Bound<'_, PyAny>,
-        stale_if_error_in_seconds: &Bound<'_, PyAny>,
+        rotation_aware: &Bound<'_, PyAny>,
+        how: How<'_>,
     ) -> PyResult<Self> {
-        let entry_name = arguments::entry_name(entry_name)?;
+        let entry_name = arguments::entry_name(&how.1)?;
         let version = Version {
             stage: arguments::text_or_none("version_stage", version_stage)?,
             id: arguments::text_or_none("version_id", version_id)?,
@@ -123,39 +136,44 @@ impl Lookup {
             Names::One(name) => Secret::new(name, version),
             Names::List(names) => Secret::list(names, &version),
         };
-        let ages = (max_age_in_seconds, stale_if_error_in_seconds);
-        Self::one(name.py(), secret.map(Request::Secret), ages, entry_name, None)
+        let is_rotation_aware = arguments::flag("rotation_aware", rotation_aware)?;
+        let secret = secret.map(|secret| if is_rotation_aware { secret.rotation_aware() } else { secret });
+        Self::one(name.py(), secret.map(Request::Secret), entry_name, None, how)
     }
 
     /// One object.
     #[staticmethod]
     #[pyo3(name = "s3")]
-    fn s3(
-        uri: &Bound<'_, PyAny>,
-        max_age_in_seconds: &Bound<'_, PyAny>,
-        entry_name: &Bound<'_, PyAny>,
-        check_before_download: &Bound<'_, PyAny>,
-        stale_if_error_in_seconds: &Bound<'_, PyAny>,
-    ) -> PyResult<Self> {
-        let entry_name = arguments::entry_name(entry_name)?;
+    fn s3(uri: &Bound<'_, PyAny>, check_before_download: &Bound<'_, PyAny>, how: How<'_>) -> PyResult<Self> {
+        let entry_name = arguments::entry_name(&how.1)?;
         let name = arguments::name("s3Uri", uri, entry_name.is_some())?;
         let object =
             Object::new(&name, entry_name.as_deref(), arguments::flag("check_before_download", check_before_download)?);
-        let ages = (max_age_in_seconds, stale_if_error_in_seconds);
-        Self::one(uri.py(), object.map(Request::Object), ages, entry_name, None)
+        Self::one(uri.py(), object.map(Request::Object), entry_name, None, how)
     }
 
     /// This lookup's entries before `inner`'s, as one lookup.
     fn above(&self, py: Python<'_>, inner: &Self) -> Self {
-        let wanted = stack(self.lookup.wanted(), inner.lookup.wanted());
-        let default = |one: &Wanted| self.default_of(one).or_else(|| inner.default_of(one));
-        let defaults = wanted.iter().map(default).collect();
-        Self::new(py, wanted, defaults)
+        let wanted = stack(self.entries.wanted(), inner.entries.wanted());
+        let mut refused = self.refused.clone().or_else(|| inner.refused.clone());
+        let shapes = wanted.iter().map(|one| match (self.place_of(one), inner.place_of(one)) {
+            (Some(outer), Some(inner)) if !is_same_shape(py, outer.shape.as_deref(), inner.shape.as_deref()) => {
+                refused.get_or_insert_with(|| two_shapes(&one.entry_name));
+                outer.shape.clone()
+            }
+            (Some(place), _) | (None, Some(place)) => place.shape.clone(),
+            (None, None) => None,
+        });
+        let shapes = shapes.collect();
+        Self { refused, ..Self::new(py, wanted, shapes) }
     }
 
     /// Raises where the entry names cannot go onto one context.
     fn check_for_context(&self, py: Python<'_>) -> PyResult<()> {
-        check_for_context(self.lookup.wanted()).map_err(|error| raised(py, &error))
+        if let Some(message) = &self.refused {
+            return refuse(py, "ArgumentValueError", message);
+        }
+        check_for_context(self.entries.wanted()).map_err(|error| raised(py, &error))
     }
 
     /// Puts every entry onto the context, fetching those that are missing or stale.
@@ -177,13 +195,14 @@ impl Lookup {
             return refuse_none(context.py());
         }
         let put_all = |entries: &[Arc<Entry<Cached>>]| {
-            let mut pairs = self.places.iter().zip(entries);
-            pairs.try_for_each(|((name, default), entry)| {
-                with_object(context.py(), &entry.value, default, |value| put(context, name, value))
+            let mut pairs = self.places.iter().zip(entries).enumerate();
+            pairs.try_for_each(|(index, (Place { name, shape }, entry))| {
+                let put = |value: &Bound<'_, PyAny>| put(context, name, value);
+                with_object(context.py(), &entry.value, shape.as_deref(), put).map_err(|trouble| (index, trouble))
             })
         };
-        match self.lookup.read(state::cache_id(), put_all) {
-            Ok(Some(put)) => put.map(|()| true),
+        match self.entries.read(state::cache_id(), put_all) {
+            Ok(Some(put)) => put.map(|()| true).map_err(|(index, trouble)| self.raised(context.py(), index, trouble)),
             Ok(None) | Err(NotBound) => Ok(false),
         }
     }
@@ -207,13 +226,12 @@ impl Lookup {
 
     /// The first entry's value, in a tuple, if it is fresh.
     fn get_hit<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
-        let (Some(wanted), Some((_, default))) = (self.lookup.wanted().first(), self.places.first()) else {
+        let (Some(wanted), Some(place)) = (self.entries.wanted().first(), self.places.first()) else {
             return Ok(None);
         };
-        match state::present(py)?.cache.hit(&wanted.request, wanted.policy.max_age) {
-            Some(entry) => Ok(Some(PyTuple::new(py, [object(py, &entry.value, default)?])?)),
-            None => Ok(None),
-        }
+        let Some(entry) = state::present(py)?.cache.hit(&wanted.request, wanted.ages) else { return Ok(None) };
+        let object = object(py, &entry.value, place.shape.as_deref());
+        PyTuple::new(py, [object.map_err(|trouble| self.raised(py, 0, trouble))?]).map(Some)
     }
 
     /// The first entry's value, fetched unless it is fresh.
@@ -228,33 +246,54 @@ impl Lookup {
 }
 
 impl Lookup {
-    fn new(py: Python<'_>, wanted: Vec<Wanted>, defaults: Vec<DefaultObject>) -> Self {
+    fn new(py: Python<'_>, wanted: Vec<Wanted>, shapes: Vec<Option<Arc<Shape>>>) -> Self {
         let names = wanted.iter().map(|one| PyString::intern(py, &one.entry_name).unbind());
-        Self { places: names.zip(defaults).collect(), lookup: lookup::Lookup::new(wanted) }
+        let places = names.zip(shapes).map(|(name, shape)| Place { name, shape }).collect();
+        Self { places, entries: lookup::Lookup::new(wanted), refused: None }
     }
 
     fn one(
         py: Python<'_>,
         request: Result<Request, Error>,
-        (max_age_in_seconds, stale_if_error_in_seconds): (&Bound<'_, PyAny>, &Bound<'_, PyAny>),
         entry_name: Option<String>,
-        default: DefaultObject,
+        default: Option<Py<PyAny>>,
+        (max_age_in_seconds, _, stale_if_error_in_seconds, transform): How<'_>,
     ) -> PyResult<Self> {
-        let policy = arguments::policy(max_age_in_seconds, stale_if_error_in_seconds)?;
-        let wanted = request.and_then(|request| Wanted::new(request, policy, entry_name));
-        Ok(Self::new(py, vec![wanted.map_err(|error| raised(py, &error))?], vec![default]))
+        let ages = arguments::ages(&max_age_in_seconds, &stale_if_error_in_seconds)?;
+        let transform = arguments::transform(&transform)?;
+        let request = request.map_err(|error| raised(py, &error))?;
+        let shape = (transform.is_some() || default.is_some()).then(|| {
+            let name = request.entry_name(None).unwrap_or_default();
+            Arc::new(Shape { transform, name, default })
+        });
+        let wanted = Wanted::new(request, ages, entry_name).map_err(|error| raised(py, &error))?;
+        Ok(Self::new(py, vec![wanted], vec![shape]))
     }
 
-    /// The default that goes with an entry, if this lookup wants it and has one.
-    fn default_of(&self, wanted: &Wanted) -> DefaultObject {
+    /// Where an entry goes, if this lookup wants it.
+    fn place_of(&self, wanted: &Wanted) -> Option<&Place> {
         let is_it = |one: &Wanted| one.entry_name == wanted.entry_name && one.request == wanted.request;
-        let index = self.lookup.wanted().iter().position(is_it)?;
-        self.places.get(index)?.1.clone()
+        self.places.get(self.entries.wanted().iter().position(is_it)?)
     }
 
     fn objects<'py>(&self, py: Python<'py>, entries: &[Arc<Entry<Cached>>]) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        let places = self.places.iter().zip(entries);
-        places.map(|((_, default), entry)| object(py, &entry.value, default)).collect()
+        let places = self.places.iter().zip(entries).enumerate();
+        let object = |(index, (place, entry)): (usize, (&Place, &Arc<Entry<Cached>>))| {
+            object(py, &entry.value, place.shape.as_deref()).map_err(|trouble| self.raised(py, index, trouble))
+        };
+        places.map(object).collect()
+    }
+
+    /// The exception for an entry of which there is no object. Who asks next asks AWS: an error is never kept.
+    fn raised(&self, py: Python<'_>, index: usize, trouble: NoObject) -> PyErr {
+        let (NoObject::Unfit(misfit), Some(wanted)) = (&trouble, self.entries.wanted().get(index)) else {
+            return trouble.into();
+        };
+        match state::present(py) {
+            Ok(state) => state.cache.forget(&wanted.request),
+            Err(error) => return error,
+        }
+        raised(py, &misfit.error(&wanted.request))
     }
 
     /// Fetches with the GIL released.
@@ -269,7 +308,7 @@ impl Lookup {
             return refuse(py, "UnavailableError", "cannot fetch in a signal handler that interrupted a fetch");
         }
         let state = state::current(py)?;
-        let fetching = self.lookup.fetch(&state.cache, remaining);
+        let fetching = self.entries.fetch(&state.cache, remaining);
         let mut fetching = pin!(async {
             match cancel {
                 None => Some(fetching.await),
@@ -295,7 +334,7 @@ impl Lookup {
 
     /// Says in the log what is served although it could not be refreshed. `logging` is imported then and not before.
     fn report_stale(&self, py: Python<'_>, state: &State, served: &[Served<Cached>]) {
-        for (wanted, served) in self.lookup.wanted().iter().zip(served) {
+        for (wanted, served) in self.entries.wanted().iter().zip(served) {
             let Some(error) = &served.stale else { continue };
             let clock = state.cache.clock();
             let age_seconds = clock.age(served.entry.began, clock.now()).as_nanos() / 1_000_000_000;
@@ -314,8 +353,27 @@ impl Lookup {
     }
 
     fn put_on(&self, context: &Bound<'_, PyAny>, values: &[Bound<'_, PyAny>]) -> PyResult<()> {
-        self.places.iter().zip(values).try_for_each(|((name, _), value)| put(context, name, value))
+        self.places.iter().zip(values).try_for_each(|(place, value)| put(context, &place.name, value))
     }
+}
+
+fn is_same_shape(py: Python<'_>, one: Option<&Shape>, other: Option<&Shape>) -> bool {
+    let is_same_transform = match (one.and_then(Shape::transform), other.and_then(Shape::transform)) {
+        (Some(one), Some(other)) => one.is_same(py, other),
+        (one, other) => one.is_none() && other.is_none(),
+    };
+    let is_same_default = match (one.and_then(Shape::default), other.and_then(Shape::default)) {
+        (Some(one), Some(other)) => one.is(other) || one.bind(py).eq(other).unwrap_or(false),
+        (one, other) => one.is_none() && other.is_none(),
+    };
+    is_same_transform && is_same_default
+}
+
+fn two_shapes(entry_name: &str) -> String {
+    format!(
+        "two decorators of one handler give the entry name {entry_name:?} to one thing with two transforms or defaults: \
+         pass another entry_name to one of them"
+    )
 }
 
 fn put(context: &Bound<'_, PyAny>, name: &Py<PyString>, value: &Bound<'_, PyAny>) -> PyResult<()> {

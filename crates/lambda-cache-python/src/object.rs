@@ -2,27 +2,49 @@
 
 use std::sync::Arc;
 
-use lambda_cache::{Cached, Value};
+use lambda_cache::{Cached, Value, typed::Misfit};
 use pyo3::{
     IntoPyObjectExt,
     prelude::*,
     types::{PyBytes, PyDict, PyList, PyString},
 };
 
-/// What a handler gets is made of, kept with the entry.
-enum Form {
-    /// Cannot be changed, so everybody gets this very object.
-    Shared(Py<PyAny>),
-    /// Can be changed, so everybody gets a copy.
-    Template(Py<PyAny>),
+use crate::{
+    forms::{Form, Forms},
+    transform::{NoObject, Transform},
+};
+
+/// How deep lists and dicts of a handler's own may lie in each other.
+const DEEPEST: usize = 200;
+
+/// What a handler gets instead of the value as it is.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    /// What the value is made into.
+    pub(crate) transform: Option<Arc<Transform>>,
+    /// The value's own name, which says what `'auto'` means.
+    pub(crate) name: String,
+    /// What stands in the place of what does not exist.
+    pub(crate) default: Option<Py<PyAny>>,
 }
 
-/// What a handler gets instead of what does not exist.
-pub(crate) type DefaultObject = Option<Arc<Py<PyAny>>>;
+impl Shape {
+    pub(crate) fn transform(&self) -> Option<&Transform> {
+        self.transform.as_deref()
+    }
+
+    pub(crate) fn default(&self) -> Option<&Py<PyAny>> {
+        self.default.as_ref()
+    }
+}
 
 /// The object that a handler gets. A `str`, `bytes` or path is the same object each time; a list or dict is a copy.
-pub(crate) fn object<'py>(py: Python<'py>, cached: &Cached, default: &DefaultObject) -> PyResult<Bound<'py, PyAny>> {
-    with_object(py, cached, default, |object| Ok(object.clone()))
+pub(crate) fn object<'py>(
+    py: Python<'py>,
+    cached: &Cached,
+    shape: Option<&Shape>,
+) -> Result<Bound<'py, PyAny>, NoObject> {
+    with_object(py, cached, shape, |object| Ok(object.clone()))
 }
 
 /// The same, lent: a shared object's references need not be counted.
@@ -30,60 +52,99 @@ pub(crate) fn object<'py>(py: Python<'py>, cached: &Cached, default: &DefaultObj
 pub(crate) fn with_object<'py, R>(
     py: Python<'py>,
     cached: &Cached,
-    default: &DefaultObject,
+    shape: Option<&Shape>,
     act: impl FnOnce(&Bound<'py, PyAny>) -> PyResult<R>,
-) -> PyResult<R> {
-    if let Some(default) = default {
-        return act(&or_default(py, cached, default)?);
+) -> Result<R, NoObject> {
+    match shape {
+        None => match Forms::plain(cached) {
+            Some(Form::Shared(object)) => Ok(act(object.bind(py))?),
+            _ => Ok(act(&first_or_copy(py, cached)?)?),
+        },
+        Some(shape) => Ok(act(&shaped(py, cached, shape)?)?),
     }
-    if let Some(Form::Shared(object)) = cached.form() {
-        return act(object.bind(py));
-    }
-    act(&first_or_copy(py, cached)?)
 }
 
-/// The object, with the default in the place of what does not exist.
-fn or_default<'py>(py: Python<'py>, cached: &Cached, default: &Py<PyAny>) -> PyResult<Bound<'py, PyAny>> {
+fn shaped<'py>(py: Python<'py>, cached: &Cached, shape: &Shape) -> Result<Bound<'py, PyAny>, NoObject> {
+    let own_default = || shape.default.as_ref().map(|default| own(default.bind(py)));
     match cached.value() {
-        Value::Nothing => own(default.bind(py)),
-        Value::Group(values) if values.is_empty() => own(default.bind(py)),
-        Value::Group(values) => {
-            let group = first_or_copy(py, cached)?;
-            for (segment, _) in values.iter().filter(|(_, value)| *value == Value::Nothing) {
-                group.set_item(segment, own(default.bind(py))?)?;
-            }
-            Ok(group)
+        Value::Nothing => own_default().unwrap_or_else(|| Ok(py.None().into_bound(py))),
+        Value::Group(values) if values.is_empty() && shape.default.is_some() => {
+            own_default().unwrap_or_else(|| Ok(py.None().into_bound(py)))
         }
-        _ => first_or_copy(py, cached),
+        value => {
+            let object = match &shape.transform {
+                Some(transform) => transformed(py, cached, transform, &shape.name)?,
+                None => first_or_copy(py, cached)?,
+            };
+            if let Value::Group(values) = value {
+                for (segment, _) in values.iter().filter(|(_, value)| *value == Value::Nothing) {
+                    own_default().map_or(Ok(()), |default| Ok::<_, NoObject>(object.set_item(segment, default?)?))?;
+                }
+            }
+            Ok(object)
+        }
     }
 }
 
-/// A copy of what a handler could change, as of everything that it gets.
-fn own<'py>(default: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    if let Ok(dict) = default.cast_exact::<PyDict>() {
-        return Ok(dict.copy()?.into_any());
+/// What the transform makes of the value, made once for each fetch.
+fn transformed<'py>(
+    py: Python<'py>,
+    cached: &Cached,
+    transform: &Arc<Transform>,
+    name: &str,
+) -> Result<Bound<'py, PyAny>, NoObject> {
+    let form = Forms::of(cached).transformed(py, transform, || {
+        let object = transform.apply(py, name, cached.value())?;
+        let is_changeable = object.is_exact_instance_of::<PyDict>() || object.is_exact_instance_of::<PyList>();
+        let object = own(&object)?; // the callable may have kept what it returned
+        Ok(if is_changeable { Form::Template(object.unbind()) } else { Form::Shared(object.unbind()) })
+    })?;
+    match form.as_ref() {
+        Form::Shared(object) => Ok(object.bind(py).clone()),
+        Form::Template(object) => own(object.bind(py)),
     }
-    match default.cast_exact::<PyList>() {
-        Ok(_) => copy_list(default),
-        Err(_) => Ok(default.clone()),
+}
+
+/// A copy of lists and dicts, however they lie in each other; anything else is as it is.
+fn own<'py>(object: &Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>, NoObject> {
+    own_down_to(object, DEEPEST)
+}
+
+fn own_down_to<'py>(object: &Bound<'py, PyAny>, depth: usize) -> Result<Bound<'py, PyAny>, NoObject> {
+    let deeper = || {
+        let too_deep = || Misfit::new(format!("its lists and dicts lie more than {DEEPEST} deep in each other"));
+        depth.checked_sub(1).ok_or_else(too_deep)
+    };
+    if let Ok(dict) = object.cast_exact::<PyDict>() {
+        let (depth, copy) = (deeper()?, PyDict::new(object.py()));
+        for (key, value) in dict {
+            copy.set_item(key, own_down_to(&value, depth)?)?;
+        }
+        return Ok(copy.into_any());
     }
+    if let Ok(list) = object.cast_exact::<PyList>() {
+        let depth = deeper()?;
+        let copies = list.iter().map(|value| own_down_to(&value, depth)).collect::<Result<Vec<_>, _>>()?;
+        return Ok(PyList::new(object.py(), copies)?.into_any());
+    }
+    Ok(object.clone())
 }
 
 fn first_or_copy<'py>(py: Python<'py>, cached: &Cached) -> PyResult<Bound<'py, PyAny>> {
-    if let Some(Form::Shared(object)) = cached.form() {
-        return Ok(object.bind(py).clone());
-    }
-    if let Some(Form::Template(object)) = cached.form() {
-        return copy(object.bind(py), cached.value());
+    match Forms::plain(cached) {
+        Some(Form::Shared(object)) => return Ok(object.bind(py).clone()),
+        Some(Form::Template(object)) => return copy(object.bind(py), cached.value()),
+        None => {}
     }
     let object = make(py, cached.value())?;
+    let kept = object.clone().unbind();
     match cached.value() {
         Value::TextList(_) | Value::Group(_) => {
-            cached.keep_form(Form::Template(object.clone().unbind()));
+            Forms::of(cached).keep_plain(Form::Template(kept));
             copy(&object, cached.value())
         }
         _ => {
-            cached.keep_form(Form::Shared(object.clone().unbind()));
+            Forms::of(cached).keep_plain(Form::Shared(kept));
             Ok(object)
         }
     }
@@ -111,7 +172,8 @@ fn copy_group<'py>(group: &Bound<'py, PyAny>, values: &[(String, Value)]) -> PyR
     Ok(copy.into_any())
 }
 
-fn make<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+/// The object of a value as it is.
+pub(crate) fn make<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
     Ok(match value {
         Value::Text(text) => PyString::new(py, text).into_any(),
         Value::TextList(texts) => PyList::new(py, texts.iter())?.into_any(),

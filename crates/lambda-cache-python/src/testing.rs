@@ -1,6 +1,9 @@
 //! What `lambda_cache.testing` stands on: another state for the length of a test.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use bytes::Bytes;
 use lambda_cache::{
@@ -30,6 +33,11 @@ impl Clock {
     /// Lets time pass, on both clocks.
     fn advance(&self, seconds: f64) {
         self.0.advance(nanoseconds(seconds));
+    }
+
+    /// Nanoseconds since the Unix epoch.
+    fn wall_ns(&self) -> u64 {
+        engine::Clock::Manual(self.0.clone()).now().wall_ns
     }
 
     /// Sets the wall clock alone.
@@ -67,9 +75,11 @@ impl Test {
         clock: &Clock,
         ssm: &Bound<'_, PyMapping>,
         secrets: &Bound<'_, PyMapping>,
+        rotations: &Bound<'_, PyMapping>,
         s3: &Bound<'_, PyMapping>,
     ) -> PyResult<Self> {
-        let dicts = Dicts { ssm: ssm.clone().unbind(), secrets: secrets.clone().unbind(), s3: s3.clone().unbind() };
+        let [ssm, secrets, rotations, s3] = [ssm, secrets, rotations, s3].map(|dict| dict.clone().unbind());
+        let dicts = Dicts { ssm, secrets, rotations, s3 };
         let supplied = Arc::new(Supplied::new(dicts));
         let cache =
             Cache::builder().api(Arc::clone(&supplied) as _).clock(engine::Clock::Manual(clock.0.clone())).build();
@@ -103,6 +113,7 @@ impl Test {
 struct Dicts {
     ssm: Py<PyMapping>,
     secrets: Py<PyMapping>,
+    rotations: Py<PyMapping>,
     s3: Py<PyMapping>,
 }
 
@@ -143,6 +154,11 @@ impl Supply for Dicts {
             }
             Ok(Value::Text(value.extract::<&str>()?.into()))
         })
+    }
+
+    fn next_rotation(&self, name: &str) -> Result<Option<SystemTime>, Error> {
+        let wall_ns = look_up(&self.rotations, name, |date| date.extract::<u64>())?;
+        Ok(wall_ns.map(|wall_ns| UNIX_EPOCH + Duration::from_nanos(wall_ns)))
     }
 
     fn object(&self, uri: &str) -> Result<Option<Bytes>, Error> {

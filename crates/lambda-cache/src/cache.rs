@@ -1,9 +1,10 @@
 use std::{
     fmt,
+    hash::{BuildHasher, RandomState},
     path::PathBuf,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU32, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -14,8 +15,10 @@ use aws_types::SdkConfig;
 use crate::source::s3::Files;
 use crate::{
     Error,
+    ages::Ages,
     aws::Aws,
     engine::{Clock, Engine, Entry, Fetched, Freshness, Key, MaxAge, Policy, Served, Slot, Together},
+    settings,
     source::{Api, Backend, Request},
     value::Cached,
     within::within,
@@ -47,10 +50,35 @@ struct Inner {
     id: u64,
     engine: Engine<Cached>,
     api: Arc<dyn Api>,
-    dir: Option<PathBuf>,
-    dir_max_bytes: Option<u64>,
+    options: Options,
+    /// The ages of whoever gives none; or what is wrong with the variable that sets one.
+    max_age: Result<MaxAge, Error>,
+    stale_if_error: Result<MaxAge, Error>,
+    jitter_in_percent: Result<u8, Error>,
+    /// What is left of a max age in this execution environment, in 2^32nds.
+    share: AtomicU32,
     #[cfg(feature = "s3")]
     files: Files,
+}
+
+/// What a cache was told when it was made.
+#[derive(Clone, Debug, Default)]
+struct Options {
+    dir: Option<PathBuf>,
+    dir_max_bytes: Option<u64>,
+    capacity: Option<usize>,
+    max_age: Option<MaxAge>,
+    stale_if_error: Option<MaxAge>,
+    jitter_in_percent: Option<u8>,
+}
+
+impl Inner {
+    fn draw_share(&self) {
+        let percent = u64::from(*self.jitter_in_percent.as_ref().unwrap_or(&0));
+        let most = (u64::from(u32::MAX) * percent) / 100;
+        let taken = RandomState::new().hash_one(self.id) % (most + 1);
+        self.share.store(u32::MAX - u32::try_from(taken).unwrap_or(0), Ordering::Relaxed);
+    }
 }
 
 impl fmt::Debug for Cache {
@@ -80,6 +108,7 @@ impl Cache {
     /// Files stay where they are, and an HTTP client that an `SdkConfig` brought keeps its connections.
     pub fn reset(&self) {
         self.0.api.disconnect();
+        self.0.draw_share();
         self.clear();
     }
 
@@ -108,9 +137,7 @@ impl Cache {
     #[must_use]
     pub fn emptied(&self) -> Self {
         let builder = Self::builder().api(Arc::clone(&self.0.api)).clock(self.clock().clone());
-        let Inner { dir, dir_max_bytes, engine, .. } = &*self.0;
-        let (dir, capacity) = (dir.clone(), Some(engine.capacity()));
-        CacheBuilder { dir, dir_max_bytes: *dir_max_bytes, capacity, ..builder }.build()
+        CacheBuilder { options: self.0.options.clone(), ..builder }.build()
     }
 
     /// The clock that ages are read from.
@@ -118,6 +145,28 @@ impl Cache {
     #[must_use]
     pub fn clock(&self) -> &Clock {
         self.0.engine.clock()
+    }
+
+    /// The oldest age that is fresh for this caller. Where what the environment says of it is wrong, nothing is: the fetch
+    /// that follows says so.
+    pub(crate) fn max_age(&self, ages: Ages) -> MaxAge {
+        self.shortened_max_age(ages).unwrap_or(MaxAge::ZERO)
+    }
+
+    fn shortened_max_age(&self, ages: Ages) -> Result<MaxAge, Error> {
+        let max_age = ages.max_age.or(|| self.0.max_age.clone())?;
+        Ok(if self.0.jitter_in_percent.clone()? == 0 {
+            max_age
+        } else {
+            max_age.share(self.0.share.load(Ordering::Relaxed))
+        })
+    }
+
+    fn policy(&self, ages: Ages) -> Result<Policy, Error> {
+        Ok(Policy {
+            max_age: self.shortened_max_age(ages)?,
+            stale_if_error: ages.stale_if_error.or(|| self.0.stale_if_error.clone())?,
+        })
     }
 
     /// The slot of a request, to be read without a lock.
@@ -131,15 +180,21 @@ impl Cache {
         self.0.engine.together(&requests.map(Request::key).collect::<Vec<_>>())
     }
 
-    /// The entry of a request, if it is younger than `max_age`: no fetch, and no lock.
+    /// The entry of a request, if it is fresh: no fetch, and no lock.
     #[must_use]
-    pub fn hit(&self, request: &Request, max_age: MaxAge) -> Option<Arc<Entry<Cached>>> {
-        request.identified(|identity| self.0.engine.hit(identity, max_age))
+    pub fn hit(&self, request: &Request, ages: Ages) -> Option<Arc<Entry<Cached>>> {
+        request.identified(|identity| self.0.engine.hit(identity, self.max_age(ages)))
     }
 
     /// What `read` makes of its value.
-    pub(crate) fn read<R>(&self, request: &Request, max_age: MaxAge, read: impl FnOnce(&Cached) -> R) -> Option<R> {
-        request.identified(|identity| self.0.engine.read(identity, max_age, |entry| read(&entry.value)))
+    pub(crate) fn read<R>(&self, request: &Request, ages: Ages, read: impl FnOnce(&Cached) -> R) -> Option<R> {
+        request.identified(|identity| self.0.engine.read(identity, self.max_age(ages), |entry| read(&entry.value)))
+    }
+
+    /// Forgets the entry of a request, whose value its caller cannot use: an error is never kept.
+    pub fn forget(&self, request: &Request) {
+        let own = request.key();
+        self.invalidate(|key| *key == own);
     }
 
     /// The entry of a request, fetched unless a fresh one is there: at most one AWS call (a list of parameters: one for
@@ -147,8 +202,8 @@ impl Cache {
     ///
     /// # Errors
     /// Why it could not be fetched. An error is never kept.
-    pub async fn get(&self, request: &Request, policy: Policy) -> Result<Arc<Entry<Cached>>, Error> {
-        self.get_slot(&self.slot(request), request, policy, None).await.map(|served| served.entry)
+    pub async fn get(&self, request: &Request, ages: impl Into<Ages>) -> Result<Arc<Entry<Cached>>, Error> {
+        self.get_slot(&self.slot(request), request, ages.into(), None).await.map(|served| served.entry)
     }
 
     /// The same, within the time that the caller has left; what is served although it could not be refreshed is logged.
@@ -156,9 +211,10 @@ impl Cache {
         &self,
         slot: &Arc<Slot<Cached>>,
         request: &Request,
-        policy: Policy,
+        ages: Ages,
         time_left: Option<Duration>,
     ) -> Result<Served<Cached>, Error> {
+        let policy = self.policy(ages)?;
         let refresh = within(time_left, request, self.refresh(slot, request, policy.max_age));
         let served = self.0.engine.serve(slot, policy, refresh).await?;
         if let Some(error) = &served.stale {
@@ -179,6 +235,7 @@ impl Cache {
             let freshness = Freshness::new(self.clock(), max_age);
             Ok(match request.fetch(self.backend(), held, freshness).await? {
                 Fetched::Now(value) => Fetched::Now(Cached::from(value)),
+                Fetched::Until(value, until_wall_ns) => Fetched::Until(Cached::from(value), until_wall_ns),
                 Fetched::Then(value, began) => Fetched::Then(Cached::from(value), began),
             })
         };
@@ -205,16 +262,14 @@ impl Cache {
 #[must_use]
 pub struct CacheBuilder {
     sdk_config: Option<SdkConfig>,
-    dir: Option<PathBuf>,
-    dir_max_bytes: Option<u64>,
-    capacity: Option<usize>,
+    options: Options,
     api: Option<Arc<dyn Api>>,
     clock: Clock,
 }
 
 impl fmt::Debug for CacheBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CacheBuilder").field("dir", &self.dir).field("capacity", &self.capacity).finish_non_exhaustive()
+        f.debug_struct("CacheBuilder").field("options", &self.options).finish_non_exhaustive()
     }
 }
 
@@ -233,7 +288,7 @@ impl CacheBuilder {
     ///
     /// Two caches of one process that share a folder must not download two objects of one file name.
     pub fn dir(mut self, dir: impl Into<PathBuf>) -> Self {
-        self.dir = Some(dir.into());
+        self.options.dir = Some(dir.into());
         self
     }
 
@@ -243,13 +298,35 @@ impl CacheBuilder {
     ///
     /// Counted is what the folder's records describe, whoever downloaded it. What one handler uses at once must fit.
     pub fn dir_max_bytes(mut self, bytes: u64) -> Self {
-        self.dir_max_bytes = Some(bytes);
+        self.options.dir_max_bytes = Some(bytes);
         self
     }
 
     /// Holds at most so many entries, instead of 1,000; the least recently used goes first.
     pub fn capacity(mut self, entries: usize) -> Self {
-        self.capacity = Some(entries);
+        self.options.capacity = Some(entries);
+        self
+    }
+
+    /// The max age of whoever gives none: 60 seconds without this, or what `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says.
+    pub fn max_age(mut self, max_age: Duration) -> Self {
+        self.options.max_age = Some(max_age.into());
+        self
+    }
+
+    /// How much older a value may be where its refresh fails, for whoever does not say it
+    /// ([`GetEntry::stale_if_error`](crate::GetEntry::stale_if_error)): zero without this, or what
+    /// `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS` says.
+    pub fn stale_if_error(mut self, stale_if_error: Duration) -> Self {
+        self.options.stale_if_error = Some(stale_if_error.into());
+        self
+    }
+
+    /// Shortens every max age by up to so many percent, by a share that is drawn at random once for each execution
+    /// environment: environments that were started together then do not refresh together. What one environment
+    /// has stays in step. Without this, as `LAMBDA_CACHE_JITTER_IN_PERCENT` says, or not at all; more than 100 are 100.
+    pub fn jitter_in_percent(mut self, percent: u8) -> Self {
+        self.options.jitter_in_percent = Some(percent.min(100));
         self
     }
 
@@ -267,18 +344,23 @@ impl CacheBuilder {
         self
     }
 
-    /// The cache, empty. Opens and reads nothing.
+    /// The cache, empty. Opens nothing; what it was not told, the environment's variables say.
     #[must_use]
     pub fn build(self) -> Cache {
-        let Self { sdk_config, dir, dir_max_bytes, capacity, api, clock } = self;
-        Cache(Arc::new(Inner {
+        let Self { sdk_config, options, api, clock } = self;
+        let inner = Inner {
             id: CACHES.fetch_add(1, Ordering::Relaxed) + 1,
             #[cfg(feature = "s3")]
-            files: Files::new(clock.now(), dir.clone(), dir_max_bytes),
-            dir,
-            dir_max_bytes,
-            engine: Engine::new(clock, capacity.unwrap_or(DEFAULT_CAPACITY)),
+            files: Files::new(clock.now(), options.dir.clone(), options.dir_max_bytes),
+            engine: Engine::new(clock, options.capacity.unwrap_or(DEFAULT_CAPACITY)),
+            max_age: options.max_age.map_or_else(settings::max_age, Ok),
+            stale_if_error: options.stale_if_error.map_or_else(settings::stale_if_error, Ok),
+            jitter_in_percent: options.jitter_in_percent.map_or_else(settings::jitter_in_percent, Ok),
+            share: AtomicU32::new(0),
+            options,
             api: api.unwrap_or_else(|| Arc::new(Aws::new(sdk_config))),
-        }))
+        };
+        inner.draw_share();
+        Cache(Arc::new(inner))
     }
 }

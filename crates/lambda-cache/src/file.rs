@@ -1,11 +1,17 @@
 use std::{
-    fmt,
+    fmt, fs,
+    io::Read,
+    os::unix::fs::OpenOptionsExt,
     path::Path,
     sync::{
         Arc, Weak,
         atomic::{AtomicU64, Ordering},
     },
 };
+
+use rustix::fs::OFlags;
+
+use crate::typed::Misfit;
 
 /// A downloaded file and how it looked then.
 #[derive(Clone)]
@@ -72,6 +78,20 @@ impl File {
     #[must_use]
     pub fn path(&self) -> &Arc<Path> {
         &self.path
+    }
+
+    /// Its content, as it is now. A symlink in its place is not followed.
+    ///
+    /// # Errors
+    /// [`Misfit`], with what the system said.
+    pub fn read(&self) -> Result<Vec<u8>, Misfit> {
+        let no_follow = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default();
+        let read = |mut file: fs::File| {
+            let mut content = Vec::new();
+            file.read_to_end(&mut content).map(|_| content)
+        };
+        let opened = fs::OpenOptions::new().read(true).custom_flags(no_follow).open(&self.path);
+        opened.and_then(read).map_err(|error| Misfit::new(format!("its file cannot be read: {error}")))
     }
 
     /// The file at `path`, as it looks now.

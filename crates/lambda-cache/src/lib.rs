@@ -37,6 +37,9 @@
 // The parts that the faces are made of. The Python binding and the macros use them; they are no part of the API.
 #[cfg(feature = "_source")]
 #[doc(hidden)]
+pub mod ages;
+#[cfg(feature = "_source")]
+#[doc(hidden)]
 pub mod aws;
 #[cfg(feature = "_source")]
 mod cache;
@@ -55,11 +58,15 @@ mod file;
 pub mod lookup;
 #[cfg(feature = "_source")]
 #[doc(hidden)]
+pub mod settings;
+#[cfg(feature = "_source")]
+#[doc(hidden)]
 pub mod source;
 mod sync;
 #[cfg(feature = "_source")]
 pub mod testing;
-mod typed;
+#[doc(hidden)]
+pub mod typed;
 mod value;
 #[cfg(feature = "_source")]
 mod within;
@@ -79,7 +86,7 @@ pub use face::ssm;
 pub use face::{Ask, GetEntry, Getting, current::clear, current::reset};
 #[cfg(feature = "s3")]
 pub use file::File;
-pub use typed::{FromEntry, FromObject, FromParameter, FromSecret, Group, Json, Misfit, Secret, kind};
+pub use typed::{Base64, FromEntry, FromObject, FromParameter, FromSecret, Group, Json, Misfit, Secret, kind};
 pub use value::{Cached, Value};
 
 /// The README's Rust examples, run with the others.

@@ -15,7 +15,8 @@ use lambda_cache_names::entry_name;
 
 use crate::{
     Cache, Error, ErrorKind,
-    engine::{Clock, Entry, MaxAge, Policy, Served, Together},
+    ages::Ages,
+    engine::{Clock, Entry, MaxAge, Served, Together},
     source::{Request, one_name_for_two},
     value::Cached,
 };
@@ -29,7 +30,7 @@ pub struct Wanted {
     /// What to fetch.
     pub request: Request,
     /// The ages that are accepted.
-    pub policy: Policy,
+    pub ages: Ages,
     /// The name under which the handler gets it.
     pub entry_name: String,
 }
@@ -39,9 +40,9 @@ impl Wanted {
     ///
     /// # Errors
     /// [`NoEntryName`](crate::ErrorKind::NoEntryName) for a list without a name, [`InvalidArgument`](crate::ErrorKind::InvalidArgument) where no name can be had.
-    pub fn new(request: Request, policy: Policy, entry_name: Option<String>) -> Result<Self, Error> {
+    pub fn new(request: Request, ages: Ages, entry_name: Option<String>) -> Result<Self, Error> {
         let entry_name = request.entry_name(entry_name)?;
-        Ok(Self { request, policy, entry_name })
+        Ok(Self { request, ages, entry_name })
     }
 }
 
@@ -53,7 +54,7 @@ pub fn stack(outer: &[Wanted], inner: &[Wanted]) -> Vec<Wanted> {
     for one in inner {
         let same = |other: &&mut Wanted| other.entry_name == one.entry_name && other.request.key() == one.request.key();
         match all.iter_mut().find(same) {
-            Some(other) => other.policy = other.policy.and(one.policy),
+            Some(other) => other.ages = other.ages.and(one.ages),
             None => all.push(one.clone()),
         }
     }
@@ -151,7 +152,7 @@ impl Lookup {
         let time_left = remaining.filter(|left| !left.is_zero()).map(time_for_fetch);
         async move {
             let fetches = self.wanted.iter().zip(slots.slots());
-            let fetches = fetches.map(|(one, slot)| cache.get_slot(slot, &one.request, one.policy, time_left));
+            let fetches = fetches.map(|(one, slot)| cache.get_slot(slot, &one.request, one.ages, time_left));
             let served = join_all(fetches).await.into_iter().collect::<Result<Vec<_>, _>>()?;
             self.all_there(&served)?;
             Ok(served)
@@ -180,7 +181,7 @@ impl Lookup {
             cache_id: cache.id(),
             clock: cache.clock().clone(),
             slots: cache.together(self.wanted.iter().map(|one| &one.request)),
-            max_ages: self.wanted.iter().map(|one| one.policy.max_age).collect(),
+            max_ages: self.wanted.iter().map(|one| cache.max_age(one.ages)).collect(),
         };
         let first = self.first.get_or_init(bind);
         if first.cache_id == cache.id() {

@@ -206,7 +206,7 @@ async fn a_file_that_another_process_replaced_meanwhile_is_served() {
     let rig = rig();
     let gate = Gate::new(&rig.bucket, &uri("b"));
     let (ours, theirs) = (rig.process_through(&gate, 100), rig.process());
-    let wanted = |name| Wanted::new(object(&uri(name), None, false), Policy::default(), None).unwrap();
+    let wanted = |name| Wanted::new(object(&uri(name), None, false), Policy::default().into(), None).unwrap();
     ours.get(&object(&uri("a"), None, false), MaxAge::DEFAULT).await.unwrap();
     let lookup = Lookup::new(vec![wanted("a"), wanted("b")]);
     let meanwhile = async {
@@ -222,7 +222,7 @@ async fn a_file_that_another_process_replaced_meanwhile_is_served() {
 async fn together(names: &[&str], limit: u64) -> Result<usize, Error> {
     let rig = rig();
     let process = rig.process_with(limit);
-    let wanted = |name: &&str| Wanted::new(object(&uri(name), None, false), Policy::default(), None).unwrap();
+    let wanted = |name: &&str| Wanted::new(object(&uri(name), None, false), Policy::default().into(), None).unwrap();
     let lookup = Lookup::new(names.iter().map(wanted).collect());
     let served = lookup.fetch(&process.cache, None).await?;
     assert_eq!(files(rig.dir.path()), names, "all that a handler gets is there");
@@ -241,7 +241,8 @@ async fn what_one_handler_uses_at_once_must_fit() {
 async fn a_file_that_made_room_for_another_of_its_handler_is_an_error_and_not_a_path_to_nothing() {
     let rig = rig();
     let process = rig.process_with(20);
-    let wanted = |name, max_age| Wanted::new(object(&uri(name), None, false), Policy::fresh(max_age), None).unwrap();
+    let wanted =
+        |name, max_age| Wanted::new(object(&uri(name), None, false), Policy::fresh(max_age).into(), None).unwrap();
     process.get(&object(&uri("a"), None, false), MaxAge::INFINITE).await.unwrap();
     let lookup = Lookup::new(vec![wanted("a", MaxAge::INFINITE), wanted("b", MaxAge::ZERO), wanted("c", MaxAge::ZERO)]);
     let error = lookup.fetch(&process.cache, None).await.unwrap_err();
@@ -252,7 +253,7 @@ async fn a_file_that_made_room_for_another_of_its_handler_is_an_error_and_not_a_
 async fn what_a_handler_just_fetched_makes_no_room_where_others_can() {
     let rig = rig();
     let process = rig.process_with(30);
-    let wanted = |name| Wanted::new(object(&uri(name), None, false), Policy::default(), None).unwrap();
+    let wanted = |name| Wanted::new(object(&uri(name), None, false), Policy::default().into(), None).unwrap();
     for _ in 0..2 {
         for name in ["a", "b"] {
             process.get(&object(&uri(name), None, false), MaxAge::DEFAULT).await.unwrap();

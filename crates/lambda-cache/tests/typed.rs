@@ -180,7 +180,7 @@ async fn a_value_that_does_not_parse_is_never_quoted() {
     refused(parameter::<bool>("/app/canary").await, &["/app/canary", "no bool"]);
     for (json, words) in [
         (CANARY.to_owned(), ["no JSON", "line 1"]),
-        (format!("{{\"user\": \"{CANARY}\""), ["no whole JSON", "line 1"]),
+        (format!("{{\"user\": \"{CANARY}\""), ["no JSON", "line 1"]),
         (format!("{{\"user\": \"a\",\n\"port\": \"{CANARY}\"}}"), ["not of the type", "line 2"]),
         (format!("{{\"{CANARY}\": 1}}"), ["not of the type", "column"]),
     ] {

@@ -89,6 +89,11 @@ impl Api for Aws {
         async move { secrets_manager::get_secret_value(&*self.connection().await?, name, version).await }.boxed()
     }
 
+    #[cfg(feature = "secrets-manager")]
+    fn next_rotation<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<std::time::SystemTime>, Error>> {
+        async move { secrets_manager::next_rotation(&*self.connection().await?, name).await }.boxed()
+    }
+
     #[cfg(feature = "s3")]
     fn get_object<'a>(
         &'a self,

@@ -1,3 +1,5 @@
+use std::time::SystemTime;
+
 use super::{
     connection::{Connection, SECRETS_MANAGER},
     error::Asked,
@@ -8,12 +10,9 @@ use crate::{Error, Value, source::secrets_manager::Version};
 /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>
 pub(super) async fn get_secret_value(connection: &Connection, name: &str, version: &Version) -> Result<Value, Error> {
     let what: Vec<_> = [format!("secret {name:?}")].into_iter().chain(version.words()).collect();
-    let asked = Asked {
-        what: what.join(", "),
-        operation: "GetSecretValue",
-        permission: "secretsmanager:GetSecretValue",
-        place: connection.place(SECRETS_MANAGER),
-    };
+    let place = connection.place(SECRETS_MANAGER);
+    let permission = "secretsmanager:GetSecretValue";
+    let asked = Asked { what: what.join(", "), operation: "GetSecretValue", permission, place };
     let request = connection.secrets_manager().get_secret_value().secret_id(name);
     let Version { stage, id } = version.clone();
     let request = request.set_version_stage(stage).set_version_id(id);
@@ -24,4 +23,16 @@ pub(super) async fn get_secret_value(connection: &Connection, name: &str, versio
         (None, Some(bytes)) => Ok(Value::Bytes(bytes.into_inner().into())),
         (None, None) => Err(asked.no_value()),
     }
+}
+
+/// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html>
+pub(super) async fn next_rotation(connection: &Connection, name: &str) -> Result<Option<SystemTime>, Error> {
+    let (what, place) = (format!("secret {name:?}"), connection.place(SECRETS_MANAGER));
+    let permission = "secretsmanager:DescribeSecret";
+    let asked = Asked { what, operation: "DescribeSecret", permission, place };
+    let request = connection.secrets_manager().describe_secret().secret_id(name);
+    let answer = unfrozen(connection.call_timeout(), || request.clone().send()).await;
+    let date = answer.map_err(|error| asked.failed(&error))?.next_rotation_date;
+    // A date that cannot be a time of this machine is none that it could live to see.
+    Ok(date.and_then(|date| SystemTime::try_from(date).ok()))
 }

@@ -1,48 +1,16 @@
 //! How long a call may take: our defaults, what the environment says, and what a given configuration says already.
 
-use std::{env, time::Duration};
+use std::time::Duration;
 
 use aws_config::timeout::TimeoutConfig;
 
-use crate::{Error, ErrorKind};
-
-/// A time-out: the variable that sets it, and what holds without.
-struct Setting {
-    variable: &'static str,
-    default: Duration,
-}
-
-/// TCP, proxy and TLS together.
-const CONNECT: Setting =
-    Setting { variable: "LAMBDA_CACHE_CONNECT_TIMEOUT_IN_SECONDS", default: Duration::from_millis(3_100) };
-/// From the request, on a connection, to the answer's headers; and from one piece of a body to the next.
-const READ: Setting = Setting { variable: "LAMBDA_CACHE_READ_TIMEOUT_IN_SECONDS", default: Duration::from_secs(3) };
-/// All attempts of a call together, the body of an S3 object apart.
-const CALL: Setting =
-    Setting { variable: "LAMBDA_CACHE_CALL_TIMEOUT_IN_SECONDS", default: Duration::from_millis(9_500) };
+use crate::{
+    Error,
+    settings::{CALL, CONNECT, LONGEST_TIMEOUT, READ},
+};
 
 /// By so much a waiter outlasts whom he waits for.
 const PATIENCE_MORE: Duration = Duration::from_millis(500);
-
-/// Nobody waits longer, and what computes with it cannot overflow.
-const LONGEST: Duration = Duration::from_hours(24);
-
-impl Setting {
-    fn read(&self) -> Result<Duration, Error> {
-        let Some(given) = env::var_os(self.variable).filter(|given| !given.is_empty()) else {
-            return Ok(self.default);
-        };
-        let given = given.to_string_lossy();
-        let seconds = given.trim().parse::<f64>().ok();
-        let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        duration.filter(|duration| !duration.is_zero() && *duration <= LONGEST).ok_or_else(|| {
-            Error::new(
-                ErrorKind::Configuration,
-                format!("{}={given:?} is no number of seconds above 0, up to a day: write it as 2.5", self.variable),
-            )
-        })
-    }
-}
 
 /// What the environment says.
 pub(super) fn from_environment() -> Result<TimeoutConfig, Error> {
@@ -65,14 +33,14 @@ pub(super) fn complete(given: Option<&TimeoutConfig>) -> Result<TimeoutConfig, E
 /// The SDK computes with time-outs, and panics over very long ones.
 fn bounded(limits: &TimeoutConfig) -> TimeoutConfig {
     let mut bounded = limits.to_builder();
-    if limits.connect_timeout().is_some_and(|limit| limit > LONGEST) {
-        bounded.set_connect_timeout(Some(LONGEST));
+    if limits.connect_timeout().is_some_and(|limit| limit > LONGEST_TIMEOUT) {
+        bounded.set_connect_timeout(Some(LONGEST_TIMEOUT));
     }
-    if limits.read_timeout().is_some_and(|limit| limit > LONGEST) {
-        bounded.set_read_timeout(Some(LONGEST));
+    if limits.read_timeout().is_some_and(|limit| limit > LONGEST_TIMEOUT) {
+        bounded.set_read_timeout(Some(LONGEST_TIMEOUT));
     }
-    if limits.operation_timeout().is_some_and(|limit| limit > LONGEST) {
-        bounded.set_operation_timeout(Some(LONGEST));
+    if limits.operation_timeout().is_some_and(|limit| limit > LONGEST_TIMEOUT) {
+        bounded.set_operation_timeout(Some(LONGEST_TIMEOUT));
     }
     bounded.build()
 }
@@ -102,7 +70,7 @@ pub(super) fn call(limits: Option<&TimeoutConfig>) -> Option<Duration> {
 pub(super) fn patience(given: Option<&TimeoutConfig>) -> Duration {
     let limits = complete(given).ok();
     let limit = |limit: fn(&TimeoutConfig) -> Option<Duration>, default| {
-        limits.as_ref().map_or(default, |limits| limit(limits).unwrap_or(LONGEST))
+        limits.as_ref().map_or(default, |limits| limit(limits).unwrap_or(LONGEST_TIMEOUT))
     };
     let longer =
         limit(TimeoutConfig::operation_timeout, CALL.default).max(limit(TimeoutConfig::read_timeout, READ.default));
@@ -120,7 +88,7 @@ mod tests {
         assert_eq!(limits.read_timeout(), Some(Duration::from_secs(30)));
         assert_eq!(connect(&limits), CONNECT.default);
         assert_eq!(call(Some(&limits)), None, "a call without a limit never looks frozen");
-        assert!(patience(Some(&given)) >= LONGEST);
+        assert!(patience(Some(&given)) >= LONGEST_TIMEOUT);
     }
 
     #[test]

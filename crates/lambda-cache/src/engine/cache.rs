@@ -58,7 +58,7 @@ impl<V: Held> Engine<V> {
         self.slots.together(keys.iter().map(|key| self.slot(key)).collect())
     }
 
-    /// The entry of `key`, if it is younger than `max_age` and still intact. No lock.
+    /// The entry of `key`, if it is younger than `max_age` and still good. No lock.
     pub fn hit(&self, key: &dyn Identity, max_age: MaxAge) -> Option<Arc<Entry<V>>> {
         self.read(key, max_age, Arc::clone)
     }
@@ -106,7 +106,7 @@ impl<V: Held> Engine<V> {
         loop {
             if let Some(entry) = slot.entry.load_full()
                 && call.accepts(&self.clock, entry.ticket, entry.began)
-                && entry.value.is_intact()
+                && entry.is_good(call.made)
             {
                 slot.touch(call.made);
                 return Ok(entry);
@@ -127,15 +127,11 @@ impl<V: Held> Engine<V> {
             let held = slot.entry.load_full();
             if let Some(entry) = &held
                 && call.accepts(&self.clock, entry.ticket, entry.began)
-                && entry.value.is_intact()
+                && entry.is_good(call.made)
             {
                 continue; // stored between the look and the boarding; the dropped lead clears the runway
             }
-            let outcome = match fetch(held).await {
-                Ok(Fetched::Now(value)) => Ok(Arc::new(Entry { value, began: lead.began, ticket: lead.ticket })),
-                Ok(Fetched::Then(value, began)) => Ok(Arc::new(Entry { value, began, ticket: 0 })),
-                Err(error) => Err(error),
-            };
+            let outcome = fetch(held).await.map(|fetched| Arc::new(Entry::of(fetched, lead.ticket, lead.began)));
             if let Ok(entry) = &outcome {
                 self.keep(slot, lead.ticket, Arc::clone(entry));
             }
@@ -180,7 +176,7 @@ impl<V: Held> Engine<V> {
         let entry = slot.entry.load_full()?;
         let now = self.clock.now();
         let age = self.clock.age(entry.began, now);
-        if !policy.tolerates(age) || !entry.value.is_intact() {
+        if !policy.tolerates(age) || !entry.is_good(now) {
             return None;
         }
         slot.touch(now);

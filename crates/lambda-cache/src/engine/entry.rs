@@ -20,8 +20,28 @@ pub struct Entry<V> {
     pub value: V,
     /// When the fetch began: the value may be as old as that, not younger.
     pub began: Moment,
+    /// When it ends, whatever its age: nanoseconds since the Unix epoch.
+    until_wall_ns: u64,
     /// The flight that fetched it; 0 where no flight of this cache did.
     pub(super) ticket: u64,
+}
+
+impl<V: Held> Entry<V> {
+    /// What the flight with this ticket, which began then, brought.
+    pub(super) fn of(fetched: Fetched<V>, ticket: u64, began: Moment) -> Self {
+        let (value, began, ticket, until_wall_ns) = match fetched {
+            Fetched::Now(value) => (value, began, ticket, u64::MAX),
+            Fetched::Until(value, until_wall_ns) => (value, began, ticket, until_wall_ns),
+            Fetched::Then(value, began) => (value, began, 0, u64::MAX),
+        };
+        Self { value, began, until_wall_ns, ticket }
+    }
+
+    /// Whether the value is still good at `now`, its age apart.
+    #[inline]
+    pub(super) fn is_good(&self, now: Moment) -> bool {
+        now.wall_ns < self.until_wall_ns && self.value.is_intact()
+    }
 }
 
 /// Values are secrets: only the age shows.
@@ -50,6 +70,8 @@ impl<V> fmt::Debug for Served<V> {
 pub enum Fetched<V> {
     /// The value as it was at some time after the fetch began.
     Now(V),
+    /// The same, of a value that is known to end at this time of the wall clock, in nanoseconds since the Unix epoch.
+    Until(V, u64),
     /// A value that somebody else fetched, in a fetch that began then.
     Then(V, Moment),
 }
@@ -59,6 +81,7 @@ impl<V> fmt::Debug for Fetched<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Now(_) => f.write_str("Now(..)"),
+            Self::Until(_, until_wall_ns) => write!(f, "Until(.., {until_wall_ns})"),
             Self::Then(_, began) => write!(f, "Then(.., {began:?})"),
         }
     }

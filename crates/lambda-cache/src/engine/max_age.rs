@@ -47,6 +47,13 @@ impl MaxAge {
         Self(self.0.saturating_add(other.0))
     }
 
+    /// A part of it, in 2^32nds; what is infinite stays so.
+    #[must_use]
+    pub fn share(self, of_2_to_32: u32) -> Self {
+        let part = (u128::from(self.0) * u128::from(of_2_to_32)) >> 32;
+        if self == Self::INFINITE { self } else { Self(u64::try_from(part).unwrap_or(u64::MAX)) }
+    }
+
     /// Whether something of this age is fresh.
     #[inline]
     #[must_use]
@@ -81,6 +88,13 @@ mod tests {
             let message = MaxAge::from_seconds(seconds).unwrap_err().to_string();
             assert!(message.contains("from 0 up"), "{message}");
         }
+    }
+
+    #[test]
+    fn a_share_of_what_ends() {
+        assert_eq!(MaxAge::DEFAULT.share(1 << 31), MaxAge::from(Duration::from_secs(30)));
+        assert_eq!(MaxAge::ZERO.share(u32::MAX), MaxAge::ZERO);
+        assert_eq!(MaxAge::INFINITE.share(1), MaxAge::INFINITE);
     }
 
     #[test]

@@ -50,10 +50,10 @@ impl<V: Held> Slot<V> {
         self.entry.load()
     }
 
-    /// Whether an entry of this slot is younger than `max_age` at `now` and still intact. If so, that is a use of it.
+    /// Whether an entry of this slot is younger than `max_age` at `now` and still good. If so, that is a use of it.
     #[inline]
     pub fn is_fresh(&self, entry: &Entry<V>, clock: &Clock, max_age: MaxAge, now: Moment) -> bool {
-        let is_fresh = max_age.allows(clock.age(entry.began, now)) && entry.value.is_intact();
+        let is_fresh = max_age.allows(clock.age(entry.began, now)) && entry.is_good(now);
         if is_fresh {
             self.touch(now);
         }

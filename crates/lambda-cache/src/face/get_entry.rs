@@ -13,7 +13,8 @@ use futures_util::{FutureExt, future::BoxFuture};
 use super::current::current;
 use crate::{
     Cache, Error, FromEntry,
-    engine::{Entry, Policy},
+    ages::{Ages, Said},
+    engine::Entry,
     source::Request,
     typed::Misfit,
     value::Cached,
@@ -44,25 +45,26 @@ pub trait Ask {
 pub struct GetEntry<'c, T, A> {
     cache: Option<&'c Cache>,
     pub(super) ask: A,
-    policy: Policy,
+    ages: Ages,
     value: PhantomData<fn() -> T>,
 }
 
 impl<T, A> fmt::Debug for GetEntry<'_, T, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GetEntry").field("policy", &self.policy).finish_non_exhaustive()
+        f.debug_struct("GetEntry").field("ages", &self.ages).finish_non_exhaustive()
     }
 }
 
 impl<'c, T, A> GetEntry<'c, T, A> {
     pub(super) fn new(cache: Option<&'c Cache>, ask: A) -> Self {
-        Self { cache, ask, policy: Policy::default(), value: PhantomData }
+        Self { cache, ask, ages: Ages::default(), value: PhantomData }
     }
 
-    /// Accepts an entry only if it is younger than this, instead of 60 seconds. Zero always asks AWS, and
+    /// Accepts an entry only if it is younger than this, instead of 60 seconds (or of what the cache or
+    /// `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says). Zero always asks AWS, and
     /// `Duration::MAX` once in the life of the execution environment.
     pub fn max_age(mut self, max_age: Duration) -> Self {
-        self.policy.max_age = max_age.into();
+        self.ages.max_age = Said::Just(max_age.into());
         self
     }
 
@@ -72,7 +74,7 @@ impl<'c, T, A> GetEntry<'c, T, A> {
     /// It is served with a warning (`tracing`) and stays as old as it is; the next refreshes are tried after pauses of up
     /// to a second, two, four ... and 30.
     pub fn stale_if_error(mut self, stale_if_error: Duration) -> Self {
-        self.policy.stale_if_error = stale_if_error.into();
+        self.ages.stale_if_error = Said::Just(stale_if_error.into());
         self
     }
 
@@ -87,8 +89,8 @@ impl<'c, T: FromEntry<A::Kind>, A: Ask> IntoFuture for GetEntry<'c, T, A> {
     type IntoFuture = Getting<'c, T, A::Kind>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { cache, ask, policy, .. } = self;
-        Getting { state: State::Begun { cache, request: ask.request(), policy }, types: PhantomData }
+        let Self { cache, ask, ages, .. } = self;
+        Getting { state: State::Begun { cache, request: ask.request(), ages }, types: PhantomData }
     }
 }
 
@@ -99,10 +101,10 @@ pub struct Getting<'c, T, K> {
     types: PhantomData<fn() -> (T, K)>,
 }
 
-type Fetched = (Request, Arc<Entry<Cached>>);
+type Fetched = (Cache, Request, Arc<Entry<Cached>>);
 
 enum State<'c> {
-    Begun { cache: Option<&'c Cache>, request: Result<Request, Error>, policy: Policy },
+    Begun { cache: Option<&'c Cache>, request: Result<Request, Error>, ages: Ages },
     Fetching(BoxFuture<'c, Result<Fetched, Error>>),
     Ended,
 }
@@ -119,28 +121,31 @@ impl<T: FromEntry<K>, K> Future for Getting<'_, T, K> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         loop {
             match std::mem::replace(&mut self.state, State::Ended) {
-                State::Begun { cache, request, policy } => {
+                State::Begun { cache, request, ages } => {
                     let request = request?;
-                    let read = |value: &Cached| convert(&request, value);
+                    let read = |value: &Cached| T::from_entry(value);
                     let hit = match cache {
-                        Some(cache) => cache.read(&request, policy.max_age, read),
-                        None => current().read(&request, policy.max_age, read),
+                        Some(cache) => cache.read(&request, ages, read),
+                        None => current().read(&request, ages, read),
                     };
-                    if let Some(converted) = hit {
-                        return Poll::Ready(converted);
+                    if let Some(Ok(converted)) = hit {
+                        return Poll::Ready(Ok(converted));
                     }
                     let cache = cache.map_or_else(|| current().clone(), Cache::clone);
+                    if let Some(Err(misfit)) = hit {
+                        return Poll::Ready(Err(unfit(&cache, &request, &misfit)));
+                    }
                     let fetch = async move {
-                        let entry = cache.get(&request, policy).await?;
-                        Ok((request, entry))
+                        let entry = cache.get(&request, ages).await?;
+                        Ok((cache, request, entry))
                     };
                     self.state = State::Fetching(fetch.boxed());
                 }
                 State::Fetching(mut fetch) => {
                     return match fetch.poll_unpin(cx) {
                         Poll::Ready(fetched) => {
-                            let (request, entry) = fetched?;
-                            Poll::Ready(convert(&request, &entry.value))
+                            let (cache, request, entry) = fetched?;
+                            Poll::Ready(T::from_entry(&entry.value).map_err(|misfit| unfit(&cache, &request, &misfit)))
                         }
                         Poll::Pending => {
                             self.state = State::Fetching(fetch);
@@ -154,11 +159,8 @@ impl<T: FromEntry<K>, K> Future for Getting<'_, T, K> {
     }
 }
 
-fn convert<T: FromEntry<K>, K>(request: &Request, cached: &Cached) -> Result<T, Error> {
-    T::from_entry(cached).map_err(|misfit| unfit(request, &misfit))
-}
-
-/// The error for a value that is not of the type asked for.
-pub(crate) fn unfit(request: &Request, misfit: &Misfit) -> Error {
-    Error::new(crate::ErrorKind::InvalidValue, format!("cannot use {}: {misfit}", request.key()))
+/// The error for a value that is not of the type asked for. The next call asks anew, as after any error.
+pub(crate) fn unfit(cache: &Cache, request: &Request, misfit: &Misfit) -> Error {
+    cache.forget(request);
+    misfit.error(request)
 }

@@ -3,12 +3,7 @@
 use std::time::Duration;
 
 use super::take::Kind;
-use crate::{
-    Error,
-    engine::{MaxAge, Policy},
-    lookup::Wanted,
-    source::Request,
-};
+use crate::{Error, ages::Ages, engine::MaxAge, lookup::Wanted, source::Request};
 
 /// The options that all attributes have.
 #[derive(Debug)]
@@ -23,11 +18,9 @@ pub struct Options {
 
 impl Options {
     fn wanted(self, request: Request) -> Result<Wanted, Error> {
-        let policy = Policy {
-            max_age: self.max_age.unwrap_or(Ok(MaxAge::DEFAULT))?,
-            stale_if_error: self.stale_if_error.unwrap_or(Ok(MaxAge::ZERO))?,
-        };
-        Wanted::new(request, policy, self.entry_name)
+        let ages =
+            Ages { max_age: self.max_age.transpose()?.into(), stale_if_error: self.stale_if_error.transpose()?.into() };
+        Wanted::new(request, ages, self.entry_name)
     }
 }
 
@@ -55,10 +48,13 @@ pub fn secrets_manager<N: super::secrets_manager::IntoSecrets>(
     name: N,
     version_stage: Option<String>,
     version_id: Option<String>,
+    is_rotation_aware: bool,
     options: Options,
 ) -> Result<(Wanted, Kind<N::Kind>), Error> {
     let version = crate::source::secrets_manager::Version { stage: version_stage, id: version_id };
-    Ok((options.wanted(Request::Secret(name.into_secrets(version)?))?, Kind::new()))
+    let secret = name.into_secrets(version)?;
+    let secret = if is_rotation_aware { secret.rotation_aware() } else { secret };
+    Ok((options.wanted(Request::Secret(secret))?, Kind::new()))
 }
 
 /// `#[s3::cache]`.

@@ -9,7 +9,9 @@
 ///
 /// # Options
 /// - `version_stage`, such as `"AWSPREVIOUS"`, and `version_id`: another version than the current one.
-/// - `max_age_in_seconds`: a number or a `Duration`, 60 if left out. An entry is served while it is younger than that;
+/// - `rotation_aware = true`: the entry ends at the date by which the secret is to be rotated next; see
+///   [`GetEntry::rotation_aware`], which says what permission that needs.
+/// - `max_age_in_seconds`: a number or a `Duration`; left out, 60, or what `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says. An entry is served while it is younger than that;
 ///   `0` asks AWS at every call, `f64::INFINITY` once in the life of the execution environment.
 /// - `stale_if_error_in_seconds`: how much older it may be where it cannot be refreshed for the moment, 0 if left out; see
 ///   [`GetEntry::stale_if_error`].
@@ -153,11 +155,12 @@ impl<'c> SecretsManager<'c> {
 pub struct Asked<N> {
     name: N,
     version: Version,
+    is_rotation_aware: bool,
 }
 
 impl<N> Asked<N> {
     fn new(name: N) -> Self {
-        Self { name, version: Version::default() }
+        Self { name, version: Version::default(), is_rotation_aware: false }
     }
 }
 
@@ -165,7 +168,8 @@ impl<N: IntoSecrets> Ask for Asked<N> {
     type Kind = N::Kind;
 
     fn request(self) -> Result<Request, Error> {
-        self.name.into_secrets(self.version).map(Request::Secret)
+        let secret = self.name.into_secrets(self.version)?;
+        Ok(Request::Secret(if self.is_rotation_aware { secret.rotation_aware() } else { secret }))
     }
 }
 
@@ -179,6 +183,39 @@ impl<T, N> GetEntry<'_, T, Asked<N>> {
     /// The version with this id, instead of the current one. It is an entry of its own.
     pub fn version_id(mut self, id: impl Into<String>) -> Self {
         self.ask.version.id = Some(id.into());
+        self
+    }
+
+    /// Keeps the entry no longer than to the date by which the secret is to be rotated next, whatever its max age. It is
+    /// an entry of its own.
+    ///
+    /// Secrets Manager rotates at any time in the window that ends at that date, so a max age below what a function can do
+    /// with an outdated password remains useful. A date that is over says nothing, nor does a secret without rotation.
+    ///
+    /// AWS calls: one [DescribeSecret] more, before each [GetSecretValue]. IAM: `secretsmanager:DescribeSecret` too.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use lambda_cache::{Secret, secrets_manager};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), lambda_cache::Error> {
+    /// # let fake = lambda_cache::testing::values();
+    /// # fake.secrets_manager("/prod/db", "old");
+    /// # fake.rotation_in("/prod/db", Duration::from_secs(600));
+    /// let day = Duration::from_secs(86_400);
+    /// let password: Secret<String> = secrets_manager::get_entry("/prod/db").max_age(day).rotation_aware().await?;
+    /// # fake.secrets_manager("/prod/db", "new");
+    /// # fake.advance(Duration::from_secs(600));
+    /// # let password: Secret<String> = secrets_manager::get_entry("/prod/db").max_age(day).rotation_aware().await?;
+    /// # assert_eq!(password.expose(), "new");
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// [DescribeSecret]: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html
+    /// [GetSecretValue]: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+    pub fn rotation_aware(mut self) -> Self {
+        self.ask.is_rotation_aware = true;
         self
     }
 }

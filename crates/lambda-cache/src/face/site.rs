@@ -128,7 +128,7 @@ fn hit<const N: usize, R>(
         take(entries.each_ref().map(|entry| &entry.value))
     };
     match lookup.read(with_cache(call, Cache::id), take_all) {
-        Ok(hit) => hit.map(|hit| taken(lookup.wanted(), hit)),
+        Ok(hit) => hit.map(|hit| taken(lookup.wanted(), call, hit)),
         // A place that asks several caches in turn would be bound anew at each call.
         Err(NotBound) => lookup.is_bound().then(|| hit_by_key(lookup.wanted(), call, take)).flatten(),
     }
@@ -141,13 +141,13 @@ fn hit_by_key<const N: usize, R>(
     take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
 ) -> Option<Result<R, Error>> {
     let entries: [Option<Arc<Entry<Cached>>>; N] = with_cache(call, |cache| {
-        array::from_fn(|index| wanted.get(index).and_then(|one| cache.hit(&one.request, one.policy.max_age)))
+        array::from_fn(|index| wanted.get(index).and_then(|one| cache.hit(&one.request, one.ages)))
     });
     if entries.iter().any(Option::is_none) {
         return None;
     }
     let values = entries.each_ref().map(|entry| &entry.as_ref().expect("all are hits").value);
-    Some(taken(wanted, take(values)))
+    Some(taken(wanted, call, take(values)))
 }
 
 async fn fetch<const N: usize, R>(
@@ -157,11 +157,11 @@ async fn fetch<const N: usize, R>(
 ) -> Result<R, Error> {
     let fetching = with_cache(call, |cache| lookup.fetch(cache, remaining(cache.clock(), call.deadline_ms)));
     let entries = fetching.await?;
-    taken(lookup.wanted(), take(array::from_fn(|index| &entries[index].entry.value)))
+    taken(lookup.wanted(), call, take(array::from_fn(|index| &entries[index].entry.value)))
 }
 
-fn taken<R>(wanted: &[Wanted], taken: Result<R, Unfit>) -> Result<R, Error> {
-    taken.map_err(|(index, misfit)| unfit(&wanted[index].request, &misfit))
+fn taken<R>(wanted: &[Wanted], call: &Call<'_>, taken: Result<R, Unfit>) -> Result<R, Error> {
+    taken.map_err(|(index, misfit)| with_cache(call, |cache| unfit(cache, &wanted[index].request, &misfit)))
 }
 
 /// What the invocation has left; `None` where its deadline is not known, or over.

@@ -16,7 +16,7 @@ use std::{borrow::Cow, marker::PhantomData};
 ///   `recursive = false` its first level alone. The keys are the names without the path; see [`path`].
 /// - `optional = true`: what does not exist is no error. The argument is an `Option`; of several parameters, those that do not
 ///   exist are not in the map, and a path without any is an empty one; see [`GetEntry::optional`].
-/// - `max_age_in_seconds`: a number or a `Duration`, 60 if left out. An entry is served while it is younger than that;
+/// - `max_age_in_seconds`: a number or a `Duration`; left out, 60, or what `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says. An entry is served while it is younger than that;
 ///   `0` asks AWS at every call, `f64::INFINITY` once in the life of the execution environment.
 /// - `stale_if_error_in_seconds`: how much older it may be where it cannot be refreshed for the moment, 0 if left out; see
 ///   [`GetEntry::stale_if_error`].

@@ -37,6 +37,10 @@ pub trait Api: Send + Sync {
         version: &'a super::secrets_manager::Version,
     ) -> BoxFuture<'a, Result<crate::Value, Error>>;
 
+    /// Secrets Manager `DescribeSecret`: the date by which the secret is to be rotated next, if it is.
+    #[cfg(feature = "secrets-manager")]
+    fn next_rotation<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<std::time::SystemTime>, Error>>;
+
     /// S3 `GetObject`, unless its `ETag` is `if_none_match`.
     #[cfg(feature = "s3")]
     fn get_object<'a>(

@@ -97,7 +97,7 @@ impl Request {
             #[cfg(feature = "ssm")]
             Self::Parameters(parameters) => parameters.fetch(backend.api).await.map(Fetched::Now),
             #[cfg(feature = "secrets-manager")]
-            Self::Secret(secret) => secret.fetch(backend.api).await.map(Fetched::Now),
+            Self::Secret(secret) => secret.fetch(backend.api, freshness.now()).await,
             #[cfg(feature = "s3")]
             Self::Object(object) => object.fetch(backend.api, backend.files, held, freshness).await,
         }

@@ -1,17 +1,32 @@
 //! Secrets Manager: one secret, as stored; or a list as one group.
 
+use std::{
+    slice,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
 use futures_util::future::join_all;
 use lambda_cache_names::{NameError, secret};
 
 use super::api::Api;
 use crate::{
     Error, ErrorKind, Value,
-    engine::{Identity, Key},
+    engine::{Fetched, Identity, Key, Moment},
 };
+
+/// The sources of keys.
+const ONE: &str = "secret";
+const ONE_ROTATION_AWARE: &str = "rotation-aware secret";
 
 /// What to read from Secrets Manager.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Secret {
+pub struct Secret {
+    which: Which,
+    is_rotation_aware: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Which {
     /// One secret.
     One(Versioned),
     /// Several, as one entry: the current version of each.
@@ -20,7 +35,7 @@ pub enum Secret {
 
 /// A secret, in one of its versions.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Versioned {
+struct Versioned {
     /// The name, and what says the version: what tells its entry from others.
     parts: Vec<String>,
     version: Version,
@@ -44,6 +59,12 @@ impl Version {
     }
 }
 
+impl From<Which> for Secret {
+    fn from(which: Which) -> Self {
+        Self { which, is_rotation_aware: false }
+    }
+}
+
 impl Secret {
     /// One secret, by name or ARN.
     ///
@@ -61,7 +82,7 @@ impl Secret {
             }
         }
         let parts = [name].into_iter().chain(version.words()).collect();
-        Ok(Self::One(Versioned { parts, version }))
+        Ok(Which::One(Versioned { parts, version }).into())
     }
 
     /// Several secrets, as one entry.
@@ -76,37 +97,71 @@ impl Secret {
             return Err(Error::new(ErrorKind::InvalidArgument, message.to_owned()));
         }
         secret::segments(&names)?;
-        Ok(Self::List(names))
+        Ok(Which::List(names).into())
+    }
+
+    /// The same, kept no longer than to the date by which the secret, or one of several, is to be rotated next.
+    #[must_use]
+    pub fn rotation_aware(self) -> Self {
+        Self { is_rotation_aware: true, ..self }
     }
 
     pub(super) fn entry_name(&self) -> Result<String, Error> {
-        match self {
-            Self::One(one) => Ok(secret::entry_name(&one.parts[0])?.to_owned()),
-            Self::List(_) => Err(NameError::ListWithoutEntryName.into()),
+        match &self.which {
+            Which::One(one) => Ok(secret::entry_name(&one.parts[0])?.to_owned()),
+            Which::List(_) => Err(NameError::ListWithoutEntryName.into()),
         }
     }
 
     pub(super) fn identity(&self) -> impl Identity {
-        match self {
-            Self::One(one) => ("secret", one.parts.as_slice()),
-            Self::List(names) => ("secrets", names.as_slice()),
+        match (&self.which, self.is_rotation_aware) {
+            (Which::One(one), false) => (ONE, one.parts.as_slice()),
+            (Which::One(one), true) => (ONE_ROTATION_AWARE, one.parts.as_slice()),
+            (Which::List(names), false) => ("secrets", names.as_slice()),
+            (Which::List(names), true) => ("rotation-aware secrets", names.as_slice()),
         }
     }
 
-    /// Whether it is an entry of this secret, in any version, or of this list.
+    /// Whether it is an entry of this secret, in any version, or of this list; be it kept until a rotation or not.
     pub(crate) fn has(&self, key: &Key) -> bool {
-        match self {
-            Self::One(one) => key.starts_with("secret", &one.parts[0]),
-            Self::List(_) => Key::of(&self.identity()) == *key,
+        match &self.which {
+            Which::One(one) => [ONE, ONE_ROTATION_AWARE].iter().any(|source| key.starts_with(source, &one.parts[0])),
+            Which::List(_) => [false, true]
+                .map(|is_rotation_aware| Self { is_rotation_aware, ..self.clone() })
+                .iter()
+                .any(|one| Key::of(&one.identity()) == *key),
         }
     }
 
-    pub(super) async fn fetch(&self, api: &dyn Api) -> Result<Value, Error> {
-        match self {
-            Self::One(one) => api.get_secret_value(&one.parts[0], &one.version).await,
-            Self::List(names) => fetch_list(names, api).await,
-        }
+    /// The date is asked for first: a rotation between the two answers then ends the entry too early, and never too late.
+    pub(super) async fn fetch(&self, api: &dyn Api, now: Moment) -> Result<Fetched<Value>, Error> {
+        let until_wall_ns = if self.is_rotation_aware { self.next_rotation(api, now).await? } else { None };
+        let value = match &self.which {
+            Which::One(one) => api.get_secret_value(&one.parts[0], &one.version).await?,
+            Which::List(names) => fetch_list(names, api).await?,
+        };
+        Ok(match until_wall_ns {
+            Some(until_wall_ns) => Fetched::Until(value, until_wall_ns),
+            None => Fetched::Now(value),
+        })
     }
+
+    /// The earliest date that is still to come, in nanoseconds since the Unix epoch. One that is over says nothing: the
+    /// rotation is late, and the date will change when it has taken place.
+    async fn next_rotation(&self, api: &dyn Api, now: Moment) -> Result<Option<u64>, Error> {
+        let names = match &self.which {
+            Which::One(one) => slice::from_ref(&one.parts[0]),
+            Which::List(names) => names.as_slice(),
+        };
+        let dates = join_all(names.iter().map(|name| api.next_rotation(name))).await;
+        let dates = dates.into_iter().collect::<Result<Vec<_>, _>>()?;
+        Ok(dates.into_iter().flatten().filter_map(wall_ns).filter(|date| *date > now.wall_ns).min())
+    }
+}
+
+/// `None` where it is out of reach, in the past or in the future.
+fn wall_ns(date: SystemTime) -> Option<u64> {
+    u64::try_from(date.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()
 }
 
 /// A call for each, at the same time: `BatchGetSecretValue` would save calls, but needs a permission on every secret of the

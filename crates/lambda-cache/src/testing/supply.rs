@@ -36,6 +36,16 @@ pub trait Supply: Send + Sync {
     #[cfg(feature = "secrets-manager")]
     fn secret(&self, name: &str) -> Result<Option<crate::Value>, Error>;
 
+    /// When a secret is to be rotated next. Never unless a test says so.
+    ///
+    /// # Errors
+    /// Whatever keeps the test from saying.
+    #[cfg(feature = "secrets-manager")]
+    fn next_rotation(&self, name: &str) -> Result<Option<std::time::SystemTime>, Error> {
+        let _ = name;
+        Ok(None)
+    }
+
     /// An object's content.
     ///
     /// # Errors
@@ -163,6 +173,12 @@ impl<S: Supply> Api for Supplied<S> {
         let value = self.supply.secret(&name);
         let value = value.and_then(|value| value.ok_or_else(|| self.not_supplied("secrets_manager", &[&name])));
         future::ready(value).boxed()
+    }
+
+    #[cfg(feature = "secrets-manager")]
+    fn next_rotation<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<std::time::SystemTime>, Error>> {
+        self.note("DescribeSecret", name);
+        future::ready(self.supply.next_rotation(name)).boxed()
     }
 
     #[cfg(feature = "s3")]

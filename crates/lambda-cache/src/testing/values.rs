@@ -87,6 +87,14 @@ impl Values {
         self.supplied.supply().set("secrets_manager", name.into(), value.into());
     }
 
+    /// Has a secret be due for rotation in this time from now, for entries that are rotation-aware. The value changes only
+    /// when it is supplied again.
+    #[cfg(feature = "secrets-manager")]
+    pub fn rotation_in(&self, name: impl Into<String>, time: Duration) {
+        let now = Duration::from_nanos(self.cache().clock().now().wall_ns);
+        self.supplied.supply().rotate(name.into(), std::time::UNIX_EPOCH + now + time);
+    }
+
     /// Supplies an object's content: text, or bytes. Its file goes to a folder of the test's own, which is removed when
     /// the values are dropped.
     #[cfg(feature = "s3")]
@@ -118,22 +126,31 @@ impl Drop for Values {
     }
 }
 
-/// The values by source and name.
 #[derive(Default)]
-struct Supplies(Mutex<HashMap<(&'static str, String), Value>>);
+struct Supplies {
+    /// By source and name.
+    values: Mutex<HashMap<(&'static str, String), Value>>,
+    #[cfg(feature = "secrets-manager")]
+    rotations: Mutex<HashMap<String, std::time::SystemTime>>,
+}
 
 impl Supplies {
     fn set(&self, source: &'static str, name: String, value: Value) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert((source, name), value);
+        self.values.lock().unwrap_or_else(PoisonError::into_inner).insert((source, name), value);
     }
 
     fn get(&self, source: &'static str, name: &str) -> Option<Value> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&(source, name.to_owned())).cloned()
+        self.values.lock().unwrap_or_else(PoisonError::into_inner).get(&(source, name.to_owned())).cloned()
+    }
+
+    #[cfg(feature = "secrets-manager")]
+    fn rotate(&self, name: String, date: std::time::SystemTime) {
+        self.rotations.lock().unwrap_or_else(PoisonError::into_inner).insert(name, date);
     }
 
     #[cfg(feature = "ssm")]
     fn names(&self, source: &'static str) -> Vec<String> {
-        let supplies = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let supplies = self.values.lock().unwrap_or_else(PoisonError::into_inner);
         let mut names: Vec<_> = supplies.keys().filter(|(of, _)| *of == source).map(|(_, name)| name.clone()).collect();
         names.sort_unstable();
         names
@@ -154,6 +171,11 @@ impl Supply for Supplies {
     #[cfg(feature = "secrets-manager")]
     fn secret(&self, name: &str) -> Result<Option<Value>, Error> {
         Ok(self.get("secrets_manager", name))
+    }
+
+    #[cfg(feature = "secrets-manager")]
+    fn next_rotation(&self, name: &str) -> Result<Option<std::time::SystemTime>, Error> {
+        Ok(self.rotations.lock().unwrap_or_else(PoisonError::into_inner).get(name).copied())
     }
 
     #[cfg(feature = "s3")]

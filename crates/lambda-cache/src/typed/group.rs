@@ -44,7 +44,7 @@ impl<T: DeserializeOwned> FromEntry<kind::Group> for T {
     fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
         match entry.value() {
             Value::Group(values) => T::deserialize(Values(values)).map_err(Misfit::from),
-            _ => Err(Misfit::wrong_kind(entry, "a group")),
+            _ => Err(Misfit::wrong_kind(entry.value(), "a group")),
         }
     }
 }

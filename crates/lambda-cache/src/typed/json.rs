@@ -5,13 +5,15 @@ use serde::{
     de::{DeserializeOwned, Visitor},
 };
 
+#[cfg(feature = "s3")]
+use super::FromObject;
 use super::{
     FromParameter, FromSecret, Misfit,
     shared::{kept, shared},
 };
 use crate::value::{Cached, Value};
 
-/// A value that holds JSON, parsed: it dereferences to `T`. `Debug` prints `Json(..)`, for it may be a secret.
+/// A value that holds JSON, parsed (of an S3 object, the file's content): it dereferences to `T`. `Debug` prints `Json(..)`, for it may be a secret.
 ///
 /// It is parsed once for each fetch, and shared: handing it out costs no more than an `Arc`. (The first type that an
 /// entry is asked as is the one that is kept; a second one is parsed at each call.) A field of a group can be one too.
@@ -48,26 +50,34 @@ impl<T: DeserializeOwned + Send + Sync + 'static> FromSecret for Json<T> {
     }
 }
 
+/// The file is read, which takes no longer than a disk does, and only once for each download.
+#[cfg(feature = "s3")]
+impl<T: DeserializeOwned + Send + Sync + 'static> FromObject for Json<T> {
+    fn from_object(entry: &Cached) -> Result<Self, Misfit> {
+        json(entry)
+    }
+}
+
 fn json<T: DeserializeOwned + Send + Sync + 'static>(entry: &Cached) -> Result<Json<T>, Misfit> {
     kept(entry, || match entry.value() {
         Value::Text(text) => parse(text.as_bytes()).map(Json::new),
         Value::Bytes(bytes) => parse(bytes).map(Json::new),
-        _ => Err(Misfit::wrong_kind(entry, "JSON")),
+        #[cfg(feature = "s3")]
+        Value::File(file) => parse(&file.read()?).map(Json::new),
+        _ => Err(Misfit::wrong_kind(entry.value(), "JSON")),
     })
 }
 
 fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Misfit> {
-    serde_json::from_slice(text).map_err(|error| Misfit::new(where_it_fails(&error)))
-}
-
-/// Line and column, and what of the JSON is wrong. The parser's own words are dropped: they quote the value.
-fn where_it_fails(error: &serde_json::Error) -> String {
-    let what = match error.classify() {
-        serde_json::error::Category::Data => "its JSON is not of the type asked for",
-        serde_json::error::Category::Eof => "it is no whole JSON: it ends",
-        serde_json::error::Category::Syntax | serde_json::error::Category::Io => "it is no JSON",
-    };
-    format!("{what}, at line {}, column {}", error.line(), error.column())
+    // The parser's own words are dropped: they quote the value.
+    serde_json::from_slice(text).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        if error.is_data() {
+            Misfit::new(format!("its JSON is not of the type asked for, at line {line}, column {column}"))
+        } else {
+            Misfit::no_json(line, column)
+        }
+    })
 }
 
 /// As a field of a group, whose values are texts.

@@ -1,5 +1,7 @@
 //! From a cached value to the type that the caller wants.
 
+#[doc(hidden)]
+pub mod base64;
 mod group;
 mod json;
 mod misfit;
@@ -9,7 +11,7 @@ mod secret;
 mod shared;
 mod text;
 
-pub use self::{group::Group, json::Json, misfit::Misfit, secret::Secret};
+pub use self::{base64::Base64, group::Group, json::Json, misfit::Misfit, secret::Secret};
 
 use crate::value::Cached;
 
@@ -33,7 +35,7 @@ pub mod kind {
 }
 
 /// A type that an SSM parameter can be had as: `String`, `Arc<str>`, `Vec<String>` (a `StringList`), `Bytes` and
-/// `Vec<u8>` (the text's UTF-8), `bool`, integers and floats (parsed), [`Json<T>`], [`Secret<T>`] of any of these; and an
+/// `Vec<u8>` (the text's UTF-8), `bool`, integers and floats (parsed), [`Json<T>`], [`Base64`], [`Secret<T>`] of any of these; and an
 /// `Option` of one, for a parameter that is `optional`.
 ///
 /// A type of your own can be one too:
@@ -70,7 +72,7 @@ pub trait FromParameter: Sized {
 }
 
 /// A type that a secret can be had as, because it does not show it: [`Secret<T>`] of any type that a parameter can be
-/// had as, and [`Json<T>`].
+/// had as, [`Json<T>`] and [`Base64`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may show what it holds, so a secret cannot be had as one",
     label = "no type for a secret",
@@ -85,11 +87,12 @@ pub trait FromSecret: Sized {
     fn from_secret(entry: &Cached) -> Result<Self, Misfit>;
 }
 
-/// A type that an S3 object can be had as: `PathBuf` or `Arc<Path>`, which say where its file lies.
+/// A type that an S3 object can be had as: `PathBuf` or `Arc<Path>`, which say where its file lies; or [`Json<T>`], its content.
 #[diagnostic::on_unimplemented(
     message = "an S3 object cannot be had as `{Self}`",
     label = "no type for a file",
-    note = "write `std::path::PathBuf`: the object is a file, and the value says where it lies"
+    note = "write `std::path::PathBuf`: the object is a file, and the value says where it lies; or `lambda_cache::Json<...>` \
+            for the content of one that holds JSON"
 )]
 pub trait FromObject: Sized {
     /// The value as this type.

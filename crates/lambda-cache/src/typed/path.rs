@@ -11,7 +11,7 @@ use crate::value::{Cached, Value};
 fn path(entry: &Cached) -> Result<&Arc<Path>, Misfit> {
     match entry.value() {
         Value::File(file) => Ok(file.path()),
-        _ => Err(Misfit::wrong_kind(entry, "a path")),
+        _ => Err(Misfit::wrong_kind(entry.value(), "a path")),
     }
 }
 

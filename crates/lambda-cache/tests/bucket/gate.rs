@@ -69,6 +69,11 @@ impl Api for Gate {
         self.api.get_secret_value(name, version)
     }
 
+    #[cfg(feature = "secrets-manager")]
+    fn next_rotation<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<std::time::SystemTime>, Error>> {
+        self.api.next_rotation(name)
+    }
+
     fn get_object<'a>(
         &'a self,
         uri: &'a S3Uri,

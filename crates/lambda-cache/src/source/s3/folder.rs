@@ -11,11 +11,10 @@ use std::{
 use lambda_cache_names::s3::PRIVATE_FOLDER;
 use rustix::fs::{OFlags, statvfs};
 
-use crate::{Error, ErrorKind, digest::sha256_hex, file::Stamp};
+use crate::{Error, ErrorKind, digest::sha256_hex, file::Stamp, settings};
 
-/// Where files go, unless [`DIR_VARIABLE`] says otherwise: Lambda's only writable folder.
+/// Where files go, unless the environment says otherwise: Lambda's only writable folder.
 const DEFAULT_DIR: &str = "/tmp";
-const DIR_VARIABLE: &str = "LAMBDA_CACHE_DIR";
 
 /// What a temporary file's name ends in.
 const PART: &str = "part";
@@ -29,8 +28,7 @@ pub(super) struct Folder {
 impl Folder {
     /// `dir`, else the folder that is set now, with its private folder made.
     pub(super) fn open(dir: Option<&Path>) -> Result<Self, Error> {
-        let from_environment = || std::env::var_os(DIR_VARIABLE).filter(|dir| !dir.is_empty()).map(PathBuf::from);
-        let dir = dir.map(Path::to_owned).or_else(from_environment).unwrap_or_else(|| DEFAULT_DIR.into());
+        let dir = dir.map(Path::to_owned).or_else(settings::dir).unwrap_or_else(|| DEFAULT_DIR.into());
         // A relative path would mean another file once the function has changed its folder.
         let dir = std::path::absolute(&dir).unwrap_or(dir);
         let folder = Self { dir };
@@ -57,8 +55,9 @@ impl Folder {
             return Err(Error::new(
                 ErrorKind::Storage,
                 format!(
-                    "{} is not a folder of this user: somebody else put it there; remove it, or set {DIR_VARIABLE}",
-                    path.display()
+                    "{} is not a folder of this user: somebody else put it there; remove it, or set {}",
+                    path.display(),
+                    settings::DIR
                 ),
             ));
         }

@@ -2,22 +2,11 @@
 
 use lambda_cache_names::s3::S3Uri;
 
-use crate::{Error, ErrorKind};
-
-const VARIABLE: &str = "LAMBDA_CACHE_DIR_MAX_BYTES";
+use crate::{Error, ErrorKind, settings};
 
 /// The limit that was given, else the one that the environment sets now; none where neither does.
 pub(super) fn limit_bytes(given: Option<u64>) -> Result<Option<u64>, Error> {
-    let Some(text) = std::env::var_os(VARIABLE).filter(|text| given.is_none() && !text.is_empty()) else {
-        return Ok(given);
-    };
-    let text = text.to_string_lossy();
-    text.trim().parse().map(Some).map_err(|_| {
-        Error::new(
-            ErrorKind::Configuration,
-            format!("{VARIABLE}={text:?} is no number of bytes: write it as 268435456"),
-        )
-    })
+    given.map_or_else(settings::dir_max_bytes, |given| Ok(Some(given)))
 }
 
 /// The refusal of an object for which no removal makes room.
@@ -31,7 +20,8 @@ pub(super) fn no_room(uri: Option<&S3Uri>, size_bytes: u64, busy_bytes: u64, lim
         ErrorKind::Storage,
         format!(
             "{object:?} is of {size_bytes} bytes{meanwhile}, and files may take {limit_bytes} bytes together: \
-             raise {VARIABLE} (in Rust CacheBuilder::dir_max_bytes)"
+             raise {} (in Rust CacheBuilder::dir_max_bytes)",
+            settings::DIR_MAX_BYTES
         ),
     )
 }

@@ -1,0 +1,170 @@
+//! What a caller wants a value made into.
+
+use lambda_cache::{
+    Value,
+    typed::{Misfit, base64},
+};
+use pyo3::{
+    exceptions::{PyException, PyRecursionError, PyUnicodeDecodeError, PyValueError},
+    prelude::*,
+    types::PyBytes,
+};
+
+use crate::object::make;
+
+/// What a value is made into, once for each fetch.
+#[derive(Debug)]
+pub(crate) enum Transform {
+    /// JSON, parsed as `json.loads` does.
+    Json,
+    /// Base64, decoded.
+    Binary,
+    /// Whichever of the two the name ends in, or nothing.
+    Auto,
+    /// Whatever a callable makes of it.
+    Callable(Py<PyAny>),
+}
+
+/// Why there is no object.
+#[derive(Debug)]
+pub(crate) enum NoObject {
+    /// The value is not what the transform takes.
+    Unfit(Misfit),
+    /// Python itself failed, or was interrupted.
+    Raised(PyErr),
+}
+
+impl From<PyErr> for NoObject {
+    fn from(error: PyErr) -> Self {
+        Self::Raised(error)
+    }
+}
+
+impl From<NoObject> for PyErr {
+    fn from(trouble: NoObject) -> Self {
+        match trouble {
+            NoObject::Raised(error) => error,
+            NoObject::Unfit(misfit) => PyValueError::new_err(misfit.to_string()),
+        }
+    }
+}
+
+impl From<Misfit> for NoObject {
+    fn from(misfit: Misfit) -> Self {
+        Self::Unfit(misfit)
+    }
+}
+
+impl Transform {
+    /// What `'auto'` means for a name, and every other transform for any.
+    fn named(&self, name: &str) -> Option<&Self> {
+        match (self, name.rsplit_once('.')) {
+            (Self::Auto, Some((_, "json"))) => Some(&Self::Json),
+            (Self::Auto, Some((_, "binary"))) => Some(&Self::Binary),
+            (Self::Auto, _) => None,
+            (transform, _) => Some(transform),
+        }
+    }
+
+    /// What it makes of a value that goes by `name`; of a group, of each of its values.
+    pub(crate) fn apply<'py>(&self, py: Python<'py>, name: &str, value: &Value) -> Result<Bound<'py, PyAny>, NoObject> {
+        let Value::Group(values) = value else { return self.apply_to_one(py, name, value) };
+        let group = pyo3::types::PyDict::new(py);
+        for (name, value) in values.iter() {
+            let made = self.apply_to_one(py, name, value).map_err(|trouble| match trouble {
+                NoObject::Unfit(misfit) => NoObject::Unfit(misfit.of(name)),
+                raised @ NoObject::Raised(_) => raised,
+            })?;
+            group.set_item(name, made)?;
+        }
+        Ok(group.into_any())
+    }
+
+    fn apply_to_one<'py>(&self, py: Python<'py>, name: &str, value: &Value) -> Result<Bound<'py, PyAny>, NoObject> {
+        let transform = self.named(name).filter(|_| *value != Value::Nothing);
+        match transform {
+            None => Ok(make(py, value)?),
+            Some(Self::Callable(callable)) => {
+                callable.bind(py).call1((make(py, value)?,)).map_err(|error| in_callable(py, error))
+            }
+            Some(Self::Binary) => match value {
+                Value::Bytes(bytes) => Ok(PyBytes::new(py, bytes).into_any()),
+                _ => Ok(PyBytes::new(py, &base64::decode(&content(py, value, "Base64")?)?).into_any()),
+            },
+            Some(_) => {
+                let text = match value {
+                    Value::Text(_) => make(py, value)?,
+                    _ => PyBytes::new(py, &content(py, value, "JSON")?).into_any(),
+                };
+                py.import("json")?.call_method1("loads", (text,)).map_err(|error| in_json(py, error))
+            }
+        }
+    }
+
+    /// Whether both make the same of every value. A function that is written in a handler is a new object at each call,
+    /// and still the same.
+    pub(crate) fn is_same(&self, py: Python<'_>, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Callable(one), Self::Callable(other)) => is_same_callable(one.bind(py), other.bind(py)),
+            (one, other) => std::mem::discriminant(one) == std::mem::discriminant(other),
+        }
+    }
+}
+
+/// What a transform that reads text reads.
+fn content(py: Python<'_>, value: &Value, wanted: &str) -> Result<Vec<u8>, NoObject> {
+    match value {
+        Value::Text(text) => Ok(text.as_bytes().to_vec()),
+        Value::Bytes(bytes) => Ok(bytes.to_vec()),
+        Value::File(file) => Ok(py.detach(|| file.read())?),
+        _ => Err(Misfit::wrong_kind(value, wanted).into()),
+    }
+}
+
+/// Where the JSON is none. What the parser says of it is dropped: it holds the value.
+fn in_json(py: Python<'_>, error: PyErr) -> NoObject {
+    if let Some((line, column)) = place(py, &error) {
+        return Misfit::no_json(line, column).into();
+    }
+    if error.is_instance_of::<PyRecursionError>(py) {
+        return Misfit::new("its JSON is nested too deeply").into();
+    }
+    if error.is_instance_of::<PyUnicodeDecodeError>(py) {
+        return Misfit::new("it is no JSON, for it is no text in UTF-8, UTF-16 or UTF-32").into();
+    }
+    in_callable(py, error)
+}
+
+/// That a callable failed, and where in the value, if its exception says so. What else it says may hold the value.
+fn in_callable(py: Python<'_>, error: PyErr) -> NoObject {
+    if !error.is_instance_of::<PyException>(py) {
+        return error.into(); // an interruption, not a failure
+    }
+    let class = error.get_type(py).qualname().map_or_else(|_| "an exception".to_owned(), |name| name.to_string());
+    let place =
+        place(py, &error).map_or_else(String::new, |(line, column)| format!(" at line {line}, column {column}"));
+    let reason = format!("its transform raised {class}{place}, whose own words may hold the value and are not shown");
+    Misfit::new(reason).into()
+}
+
+/// Line and column, as the exceptions of `json` and `tomllib` have them.
+fn place(py: Python<'_>, error: &PyErr) -> Option<(usize, usize)> {
+    let number = |name| error.value(py).getattr(name).ok()?.extract().ok();
+    Some((number("lineno")?, number("colno")?))
+}
+
+fn is_same_callable(one: &Bound<'_, PyAny>, other: &Bound<'_, PyAny>) -> bool {
+    if one.is(other) || one.eq(other).unwrap_or(false) {
+        return true;
+    }
+    let has_same = |name: &str, is_same: fn(&Bound<'_, PyAny>, &Bound<'_, PyAny>) -> bool| {
+        let both = one.getattr(name).and_then(|value| Ok((value, other.getattr(name)?)));
+        both.is_ok_and(|(one, other)| is_same(&one, &other))
+    };
+    has_same("__code__", |one, other| one.is(other))
+        && has_same("__globals__", |one, other| one.is(other))
+        // The cells of a closure are equal if what is in them is.
+        && ["__closure__", "__defaults__", "__kwdefaults__"]
+            .iter()
+            .all(|name| has_same(name, |one, other| one.eq(other).unwrap_or(false)))
+}

@@ -1,0 +1,103 @@
+//! What the environment sets: the variables that begin with `LAMBDA_CACHE_`, each read in this file alone.
+
+use std::{env, path::PathBuf, time::Duration};
+
+use lambda_cache_names::age;
+
+use crate::{Error, ErrorKind, engine::MaxAge};
+
+/// The folder of S3 files.
+pub(crate) const DIR: &str = "LAMBDA_CACHE_DIR";
+/// What the files may take together.
+pub(crate) const DIR_MAX_BYTES: &str = "LAMBDA_CACHE_DIR_MAX_BYTES";
+const MAX_AGE: &str = "LAMBDA_CACHE_MAX_AGE_IN_SECONDS";
+const JITTER: &str = "LAMBDA_CACHE_JITTER_IN_PERCENT";
+const STALE_IF_ERROR: &str = "LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS";
+
+/// Nobody waits longer, and what computes with it cannot overflow.
+pub(crate) const LONGEST_TIMEOUT: Duration = Duration::from_hours(24);
+
+/// A time-out: the variable that sets it, and what holds without.
+pub(crate) struct Timeout {
+    variable: &'static str,
+    /// What holds where the variable is not set.
+    pub(crate) default: Duration,
+}
+
+/// TCP, proxy and TLS together.
+pub(crate) const CONNECT: Timeout =
+    Timeout { variable: "LAMBDA_CACHE_CONNECT_TIMEOUT_IN_SECONDS", default: Duration::from_millis(3_100) };
+/// From the request, on a connection, to the answer's headers; and from one piece of a body to the next.
+pub(crate) const READ: Timeout =
+    Timeout { variable: "LAMBDA_CACHE_READ_TIMEOUT_IN_SECONDS", default: Duration::from_secs(3) };
+/// All attempts of a call together, the body of an S3 object apart.
+pub(crate) const CALL: Timeout =
+    Timeout { variable: "LAMBDA_CACHE_CALL_TIMEOUT_IN_SECONDS", default: Duration::from_millis(9_500) };
+
+/// What is set under this name; an empty text is not.
+fn given(variable: &str) -> Option<String> {
+    env::var_os(variable).filter(|given| !given.is_empty()).map(|given| given.to_string_lossy().into_owned())
+}
+
+fn refusal(variable: &str, given: &str, what_to_write: &str) -> Error {
+    Error::new(ErrorKind::Configuration, format!("{variable}={given:?} is {what_to_write}"))
+}
+
+impl Timeout {
+    pub(crate) fn read(&self) -> Result<Duration, Error> {
+        let Some(given) = given(self.variable) else { return Ok(self.default) };
+        let seconds = given.trim().parse::<f64>().ok();
+        let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        duration
+            .filter(|duration| !duration.is_zero() && *duration <= LONGEST_TIMEOUT)
+            .ok_or_else(|| refusal(self.variable, &given, "no number of seconds above 0, up to a day: write it as 2.5"))
+    }
+}
+
+/// The folder of S3 files, where one is set.
+#[cfg(feature = "s3")]
+pub(crate) fn dir() -> Option<PathBuf> {
+    env::var_os(DIR).filter(|dir| !dir.is_empty()).map(PathBuf::from)
+}
+
+/// What the files may take together, where a limit is set.
+pub(crate) fn dir_max_bytes() -> Result<Option<u64>, Error> {
+    let Some(given) = given(DIR_MAX_BYTES) else { return Ok(None) };
+    given
+        .trim()
+        .parse()
+        .map(Some)
+        .map_err(|_| refusal(DIR_MAX_BYTES, &given, "no number of bytes: write it as 268435456"))
+}
+
+/// The max age of whoever gives none.
+pub(crate) fn max_age() -> Result<MaxAge, Error> {
+    Ok(seconds(MAX_AGE, age::MAX_AGE)?.unwrap_or(MaxAge::DEFAULT))
+}
+
+/// The same of how much older a value may be where its refresh fails.
+pub(crate) fn stale_if_error() -> Result<MaxAge, Error> {
+    Ok(seconds(STALE_IF_ERROR, age::STALE_IF_ERROR)?.unwrap_or(MaxAge::ZERO))
+}
+
+/// By how much max ages are shortened at the most, at random; 0 to 100.
+pub(crate) fn jitter_in_percent() -> Result<u8, Error> {
+    let Some(given) = given(JITTER) else { return Ok(0) };
+    let percent = given.trim().parse().ok().filter(|percent| *percent <= 100);
+    percent.ok_or_else(|| refusal(JITTER, &given, "no whole number from 0 to 100: write it as 20"))
+}
+
+fn seconds(variable: &str, option: &'static str) -> Result<Option<MaxAge>, Error> {
+    let Some(given) = given(variable) else { return Ok(None) };
+    let age = given.trim().parse().ok().and_then(|seconds| MaxAge::from_option(option, seconds).ok());
+    let words = "no number of seconds from 0 up: write it as 300, or as inf for what never changes";
+    age.map(Some).ok_or_else(|| refusal(variable, &given, words))
+}
+
+/// What is wrong with what is set, one error for each variable.
+#[must_use]
+pub fn problems() -> Vec<Error> {
+    let timeouts = [CONNECT, READ, CALL].map(|timeout| timeout.read().err());
+    let others = [max_age().err(), jitter_in_percent().err(), stale_if_error().err(), dir_max_bytes().err()];
+    timeouts.into_iter().chain(others).flatten().collect()
+}
