@@ -50,11 +50,11 @@ def cache(
         entry_name: the file's name, and the attribute of the context. Default: the text after the key's last '/'.
         check_before_download: True asks S3 whether the object changed (If-None-Match) and downloads only then.
             Default False.
-        transform: what the attribute is instead of the path, made once for each download: `'json'` is the parsed content
-            (as `json.load` has it), `'binary'` its Base64 decoded, `'auto'` does either where the key ends in `.json` or
-            `.binary`, and a callable makes of the path what it returns, such as a loaded model. A list or dict is handed
-            out as a copy, anything else is shared. A file that cannot be transformed is an error that does not show its
-            content, and is fetched again at the next call.
+        transform: what the attribute is instead of the path, made once for each download: `'json'` is the parsed
+            content (as `json.load` has it), `'binary'` its Base64 decoded, `'auto'` does either where the key ends in
+            `.json` or `.binary`, and a callable makes of the path what it returns, such as a loaded model. A list or
+            dict is handed out as a copy, anything else is shared. A file that cannot be transformed is an error that
+            does not show its content, and is fetched again at the next call.
         stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be where it cannot be refreshed
             for the moment (throttling, no connection, no answer in time, a failure of the service). It is then served
             with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried after

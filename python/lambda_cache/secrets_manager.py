@@ -44,8 +44,8 @@ def cache(
 
     Args:
         name: the secret's name or ARN, or a list of those.
-        max_age_in_seconds: oldest age that is fresh; 0 fetches at every invocation, `float('inf')` once. Default: 60, or
-            what the environment variable `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says.
+        max_age_in_seconds: oldest age that is fresh; 0 fetches at every invocation, `float('inf')` once. Default:
+            60, or what the environment variable `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says.
         entry_name: the attribute of the context. Default: the text after the name's last '/'; of an ARN, without the
             random six-character suffix. Required for a list.
         version_stage: the label of another version than the current one, such as `'AWSPREVIOUS'`.
@@ -55,10 +55,11 @@ def cache(
             `secretsmanager:DescribeSecret`. The rotation may take place at any time in the window that ends at that
             date, so a moderate max age remains useful. A date that is over, and a secret without rotation, say nothing.
             Default False.
-        transform: what each value is made into, once for each fetch: `'json'` parses it (as `json.loads` does), `'binary'`
-            decodes Base64, `'auto'` does either where the name ends in `.json` or `.binary`, and a callable makes of it
-            what it returns. Of a list, each value is transformed. A list or dict is handed out as a copy, anything else is shared. A value that cannot
-            be transformed is an error that does not show it, and is fetched again at the next call.
+        transform: what each value is made into, once for each fetch: `'json'` parses it (as `json.loads` does),
+            `'binary'` decodes Base64, `'auto'` does either where the name ends in `.json` or `.binary`, and a callable
+            makes of it what it returns. Of a list, each value is transformed. A list or dict is handed out as a
+            copy, anything else is shared. A value that cannot be transformed is an error that does not show it, and is
+            fetched again at the next call.
         stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be where it cannot be refreshed
             for the moment (throttling, no connection, no answer in time, a failure of the service). It is then served
             with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried after

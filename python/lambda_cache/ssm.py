@@ -49,18 +49,19 @@ def cache(
         parameter: a name (`/app/var`), with a selector (`/app/var:3`, `/app/var:label`), an ARN, or a list of those.
         path: instead of `parameter`, a path (`/app/prod`): all parameters below it, as one dict.
         recursive: whether the whole tree below the path is meant, or its first level alone. Default True.
-        max_age_in_seconds: oldest age that is fresh; 0 fetches at every invocation, `float('inf')` once. Default: 60, or
-            what the environment variable `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says.
+        max_age_in_seconds: oldest age that is fresh; 0 fetches at every invocation, `float('inf')` once. Default:
+            60, or what the environment variable `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says.
         entry_name: the attribute of the context. Default: the text after the last '/' of the name or path. Required
             for a list.
         default: what the attribute is where there is no such parameter; of a list, what each missing one is; of a path,
             what it is where there is nothing below it. Any object; a list or dict is copied. That a parameter does not
             exist is kept as a value is, and apart from the entry that must exist. Without it, what is missing is an
             error.
-        transform: what each value is made into, once for each fetch: `'json'` parses it (as `json.loads` does), `'binary'`
-            decodes Base64, `'auto'` does either where the name ends in `.json` or `.binary`, and a callable makes of it
-            what it returns. Of a list or path, each value is transformed. A list or dict is handed out as a copy, anything else is shared. A value that cannot
-            be transformed is an error that does not show it, and is fetched again at the next call.
+        transform: what each value is made into, once for each fetch: `'json'` parses it (as `json.loads` does),
+            `'binary'` decodes Base64, `'auto'` does either where the name ends in `.json` or `.binary`, and a callable
+            makes of it what it returns. Of a list or path, each value is transformed. A list or dict is handed out as a
+            copy, anything else is shared. A value that cannot be transformed is an error that does not show it, and is
+            fetched again at the next call.
         stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be where it cannot be refreshed
             for the moment (throttling, no connection, no answer in time, a failure of the service). It is then served
             with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried after
