@@ -43,7 +43,8 @@ impl Supply for Counting {
 
 fn cache(describe: impl FnOnce(CacheBuilder) -> CacheBuilder) -> (Cache, ManualClock) {
     let clock = ManualClock::default();
-    let builder = Cache::builder().api(Arc::new(Supplied::new(Counting::default()))).clock(Clock::Manual(clock.clone()));
+    let builder =
+        Cache::builder().api(Arc::new(Supplied::new(Counting::default()))).clock(Clock::Manual(clock.clone()));
     (describe(builder).build(), clock)
 }
 
