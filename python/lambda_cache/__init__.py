@@ -6,7 +6,8 @@
     ...     return context.var
 
 `ssm`, `secrets_manager` and `s3` each have `cache` (a decorator), `get_entry` and its async twin `aget_entry`.
-`exceptions` has what they raise, `testing` supplies values and moves time without AWS.
+`refresh_on_error` calls a handler again, with fresh entries, after an error; `clear` forgets everything. `exceptions` has
+what they raise, `testing` supplies values and moves time without AWS.
 """
 
 import os as _os
@@ -24,20 +25,26 @@ except ImportError as error:
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lambda_cache import exceptions, s3, secrets_manager, ssm
+    from lambda_cache._native import clear
+    from lambda_cache._refresh import refresh_on_error
 else:
+    clear = _native.clear
 
     def __getattr__(name: str) -> object:
-        """A module of the package at its first use: a cold start pays only for those that the function uses."""
-        if name not in __all__:
+        """What is used, at its first use: a cold start pays only for the modules that the function needs."""
+        if name == "refresh_on_error":
+            globals()[name] = __import__(f"{__name__}._refresh", fromlist=[name]).refresh_on_error
+        elif name in __all__:
+            __import__(f"{__name__}.{name}")
+        else:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        __import__(f"{__name__}.{name}")
         return globals()[name]
 
     def __dir__() -> "list[str]":
         return sorted({*globals(), *__all__})
 
 
-__all__ = ["__version__", "exceptions", "s3", "secrets_manager", "ssm"]
+__all__ = ["__version__", "clear", "exceptions", "refresh_on_error", "s3", "secrets_manager", "ssm"]
 
 __version__: str = _native.__version__
 

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-async def in_thread(lookup: "_native.Lookup", context: object = None) -> "tuple[Any, ...]":
+async def in_thread(
+    lookup: "_native.Lookup", context: object = None, *, is_refresh: bool = False
+) -> "tuple[Any, ...]":
     """What `lookup.fetch` returns. Cancelling the task ends the fetch; whoever else waits for it then leads it.
 
     A thread, not the loop's executor: that may be full of work that waits for this very handler.
@@ -31,7 +33,7 @@ async def in_thread(lookup: "_native.Lookup", context: object = None) -> "tuple[
         values: tuple[Any, ...] | None = None
         error: BaseException | None = None
         try:
-            values = lookup.fetch(cancel, context)
+            values = lookup.fetch(cancel, context, is_refresh)
         except BaseException as caught:
             error = caught
         try:

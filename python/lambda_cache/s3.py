@@ -1,4 +1,4 @@
-"""Files from S3: `cache` for handlers, `get_entry` and `aget_entry` for anywhere.
+"""Files from S3: `cache` for handlers, `get_entry` and `aget_entry` for anywhere, `invalidate`.
 
 IAM: `s3:GetObject`; with `s3:ListBucket` a missing key is told from a forbidden one. `kms:Decrypt` for an object under
 a KMS key.
@@ -22,7 +22,7 @@ else:
         return function
 
 
-__all__ = ["aget_entry", "cache", "get_entry"]
+__all__ = ["aget_entry", "cache", "get_entry", "invalidate"]
 
 
 def cache(
@@ -155,3 +155,17 @@ async def aget_entry(
 
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
     return await get(_native.Lookup.s3(s3Uri, check_before_download, how))
+
+
+def invalidate(s3Uri: str) -> None:
+    """Forgets what was fetched of an object, under every entry name: the next call asks AWS. Files stay until they are replaced.
+
+    It calls nothing. A fetch that is under way when it is called brings nothing that is kept.
+
+    Raises:
+        ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
+
+    Example:
+        >>> invalidate('s3://bucket_name/path/to/object.json')
+    """
+    _native.Lookup.s3(s3Uri, False, (None, "any", None, None)).invalidate()

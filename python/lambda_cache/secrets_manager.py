@@ -1,4 +1,4 @@
-"""Secrets of Secrets Manager: `cache` for handlers, `get_entry` and `aget_entry` for anywhere.
+"""Secrets of Secrets Manager: `cache` for handlers, `get_entry` and `aget_entry` for anywhere, `invalidate`.
 
 IAM: `secretsmanager:GetSecretValue`, and `kms:Decrypt` for a secret under a key of your own.
 """
@@ -21,7 +21,7 @@ else:
         return function
 
 
-__all__ = ["aget_entry", "cache", "get_entry"]
+__all__ = ["aget_entry", "cache", "get_entry", "invalidate"]
 
 
 def cache(
@@ -190,3 +190,17 @@ async def aget_entry(
 
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
     return await get(_native.Lookup.secrets_manager(name, version_stage, version_id, rotation_aware, how))
+
+
+def invalidate(name: "str | list[str]") -> None:
+    """Forgets the entries of a secret, in all of its versions, or the entry of several: the next call asks AWS.
+
+    It calls nothing. A fetch that is under way when it is called brings nothing that is kept.
+
+    Raises:
+        ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
+
+    Example:
+        >>> invalidate('/prod/db/conn_string')
+    """
+    _native.Lookup.secrets_manager(name, None, None, False, (None, "any", None, None)).invalidate()

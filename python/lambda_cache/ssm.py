@@ -1,4 +1,4 @@
-"""Parameters of SSM Parameter Store: `cache` for handlers, `get_entry` and `aget_entry` for anywhere.
+"""Parameters of SSM Parameter Store: `cache` for handlers, `get_entry` and `aget_entry` for anywhere, `invalidate`.
 
 IAM: `ssm:GetParameter` for one parameter, `ssm:GetParameters` for a list, `ssm:GetParametersByPath` for a path,
 `kms:Decrypt` for a SecureString under a key of your own.
@@ -23,7 +23,7 @@ else:
         return function
 
 
-__all__ = ["aget_entry", "cache", "get_entry"]
+__all__ = ["aget_entry", "cache", "get_entry", "invalidate"]
 
 
 def cache(
@@ -264,3 +264,17 @@ async def aget_entry(
 
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
     return await get(_native.Lookup.ssm(parameter, path, recursive, default, how))
+
+
+def invalidate(parameter: "str | list[str] | None" = None, *, path: "str | None" = None, recursive: bool = True) -> None:
+    """Forgets the entry of a parameter, of several as one entry, or of a path: the next call asks AWS.
+
+    It calls nothing. A fetch that is under way when it is called brings nothing that is kept.
+
+    Raises:
+        ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
+
+    Example:
+        >>> invalidate('/app/var')
+    """
+    _native.Lookup.ssm(parameter, path, recursive, ..., (None, "any", None, None)).invalidate()

@@ -50,6 +50,14 @@ mod _native {
         super::state::after_fork(py)
     }
 
+    /// Forgets every entry: the next call for any of them fetches. Files stay, and are used again after one conditional
+    /// request.
+    #[pyfunction]
+    fn clear(py: Python<'_>) -> PyResult<()> {
+        super::state::present(py)?.cache.clear();
+        Ok(())
+    }
+
     /// What is wrong with the variables of ours in the environment.
     #[pyfunction]
     fn environment_problems() -> Vec<String> {

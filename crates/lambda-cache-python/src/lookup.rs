@@ -185,8 +185,22 @@ impl Lookup {
             return Ok(());
         }
         let py = context.py();
-        let entries = self.fetch_all(py, None, remaining(context))?;
+        let entries = self.fetch_all(py, None, remaining(context), false)?;
         self.put_on(context, &self.objects(py, &entries)?)
+    }
+
+    /// Fetches every entry now, whatever its age, and puts it onto the context.
+    fn refresh(&self, context: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = context.py();
+        let entries = self.fetch_all(py, None, remaining(context), true)?;
+        self.put_on(context, &self.objects(py, &entries)?)
+    }
+
+    /// Forgets every entry, in all of its versions and under every name.
+    fn invalidate(&self, py: Python<'_>) -> PyResult<()> {
+        let state = state::present(py)?;
+        self.entries.wanted().iter().for_each(|one| state.cache.invalidate_alike(&one.request));
+        Ok(())
     }
 
     /// Puts every entry onto the context if all are fresh; says whether they were.
@@ -208,14 +222,15 @@ impl Lookup {
     }
 
     /// The values of all entries, fetched where needed; `cancel` ends it from another thread.
-    #[pyo3(signature = (cancel, context=None))]
+    #[pyo3(signature = (cancel, context=None, is_refresh=false))]
     fn fetch<'py>(
         &self,
         py: Python<'py>,
         cancel: &Cancel,
         context: Option<&Bound<'py, PyAny>>,
+        is_refresh: bool,
     ) -> PyResult<Bound<'py, PyTuple>> {
-        let entries = self.fetch_all(py, Some(cancel), context.and_then(remaining))?;
+        let entries = self.fetch_all(py, Some(cancel), context.and_then(remaining), is_refresh)?;
         PyTuple::new(py, self.objects(py, &entries)?)
     }
 
@@ -239,7 +254,7 @@ impl Lookup {
         if let Some(hit) = self.get_hit(py)? {
             return hit.get_item(0);
         }
-        let entries = self.fetch_all(py, None, None)?;
+        let entries = self.fetch_all(py, None, None, false)?;
         let objects = self.objects(py, &entries)?;
         Ok(objects.into_iter().next().unwrap_or_else(|| py.None().into_bound(py)))
     }
@@ -302,13 +317,17 @@ impl Lookup {
         py: Python<'_>,
         cancel: Option<&Cancel>,
         remaining: Option<Duration>,
+        is_refresh: bool,
     ) -> PyResult<Vec<Arc<Entry<Cached>>>> {
         if CHECKING_SIGNALS.get() {
             // The interrupted fetch goes on only when the signal handler has returned: this one could wait for it.
             return refuse(py, "UnavailableError", "cannot fetch in a signal handler that interrupted a fetch");
         }
         let state = state::current(py)?;
-        let fetching = self.entries.fetch(&state.cache, remaining);
+        let fetching = match is_refresh {
+            false => self.entries.fetch(&state.cache, remaining),
+            true => self.entries.refresh(&state.cache, remaining),
+        };
         let mut fetching = pin!(async {
             match cancel {
                 None => Some(fetching.await),

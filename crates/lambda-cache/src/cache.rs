@@ -112,12 +112,6 @@ impl Cache {
         self.clear();
     }
 
-    /// The files of S3 objects, which are known outside of the engine too.
-    #[cfg(feature = "s3")]
-    pub(crate) fn files(&self) -> &Files {
-        &self.0.files
-    }
-
     pub(crate) fn invalidate(&self, matches: impl Fn(&Key) -> bool) {
         self.0.engine.invalidate(matches);
     }
@@ -240,6 +234,16 @@ impl Cache {
             })
         };
         self.0.engine.get(slot, max_age, fetch).await
+    }
+
+    /// Forgets whatever is of the same thing as a request: every version of a secret, every file of an object, be it
+    /// optional or rotation-aware or not.
+    pub fn invalidate_alike(&self, request: &Request) {
+        #[cfg(feature = "s3")]
+        if let Request::Object(object) = request {
+            self.0.files.forget(&object.uri(), self.clock().now());
+        }
+        self.invalidate(|key| request.has(key));
     }
 
     fn backend(&self) -> Backend<'_> {

@@ -15,7 +15,8 @@ use lambda_cache::{
     testing::{Supplied, Supply},
 };
 
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
+const SECOND: Duration = Duration::from_secs(1);
 
 /// A parameter that changes at every call.
 #[derive(Default)]
@@ -64,9 +65,9 @@ async fn get(cache: &Cache, max_age: Option<Duration>) -> u32 {
 async fn what_the_builder_says_holds_for_whoever_says_nothing() {
     let (cache, clock) = cache(|builder| builder.max_age(HOUR));
     assert_eq!(get(&cache, None).await, 1);
-    advance(&clock, HOUR - Duration::from_secs(1));
+    advance(&clock, HOUR.saturating_sub(SECOND));
     assert_eq!(get(&cache, None).await, 1);
-    assert_eq!(get(&cache, Some(Duration::from_secs(60))).await, 2, "what is given overrides it");
+    assert_eq!(get(&cache, Some(Duration::from_mins(1))).await, 2, "what is given overrides it");
     assert_eq!(get(&cache.emptied(), None).await, 3);
 }
 
@@ -75,7 +76,7 @@ async fn lifetime_in_seconds(percent: u8) -> u32 {
     let (cache, clock) = cache(|builder| builder.jitter_in_percent(percent));
     let first = get(&cache, None).await;
     for age in 1..=61 {
-        advance(&clock, Duration::from_secs(1));
+        advance(&clock, SECOND);
         if get(&cache, None).await != first {
             return age;
         }
@@ -114,7 +115,7 @@ async fn a_restored_snapshot_draws_its_share_anew() {
         let first = get(&cache, None).await;
         let mut age = 0;
         while get(&cache, None).await == first {
-            advance(&clock, Duration::from_secs(1));
+            advance(&clock, SECOND);
             age += 1;
         }
         lifetimes.insert(age);

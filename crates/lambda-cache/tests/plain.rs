@@ -197,8 +197,9 @@ fn what_is_public_is_what_threads_and_boxes_need() {
     assert!(clone.is_not_found() && !clone.is_transient() && !clone.is_access_denied());
 }
 
-const HOUR: Duration = Duration::from_secs(3600);
-const DAY: Duration = Duration::from_secs(86_400);
+const SECOND: Duration = Duration::from_secs(1);
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
 
 #[tokio::test]
 async fn an_entry_does_not_outlive_the_next_rotation() {
@@ -211,9 +212,9 @@ async fn an_entry_does_not_outlive_the_next_rotation() {
     fake.rotation_in("/db", HOUR);
     assert_eq!(handler().await.unwrap(), "pa55");
     fake.secrets_manager("/db", "new");
-    fake.advance(HOUR - Duration::from_secs(1));
+    fake.advance(HOUR.saturating_sub(SECOND));
     assert_eq!((handler().await.unwrap(), get().await.unwrap().expose().as_str()), ("pa55".to_owned(), "pa55"));
-    fake.advance(Duration::from_secs(1));
+    fake.advance(SECOND);
     assert_eq!((handler().await.unwrap(), get().await.unwrap().expose().as_str()), ("new".to_owned(), "new"));
     assert_eq!(fake.calls(), ["DescribeSecret /db", "GetSecretValue /db"].repeat(2));
     secrets_manager::invalidate("/db").unwrap();

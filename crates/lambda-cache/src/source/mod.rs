@@ -72,6 +72,18 @@ impl Request {
         self.identified(Key::of)
     }
 
+    /// Whether it is an entry of the same thing, in whatever version or form.
+    pub(crate) fn has(&self, key: &Key) -> bool {
+        match self {
+            #[cfg(feature = "ssm")]
+            Self::Parameters(parameters) => parameters.has(key),
+            #[cfg(feature = "secrets-manager")]
+            Self::Secret(secret) => secret.has(key),
+            #[cfg(feature = "s3")]
+            Self::Object(object) => object.has(key),
+        }
+    }
+
     /// What `act` makes of the request's identity, for which no key is made where the request has one as it is.
     pub(crate) fn identified<R>(&self, act: impl FnOnce(&dyn Identity) -> R) -> R {
         match self {
