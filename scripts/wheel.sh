@@ -9,7 +9,7 @@ registry="${CARGO_HOME:-$HOME/.cargo}/registry/src"
 export RUSTFLAGS="${RUSTFLAGS:-} --remap-path-prefix=$registry= --remap-path-prefix=$PWD="
 # Functions whose code is the same become one: 60 kB. The linker that Rust brings for this platform can do that.
 if [ "$(uname -sm)" = "Linux x86_64" ]; then
-    export RUSTFLAGS="$RUSTFLAGS -C link-arg=-Wl,--icf=all"
+    export RUSTFLAGS="$RUSTFLAGS -C link-arg=-Wl,--icf=all,--ignore-data-address-equality,-O2"
 fi
 
 rm -f dist/lambda_cache-*.whl

@@ -5,7 +5,8 @@
     ... def handler(event, context):
     ...     return context.var
 
-`ssm`, `secrets_manager` and `s3` each have `cache` (a decorator), `get_entry` and its async twin `aget_entry`.
+`ssm`, `secrets_manager`, `s3`, and `custom` for any other call, each have `cache` (a decorator), `get_entry` and its async
+twin `aget_entry`.
 `refresh_on_error` calls a handler again, with fresh entries, after an error; `clear` forgets everything. `exceptions` has
 what they raise, `testing` supplies values and moves time without AWS.
 """
@@ -24,7 +25,7 @@ except ImportError as error:
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lambda_cache import exceptions, s3, secrets_manager, ssm
+    from lambda_cache import custom, exceptions, s3, secrets_manager, ssm
     from lambda_cache._native import clear
     from lambda_cache._refresh import refresh_on_error
 else:
@@ -44,7 +45,7 @@ else:
         return sorted({*globals(), *__all__})
 
 
-__all__ = ["__version__", "clear", "exceptions", "refresh_on_error", "s3", "secrets_manager", "ssm"]
+__all__ = ["__version__", "clear", "custom", "exceptions", "refresh_on_error", "s3", "secrets_manager", "ssm"]
 
 __version__: str = _native.__version__
 

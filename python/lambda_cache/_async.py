@@ -2,8 +2,10 @@
 
 import asyncio
 import threading
+from contextvars import copy_context
 
 from lambda_cache import _native
+from lambda_cache._fetching import caller_loop
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ async def in_thread(
             fetched.set_result(values)
 
     def fetch() -> None:
+        caller_loop.set(loop)
         values: tuple[Any, ...] | None = None
         error: BaseException | None = None
         try:
@@ -41,7 +44,7 @@ async def in_thread(
         except RuntimeError:  # the loop was closed meanwhile: nobody waits
             return
 
-    threading.Thread(target=fetch, name="lambda-cache").start()
+    threading.Thread(target=copy_context().run, args=(fetch,), name="lambda-cache").start()
     try:
         return await fetched
     finally:

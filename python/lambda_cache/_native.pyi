@@ -1,7 +1,7 @@
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, final
 
-__all__ = ["Cancel", "Clock", "Lookup", "Test", "__version__", "after_fork_in_child", "clear", "environment_problems", "reset"]
+__all__ = ["Cancel", "Clock", "Lookup", "Settle", "Test", "__version__", "after_fork_in_child", "clear", "environment_problems", "reset"]
 
 __version__: str
 
@@ -19,6 +19,10 @@ class Cancel:
     def cancel(self) -> None: ...
 
 @final
+class Settle:
+    def __call__(self, value: object, error: BaseException | None) -> None: ...
+
+@final
 class Lookup:
     @staticmethod
     def ssm(parameter: object, path: object, recursive: object, default: object, how: _How) -> Lookup: ...
@@ -28,6 +32,8 @@ class Lookup:
     ) -> Lookup: ...
     @staticmethod
     def s3(uri: object, check_before_download: object, how: _How) -> Lookup: ...
+    @staticmethod
+    def custom(start: Callable[[Settle], None], name: str, fetched_by: str, how: _How) -> Lookup: ...
     def above(self, inner: Lookup) -> Lookup: ...
     def check_for_context(self) -> None: ...
     def __getitem__(self, context: object, /) -> None: ...

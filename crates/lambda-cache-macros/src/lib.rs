@@ -33,6 +33,12 @@ pub fn secrets_manager_cache(attribute: TokenStream, item: TokenStream) -> Token
     expand::attribute(Source::SecretsManager, attribute.into(), &item.into()).into()
 }
 
+/// `lambda_cache::custom::cache`, which is where its documentation is.
+#[proc_macro_attribute]
+pub fn custom_cache(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    expand::attribute(Source::Custom, attribute.into(), &item.into()).into()
+}
+
 /// `lambda_cache::s3::cache`, which is where its documentation is.
 #[proc_macro_attribute]
 pub fn s3_cache(attribute: TokenStream, item: TokenStream) -> TokenStream {

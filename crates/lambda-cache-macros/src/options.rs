@@ -154,6 +154,7 @@ fn identifier(value: &Expr) -> Result<Ident> {
 fn unknown(source: Source, given: &str) -> String {
     let mut options = vec![source.name_option(), age::MAX_AGE, age::STALE_IF_ERROR, "entry_name", "argument", "cache"];
     match source {
+        Source::Custom => {}
         Source::S3 => options.insert(1, "check_before_download"),
         Source::Ssm => options.splice(1..1, ["path", "recursive", "optional"]).for_each(drop),
         Source::SecretsManager => {

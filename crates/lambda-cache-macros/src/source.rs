@@ -1,4 +1,4 @@
-//! The three sources, as far as attributes differ by them.
+//! The sources, as far as attributes differ by them.
 
 use syn::Path;
 
@@ -7,10 +7,11 @@ pub(crate) enum Source {
     Ssm,
     SecretsManager,
     S3,
+    Custom,
 }
 
 impl Source {
-    const ALL: [Self; 3] = [Self::Ssm, Self::SecretsManager, Self::S3];
+    const ALL: [Self; 4] = [Self::Ssm, Self::SecretsManager, Self::S3, Self::Custom];
 
     /// The module of the attribute, and of what it expands to.
     pub(crate) fn module(self) -> &'static str {
@@ -18,6 +19,7 @@ impl Source {
             Self::Ssm => "ssm",
             Self::SecretsManager => "secrets_manager",
             Self::S3 => "s3",
+            Self::Custom => "custom",
         }
     }
 
@@ -27,6 +29,7 @@ impl Source {
             Self::Ssm => "parameter",
             Self::SecretsManager => "name",
             Self::S3 => "uri",
+            Self::Custom => "fetch",
         }
     }
 
@@ -36,6 +39,7 @@ impl Source {
             Self::Ssm => r#"#[ssm::cache(parameter = "/app/var")]"#,
             Self::SecretsManager => r#"#[secrets_manager::cache(name = "/prod/db")]"#,
             Self::S3 => r#"#[s3::cache(uri = "s3://bucket/key")]"#,
+            Self::Custom => r#"#[custom::cache(fetch = fetch_rates, entry_name = "rates")]"#,
         }
     }
 

@@ -3,6 +3,7 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
 mod arguments;
+mod custom;
 mod error;
 mod forms;
 mod lookup;
@@ -33,6 +34,8 @@ fn refuse_other_interpreters(py: Python<'_>) -> PyResult<()> {
 mod _native {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use super::custom::Settle;
     #[pymodule_export]
     use super::lookup::{Cancel, Lookup};
     #[pymodule_export]

@@ -22,6 +22,7 @@ use tokio::sync::watch;
 
 use crate::{
     arguments::{self, Names},
+    custom,
     error::{raised, refuse},
     object::{Shape, object, with_object},
     state::{self, State},
@@ -150,6 +151,14 @@ impl Lookup {
         let object =
             Object::new(&name, entry_name.as_deref(), arguments::flag("check_before_download", check_before_download)?);
         Self::one(uri.py(), object.map(Request::Object), entry_name, None, how)
+    }
+
+    /// What a callable fetches: `start` begins it, `fetched_by` tells its entry from others of the same name.
+    #[staticmethod]
+    fn custom(start: &Bound<'_, PyAny>, name: String, fetched_by: String, how: How<'_>) -> PyResult<Self> {
+        let entry_name = arguments::entry_name(&how.1)?;
+        let custom = custom::custom(name, fetched_by, start.clone().unbind());
+        Self::one(start.py(), Ok(Request::Custom(custom)), entry_name, None, how)
     }
 
     /// This lookup's entries before `inner`'s, as one lookup.
@@ -324,10 +333,9 @@ impl Lookup {
             return refuse(py, "UnavailableError", "cannot fetch in a signal handler that interrupted a fetch");
         }
         let state = state::current(py)?;
-        let fetching = match is_refresh {
-            false => self.entries.fetch(&state.cache, remaining),
-            true => self.entries.refresh(&state.cache, remaining),
-        };
+        let entries = &self.entries;
+        let fetching =
+            if is_refresh { entries.refresh(&state.cache, remaining) } else { entries.fetch(&state.cache, remaining) };
         let mut fetching = pin!(async {
             match cancel {
                 None => Some(fetching.await),

@@ -23,6 +23,7 @@
 //! - The attributes: [`ssm::cache`], [`secrets_manager::cache`], [`s3::cache`]. Stacked ones are one lookup, whose missing
 //!   and stale entries are fetched at the same time.
 //! - The same without attributes: [`ssm::get_entry`], [`secrets_manager::get_entry`], [`s3::get_entry`].
+//! - Any other call: [`custom::cache`], [`custom::get_entry`].
 //! - The types that a value can be had as: [`FromEntry`].
 //! - A cache of one's own: [`Cache::builder`]. All else share one, configured by the environment as boto3's users expect:
 //!   Region, credentials, endpoints, proxies.
@@ -74,6 +75,8 @@ mod within;
 #[cfg(feature = "_source")]
 pub use cache::{Cache, CacheBuilder};
 pub use error::{AwsFailure, Error, ErrorKind};
+#[cfg(feature = "_source")]
+pub use face::custom;
 #[cfg(feature = "s3")]
 pub use face::s3;
 #[cfg(feature = "secrets-manager")]
@@ -87,7 +90,7 @@ pub use face::{Ask, GetEntry, Getting, current::clear, current::reset};
 #[cfg(feature = "s3")]
 pub use file::File;
 pub use typed::{Base64, FromEntry, FromObject, FromParameter, FromSecret, Group, Json, Misfit, Secret, kind};
-pub use value::{Cached, Value};
+pub use value::{Cached, Opaque, Value};
 
 /// The README's Rust examples, run with the others.
 #[cfg(all(doctest, feature = "ssm", feature = "secrets-manager", feature = "s3"))]

@@ -1,6 +1,7 @@
 //! The Rust face: what a function's code calls, and what its attributes become.
 
 pub(crate) mod current;
+pub mod custom;
 mod get_entry;
 mod options;
 #[cfg(feature = "s3")]
