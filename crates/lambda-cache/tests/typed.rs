@@ -257,6 +257,12 @@ fn what_holds_a_value_does_not_show_it() {
     }
 }
 
+#[derive(Deserialize)]
+struct Keys {
+    key: Base64,
+    text: String,
+}
+
 #[tokio::test]
 async fn base64_is_decoded_wherever_it_is_stored() {
     let fake = fake();
@@ -270,11 +276,6 @@ async fn base64_is_decoded_wherever_it_is_stored() {
     let binary: Base64 = secrets_manager::get_entry("/db/binary").await.unwrap();
     assert_eq!(*binary, [0, 255], "what is stored as bytes is had as it is");
     assert_eq!(format!("{binary:?}"), "Base64(..)");
-    #[derive(Deserialize)]
-    struct Keys {
-        key: Base64,
-        text: String,
-    }
     let keys: Keys = ssm::get_entry(["/app/key", "/app/text"]).await.unwrap();
     assert_eq!((&*keys.key, &*keys.text), (&[0, 1, 2, 255][..], "x"));
 }
