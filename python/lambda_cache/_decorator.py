@@ -41,7 +41,9 @@ class _Stack:
         self.owner: object = None
 
 
-def decorator(make_lookup: "Callable[..., _native.Lookup]", *arguments: object) -> "Callable[[Handler], Handler]":
+def decorator(
+    make_lookup: "Callable[..., _native.Lookup]", *arguments: object, prefetch: "bool | None" = None
+) -> "Callable[[Handler], Handler]":
     """A decorator that puts the entries of the lookup onto the handler's context.
 
     It never raises: what is wrong is warned about now and raised when the handler is called.
@@ -51,6 +53,11 @@ def decorator(make_lookup: "Callable[..., _native.Lookup]", *arguments: object) 
     try:
         lookup = make_lookup(*arguments)
         lookup.check_for_context()
+        wanted, after_restore = _native.prefetches() if prefetch is None else (prefetch, prefetch)
+        if wanted:
+            from lambda_cache import _prefetch
+
+            _prefetch.begin(lookup, after_restore=after_restore)
     except Exception as error:
         problem = _problem(error)
         warn(problem, 4)

@@ -1,7 +1,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, final
 
-__all__ = ["Cancel", "Clock", "Lookup", "Settle", "Test", "__version__", "after_fork_in_child", "clear", "environment_problems", "reset"]
+__all__ = ["Cancel", "Clock", "Lookup", "Settle", "Test", "__version__", "after_fork_in_child", "clear", "environment_problems", "prefetches", "reset"]
 
 __version__: str
 
@@ -11,6 +11,7 @@ _How: TypeAlias = tuple[object, object, object, object]
 def after_fork_in_child() -> None: ...
 def clear() -> None: ...
 def environment_problems() -> list[str]: ...
+def prefetches() -> tuple[bool, bool]: ...
 def reset() -> None: ...
 
 @final

@@ -35,6 +35,7 @@ def cache(
     entry_name: "str | bool | None" = None,
     *,
     stale_if_error_in_seconds: "float | None" = None,
+    prefetch: "bool | None" = None,
 ) -> "Callable[[Handler], Handler]":
     """Puts what `fetch` returns onto the handler's context at each invocation.
 
@@ -55,6 +56,10 @@ def cache(
             with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried after
             pauses of up to 1, 2, 4 ... 30 seconds. Default: 0, nothing older is served, or what
             `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS` says.
+        prefetch: whether the entry is fetched already in Lambda's init phase, beside the import and without delaying
+            it; the first invocation then waits only for what is not there yet, and tries again what failed. With
+            SnapStart it is fetched after the restore. Nothing is prefetched outside of Lambda. Default: what
+            `LAMBDA_CACHE_PREFETCH` says (`1`, or `snapstart` to include that), else False.
 
     The attribute is what `fetch` returned: a list or dict as a copy, however deep, anything else as the same object.
 
@@ -74,7 +79,7 @@ def cache(
         ... def handler(event, context):
         ...     return context.fetch_rates
     """
-    return decorator(_lookup, fetch, max_age_in_seconds, entry_name, stale_if_error_in_seconds)
+    return decorator(_lookup, fetch, max_age_in_seconds, entry_name, stale_if_error_in_seconds, prefetch=prefetch)
 
 
 @overload

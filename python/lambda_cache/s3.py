@@ -33,6 +33,7 @@ def cache(
     *,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "float | None" = None,
+    prefetch: "bool | None" = None,
 ) -> "Callable[[Handler], Handler]":
     """Has an S3 object as a file, and its path on the handler's context, at each invocation.
 
@@ -60,6 +61,10 @@ def cache(
             with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried after
             pauses of up to 1, 2, 4 ... 30 seconds. Default: 0, nothing older is served,
             or what `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS` says.
+        prefetch: whether the entry is fetched already in Lambda's init phase, beside the import and without delaying
+            it; the first invocation then waits only for what is not there yet, and tries again what failed. With
+            SnapStart it is fetched after the restore. Nothing is prefetched outside of Lambda. Default: what
+            `LAMBDA_CACHE_PREFETCH` says (`1`, or `snapstart` to include that), else False.
 
     The attribute is the file's path, a `str`, unless a `transform` says otherwise.
 
@@ -79,7 +84,7 @@ def cache(
         ...         return file.read()
     """
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    return decorator(_native.Lookup.s3, s3Uri, check_before_download, how)
+    return decorator(_native.Lookup.s3, s3Uri, check_before_download, how, prefetch=prefetch)
 
 
 @overload

@@ -34,6 +34,7 @@ def cache(
     rotation_aware: bool = False,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "float | None" = None,
+    prefetch: "bool | None" = None,
 ) -> "Callable[[Handler], Handler]":
     """Puts a secret, or several as one dict, onto the handler's context at each invocation.
 
@@ -65,6 +66,10 @@ def cache(
             with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried after
             pauses of up to 1, 2, 4 ... 30 seconds. Default: 0, nothing older is served,
             or what `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS` says.
+        prefetch: whether the entry is fetched already in Lambda's init phase, beside the import and without delaying
+            it; the first invocation then waits only for what is not there yet, and tries again what failed. With
+            SnapStart it is fetched after the restore. Nothing is prefetched outside of Lambda. Default: what
+            `LAMBDA_CACHE_PREFETCH` says (`1`, or `snapstart` to include that), else False.
 
     The attribute is a `str` or `bytes`, as the secret is stored; for a list of names a `dict` of those by last segment.
     What the handler does to a dict does not change the cache.
@@ -83,7 +88,7 @@ def cache(
         ...     return connect(context.conn_string)
     """
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    return decorator(_native.Lookup.secrets_manager, name, version_stage, version_id, rotation_aware, how)
+    return decorator(_native.Lookup.secrets_manager, name, version_stage, version_id, rotation_aware, how, prefetch=prefetch)
 
 
 @overload

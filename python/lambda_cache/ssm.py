@@ -36,6 +36,7 @@ def cache(
     default: object = ...,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "float | None" = None,
+    prefetch: "bool | None" = None,
 ) -> "Callable[[Handler], Handler]":
     """Puts a parameter, or several as one dict, onto the handler's context at each invocation.
 
@@ -67,6 +68,10 @@ def cache(
             with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried after
             pauses of up to 1, 2, 4 ... 30 seconds. Default: 0, nothing older is served,
             or what `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS` says.
+        prefetch: whether the entry is fetched already in Lambda's init phase, beside the import and without delaying
+            it; the first invocation then waits only for what is not there yet, and tries again what failed. With
+            SnapStart it is fetched after the restore. Nothing is prefetched outside of Lambda. Default: what
+            `LAMBDA_CACHE_PREFETCH` says (`1`, or `snapstart` to include that), else False.
 
     The attribute is a `str` (String, SecureString), a `list[str]` (StringList), or a `dict` of those: for a list of
     names by last segment, for a path by what each name has beyond it (`/app/prod/db/host` is `'db/host'`). What the
@@ -87,7 +92,7 @@ def cache(
         ...     return context.var
     """
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    return decorator(_native.Lookup.ssm, parameter, path, recursive, default, how)
+    return decorator(_native.Lookup.ssm, parameter, path, recursive, default, how, prefetch=prefetch)
 
 
 @overload

@@ -32,6 +32,7 @@ fn refuse_other_interpreters(py: Python<'_>) -> PyResult<()> {
 /// The Rust core of `lambda_cache`.
 #[pymodule]
 mod _native {
+    use lambda_cache::settings::{self, Prefetch};
     use pyo3::prelude::*;
 
     #[pymodule_export]
@@ -64,7 +65,14 @@ mod _native {
     /// What is wrong with the variables of ours in the environment.
     #[pyfunction]
     fn environment_problems() -> Vec<String> {
-        lambda_cache::settings::problems().iter().map(ToString::to_string).collect()
+        settings::problems().iter().map(ToString::to_string).collect()
+    }
+
+    /// Whether decorators that say nothing of it prefetch, and whether a restored snapshot does.
+    #[pyfunction]
+    fn prefetches(py: Python<'_>) -> PyResult<(bool, bool)> {
+        let prefetch = settings::prefetch().map_err(|error| super::error::raised(py, &error))?;
+        Ok((prefetch != Prefetch::Off, prefetch == Prefetch::InitAndRestore))
     }
 
     /// Forgets every entry and every connection, as around a snapshot of the process.
