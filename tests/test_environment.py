@@ -31,6 +31,8 @@ WRONG = [
     (STALE, "1 h"),
     (JITTER, "101"),
     (JITTER, "20%"),
+    ("LAMBDA_CACHE_LOG_LEVEL", "LOUD"),
+    ("LAMBDA_CACHE_PREFETCH", "yes"),
     ("LAMBDA_CACHE_DIR_MAX_BYTES", "1G"),
     ("LAMBDA_CACHE_CONNECT_TIMEOUT_IN_SECONDS", "0"),
     ("LAMBDA_CACHE_READ_TIMEOUT_IN_SECONDS", "x"),
@@ -185,7 +187,7 @@ def test_what_is_wrong_is_raised_at_the_first_call(
         return context.var
 
     for _ in range(2):
-        with pytest.raises(exceptions.ConfigurationError, match=f'{variable}="{value}" is no '):
+        with pytest.raises(exceptions.ConfigurationError, match=f'{variable}="{value}" is n'):
             handler({}, context)
     monkeypatch.delenv(variable)
     assert handler({}, context) == "x"

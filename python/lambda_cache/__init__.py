@@ -7,8 +7,8 @@
 
 `ssm`, `secrets_manager`, `s3`, and `custom` for any other call, each have `cache` (a decorator), `get_entry` and its async
 twin `aget_entry`.
-`refresh_on_error` calls a handler again, with fresh entries, after an error; `clear` forgets everything. `exceptions` has
-what they raise, `testing` supplies values and moves time without AWS.
+`refresh_on_error` calls a handler again, with fresh entries, after an error; `clear` forgets everything; `stats` and
+`emf_line` say what the cache did. `exceptions` has what they raise, `testing` supplies values and moves time without AWS.
 """
 
 import os as _os
@@ -28,13 +28,15 @@ if TYPE_CHECKING:
     from lambda_cache import custom, exceptions, s3, secrets_manager, ssm
     from lambda_cache._native import clear
     from lambda_cache._refresh import refresh_on_error
+    from lambda_cache._stats import emf_line, stats
 else:
     clear = _native.clear
+    _FUNCTIONS = {"emf_line": "_stats", "refresh_on_error": "_refresh", "stats": "_stats"}
 
     def __getattr__(name: str) -> object:
         """What is used, at its first use: a cold start pays only for the modules that the function needs."""
-        if name == "refresh_on_error":
-            globals()[name] = __import__(f"{__name__}._refresh", fromlist=[name]).refresh_on_error
+        if name in _FUNCTIONS:
+            globals()[name] = getattr(__import__(f"{__name__}.{_FUNCTIONS[name]}", fromlist=[name]), name)
         elif name in __all__:
             __import__(f"{__name__}.{name}")
         else:
@@ -45,7 +47,18 @@ else:
         return sorted({*globals(), *__all__})
 
 
-__all__ = ["__version__", "clear", "custom", "exceptions", "refresh_on_error", "s3", "secrets_manager", "ssm"]
+__all__ = [
+    "__version__",
+    "clear",
+    "custom",
+    "emf_line",
+    "exceptions",
+    "refresh_on_error",
+    "s3",
+    "secrets_manager",
+    "ssm",
+    "stats",
+]
 
 __version__: str = _native.__version__
 

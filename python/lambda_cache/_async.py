@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-async def in_thread(
-    lookup: "_native.Lookup", context: object = None, *, is_refresh: bool = False
-) -> "tuple[Any, ...]":
+async def in_thread(lookup: "_native.Lookup", context: object = None, *, is_refresh: bool = False) -> "tuple[Any, ...]":
     """What `lookup.fetch` returns. Cancelling the task ends the fetch; whoever else waits for it then leads it.
 
     A thread, not the loop's executor: that may be full of work that waits for this very handler.

@@ -1,7 +1,21 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, final
 
-__all__ = ["Cancel", "Clock", "Lookup", "Settle", "Test", "__version__", "after_fork_in_child", "clear", "environment_problems", "prefetches", "reset"]
+__all__ = [
+    "Cancel",
+    "Clock",
+    "Lookup",
+    "Settle",
+    "Test",
+    "__version__",
+    "after_fork_in_child",
+    "clear",
+    "emf_line",
+    "environment_problems",
+    "prefetches",
+    "reset",
+    "stats",
+]
 
 __version__: str
 
@@ -10,7 +24,9 @@ _How: TypeAlias = tuple[object, object, object, object]
 
 def after_fork_in_child() -> None: ...
 def clear() -> None: ...
+def emf_line(namespace: str) -> str: ...
 def environment_problems() -> list[str]: ...
+def stats() -> dict[str, dict[str, int | float]]: ...
 def prefetches() -> tuple[bool, bool]: ...
 def reset() -> None: ...
 

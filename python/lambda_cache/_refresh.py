@@ -54,7 +54,9 @@ def refresh_on_error(*errors: "Any") -> "Any":
         if not (isinstance(error, type) and issubclass(error, BaseException)):
             from lambda_cache.exceptions import ArgumentTypeNotSupportedError
 
-            message = f"refresh_on_error takes exception classes, as in refresh_on_error(PermissionError), given: {error!r}"
+            message = (
+                f"refresh_on_error takes exception classes, as in refresh_on_error(PermissionError), given: {error!r}"
+            )
             problem = ArgumentTypeNotSupportedError(message)
             warn(problem, 3)
             break
@@ -125,4 +127,6 @@ def _say_so(error: BaseException) -> None:
     import logging
 
     name = type(error).__name__
-    logging.getLogger("lambda_cache").warning("%s: the handler is called once more, with its entries fetched anew", name)
+    logging.getLogger("lambda_cache").warning(
+        "%s: the handler is called once more, with its entries fetched anew", name
+    )

@@ -8,7 +8,6 @@ import sys
 from lambda_cache import _native
 
 
-
 def _restored() -> None:
     _native.reset()
     prefetch = sys.modules.get("lambda_cache._prefetch")

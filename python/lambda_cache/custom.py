@@ -168,7 +168,9 @@ def _lookup(
     if not callable(fetch):
         from lambda_cache.exceptions import ArgumentTypeNotSupportedError
 
-        raise ArgumentTypeNotSupportedError(f"fetch must be a callable without arguments, given: {type(fetch).__name__}")
+        raise ArgumentTypeNotSupportedError(
+            f"fetch must be a callable without arguments, given: {type(fetch).__name__}"
+        )
     if not entry_name and not own_name.isidentifier():
         from lambda_cache.exceptions import NoEntryNameError
 

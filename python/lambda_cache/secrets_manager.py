@@ -88,7 +88,9 @@ def cache(
         ...     return connect(context.conn_string)
     """
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    return decorator(_native.Lookup.secrets_manager, name, version_stage, version_id, rotation_aware, how, prefetch=prefetch)
+    return decorator(
+        _native.Lookup.secrets_manager, name, version_stage, version_id, rotation_aware, how, prefetch=prefetch
+    )
 
 
 @overload

@@ -271,7 +271,9 @@ async def aget_entry(
     return await get(_native.Lookup.ssm(parameter, path, recursive, default, how))
 
 
-def invalidate(parameter: "str | list[str] | None" = None, *, path: "str | None" = None, recursive: bool = True) -> None:
+def invalidate(
+    parameter: "str | list[str] | None" = None, *, path: "str | None" = None, recursive: bool = True
+) -> None:
     """Forgets the entry of a parameter, of several as one entry, or of a path: the next call asks AWS.
 
     It calls nothing. A fetch that is under way when it is called brings nothing that is kept.

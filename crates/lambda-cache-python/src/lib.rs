@@ -6,6 +6,7 @@ mod arguments;
 mod custom;
 mod error;
 mod forms;
+mod log;
 mod lookup;
 mod object;
 mod state;
@@ -33,7 +34,7 @@ fn refuse_other_interpreters(py: Python<'_>) -> PyResult<()> {
 #[pymodule]
 mod _native {
     use lambda_cache::settings::{self, Prefetch};
-    use pyo3::prelude::*;
+    use pyo3::{prelude::*, types::PyDict};
 
     #[pymodule_export]
     use super::custom::Settle;
@@ -66,6 +67,30 @@ mod _native {
     #[pyfunction]
     fn environment_problems() -> Vec<String> {
         settings::problems().iter().map(ToString::to_string).collect()
+    }
+
+    /// What happened to each entry: by key, the counts by name.
+    #[pyfunction]
+    fn stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+        let all = PyDict::new(py);
+        for entry in super::state::present(py)?.cache.stats() {
+            let counts = PyDict::new(py);
+            counts.set_item("hits", entry.hits)?;
+            counts.set_item("misses", entry.misses)?;
+            counts.set_item("refreshes", entry.refreshes)?;
+            counts.set_item("stale", entry.stale)?;
+            counts.set_item("errors", entry.errors)?;
+            counts.set_item("bytes", entry.bytes)?;
+            counts.set_item("fetch_seconds", entry.fetch_time.as_secs_f64())?;
+            all.set_item(entry.key, counts)?;
+        }
+        Ok(all)
+    }
+
+    /// What the cache did since the last such line, in `CloudWatch`'s embedded metric format.
+    #[pyfunction]
+    fn emf_line(py: Python<'_>, namespace: &str) -> PyResult<String> {
+        Ok(super::state::present(py)?.cache.emf_line(namespace))
     }
 
     /// Whether decorators that say nothing of it prefetch, and whether a restored snapshot does.

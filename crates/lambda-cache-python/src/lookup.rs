@@ -5,8 +5,9 @@ use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 use futures_util::future::{Either, select};
 use lambda_cache::{
     Cached, Error,
-    engine::{Entry, Served},
+    engine::{Entry, Served, Stopwatch},
     lookup::{self, NotBound, Wanted, check_for_context, stack},
+    settings,
     source::{
         Request,
         s3::Object,
@@ -24,6 +25,7 @@ use crate::{
     arguments::{self, Names},
     custom,
     error::{raised, refuse},
+    log,
     object::{Shape, object, with_object},
     state::{self, State},
     transform::NoObject,
@@ -333,7 +335,8 @@ impl Lookup {
             return refuse(py, "UnavailableError", "cannot fetch in a signal handler that interrupted a fetch");
         }
         let state = state::current(py)?;
-        let entries = &self.entries;
+        settings::log_level().map_err(|error| raised(py, &error))?;
+        let (entries, began) = (&self.entries, Stopwatch::start());
         let fetching =
             if is_refresh { entries.refresh(&state.cache, remaining) } else { entries.fetch(&state.cache, remaining) };
         let mut fetching = pin!(async {
@@ -350,7 +353,7 @@ impl Lookup {
             match ended {
                 Some(Some(served)) => {
                     let served = served.map_err(|error| raised(py, &error))?;
-                    self.report_stale(py, &state, &served);
+                    self.report(py, &state, &served, began.elapsed());
                     return Ok(served.into_iter().map(|served| served.entry).collect());
                 }
                 Some(None) => return refuse(py, "UnavailableError", "the fetch was cancelled"),
@@ -359,23 +362,19 @@ impl Lookup {
         }
     }
 
-    /// Says in the log what is served although it could not be refreshed. `logging` is imported then and not before.
-    fn report_stale(&self, py: Python<'_>, state: &State, served: &[Served<Cached>]) {
+    /// Says in the log what was fetched, and what is served although it could not be refreshed.
+    fn report(&self, py: Python<'_>, state: &State, served: &[Served<Cached>], took: Duration) {
         for (wanted, served) in self.entries.wanted().iter().zip(served) {
-            let Some(error) = &served.stale else { continue };
+            let key = wanted.request.key();
+            let Some(error) = &served.stale else {
+                log::debug(py, || format!("looked {key} up in {:.1} ms", took.as_secs_f64() * 1_000.0));
+                continue;
+            };
             let clock = state.cache.clock();
             let age_seconds = clock.age(served.entry.began, clock.now()).as_nanos() / 1_000_000_000;
-            let message = "serving a value of %s that is %d s old, because its refresh failed: %s";
-            let logged = py
-                .import("logging")
-                .and_then(|logging| logging.call_method1("getLogger", ("lambda_cache",)))
-                .and_then(|logger| {
-                    let key = wanted.request.key().to_string();
-                    logger.call_method1("warning", (message, key, age_seconds, error.to_string()))
-                });
-            if let Err(error) = logged {
-                error.write_unraisable(py, None); // a logger that fails is no reason to have no value
-            }
+            let message =
+                format!("serving a value of {key} that is {age_seconds} s old, because its refresh failed: {error}");
+            log::warning(py, &message);
         }
     }
 

@@ -63,6 +63,8 @@ pub mod settings;
 #[cfg(feature = "_source")]
 #[doc(hidden)]
 pub mod source;
+#[cfg(feature = "_source")]
+mod stats;
 mod sync;
 #[cfg(feature = "_source")]
 pub mod testing;
@@ -86,9 +88,14 @@ pub use face::snapstart::SnapStart;
 #[cfg(feature = "ssm")]
 pub use face::ssm;
 #[cfg(feature = "_source")]
-pub use face::{Ask, GetEntry, Getting, current::clear, current::reset};
+pub use face::{
+    Ask, GetEntry, Getting,
+    current::{clear, emf_line, reset, stats},
+};
 #[cfg(feature = "s3")]
 pub use file::File;
+#[cfg(feature = "_source")]
+pub use stats::EntryStats;
 pub use typed::{Base64, FromEntry, FromObject, FromParameter, FromSecret, Group, Json, Misfit, Secret, kind};
 pub use value::{Cached, Opaque, Value};
 

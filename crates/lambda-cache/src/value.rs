@@ -78,6 +78,21 @@ impl fmt::Debug for Value {
 }
 
 impl Value {
+    /// How large it is, where that can be said.
+    #[cfg(feature = "_source")]
+    pub(crate) fn size_bytes(&self) -> u64 {
+        let length = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
+        match self {
+            Self::Text(text) => length(text.len()),
+            Self::TextList(texts) => texts.iter().map(|text| length(text.len())).sum(),
+            Self::Bytes(bytes) => length(bytes.len()),
+            Self::Group(values) => values.iter().map(|(_, value)| value.size_bytes()).sum(),
+            #[cfg(feature = "s3")]
+            Self::File(file) => file.stamp().size_bytes,
+            Self::Nothing | Self::Custom(_) => 0,
+        }
+    }
+
     /// What kind of value it is, for messages.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
