@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Item, ItemMacro, Meta};
 
-use crate::{expand, source::Source};
+use crate::{expand, source::Which};
 
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../lambda-cache/tests/compile_fail");
 
@@ -20,13 +20,13 @@ fn expanded(source: &str) -> TokenStream {
             Item::Struct(item) => &mut item.attrs,
             _ => continue,
         };
-        let Some(place) = attributes.iter().position(|attribute| Source::of(attribute.path()).is_some()) else {
+        let Some(place) = attributes.iter().position(|attribute| Which::of(attribute.path()).is_some()) else {
             continue;
         };
         let attribute = attributes.remove(place);
-        let source = Source::of(attribute.path()).unwrap();
-        let Meta::List(list) = attribute.meta else { panic!("no options") };
-        return expand::attribute(source, list.tokens, &item.to_token_stream());
+        let which = Which::of(attribute.path()).unwrap();
+        let options = if let Meta::List(list) = attribute.meta { list.tokens } else { TokenStream::new() };
+        return expand::attribute(which, options, &item.to_token_stream());
     }
     panic!("no attribute of ours");
 }

@@ -23,6 +23,7 @@
 //! - The attributes: [`ssm::cache`], [`secrets_manager::cache`], [`s3::cache`]. Stacked ones are one lookup, whose missing
 //!   and stale entries are fetched at the same time.
 //! - The same without attributes: [`ssm::get_entry`], [`secrets_manager::get_entry`], [`s3::get_entry`].
+//! - Entries that turned out to be outdated, fetched anew and the function called once more: [`refresh_on_error`].
 //! - The types that a value can be had as: [`FromEntry`].
 //! - A cache of one's own: [`Cache::builder`]. All else share one, configured by the environment as boto3's users expect:
 //!   Region, credentials, endpoints, proxies.
@@ -83,7 +84,7 @@ pub use face::snapstart::SnapStart;
 #[cfg(feature = "ssm")]
 pub use face::ssm;
 #[cfg(feature = "_source")]
-pub use face::{Ask, GetEntry, Getting, current::clear, current::reset};
+pub use face::{Ask, GetEntry, Getting, again::refresh_on_error, current::clear, current::reset};
 #[cfg(feature = "s3")]
 pub use file::File;
 pub use typed::{Base64, FromEntry, FromObject, FromParameter, FromSecret, Group, Json, Misfit, Secret, kind};
