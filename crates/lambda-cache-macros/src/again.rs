@@ -24,10 +24,12 @@ impl Again {
     /// Reads the attribute, which stands at `span`.
     pub(crate) fn read(attribute: TokenStream, span: Span) -> Result<Self> {
         let example = Which::RefreshOnError.example();
-        let options = Punctuated::<Assignment, Token![,]>::parse_terminated.parse2(attribute).map_err(|error| {
-            let message = format!("{error}; the option of refresh_on_error is `when`, as in `{example}`");
-            syn::Error::new(error.span(), message)
-        })?;
+        if let Ok(expression) = syn::parse2::<Expr>(attribute.clone())
+            && !matches!(expression, Expr::Assign(_))
+        {
+            return Err(syn::Error::new(expression.span(), format!("write `when = ...`, as in `{example}`")));
+        }
+        let options = Punctuated::<Assignment, Token![,]>::parse_terminated.parse2(attribute)?;
         let mut when = None;
         for Assignment { name, value } in options {
             if name != "when" {
@@ -69,6 +71,11 @@ impl Again {
                     "refresh_on_error needs a return type that is named: write `Result<..., ...>` without `impl`";
                 Err(syn::Error::new_spanned(ty, message))
             }
+            ReturnType::Type(_, ty) if is_no_result(ty) => {
+                let message = "the function must return a Result, whose error may be one that its entries are to blame for: \
+                               write `-> Result<..., ...>`";
+                Err(syn::Error::new_spanned(ty, message))
+            }
             _ => Ok(()),
         }
     }
@@ -86,8 +93,10 @@ impl Again {
         let turns = turns();
         let [taken, looked, outcome, error] = ["taken", "looked", "outcome", "error"].map(local);
         let (copies, mine) = (variables.copies(), variables.mine());
-        // Where the error type cannot hold our error, the compiler points at the type.
-        let taken_or_error = quote_spanned!(output.span().resolved_at(Span::mixed_site()) => #turns.looked(#looked));
+        // Where the type is no Result, or its error type cannot hold our error, the compiler points at the type.
+        let at_output = output.span().resolved_at(Span::mixed_site());
+        let taken_or_error = quote_spanned!(at_output => #turns.looked(#looked));
+        let failed = quote_spanned!(at_output => ::core::result::Result::Err(#error));
         let counts = self
             .when
             .as_ref()
@@ -98,7 +107,7 @@ impl Again {
                 let #looked = #entries;
                 let #taken = match #taken_or_error {
                     ::core::result::Result::Ok(#outcome) => #outcome,
-                    ::core::result::Result::Err(#error) => return ::core::result::Result::Err(#error),
+                    ::core::result::Result::Err(#error) => return #failed,
                 };
                 #copies
                 let #outcome = async {
@@ -113,11 +122,20 @@ impl Again {
                     #outcome
                 }.await;
                 match #outcome {
-                    ::core::result::Result::Err(#error) if #turns.is_first() #counts => #turns.failed(#error),
+                    #failed if #turns.is_first() #counts => #turns.failed(#error),
                     #outcome => break #outcome,
                 }
             }
         }
+    }
+}
+
+/// Whether it is seen without knowing names: what else is called otherwise may be a `Result` under another name.
+fn is_no_result(ty: &Type) -> bool {
+    match ty {
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Option"),
+        Type::Array(_) | Type::Reference(_) | Type::Slice(_) | Type::Tuple(_) => true,
+        _ => false,
     }
 }
 

@@ -49,7 +49,8 @@ pub(crate) fn take(which: Which, attribute: TokenStream, function: &mut ItemFn) 
     function.attrs.retain(|sibling| match Which::of(sibling.path()) {
         None => true,
         Some(which) => {
-            add(which, options(which, sibling), sibling.meta.to_token_stream(), sibling.span());
+            let span = if which == Which::RefreshOnError { sibling.path().span() } else { sibling.span() };
+            add(which, options(which, sibling), sibling.meta.to_token_stream(), span);
             siblings.push(sibling.path().clone());
             false
         }

@@ -12,8 +12,13 @@ use std::{
     time::Duration,
 };
 
+use aws_config::{Region, SdkConfig};
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use fault_server::{Fault, FaultServer, Times};
 use lambda_cache::{
-    Cache, Error as CacheError, ErrorKind, Json, Secret, Value as Entry, refresh_on_error, s3, secrets_manager, ssm,
+    Cache, Error as CacheError, ErrorKind, Json, Secret, Value as Entry,
+    engine::Clock,
+    refresh_on_error, s3, secrets_manager, ssm,
     testing::{self, Supplied, Supply, Values},
 };
 use lambda_runtime::{Context, LambdaEvent, Service, service_fn};
@@ -217,6 +222,32 @@ async fn where_the_refresh_fails_the_first_error_stands_and_the_old_entry_too() 
     "x".clone_into(&mut database.password.lock().unwrap());
     flaky(&cache, &throttled, &database).await.unwrap();
     assert_eq!(api.calls().len(), 2);
+}
+
+#[refresh_on_error(when = Error::is_wrong_password)]
+#[ssm::cache(parameter = "/app/var", cache = cache)]
+async fn within_its_time(_: LambdaEvent<Value>, cache: &Cache, var: String) -> Result<(), Error> {
+    Err(Error::WrongPassword(var))
+}
+
+#[tokio::test]
+async fn the_refresh_ends_before_the_invocation_does() {
+    let server = FaultServer::start().await.unwrap();
+    let credentials = Credentials::new("testing", "testing", None, None, "test");
+    let config = SdkConfig::builder()
+        .endpoint_url(server.http_url())
+        .region(Region::new("eu-west-1"))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .build();
+    let cache = Cache::builder().sdk_config(&config).build();
+    server.put_parameter("/app/var", "x");
+    cache.ssm().get_entry::<String, _>("/app/var").await.unwrap();
+    server.fault("/app/var", Fault::Silence, Times::ALWAYS);
+    let mut event = event();
+    event.context.deadline = Clock::default().now().wall_ns / 1_000_000 + 500;
+    let call = tokio::time::timeout(Duration::from_millis(2_500), within_its_time(event, &cache));
+    assert_eq!(call.await.unwrap(), Err(Error::WrongPassword("x".to_owned())), "long before the call's own time-out");
+    assert_eq!(server.requests("/app/var").len(), 2);
 }
 
 // ===== Any order =====

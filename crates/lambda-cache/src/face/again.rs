@@ -136,7 +136,8 @@ pub fn again<T: Again>(argument: &T) -> T {
 #[diagnostic::on_unimplemented(
     message = "the function may be called twice, so its arguments must be `Clone`, which `{Self}` is not",
     label = "an argument that is not `Clone`",
-    note = "with `refresh_on_error`, each call gets a clone of the arguments that the body uses"
+    note = "with `refresh_on_error`, each call gets a clone of every argument that the body uses: derive `Clone`, or take a \
+            reference"
 )]
 pub trait Again {
     /// The same once more.
