@@ -58,7 +58,7 @@ impl Again {
     }
 
     /// Refuses functions whose body cannot run twice.
-    pub(crate) fn check(&self, function: &ItemFn) -> Result<()> {
+    pub(crate) fn check(function: &ItemFn) -> Result<()> {
         if let Some(receiver) = function.sig.receiver()
             && !matches!(&*receiver.ty, Type::Reference(_))
         {

@@ -29,7 +29,7 @@ pub(crate) fn attribute(which: Which, attribute: TokenStream, item: &TokenStream
     };
     let Stack { entries, again, mut errors, siblings, illegible } = stack::take(which, attribute, &mut function);
     errors.extend(function::check(&function).err());
-    errors.extend(again.as_ref().and_then(|again| again.check(&function).err()));
+    errors.extend(again.as_ref().and_then(|_| Again::check(&function).err()));
     let mut bound = Vec::with_capacity(entries.len());
     for entry in &entries {
         match function::take_argument(&mut function, entry) {
@@ -90,12 +90,11 @@ fn bind(
         static #site: ::lambda_cache::face::site::#place = ::lambda_cache::face::site::#place::new();
         let #call = ::lambda_cache::face::site::Call { cache: #cache, deadline_ms: #deadline_ms };
     };
-    let body = match (again, variables) {
-        (Some(again), Some(variables)) => {
-            let calls = again.calls(&function, &variables, &entries, &lets);
-            quote!(#site_and_call #built #calls)
-        }
-        _ => quote! {
+    let body = if let (Some(again), Some(variables)) = (again, variables) {
+        let calls = again.calls(&function, &variables, &entries, &lets);
+        quote!(#site_and_call #built #calls)
+    } else {
+        quote! {
             let #taken = {
                 #site_and_call
                 match { #built #entries } {
@@ -105,7 +104,7 @@ fn bind(
             };
             #(#lets)*
             #(#statements)*
-        },
+        }
     };
     function.block = syn::parse_quote!({
         #[allow(clippy::used_underscore_binding)]

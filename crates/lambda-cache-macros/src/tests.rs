@@ -14,7 +14,7 @@ const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../lambda-cache/tests/
 /// What expanding the outermost attribute of a file's item comes to.
 fn expanded(source: &str) -> TokenStream {
     let file = syn::parse_file(source).unwrap();
-    for mut item in file.items {
+    for mut item in file.items.into_iter().flat_map(functions) {
         let attributes = match &mut item {
             Item::Fn(function) => &mut function.attrs,
             Item::Struct(item) => &mut item.attrs,
@@ -29,6 +29,14 @@ fn expanded(source: &str) -> TokenStream {
         return expand::attribute(which, options, &item.to_token_stream());
     }
     panic!("no attribute of ours");
+}
+
+/// The item, or the methods in it.
+fn functions(item: Item) -> Vec<Item> {
+    match item {
+        Item::Impl(item) => item.items.iter().map(|method| syn::parse_quote!(#method)).collect(),
+        item => vec![item],
+    }
 }
 
 /// The messages of `compile_error!`.
