@@ -3,7 +3,7 @@
 
 use std::{
     cell::Cell,
-    fmt::Display,
+    fmt::{Debug, Display},
     path::PathBuf,
     sync::{
         Arc, Mutex,
@@ -23,6 +23,11 @@ use lambda_cache::{
 };
 use lambda_runtime::{Context, LambdaEvent, Service, service_fn};
 use serde_json::{Value, json};
+use tracing::{
+    Event, Metadata, Subscriber,
+    field::Field,
+    span::{Attributes, Id, Record},
+};
 
 #[derive(Debug, PartialEq)]
 enum Error {
@@ -222,6 +227,51 @@ async fn where_the_refresh_fails_the_first_error_stands_and_the_old_entry_too() 
     "x".clone_into(&mut database.password.lock().unwrap());
     flaky(&cache, &throttled, &database).await.unwrap();
     assert_eq!(api.calls().len(), 2);
+}
+
+/// What was logged on this thread.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<String>>>);
+
+impl Subscriber for Log {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("lambda_cache")
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        let mut log = self.0.lock().unwrap();
+        event.record(&mut |field: &Field, value: &dyn Debug| log.push(format!("{field}={value:?}")));
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+#[tokio::test]
+async fn a_refresh_that_fails_is_logged_without_any_value() {
+    let log = Log::default();
+    let _guard = tracing::subscriber::set_default(log.clone());
+    let rotation = Rotation::new();
+    rotation.fake.secrets_manager("/prod/db/password", "c4n4ry");
+    assert_eq!(numeric(&rotation.fake).await, Err(Error::WrongPassword("c4n4ry".to_owned())));
+    let log = log.0.lock().unwrap().join("\n");
+    assert!(log.contains("could not be refreshed") && log.contains("/app/number"), "{log}");
+    assert!(!log.contains("c4n4ry") && !log.contains("n0t4number"), "{log}");
+}
+
+#[refresh_on_error]
+#[secrets_manager::cache(name = "/prod/db/password")]
+#[ssm::cache(parameter = "/app/number", optional = true)]
+async fn numeric(fake: &Values, password: Secret<String>, number: Option<u8>) -> Result<(), Error> {
+    assert_eq!(number, None);
+    fake.ssm("/app/number", "n0t4number");
+    Err(Error::WrongPassword(password.into_exposed()))
 }
 
 #[refresh_on_error(when = Error::is_wrong_password)]
@@ -425,6 +475,47 @@ async fn the_runtime_sees_a_function_of_the_event_whose_future_can_be_sent() {
     rotation.fake.secrets_manager("/prod/db/password", "new");
     assert_eq!(service_fn(sent).call(event()).await.unwrap(), event().payload);
     assert_eq!(tokio::spawn(sent(event())).await.unwrap().unwrap(), event().payload);
+}
+
+macro_rules! made_by_a_macro {
+    ($name:ident, $argument:ident, $when:expr, $body:block) => {
+        #[refresh_on_error(when = $when)]
+        #[ssm::cache(parameter = "/app/table", argument = $argument)]
+        async fn $name(count: &Cell<usize>, mut $argument: String) -> Result<String, Error> {
+            count.set(count.get() + 1);
+            $argument += "!";
+            $body
+        }
+    };
+}
+
+made_by_a_macro!(made, table, |_| true, {
+    if table.is_empty() { Ok(table) } else { Err(Error::WrongPassword(table)) }
+});
+
+#[tokio::test]
+async fn functions_made_by_a_macro() {
+    let _rotation = Rotation::new();
+    let count = Cell::new(0);
+    assert_eq!(made(&count).await, Err(Error::WrongPassword("orders!".to_owned())));
+    assert_eq!(count.get(), 2);
+}
+
+/// A body that never comes to its end is no reason for a warning.
+#[refresh_on_error]
+#[ssm::cache(parameter = "/app/table")]
+async fn endless(stop: bool, table: String) -> Result<String, Error> {
+    loop {
+        if stop {
+            return Ok(table);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_without_a_value() {
+    let _rotation = Rotation::new();
+    assert_eq!(endless(true).await.unwrap(), "orders");
 }
 
 /// Names that the expansion uses too must be the caller's own where the caller writes them.
