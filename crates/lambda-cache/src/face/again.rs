@@ -4,29 +4,28 @@
 /// was rotated before its entry was old enough to be fetched again.
 ///
 /// It goes above, below or between the attributes of the entries ([`ssm::cache`](crate::ssm::cache) and its like), of
-/// which there must be one. They are looked up as without it. Where the body returns an error that `when` says yes to, all of them
-/// are fetched whatever their ages, and the body runs a second time; what comes of that is returned, an error too. With
-/// an error that `when` says no to, and with any error of the lookup before the body, the function ends at once.
+/// which there must be one. They are looked up as without it. Where the body returns an error that `when` says yes to,
+/// all of them are fetched whatever their ages, and the body runs a second time; what comes of that is returned, an error
+/// too. With an error that `when` says no to, and with any error of the lookup before the body, the function ends at once.
 ///
 /// # Options
-/// - `when`: which errors count: a function or closure from a reference to the function's error type to `bool`. It may use
-///   the function's arguments. Left out, all do.
+/// - `when`: which errors count: a function or closure from a reference to the function's error type to `bool`. It may
+///   use the function's arguments. Left out, all do.
 ///
 /// # The function
 /// It is one that the attributes of the entries go onto, and returns a `Result<..., ...>` that is named, without `impl`.
-/// The arguments that its body uses are cloned for each call, so their types must be `Clone`; references are only copied, and
-/// mutable ones lent. A method takes `&self` or `&mut self`. What the first call did by the time of its error, it did:
-/// it is not undone.
+/// The arguments that its body uses are cloned for each call, so their types must be `Clone`; references are only copied,
+/// and mutable ones lent. A method takes `&self` or `&mut self`. What the first call did before its error is not undone.
 ///
-/// The attributes are recognised by their own names: under another, as in `use lambda_cache::ssm as parameters`, an attribute
-/// below this one is not.
+/// The attributes are recognised by their own names: under another, as in `use lambda_cache::ssm as parameters`, one that
+/// stands below another attribute of this crate is not.
 ///
-/// AWS calls: as without it, and one fetch of each entry where the body is to run again, before the invocation ends if
-/// there is a `LambdaEvent`.
+/// AWS calls: as without it, and one fetch of each entry where the body is to run again, which ends before the invocation
+/// does if there is a `LambdaEvent`.
 ///
 /// # Errors
-/// Those of the body. Where the entries cannot be fetched anew, a warning (`tracing`) says why, and the body's error is
-/// returned.
+/// Those of the lookup and of the body. Where the entries cannot be fetched anew, a warning (`tracing`) says why, and the
+/// body's error is returned.
 ///
 /// # Examples
 /// ```
