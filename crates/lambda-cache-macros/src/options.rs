@@ -35,9 +35,10 @@ pub(crate) enum Asked {
     Path { path: Expr, recursive: Option<Expr> },
 }
 
-struct Assignment {
-    name: Ident,
-    value: Expr,
+/// One of them.
+pub(crate) struct Assignment {
+    pub(crate) name: Ident,
+    pub(crate) value: Expr,
 }
 
 impl Parse for Assignment {
@@ -124,7 +125,8 @@ impl Options {
     }
 }
 
-fn once<T>(option: &Ident, place: &mut Option<T>, value: T) -> Result<()> {
+/// Keeps the value of an option that may be given once.
+pub(crate) fn once<T>(option: &Ident, place: &mut Option<T>, value: T) -> Result<()> {
     match place.replace(value) {
         None => Ok(()),
         Some(_) => Err(syn::Error::new(option.span(), format!("{option} is given twice: keep one"))),

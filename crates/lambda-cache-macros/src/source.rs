@@ -1,6 +1,41 @@
-//! The sources, as far as attributes differ by them.
+//! The attributes, and the sources as far as attributes differ by them.
 
 use syn::Path;
+
+/// Which attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// `cache`, in the module of this source.
+    Cache(Source),
+    RefreshOnError,
+}
+
+impl Which {
+    /// The attribute of this path, by its last segment; `cache` by the last two.
+    pub(crate) fn of(path: &Path) -> Option<Self> {
+        let last = path.segments.last().filter(|last| last.arguments.is_none())?;
+        if last.ident == "refresh_on_error" {
+            return Some(Self::RefreshOnError);
+        }
+        Source::of(path).map(Self::Cache)
+    }
+
+    /// How it is called.
+    pub(crate) fn name(self) -> String {
+        match self {
+            Self::Cache(source) => format!("{}::cache", source.module()),
+            Self::RefreshOnError => "refresh_on_error".to_owned(),
+        }
+    }
+
+    /// It as it is written, with an example.
+    pub(crate) fn example(self) -> &'static str {
+        match self {
+            Self::Cache(source) => source.example(),
+            Self::RefreshOnError => "#[refresh_on_error(when = is_wrong_password)]",
+        }
+    }
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
@@ -44,7 +79,7 @@ impl Source {
     }
 
     /// The source of an attribute, by the last two segments of its path.
-    pub(crate) fn of(path: &Path) -> Option<Self> {
+    fn of(path: &Path) -> Option<Self> {
         let mut segments = path.segments.iter().rev();
         let last = segments.next()?;
         let module = segments.next()?;

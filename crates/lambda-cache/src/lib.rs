@@ -24,6 +24,7 @@
 //!   and stale entries are fetched at the same time.
 //! - The same without attributes: [`ssm::get_entry`], [`secrets_manager::get_entry`], [`s3::get_entry`].
 //! - Any other call: [`custom::cache`], [`custom::get_entry`].
+//! - Entries that turned out to be outdated, fetched anew and the function called once more: [`refresh_on_error`].
 //! - The types that a value can be had as: [`FromEntry`].
 //! - A cache of one's own: [`Cache::builder`]. All else share one, configured by the environment as boto3's users expect:
 //!   Region, credentials, endpoints, proxies.
@@ -90,6 +91,7 @@ pub use face::ssm;
 #[cfg(feature = "_source")]
 pub use face::{
     Ask, GetEntry, Getting,
+    again::refresh_on_error,
     current::{clear, emf_line, reset, stats},
 };
 #[cfg(feature = "s3")]

@@ -1,5 +1,6 @@
 //! The Rust face: what a function's code calls, and what its attributes become.
 
+pub mod again;
 pub(crate) mod current;
 pub mod custom;
 mod get_entry;
