@@ -38,7 +38,7 @@ pub fn secrets_manager_cache(attribute: TokenStream, item: TokenStream) -> Token
 /// `lambda_cache::custom::cache`, which is where its documentation is.
 #[proc_macro_attribute]
 pub fn custom_cache(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(Source::Custom, attribute.into(), &item.into()).into()
+    expand::attribute(Which::Cache(Source::Custom), attribute.into(), &item.into()).into()
 }
 
 /// `lambda_cache::s3::cache`, which is where its documentation is.
