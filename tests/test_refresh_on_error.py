@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 DAY = 86_400
 
 
-class WrongPassword(Exception):
+class WrongPasswordError(Exception):
     """What a database says."""
 
 
@@ -43,7 +43,7 @@ def database(lambda_cache_values: Values) -> Values:
 def connect(context: LambdaContext, tried: list[str]) -> str:
     tried.append(context.password)
     if context.password != "new":
-        raise WrongPassword(context.password)
+        raise WrongPasswordError(context.password)
     return f"{context.host} with {context.password}"
 
 
@@ -51,7 +51,7 @@ def orders() -> list[Callable[[Any], Any]]:
     """Every order of three decorators."""
     host = ssm.cache("/prod/host", max_age_in_seconds=DAY)
     password = secrets_manager.cache("/prod/password", max_age_in_seconds=DAY)
-    retry = refresh_on_error(WrongPassword)
+    retry = refresh_on_error(WrongPasswordError)
     return [
         lambda handler: retry(host(password(handler))),
         lambda handler: host(retry(password(handler))),
@@ -77,7 +77,7 @@ def test_a_rotated_password_is_fetched_and_the_handler_called_once_more(
     assert tried == ["old", "new", "new"], "the cache has the new one"
     (record,) = caplog.records
     assert (record.name, record.levelno) == ("lambda_cache", logging.WARNING)
-    assert "WrongPassword" in record.getMessage()
+    assert "WrongPasswordError" in record.getMessage()
     assert "old" not in record.getMessage()
 
 
@@ -99,20 +99,20 @@ def test_async_handlers_and_methods(database: Values, context: LambdaContext, de
 def test_a_second_failure_is_the_outcome(database: Values, context: LambdaContext) -> None:
     tried: list[str] = []
 
-    @refresh_on_error(WrongPassword)
+    @refresh_on_error(WrongPasswordError)
     @secrets_manager.cache("/prod/password", max_age_in_seconds=DAY)
     def handler(event: object, context: LambdaContext) -> None:
         tried.append(context.password)
-        raise WrongPassword(len(tried))
+        raise WrongPasswordError(len(tried))
 
-    with pytest.raises(WrongPassword, match="2") as raised:
+    with pytest.raises(WrongPasswordError, match="2") as raised:
         handler({}, context)
     assert tried == ["old", "new"]
     assert raised.value.__context__ is None, "the first is over and done"
 
 
 def test_another_error_is_none_of_its_business(database: Values, context: LambdaContext) -> None:
-    @refresh_on_error(WrongPassword, KeyError)
+    @refresh_on_error(WrongPasswordError, KeyError)
     @secrets_manager.cache("/prod/password", max_age_in_seconds=DAY)
     def handler(event: Any, context: LambdaContext) -> None:
         raise event
@@ -159,18 +159,18 @@ def test_if_the_entries_cannot_be_fetched_the_handlers_own_error_is_raised(
     account.put_secret("/prod/password", "old")
 
     @secrets_manager.cache("/prod/password", stale_if_error_in_seconds=DAY)
-    @refresh_on_error(WrongPassword)
+    @refresh_on_error(WrongPasswordError)
     def handler(event: object, context: LambdaContext) -> None:
         proxy.fail_next.append(faults.json_error("ResourceNotFoundException"))
-        raise WrongPassword
+        raise WrongPasswordError
 
-    @refresh_on_error(WrongPassword)
+    @refresh_on_error(WrongPasswordError)
     @secrets_manager.cache("/prod/password", stale_if_error_in_seconds=DAY)
     async def async_handler(event: object, context: LambdaContext) -> None:
         proxy.fail_next.extend([HANG_UP] * 9)
-        raise WrongPassword
+        raise WrongPasswordError
 
-    with pytest.raises(WrongPassword) as raised:
+    with pytest.raises(WrongPasswordError) as raised:
         asyncio.run(async_handler({}, context)) if is_async else handler({}, context)
     assert isinstance(raised.value.__cause__, exceptions.FetchError), "an old value is of no use here"
 
@@ -178,40 +178,42 @@ def test_if_the_entries_cannot_be_fetched_the_handlers_own_error_is_raised(
 def test_without_decorated_entries_get_entry_fetches_anew(database: Values) -> None:
     tried: list[object] = []
 
-    @refresh_on_error(WrongPassword)
+    @refresh_on_error(WrongPasswordError)
     def handler(event: object, context: object) -> str:
         tried.append(secrets_manager.get_entry("/prod/password", max_age_in_seconds=DAY))
         if tried[-1] != "new":
-            raise WrongPassword
+            raise WrongPasswordError
         return "in"
 
-    @refresh_on_error(WrongPassword)
+    @refresh_on_error(WrongPasswordError)
     async def async_handler(event: object, context: object) -> str:
-        return handler.__wrapped__(event, context)  # type: ignore[attr-defined]
+        bare: Any = handler
+        return str(bare.__wrapped__(event, context))
 
     assert handler({}, None) == "in"
     assert tried == ["old", "new"]
     database.secrets["/prod/password"] = "newer"
-    with pytest.raises(WrongPassword):
+    with pytest.raises(WrongPasswordError):
         asyncio.run(async_handler({}, None)) if secrets_manager.get_entry("/prod/password", 0) else None
     assert tried[2:] == ["newer", "newer"]
 
 
 def test_what_is_no_exception_class_is_told(lambda_cache_values: Values, context: LambdaContext) -> None:
-    with pytest.warns(exceptions.LambdaCacheWarning, match=r"takes exception classes.*given: 'WrongPassword'") as told:
-        decorator = refresh_on_error("WrongPassword")  # type: ignore[arg-type]
+    with pytest.warns(
+        exceptions.LambdaCacheWarning, match=r"takes exception classes.*given: 'WrongPasswordError'"
+    ) as told:
+        decorator: Any = refresh_on_error("WrongPasswordError")  # type: ignore[call-overload]
     assert told[0].filename == __file__
 
-    @decorator
-    @ssm.cache("/app/var")
-    def handler(event: object, context: LambdaContext) -> None: ...
+    def bare(event: object, context: LambdaContext) -> None: ...
 
+    handler: Any = decorator(ssm.cache("/app/var")(bare))
     with pytest.raises(exceptions.ArgumentTypeNotSupportedError):
         handler({}, context)
     assert lambda_cache_values.calls == []
 
 
-@refresh_on_error(WrongPassword)
+@refresh_on_error(WrongPasswordError)
 @ssm.cache("/app/var")
 def pickled(event: object, context: object) -> None:
     """For a test."""
@@ -220,4 +222,5 @@ def pickled(event: object, context: object) -> None:
 def test_it_stays_the_function_that_it_was() -> None:
     assert pickle.loads(pickle.dumps(pickled)) is pickled
     assert pickled.__doc__ == "For a test."
-    assert pickled.__wrapped__.__name__ == "pickled"  # type: ignore[attr-defined]
+    wrapped: Any = pickled
+    assert wrapped.__wrapped__.__name__ == "pickled"

@@ -5,10 +5,10 @@
     ... def handler(event, context):
     ...     return context.var
 
-`ssm`, `secrets_manager`, `s3`, and `custom` for any other call, each have `cache` (a decorator), `get_entry` and its async
-twin `aget_entry`.
-`refresh_on_error` calls a handler again, with fresh entries, after an error; `clear` forgets everything; `stats` and
-`emf_line` say what the cache did. `exceptions` has what they raise, `testing` supplies values and moves time without AWS.
+`ssm`, `secrets_manager`, `s3`, and `custom` for any other call, each have `cache` (a decorator), `get_entry` and its
+async twin `aget_entry`, and `invalidate`. `refresh_on_error` calls a handler again, with fresh entries, after an error;
+`clear` forgets everything; `stats` and `emf_line` say what the cache did. `exceptions` has what they raise, `testing`
+supplies values and moves time without AWS.
 """
 
 import os as _os

@@ -20,8 +20,9 @@ class _Same:
 
 
 def identity(function: "Callable[..., Any]") -> object:
-    """Something with a hash that is equal for two callables which do the same: for functions of the same code, globals,
-    defaults and closure, else for what says of itself that it is equal.
+    """Something with a hash that is equal for two callables which do the same.
+
+    These are functions of the same code, globals, defaults and closure, and whatever says of itself that it is equal.
     """
     code = getattr(function, "__code__", None)
     if code is None or hasattr(function, "__self__"):

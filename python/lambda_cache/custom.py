@@ -1,7 +1,7 @@
 """Any API call, cached: `cache` for handlers, `get_entry` and `aget_entry` for anywhere, `invalidate`.
 
-What you fetch with: `boto3`, `requests`, `httpx`, a socket. When it is fetched, who waits for whom, what is served where it
-fails: that is the same as for parameters and secrets.
+What you fetch with: `boto3`, `requests`, `httpx`, a socket. When it is fetched, who waits for whom, what is served
+where it fails: that is the same as for parameters and secrets.
 """
 
 from lambda_cache import _native
@@ -39,22 +39,22 @@ def cache(
 ) -> "Callable[[Handler], Handler]":
     """Puts what `fetch` returns onto the handler's context at each invocation.
 
-    The value is the cached one while it is younger than `max_age_in_seconds`; otherwise `fetch` is called, in a thread of
-    its own. Stacked decorators fetch at the same time, and callers who ask at the same time share one call. Applying the
-    decorator never raises: what is wrong with it is warned about (`LambdaCacheWarning`) and raised when the handler is
-    called.
+    The value is the cached one while it is younger than `max_age_in_seconds`; otherwise `fetch` is called, in a thread
+    of its own. Stacked decorators fetch at the same time, and callers who ask at the same time share one call. Applying
+    the decorator never raises: what is wrong with it is warned about (`LambdaCacheWarning`) and raised when the handler
+    is called.
 
     Args:
-        fetch: a callable without arguments, or an `async def` one: it is awaited on the loop of an async handler, else on
-            one of its own. Context variables are those of who asks. An entry belongs to its callable: another function,
-            or a function that closes over something else, has another one.
+        fetch: a callable without arguments, or an `async def` one: it is awaited on the loop of an async handler, else
+            on one of its own. Context variables are those of who asks. An entry belongs to its callable: another
+            function, or a function that closes over something else, has another one.
         max_age_in_seconds: oldest age that is fresh; 0 fetches at every invocation, `float('inf')` once. Default:
             60, or what the environment variable `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says.
         entry_name: the attribute of the context. Default: the function's name.
         stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be where `fetch` raises: any
-            exception, but those of this package that say that it will not pass (`NotFoundError`, ...). It is then served
-            with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried after
-            pauses of up to 1, 2, 4 ... 30 seconds. Default: 0, nothing older is served, or what
+            exception, but those of this package that say that it will not pass (`NotFoundError`, ...). It is then
+            served with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried
+            after pauses of up to 1, 2, 4 ... 30 seconds. Default: 0, nothing older is served, or what
             `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS` says.
         prefetch: whether the entry is fetched already in Lambda's init phase, beside the import and without delaying
             it; the first invocation then waits only for what is not there yet, and tries again what failed. With
@@ -107,9 +107,9 @@ def get_entry(
 ) -> object:
     """What `fetch` returns: cached if younger than `max_age_in_seconds`, else fetched.
 
-    Arguments are those of `cache`; the entry is the same one, so `max_age_in_seconds=0` refreshes what every decorator of
-    the same callable sees. Errors are raised at once. In a handler, write the callable outside of it, or as a function
-    whose closure says what it fetches: `functools.partial` is another one at each call.
+    Arguments are those of `cache`; the entry is the same one, so `max_age_in_seconds=0` refreshes what every decorator
+    of the same callable sees. Errors are raised at once. In a handler, write the callable outside of it, or as a
+    function whose closure says what it fetches: `functools.partial` is another one at each call.
 
     Example:
         >>> get_entry(fetch_rates, max_age_in_seconds=300)
@@ -157,7 +157,7 @@ def invalidate(fetch: "Callable[[], object]") -> None:
 
 
 def _lookup(
-    fetch: "Callable[[], object]",
+    fetch: "Any",
     max_age_in_seconds: object,
     entry_name: "str | bool | None",
     stale_if_error_in_seconds: object,

@@ -163,9 +163,10 @@ async def aget_entry(
 
 
 def invalidate(s3Uri: str) -> None:
-    """Forgets what was fetched of an object, under every entry name: the next call asks AWS. Files stay until they are replaced.
+    """Forgets what was fetched of an object, under every entry name: the next call asks AWS.
 
-    It calls nothing. A fetch that is under way when it is called brings nothing that is kept.
+    Files stay until they are replaced. It calls nothing. A fetch that is under way when it is called brings nothing
+    that is kept.
 
     Raises:
         ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
