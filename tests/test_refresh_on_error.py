@@ -199,15 +199,16 @@ def test_without_decorated_entries_get_entry_fetches_anew(database: Values) -> N
 
 
 def test_what_is_no_exception_class_is_told(lambda_cache_values: Values, context: LambdaContext) -> None:
+    untyped: Any = refresh_on_error
     with pytest.warns(
         exceptions.LambdaCacheWarning, match=r"takes exception classes.*given: 'WrongPasswordError'"
     ) as told:
-        decorator: Any = refresh_on_error("WrongPasswordError")  # type: ignore[call-overload]
+        decorator = untyped("WrongPasswordError")
     assert told[0].filename == __file__
 
     def bare(event: object, context: LambdaContext) -> None: ...
 
-    handler: Any = decorator(ssm.cache("/app/var")(bare))
+    handler = decorator(ssm.cache("/app/var")(bare))
     with pytest.raises(exceptions.ArgumentTypeNotSupportedError):
         handler({}, context)
     assert lambda_cache_values.calls == []

@@ -27,10 +27,11 @@ def refresh_on_error(*errors: "Any") -> "Any":
     """Calls the handler once more, with its entries fetched anew, where it raises an error: a password was rotated.
 
     It goes onto a handler with `cache` decorators, above, below or between them, sync or async. Where the handler
-    raises one of `errors`, all entries of its decorators are fetched now, whatever their ages, and it is called a second
-    time with the same arguments; what comes of that is the outcome. The logger `lambda_cache` says so. If the entries
-    cannot be fetched, the handler's own error is raised, with the other as its cause. What a decorator itself raises is
-    no reason. Where no decorator gives entries, all of the cache is forgotten, so that `get_entry` fetches anew.
+    raises one of `errors`, all entries of its decorators are fetched now, whatever their ages, and it is called a
+    second time with the same arguments; what comes of that is the outcome. The logger `lambda_cache` says so. If the
+    entries cannot be fetched, the handler's own error is raised, with the other as its cause. What a decorator itself
+    raises is no reason. Where no decorator gives entries, all of the cache is forgotten, so that `get_entry` fetches
+    anew.
 
     Whatever the handler did before it raised, it does twice.
 

@@ -31,8 +31,10 @@ def stats() -> "dict[str, EntryStats]":
     An entry that had to make room for others is not among them. It calls nothing.
 
     Example:
+        >>> from lambda_cache import ssm
+        >>> var = ssm.get_entry('/prod/var')
         >>> stats()
-        {'ssm parameter /app/var': {'hits': 41, 'misses': 1, 'refreshes': 0, 'stale': 0, 'errors': 0, 'bytes': 5, ...}}
+        {'ssm parameter /prod/var': {'hits': 0, 'misses': 1, 'refreshes': 0, 'stale': 0, 'errors': 0, 'bytes': 1, ...}}
     """
     return _native.stats()  # type: ignore[return-value]
 
