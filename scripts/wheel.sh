@@ -7,10 +7,14 @@ cd "$(dirname "$0")/.."
 # paths, so this one has its own folder: they would compile each other's crates again.
 registry="${CARGO_HOME:-$HOME/.cargo}/registry/src"
 export RUSTFLAGS="${RUSTFLAGS:-} --remap-path-prefix=$registry= --remap-path-prefix=$PWD="
-# Functions whose code is the same become one, and constants of the same content: half a megabyte. The linker that Rust brings
-# for this platform can do that. Nothing here tells functions or constants apart by where they lie.
-if [ "$(uname -sm)" = "Linux x86_64" ]; then
-    export RUSTFLAGS="$RUSTFLAGS -C link-arg=-Wl,--icf=all,--ignore-data-address-equality,-O2"
+# Functions whose code is the same become one, and constants of the same content: half a megabyte. Not every linker can do
+# that; the one that Rust brings for x86-64 can. Nothing here tells functions or constants apart by where they lie.
+folding="-C link-arg=-Wl,--icf=all,--ignore-data-address-equality,-O2"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+# shellcheck disable=SC2086 # two words
+if echo 'fn main() {}' | rustc - $folding -o "$scratch/probe" 2>/dev/null; then
+    export RUSTFLAGS="$RUSTFLAGS $folding"
 fi
 
 rm -f dist/lambda_cache-*.whl

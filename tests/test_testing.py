@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from lambda_cache import exceptions, s3, secrets_manager, ssm, testing
+from lambda_cache import custom, exceptions, s3, secrets_manager, ssm, testing
 
 from tests.context import LambdaContext
 
@@ -253,3 +253,70 @@ def test_time_moved_in_a_block_is_moved_back_at_its_end(account: Account, proxy:
     clock.advance(60)
     ssm.get_entry("/app/var")
     assert proxy.count() == 2
+
+
+# ===== Faults, counts, custom entries =====
+
+
+def test_an_exception_in_the_place_of_a_value_is_raised_by_its_fetches(lambda_cache_values: Values) -> None:
+    throttled, odd = exceptions.ThrottledError("slow down"), KeyError("odd")
+    lambda_cache_values.ssm.update({"/app/var": throttled, "/app/list": "x"})
+    lambda_cache_values.secrets["/prod/db"] = odd
+    lambda_cache_values.s3["s3://bucket/object"] = exceptions.AccessDeniedError("no")
+    with pytest.raises(exceptions.ThrottledError) as raised:
+        ssm.get_entry("/app/var")
+    assert raised.value is throttled
+    with pytest.raises(exceptions.ThrottledError):
+        ssm.get_entry(["/app/list", "/app/var"], entry_name="both")
+    with pytest.raises(KeyError):
+        secrets_manager.get_entry("/prod/db")
+    with pytest.raises(exceptions.AccessDeniedError):
+        s3.get_entry("s3://bucket/object")
+    lambda_cache_values.ssm["/app/var"] = "over"
+    assert ssm.get_entry("/app/var") == "over"
+
+
+def test_what_is_served_stale_can_be_tested(lambda_cache_values: Values) -> None:
+    lambda_cache_values.ssm["/app/var"] = "old"
+    ssm.get_entry("/app/var")
+    lambda_cache_values.advance(61)
+    lambda_cache_values.ssm["/app/var"] = exceptions.UnavailableError("down")
+    assert ssm.get_entry("/app/var", stale_if_error_in_seconds=60) == "old"
+    lambda_cache_values.ssm["/app/var"] = exceptions.NotFoundError("gone")
+    lambda_cache_values.advance(31)
+    with pytest.raises(exceptions.NotFoundError):
+        ssm.get_entry("/app/var", stale_if_error_in_seconds=60)
+    assert ssm.get_entry("/app/var", default="none") == "none"
+
+
+def exchange_rates() -> dict[str, float]:
+    """Is never called here."""
+    raise AssertionError
+
+
+@custom.cache(exchange_rates, entry_name="rates")
+def converts(event: object, context: LambdaContext) -> object:
+    """Decorated when this module is imported."""
+    return context.rates["EUR"]
+
+
+def test_a_custom_entry_can_be_supplied(lambda_cache_values: Values, context: LambdaContext) -> None:
+    lambda_cache_values.custom[exchange_rates] = {"EUR": 1.08}
+    assert [converts({}, context) for _ in range(2)] == [1.08, 1.08]
+    lambda_cache_values.custom[exchange_rates] = TimeoutError()
+    lambda_cache_values.advance(60)
+    with pytest.raises(TimeoutError):
+        converts({}, context)
+    name = f"{__name__}.exchange_rates"
+    assert lambda_cache_values.calls == [f"custom {name}"] * 2
+    assert lambda_cache_values.count(name) == 2
+    with testing.values(custom={exchange_rates: {"EUR": 2}}):
+        assert converts({}, LambdaContext()) == 2
+
+
+def test_calls_are_counted_by_name(lambda_cache_values: Values) -> None:
+    lambda_cache_values.ssm.update({"/app/a": "1", "/app/b": "2"})
+    ssm.get_entry("/app/a")
+    ssm.get_entry(["/app/a", "/app/b"], entry_name="both")
+    ssm.get_entry(path="/app")
+    assert [lambda_cache_values.count(name) for name in ("/app/a", "/app/b", "/app", "/ap")] == [2, 1, 1, 0]

@@ -28,7 +28,8 @@ from lambda_cache import _native
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from collections.abc import Generator, Mapping
+    from collections.abc import Callable, Generator, Mapping
+    from typing import Any
 
 __all__ = ["Time", "Values", "time", "values"]
 
@@ -55,15 +56,17 @@ class Values(Time):
         self,
         clock: "_native.Clock",
         test: "_native.Test",
-        ssm: "dict[str, str | list[str]]",
-        secrets: "dict[str, str | bytes]",
-        s3: "dict[str, bytes | str | os.PathLike[str]]",
+        ssm: "dict[str, str | list[str] | BaseException]",
+        secrets: "dict[str, str | bytes | BaseException]",
+        s3: "dict[str, bytes | str | os.PathLike[str] | BaseException]",
+        custom: "dict[Callable[[], Any], Any]",
         rotations: "dict[str, int]",
     ) -> None:
         super().__init__(clock)
         self.ssm = ssm
         self.secrets = secrets
         self.s3 = s3
+        self.custom = custom
         self._test = test
         self._rotations = rotations
 
@@ -76,15 +79,24 @@ class Values(Time):
 
     @property
     def calls(self) -> "list[str]":
-        """The calls that AWS would have got so far, such as `'GetParameter /app/var'`."""
+        """The calls that AWS would have got so far, such as `'GetParameter /app/var'`.
+
+        Those for custom entries are among them, such as `'custom app.exchange_rates'`.
+        """
         return self._test.calls()
+
+    def count(self, name: str) -> int:
+        """How many calls there were for this name: alone, or among others."""
+        asked = (call.partition(" ")[2] for call in self.calls)
+        return sum(name == names or name in names.split(", ") for names in asked)
 
 
 @contextmanager
 def values(
-    ssm: "Mapping[str, str | list[str]] | None" = None,
-    secrets: "Mapping[str, str | bytes] | None" = None,
-    s3: "Mapping[str, bytes | str | os.PathLike[str]] | None" = None,
+    ssm: "Mapping[str, str | list[str] | BaseException] | None" = None,
+    secrets: "Mapping[str, str | bytes | BaseException] | None" = None,
+    s3: "Mapping[str, bytes | str | os.PathLike[str] | BaseException] | None" = None,
+    custom: "Mapping[Callable[[], Any], Any] | None" = None,
 ) -> "Generator[Values, None, None]":
     """Supplies values by name, with no AWS, no network and an empty cache, until the block ends.
 
@@ -94,16 +106,20 @@ def values(
             version.
         s3: objects by URI: the content as `bytes` or `str`, or the path of a file that holds it. The file is put where
             it would be otherwise, and removed when the block ends.
+        custom: values of custom entries, by the function that would fetch them, which is then not called. One that is
+            not supplied is fetched as ever.
 
+    An exception in the place of a value is raised by every fetch of it: `fake.ssm['/app/var'] = ThrottledError('...')`.
     A name that is not supplied raises `NotSuppliedError`. Time stands still unless `advance` moves it.
     """
-    parameters, secret_values, objects = dict(ssm or {}), dict(secrets or {}), dict(s3 or {})
+    parameters, secret_values = dict(ssm or {}), dict(secrets or {})
+    objects, customs = dict(s3 or {}), dict(custom or {})
     rotations: dict[str, int] = {}
     clock = _native.Clock()
-    test = _native.Test.with_values(clock, parameters, secret_values, rotations, objects)
+    test = _native.Test.with_values(clock, parameters, secret_values, rotations, objects, customs)
     test.begin()
     try:
-        yield Values(clock, test, parameters, secret_values, objects, rotations)
+        yield Values(clock, test, parameters, secret_values, objects, customs, rotations)
     finally:
         test.end()
 

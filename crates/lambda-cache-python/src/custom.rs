@@ -10,6 +10,8 @@ use lambda_cache::{
 use pyo3::prelude::*;
 use tokio::sync::oneshot;
 
+use crate::error::from_python;
+
 /// What a fetch came to: an object, or an exception.
 type Outcome = PyResult<Py<PyAny>>;
 
@@ -53,16 +55,6 @@ pub(crate) fn custom(name: String, fetched_by: String, start: Py<PyAny>) -> Cust
     Custom::new(name, fetched_by, fetch)
 }
 
-/// An exception of ours says whether it may pass; of any other nothing is known, so it may.
 fn failed(name: &str, error: PyErr) -> Error {
-    let is_lasting = Python::attach(|py| {
-        let of_ours = |class: &str| {
-            let exceptions = py.import("lambda_cache.exceptions").ok()?;
-            error.matches(py, exceptions.getattr(class).ok()?).ok()
-        };
-        let is = |class| of_ours(class).unwrap_or(false);
-        is("LambdaCacheError") && !is("ThrottledError") && !is("UnavailableError")
-    });
-    let kind = if is_lasting { ErrorKind::Rejected } else { ErrorKind::Custom };
-    Error::custom(kind, name, Box::new(error))
+    Python::attach(|py| from_python(py, name, error))
 }

@@ -54,3 +54,21 @@ pub(crate) fn make(py: Python<'_>, class: &str, message: &str, details: Option<&
 pub(crate) fn refuse<T>(py: Python<'_>, class: &str, message: &str) -> PyResult<T> {
     Err(make(py, class, message, None)?)
 }
+
+/// What a fetch in Python raised, for the core: an exception of ours says what it is, of any other nothing is known.
+pub(crate) fn from_python(py: Python<'_>, name: &str, error: PyErr) -> Error {
+    const KINDS: [(&str, ErrorKind); 6] = [
+        ("ThrottledError", ErrorKind::Throttled),
+        ("UnavailableError", ErrorKind::Unavailable),
+        ("NotFoundError", ErrorKind::NotFound),
+        ("AccessDeniedError", ErrorKind::AccessDenied),
+        ("StorageError", ErrorKind::Storage),
+        ("LambdaCacheError", ErrorKind::Rejected),
+    ];
+    let is = |class: &str| {
+        let class = py.import("lambda_cache.exceptions").and_then(|exceptions| exceptions.getattr(class));
+        class.and_then(|class| Ok(error.matches(py, class)?)).unwrap_or(false)
+    };
+    let kind = KINDS.iter().find(|(class, _)| is(class)).map_or(ErrorKind::Custom, |(_, kind)| *kind);
+    Error::custom(kind, name, Box::new(error))
+}

@@ -7,11 +7,12 @@ use std::{
 
 use bytes::Bytes;
 use lambda_cache::{
-    Cache, Error, ErrorKind, Value,
+    Cache, Error, ErrorKind, Opaque, Value,
     engine::{self, ManualClock},
     testing::{Supplied, Supply},
 };
 use pyo3::{
+    exceptions::PyBaseException,
     prelude::*,
     types::{PyBytes, PyMapping, PyString},
 };
@@ -77,9 +78,11 @@ impl Test {
         secrets: &Bound<'_, PyMapping>,
         rotations: &Bound<'_, PyMapping>,
         s3: &Bound<'_, PyMapping>,
+        custom: &Bound<'_, PyMapping>,
     ) -> PyResult<Self> {
-        let [ssm, secrets, rotations, s3] = [ssm, secrets, rotations, s3].map(|dict| dict.clone().unbind());
-        let dicts = Dicts { ssm, secrets, rotations, s3 };
+        let [ssm, secrets, rotations, s3, custom] =
+            [ssm, secrets, rotations, s3, custom].map(|dict| dict.clone().unbind());
+        let dicts = Dicts { ssm, secrets, rotations, s3, custom };
         let supplied = Arc::new(Supplied::new(dicts));
         let cache =
             Cache::builder().api(Arc::clone(&supplied) as _).clock(engine::Clock::Manual(clock.0.clone())).build();
@@ -115,6 +118,7 @@ struct Dicts {
     secrets: Py<PyMapping>,
     rotations: Py<PyMapping>,
     s3: Py<PyMapping>,
+    custom: Py<PyMapping>,
 }
 
 fn look_up<T>(
@@ -125,11 +129,21 @@ fn look_up<T>(
     Python::attach(|py| {
         let dict = dict.bind(py);
         if !dict.contains(name)? {
-            return Ok(None);
+            return Ok(Ok(None));
         }
-        read(&dict.get_item(name)?).map(Some)
+        let value = dict.get_item(name)?;
+        Ok(match failure(&value, name) {
+            Some(failure) => Err(failure),
+            None => Ok(Some(read(&value)?)),
+        })
     })
-    .map_err(|error: PyErr| Error::new(ErrorKind::NotSupplied, format!("the value supplied for {name:?}: {error}")))
+    .map_err(|error: PyErr| Error::new(ErrorKind::NotSupplied, format!("the value supplied for {name:?}: {error}")))?
+}
+
+/// The failure that an exception in the place of a value stands for; its fetch raises that very exception.
+fn failure(value: &Bound<'_, PyAny>, name: &str) -> Option<Error> {
+    let error = value.cast::<PyBaseException>().ok()?;
+    Some(crate::error::from_python(value.py(), name, PyErr::from_value(error.clone().into_any())))
 }
 
 impl Supply for Dicts {
@@ -171,6 +185,29 @@ impl Supply for Dicts {
                 return Ok(Bytes::from(std::fs::read(value.extract::<std::path::PathBuf>()?)?));
             }
             Ok(Bytes::from(value.extract::<Vec<u8>>()?))
+        })
+    }
+
+    fn custom(&self, name: &str, fetched_by: &str) -> Result<Option<Value>, Error> {
+        let look = |py: Python<'_>| {
+            let number = py.import("lambda_cache.custom")?.getattr("_number")?;
+            for item in self.custom.bind(py).items()? {
+                let (fetch, value) = item.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
+                if number.call1((fetch,))?.str()?.to_str()? == fetched_by {
+                    return Ok(Some(value.unbind()));
+                }
+            }
+            Ok(None)
+        };
+        Python::attach(|py| {
+            let value = look(py).map_err(|error: PyErr| {
+                Error::new(ErrorKind::NotSupplied, format!("what is supplied for custom entries: {error}"))
+            })?;
+            let Some(value) = value else { return Ok(None) };
+            match failure(value.bind(py), name) {
+                Some(failure) => Err(failure),
+                None => Ok(Some(Value::Custom(Opaque::new(value)))),
+            }
         })
     }
 

@@ -33,6 +33,20 @@
 //! # Features
 //! `ssm`, `secrets-manager` and `s3`, each a source, all on unless `default-features = false`. `snapstart`, off by
 //! default, has `SnapStart` for `lambda_runtime`'s hooks of that name.
+//!
+//! `local`, off by default, is for a developer's machine: where the environment variable `LAMBDA_CACHE_LOCAL` names a TOML file,
+//! values come from it instead of AWS, which is said on the standard error output. It is ignored inside Lambda.
+//! ```toml
+//! [ssm]
+//! "/app/var" = "x"
+//! "/app/list" = ["a", "b"]
+//!
+//! [secrets]
+//! "/prod/db" = "postgres://localhost"
+//!
+//! [s3]
+//! "s3://bucket/object.json" = "object.json" # a file, from where this one lies
+//! ```
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
@@ -55,6 +69,8 @@ mod error;
 pub mod face;
 #[cfg(feature = "s3")]
 mod file;
+#[cfg(feature = "local")]
+mod local;
 #[cfg(feature = "_source")]
 #[doc(hidden)]
 pub mod lookup;

@@ -1,12 +1,15 @@
 //! What the environment sets: the variables that begin with `LAMBDA_CACHE_`, each read in this file alone.
 
-use std::{env, path::PathBuf, time::Duration};
+#[cfg(any(feature = "s3", feature = "local"))]
+use std::path::PathBuf;
+use std::{env, time::Duration};
 
 use lambda_cache_names::age;
 
 use crate::{Error, ErrorKind, engine::MaxAge};
 
 /// The folder of S3 files.
+#[cfg(feature = "s3")]
 pub(crate) const DIR: &str = "LAMBDA_CACHE_DIR";
 /// What the files may take together.
 pub(crate) const DIR_MAX_BYTES: &str = "LAMBDA_CACHE_DIR_MAX_BYTES";
@@ -14,6 +17,9 @@ const MAX_AGE: &str = "LAMBDA_CACHE_MAX_AGE_IN_SECONDS";
 const LOG_LEVEL: &str = "LAMBDA_CACHE_LOG_LEVEL";
 /// The level of `logging` at which each fetch is told.
 pub const DEBUG: u8 = 10;
+/// The file of values for local runs.
+#[cfg(feature = "local")]
+pub(crate) const LOCAL: &str = "LAMBDA_CACHE_LOCAL";
 const JITTER: &str = "LAMBDA_CACHE_JITTER_IN_PERCENT";
 const PREFETCH: &str = "LAMBDA_CACHE_PREFETCH";
 const STALE_IF_ERROR: &str = "LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS";
@@ -62,6 +68,20 @@ impl Timeout {
 #[cfg(feature = "s3")]
 pub(crate) fn dir() -> Option<PathBuf> {
     env::var_os(DIR).filter(|dir| !dir.is_empty()).map(PathBuf::from)
+}
+
+/// The file of values for local runs, where one is set.
+#[cfg(feature = "local")]
+pub(crate) fn local() -> Option<PathBuf> {
+    given(LOCAL).map(PathBuf::from)
+}
+
+/// Whether this is a function in Lambda, and not in one of its stand-ins. Lambda sets one of the first two, SAM the third.
+#[cfg(feature = "local")]
+pub(crate) fn is_inside_lambda() -> bool {
+    let is_lambda = given("AWS_LAMBDA_INITIALIZATION_TYPE").is_some()
+        || given("AWS_EXECUTION_ENV").is_some_and(|name| name.starts_with("AWS_Lambda_"));
+    is_lambda && given("AWS_SAM_LOCAL").is_none()
 }
 
 /// What the files may take together, where a limit is set.

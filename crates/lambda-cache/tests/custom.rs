@@ -132,7 +132,7 @@ async fn an_attribute_stacks_with_the_others() {
     assert_eq!(handler(&counter).await.unwrap(), "x 1.5 1");
     fake.advance(MINUTE);
     assert_eq!(handler(&counter).await.unwrap(), "x 1.5 2");
-    assert_eq!(fake.calls().len(), 2);
+    assert_eq!((fake.count("/app/var"), fake.count("rates"), fake.count("count")), (2, 1, 2));
 }
 
 #[tokio::test]
@@ -142,4 +142,21 @@ async fn a_cache_of_ones_own_has_its_own() {
     assert_eq!(custom::get_entry("count", counter.clone()).await.unwrap(), 2);
     cache.custom().invalidate("count", counter.clone());
     assert_eq!(cache.custom().get_entry("count", counter.clone()).await.unwrap(), 3);
+}
+
+#[tokio::test]
+async fn a_test_supplies_a_value_or_a_failure_in_place_of_the_fetch() {
+    #[custom::cache(fetch = fetch_rates, entry_name = "rates")]
+    async fn handler(rates: Arc<Vec<f64>>) -> Result<f64, Error> {
+        Ok(rates[0])
+    }
+    let fake = testing::values();
+    fake.custom("rates", Arc::new(vec![7.0]));
+    assert_eq!(handler().await.unwrap().to_bits(), 7.0_f64.to_bits());
+    fake.advance(MINUTE);
+    fake.fail("rates", Error::new(ErrorKind::Throttled, "slow down"));
+    assert_eq!(handler().await.unwrap_err().kind(), ErrorKind::Throttled);
+    fake.recover("rates");
+    assert_eq!(handler().await.unwrap().to_bits(), 7.0_f64.to_bits());
+    assert_eq!(fake.calls(), ["custom rates"; 3]);
 }

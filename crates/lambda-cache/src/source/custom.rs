@@ -4,6 +4,7 @@ use std::{fmt, sync::Arc};
 
 use futures_util::future::BoxFuture;
 
+use super::api::Api;
 use crate::{
     Error, Value,
     engine::{Identity, Key},
@@ -39,8 +40,12 @@ impl Custom {
         Key::of(&self.identity()) == *key
     }
 
-    pub(super) async fn fetch(&self) -> Result<Value, Error> {
-        (self.fetch)().await
+    pub(super) async fn fetch(&self, api: &dyn Api) -> Result<Value, Error> {
+        let [name, fetched_by] = &self.parts;
+        match api.custom(name, fetched_by) {
+            Some(instead) => instead,
+            None => (self.fetch)().await,
+        }
     }
 }
 

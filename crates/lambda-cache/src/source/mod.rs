@@ -118,7 +118,7 @@ impl Request {
             Self::Secret(secret) => secret.fetch(backend.api, freshness.now()).await,
             #[cfg(feature = "s3")]
             Self::Object(object) => object.fetch(backend.api, backend.files, held, freshness).await,
-            Self::Custom(custom) => custom.fetch().await.map(Fetched::Now),
+            Self::Custom(custom) => custom.fetch(backend.api).await.map(Fetched::Now),
         }
     }
 }

@@ -53,6 +53,15 @@ pub trait Supply: Send + Sync {
     #[cfg(feature = "s3")]
     fn object(&self, uri: &str) -> Result<Option<bytes::Bytes>, Error>;
 
+    /// What takes the place of a custom entry's own fetch, if anything does.
+    ///
+    /// # Errors
+    /// The failure that a test wants.
+    fn custom(&self, name: &str, fetched_by: &str) -> Result<Option<crate::Value>, Error> {
+        let _ = (name, fetched_by);
+        Ok(None)
+    }
+
     /// What to write to supply `names`, which were asked of `source` (`ssm`, `secrets_manager` or `s3`) in vain.
     fn advice(&self, source: &str, names: &[&str]) -> String;
 }
@@ -179,6 +188,11 @@ impl<S: Supply> Api for Supplied<S> {
     fn next_rotation<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<std::time::SystemTime>, Error>> {
         self.note("DescribeSecret", name);
         future::ready(self.supply.next_rotation(name)).boxed()
+    }
+
+    fn custom(&self, name: &str, fetched_by: &str) -> Option<Result<crate::Value, Error>> {
+        self.note("custom", name);
+        self.supply.custom(name, fetched_by).transpose()
     }
 
     #[cfg(feature = "s3")]

@@ -10,7 +10,7 @@ use std::{
 
 use super::supply::{Supplied, Supply};
 use crate::{
-    Cache, Error, Value,
+    Cache, Error, Opaque, Value,
     engine::{Clock, ManualClock},
     face::current::Substitution,
 };
@@ -102,7 +102,47 @@ impl Values {
         self.supplied.supply().set("s3", uri.into(), content.into());
     }
 
-    /// The calls that AWS would have got so far, such as `GetParameter /app/var`.
+    /// Has a custom entry of this name be `value`, and its own fetch not be called.
+    pub fn custom<T: Clone + Send + Sync + 'static>(&self, name: impl Into<String>, value: T) {
+        self.supplied.supply().set("custom", name.into(), Value::Custom(Opaque::new(value)));
+    }
+
+    /// Has every fetch of this name fail, of whatever source, until [`recover`](Self::recover) or until a value of that name
+    /// is supplied: as throttled, as not there, as you like.
+    ///
+    /// ```
+    /// use lambda_cache::{Error, ErrorKind, ssm, testing};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let fake = testing::values();
+    /// fake.ssm("/app/var", "x");
+    /// fake.fail("/app/var", Error::new(ErrorKind::Throttled, "too many requests"));
+    /// assert!(ssm::get_entry::<String, _>("/app/var").await.unwrap_err().is_transient());
+    /// fake.recover("/app/var");
+    /// assert_eq!(ssm::get_entry::<String, _>("/app/var").await.unwrap(), "x");
+    /// assert_eq!(fake.count("/app/var"), 2);
+    /// # }
+    /// ```
+    pub fn fail(&self, name: impl Into<String>, error: Error) {
+        self.supplied.supply().fail(name.into(), error);
+    }
+
+    /// Ends what [`fail`](Self::fail) began.
+    pub fn recover(&self, name: &str) {
+        self.supplied.supply().recover(name);
+    }
+
+    /// How many calls there were for this name: alone, or among others.
+    #[must_use]
+    pub fn count(&self, name: &str) -> usize {
+        let is_of = |call: &String| {
+            call.split_once(' ').is_some_and(|(_, names)| names == name || names.split(", ").any(|one| one == name))
+        };
+        self.calls().iter().filter(|call| is_of(call)).count()
+    }
+
+    /// The calls that AWS would have got so far, such as `GetParameter /app/var`, and those for custom entries, such as
+    /// `custom rates`.
     #[must_use]
     pub fn calls(&self) -> Vec<String> {
         self.supplied.calls()
@@ -130,17 +170,31 @@ impl Drop for Values {
 struct Supplies {
     /// By source and name.
     values: Mutex<HashMap<(&'static str, String), Value>>,
+    /// By name.
+    failures: Mutex<HashMap<String, Error>>,
     #[cfg(feature = "secrets-manager")]
     rotations: Mutex<HashMap<String, std::time::SystemTime>>,
 }
 
 impl Supplies {
     fn set(&self, source: &'static str, name: String, value: Value) {
+        self.recover(&name);
         self.values.lock().unwrap_or_else(PoisonError::into_inner).insert((source, name), value);
     }
 
-    fn get(&self, source: &'static str, name: &str) -> Option<Value> {
-        self.values.lock().unwrap_or_else(PoisonError::into_inner).get(&(source, name.to_owned())).cloned()
+    fn fail(&self, name: String, error: Error) {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner).insert(name, error);
+    }
+
+    fn recover(&self, name: &str) {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+    }
+
+    fn get(&self, source: &'static str, name: &str) -> Result<Option<Value>, Error> {
+        if let Some(error) = self.failures.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
+            return Err(error.clone());
+        }
+        Ok(self.values.lock().unwrap_or_else(PoisonError::into_inner).get(&(source, name.to_owned())).cloned())
     }
 
     #[cfg(feature = "secrets-manager")]
@@ -160,7 +214,7 @@ impl Supplies {
 impl Supply for Supplies {
     #[cfg(feature = "ssm")]
     fn parameter(&self, name: &str) -> Result<Option<Value>, Error> {
-        Ok(self.get("ssm", name))
+        self.get("ssm", name)
     }
 
     #[cfg(feature = "ssm")]
@@ -170,7 +224,7 @@ impl Supply for Supplies {
 
     #[cfg(feature = "secrets-manager")]
     fn secret(&self, name: &str) -> Result<Option<Value>, Error> {
-        Ok(self.get("secrets_manager", name))
+        self.get("secrets_manager", name)
     }
 
     #[cfg(feature = "secrets-manager")]
@@ -180,11 +234,15 @@ impl Supply for Supplies {
 
     #[cfg(feature = "s3")]
     fn object(&self, uri: &str) -> Result<Option<bytes::Bytes>, Error> {
-        Ok(match self.get("s3", uri) {
+        Ok(match self.get("s3", uri)? {
             Some(Value::Text(text)) => Some(bytes::Bytes::copy_from_slice(text.as_bytes())),
             Some(Value::Bytes(content)) => Some(content),
             _ => None,
         })
+    }
+
+    fn custom(&self, name: &str, _: &str) -> Result<Option<Value>, Error> {
+        self.get("custom", name)
     }
 
     fn advice(&self, source: &str, names: &[&str]) -> String {

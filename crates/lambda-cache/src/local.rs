@@ -1,0 +1,176 @@
+//! Values from a file on a developer's machine, with no AWS at all.
+
+use std::{collections::BTreeMap, fs, io::Write, path::PathBuf};
+
+use serde::Deserialize;
+
+use crate::{Error, ErrorKind, Value, settings, testing::Supply};
+
+/// The file, read anew at each fetch: a value that is changed in it is a value that changed in AWS.
+pub(crate) struct LocalFile {
+    path: PathBuf,
+}
+
+/// What it holds.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Document {
+    ssm: BTreeMap<String, Parameter>,
+    secrets: BTreeMap<String, String>,
+    /// The file that holds an object, from where this file lies.
+    s3: BTreeMap<String, PathBuf>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Parameter {
+    Text(String),
+    List(Vec<String>),
+}
+
+impl LocalFile {
+    /// The file that the environment names, if it names one and this is no function in Lambda. Either is said aloud.
+    pub(crate) fn of_environment() -> Option<Self> {
+        let path = settings::local()?;
+        if settings::is_inside_lambda() {
+            say(&format!(
+                "{} is ignored, for this is Lambda: remove it from the function's environment",
+                settings::LOCAL
+            ));
+            return None;
+        }
+        let path = std::path::absolute(&path).unwrap_or(path);
+        say(&format!("{} is set: values come from {}, and AWS is not asked", settings::LOCAL, path.display()));
+        Some(Self { path })
+    }
+
+    fn read(&self) -> Result<Document, Error> {
+        let text = fs::read_to_string(&self.path).map_err(|error| self.failure(&format!("cannot be read: {error}")))?;
+        toml::from_str(&text).map_err(|error| {
+            // The parser's own words are dropped: they quote the file.
+            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+            self.failure(&format!(
+                "is wrong in line {line}: it has the tables [ssm], [secrets] and [s3], in them names in quotes, and after \
+                 the = text in quotes (a parameter may be a list of them; of an object it is a file's path)"
+            ))
+        })
+    }
+
+    fn failure(&self, what: &str) -> Error {
+        Error::new(ErrorKind::Configuration, format!("{} ({}) {what}", self.path.display(), settings::LOCAL))
+    }
+}
+
+/// On the standard error output, for nobody may be listening to anything else.
+fn say(message: &str) {
+    let _ = writeln!(std::io::stderr(), "lambda-cache: {message}");
+}
+
+impl Supply for LocalFile {
+    #[cfg(feature = "ssm")]
+    fn parameter(&self, name: &str) -> Result<Option<Value>, Error> {
+        Ok(self.read()?.ssm.remove(name).map(|value| match value {
+            Parameter::Text(text) => text.into(),
+            Parameter::List(texts) => texts.into(),
+        }))
+    }
+
+    #[cfg(feature = "ssm")]
+    fn parameter_names(&self) -> Result<Vec<String>, Error> {
+        Ok(self.read()?.ssm.into_keys().collect())
+    }
+
+    #[cfg(feature = "secrets-manager")]
+    fn secret(&self, name: &str) -> Result<Option<Value>, Error> {
+        Ok(self.read()?.secrets.remove(name).map(Value::from))
+    }
+
+    #[cfg(feature = "s3")]
+    fn object(&self, uri: &str) -> Result<Option<bytes::Bytes>, Error> {
+        let Some(path) = self.read()?.s3.remove(uri) else { return Ok(None) };
+        let path = self.path.parent().unwrap_or(&self.path).join(path);
+        let content = fs::read(&path).map_err(|error| Error::storage("read", &path, &error))?;
+        Ok(Some(content.into()))
+    }
+
+    fn advice(&self, source: &str, names: &[&str]) -> String {
+        let table = if source == "secrets_manager" { "secrets" } else { source };
+        let lines: Vec<_> = names.iter().map(|name| format!("{name:?} = \"...\"")).collect();
+        format!("write {} under [{table}] in {}", lines.join(" and "), self.path.display())
+    }
+}
+
+#[cfg(all(test, feature = "ssm", feature = "secrets-manager", feature = "s3"))]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r#"
+[ssm]
+"/app/var" = "x"
+"/app/list" = ["a", "b"]
+
+[secrets]
+"/prod/db" = "pa55"
+
+[s3]
+"s3://bucket/object" = "files/object"
+"s3://bucket/gone" = "files/gone"
+"#;
+
+    fn file(text: &str) -> (tempfile::TempDir, LocalFile) {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("files")).unwrap();
+        fs::write(folder.path().join("files/object"), "content").unwrap();
+        let path = folder.path().join("values.toml");
+        fs::write(&path, text).unwrap();
+        (folder, LocalFile { path })
+    }
+
+    #[test]
+    fn what_the_file_holds_is_what_aws_would_have() {
+        let (_folder, file) = file(TEXT);
+        assert_eq!(file.parameter("/app/var").unwrap(), Some(Value::from("x")));
+        assert_eq!(file.parameter("/app/list").unwrap(), Some(Value::from(["a", "b"])));
+        assert_eq!(file.parameter_names().unwrap(), ["/app/list", "/app/var"]);
+        assert_eq!(file.secret("/prod/db").unwrap(), Some(Value::from("pa55")));
+        assert_eq!(file.object("s3://bucket/object").unwrap().unwrap(), "content");
+        assert_eq!(file.parameter("/prod/db").unwrap(), None);
+        assert!(
+            file.advice("secrets_manager", &["/prod/x"])
+                .starts_with("write \"/prod/x\" = \"...\" under [secrets] in /")
+        );
+    }
+
+    #[test]
+    fn it_is_read_anew_each_time() {
+        let (_folder, file) = file(TEXT);
+        assert_eq!(file.secret("/prod/db").unwrap(), Some(Value::from("pa55")));
+        fs::write(&file.path, "[secrets]\n\"/prod/db\" = \"new\"").unwrap();
+        assert_eq!(file.secret("/prod/db").unwrap(), Some(Value::from("new")));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_by_file_and_line_and_not_shown() {
+        for (text, words) in [
+            ("[secrets]\n\"/prod/db\" = c4n4ry", "is wrong in line 2"),
+            ("[secrets]\n\"/prod/db\" = \"c4n4ry", "is wrong in line 2"),
+            ("[ssm]\n\n\"c4n4ry\" = 3", "is wrong in line 3"),
+            ("[c4n4ry]", "is wrong in line 1"),
+        ] {
+            let (_folder, file) = file(text);
+            let error = file.secret("/prod/db").unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Configuration);
+            let message = error.to_string();
+            assert!(message.contains(words) && message.contains("values.toml (LAMBDA_CACHE_LOCAL)"), "{message}");
+            assert!(!message.contains("c4n4ry"), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_told() {
+        let (folder, file) = file(TEXT);
+        assert_eq!(file.object("s3://bucket/gone").unwrap_err().kind(), ErrorKind::Storage);
+        drop(folder);
+        assert!(file.secret("/prod/db").unwrap_err().to_string().contains("cannot be read"));
+    }
+}
