@@ -86,11 +86,7 @@ impl Api for Client {
         async { self.call().await.map(|()| names.iter().map(|_| Some(value())).collect()) }.boxed()
     }
 
-    fn get_parameters_by_path<'a>(
-        &'a self,
-        _: &'a str,
-        _: bool,
-    ) -> BoxFuture<'a, Result<Vec<(String, Value)>, Error>> {
+    fn get_parameters_by_path<'a>(&'a self, _: &'a str, _: bool) -> BoxFuture<'a, Result<Vec<(String, Value)>, Error>> {
         not_asked()
     }
 

@@ -10,7 +10,6 @@ pub mod environment;
 pub mod limit;
 pub mod outcome;
 pub mod random;
-pub mod report;
 pub mod retry;
 pub mod run;
 pub mod scenario;

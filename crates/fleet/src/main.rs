@@ -1,15 +1,27 @@
-//! `make fleet`: prints what comes of fleets of all sizes in all scenarios.
+//! Fleets of all sizes in all scenarios, as JSON; or of the sizes that are named as arguments. `make fleet` shows it.
 
-use std::io::{self, Write};
+use std::{
+    env,
+    io::{self, IsTerminal, Write},
+};
 
-use fleet::{report, run, scenario::SCENARIOS};
+use fleet::{
+    run,
+    scenario::{SCENARIOS, SIZES},
+};
 
 fn main() -> io::Result<()> {
-    let sizes: Vec<u64> = std::env::args().skip(1).filter_map(|size| size.parse().ok()).collect();
-    let outcomes = run::fleets(&SCENARIOS, &sizes, |one| { let _ = writeln!(io::stderr(), "{} {}", one.scenario, one.environments); }).map_err(io::Error::other)?;
-    for size in sizes {
-        let of: Vec<_> = outcomes.iter().filter(|one| one.environments == size).collect();
-        writeln!(io::stdout(), "\n{size}\n{}", report::table(&of))?;
+    let mut sizes =
+        env::args().skip(1).map(|size| size.parse()).collect::<Result<Vec<u64>, _>>().map_err(io::Error::other)?;
+    if sizes.is_empty() {
+        sizes = SIZES.into();
     }
+    let dot = || {
+        if io::stderr().is_terminal() {
+            let _ = io::stderr().write_all(b"."); // who cannot see it misses nothing
+        }
+    };
+    let outcomes = run::fleets(&SCENARIOS, &sizes, dot).map_err(io::Error::other)?;
+    serde_json::to_writer(io::stdout(), &outcomes)?;
     Ok(())
 }

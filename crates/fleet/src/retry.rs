@@ -47,9 +47,7 @@ mod tests {
     #[test]
     fn a_call_has_three_attempts_with_pauses_of_up_to_one_and_two_seconds() {
         let mut random = Random::new(1);
-        let mut longest = |failures| {
-            (0..1_000).filter_map(|_| Quota::default().pause_ms(failures, &mut random)).max()
-        };
+        let mut longest = |failures| (0..1_000).filter_map(|_| Quota::default().pause_ms(failures, &mut random)).max();
         assert!((950..1_000).contains(&longest(1).unwrap()));
         assert!((1_900..2_000).contains(&longest(2).unwrap()));
         assert_eq!(longest(3), None);

@@ -1,6 +1,7 @@
 //! Fleets, from their start to their end.
 
 use std::{
+    cmp::Reverse,
     num::NonZero,
     sync::{
         Arc, Mutex, PoisonError,
@@ -43,22 +44,27 @@ async fn live(scenario: &Scenario, environments: u64) -> Result<Outcome, Error> 
     Ok(Outcome::new(scenario, environments, &account.shared().tally))
 }
 
-/// The lives of a fleet of each size in each scenario, in that order; as many at a time as there are processors.
+/// The lives of a fleet of each size in each scenario, in that order; as many at a time as there are processors. `done` is
+/// told of each.
 ///
 /// # Errors
 /// The first error.
-pub fn fleets(scenarios: &[Scenario], sizes: &[u64], done: impl Fn(&Outcome) + Sync) -> Result<Vec<Outcome>, Error> {
-    let all: Vec<_> = scenarios.iter().flat_map(|scenario| sizes.iter().map(move |size| (scenario, *size))).collect();
+pub fn fleets(scenarios: &[Scenario], sizes: &[u64], done: impl Fn() + Sync) -> Result<Vec<Outcome>, Error> {
+    let all: Vec<_> = scenarios
+        .iter()
+        .flat_map(|scenario| sizes.iter().map(move |size| (scenario, *size)))
+        .filter(|(scenario, size)| *size <= scenario.largest)
+        .collect();
     // The largest first, so that no processor is left with one of them at the end.
-    let mut order: Vec<_> = (0..all.len()).collect();
-    order.sort_by_key(|index| std::cmp::Reverse(all[*index].1));
+    let mut order: Vec<usize> = (0..all.len()).collect();
+    order.sort_by_key(|index| Reverse(all[*index].1));
     let (next, outcomes) = (AtomicUsize::new(0), Mutex::new(vec![None; all.len()]));
     let work = || {
         while let Some(index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
             let (scenario, size) = all[*index];
             let outcome = fleet(scenario, size);
-            outcome.iter().for_each(&done);
             outcomes.lock().unwrap_or_else(PoisonError::into_inner)[*index] = Some(outcome);
+            done();
         }
     };
     thread::scope(|scope| {
@@ -67,4 +73,58 @@ pub fn fleets(scenarios: &[Scenario], sizes: &[u64], done: impl Fn(&Outcome) + S
         }
     });
     outcomes.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{ALL, JITTER, LIST, LIST_JITTER, PLAIN};
+
+    #[test]
+    fn a_small_fleet_is_never_throttled_and_waits_once_in_a_max_age() {
+        let outcome = fleet(&LIST, 10).unwrap();
+        assert_eq!((outcome.all.throttled_percent, outcome.all.failed_percent), (0.0, 0.0));
+        assert_eq!((outcome.all.requests, outcome.all.invocations), (10 * 5, 10 * 300));
+        assert_eq!(outcome.started, 10);
+        assert!((10..=20).contains(&outcome.all.max_ms), "{outcome:?}");
+    }
+
+    #[test]
+    fn five_parameters_are_five_requests_unless_they_are_one_list() {
+        assert_eq!(fleet(&PLAIN, 1).unwrap().all.requests, 5 * fleet(&LIST, 1).unwrap().all.requests);
+    }
+
+    #[test]
+    fn jitter_spreads_refreshes() {
+        let [without, with] = [LIST, LIST_JITTER].map(|scenario| fleet(&scenario, 40).unwrap().later.peak_second);
+        assert_eq!(without, 40, "all refresh in the second in which all started");
+        assert!(with < without / 2, "{with} of {without}");
+    }
+
+    #[test]
+    fn jitter_keeps_refreshes_below_the_limit() {
+        let [without, with] = [PLAIN, JITTER].map(|scenario| fleet(&scenario, 100).unwrap().later.throttled_percent);
+        assert!(without > 20.0 && with < 1.0, "{with} % instead of {without} %");
+    }
+
+    #[test]
+    fn with_everything_set_refreshes_do_not_fail_where_as_it_comes_many_do() {
+        let [without, with] = [PLAIN, ALL].map(|scenario| fleet(&scenario, 300).unwrap().later.failed_percent);
+        assert!(without > 1.0 && with == 0.0, "{with} % instead of {without} %");
+    }
+
+    #[test]
+    fn without_what_the_system_draws_a_run_repeats_itself() {
+        let run = || format!("{:?}", fleet(&PLAIN, 30).unwrap());
+        assert_eq!(run(), run());
+    }
+
+    #[test]
+    fn a_scenario_has_no_fleet_beyond_its_largest_and_the_order_is_that_of_the_tables() {
+        let small = Scenario { largest: 2, ..LIST };
+        let outcomes = fleets(&[PLAIN, small], &[1, 2, 3], || ()).unwrap();
+        let names: Vec<_> = outcomes.iter().map(|one| (one.scenario, one.environments)).collect();
+        let [plain, list] = [PLAIN.name, LIST.name];
+        assert_eq!(names, [(plain, 1), (plain, 2), (plain, 3), (list, 1), (list, 2)]);
+    }
 }

@@ -13,7 +13,9 @@ use crate::limit::{DEFAULT_PER_SECOND, HIGHER_PER_SECOND};
 
 const MINUTE: Duration = Duration::from_mins(1);
 /// How many max ages a fleet lives.
-const MAX_AGES: u32 = 6;
+const MAX_AGES: u32 = 5;
+/// The sizes of fleets: half decades from where a limit of 40 may be felt.
+pub const SIZES: [u64; 8] = [1, 10, 30, 100, 300, 1_000, 3_000, 10_000];
 
 /// Settings, by name.
 #[derive(Clone, Copy, Debug)]
@@ -32,10 +34,12 @@ pub struct Scenario {
     pub max_age: Duration,
     /// What SSM lets through.
     pub per_second: u64,
+    /// The largest fleet that is set so: more would only show again, at length, that most invocations fail.
+    pub largest: u64,
 }
 
 /// Nothing set.
-const PLAIN: Scenario = Scenario {
+pub const PLAIN: Scenario = Scenario {
     name: "as it comes",
     is_list: false,
     jitter_in_percent: 0,
@@ -43,23 +47,29 @@ const PLAIN: Scenario = Scenario {
     has_prefetch: false,
     max_age: MINUTE,
     per_second: DEFAULT_PER_SECOND,
+    largest: u64::MAX,
 };
-const JITTER: Scenario = Scenario { name: "jitter 20 %", jitter_in_percent: 20, ..PLAIN };
-const STALE: Scenario = Scenario { name: "stale-if-error 1 h", stale_if_error: Duration::from_hours(1), ..PLAIN };
-const PREFETCH: Scenario = Scenario { name: "prefetch", has_prefetch: true, ..PLAIN };
-const LIST: Scenario = Scenario { name: "one list", is_list: true, ..PLAIN };
-const LIST_STALE: Scenario =
-    Scenario { name: "list + stale-if-error", stale_if_error: STALE.stale_if_error, ..LIST };
-const LIST_STALE_JITTER: Scenario =
-    Scenario { name: "list + stale + jitter", jitter_in_percent: JITTER.jitter_in_percent, ..LIST_STALE };
-const ALL: Scenario = Scenario { name: "all four", has_prefetch: true, ..LIST_STALE_JITTER };
+const ALONE: Scenario = Scenario { largest: 1_000, ..PLAIN };
+/// Jitter alone.
+pub const JITTER: Scenario = Scenario { name: "jitter 20 %", jitter_in_percent: 20, ..ALONE };
+const STALE: Scenario = Scenario { name: "stale-if-error", stale_if_error: Duration::from_hours(1), ..ALONE };
+const PREFETCH: Scenario = Scenario { name: "prefetch", has_prefetch: true, ..ALONE };
+/// Batching alone.
+pub const LIST: Scenario = Scenario { name: "one list", is_list: true, ..PLAIN };
+/// Batching and jitter.
+pub const LIST_JITTER: Scenario =
+    Scenario { name: "list, jitter", jitter_in_percent: JITTER.jitter_in_percent, ..LIST };
+const LIST_STALE: Scenario = Scenario { name: "list, stale-if-error", stale_if_error: STALE.stale_if_error, ..LIST };
+const LIST_JITTER_STALE: Scenario =
+    Scenario { name: "list, jitter, stale-if-error", stale_if_error: STALE.stale_if_error, ..LIST_JITTER };
+/// All that a function can be set to.
+pub const ALL: Scenario = Scenario { name: "all four", has_prefetch: true, ..LIST_JITTER_STALE };
 const LONG: Scenario = Scenario { name: "all four, max age 10 min", max_age: Duration::from_mins(10), ..ALL };
-const HIGHER: Scenario =
-    Scenario { name: "all four, higher throughput", per_second: HIGHER_PER_SECOND, ..ALL };
+const HIGHER: Scenario = Scenario { name: "all four, higher throughput", per_second: HIGHER_PER_SECOND, ..ALL };
 
 /// Each setting alone, then together.
-pub const SCENARIOS: [Scenario; 10] =
-    [PLAIN, JITTER, STALE, PREFETCH, LIST, LIST_STALE, LIST_STALE_JITTER, ALL, LONG, HIGHER];
+pub const SCENARIOS: [Scenario; 11] =
+    [PLAIN, JITTER, STALE, PREFETCH, LIST, LIST_JITTER, LIST_STALE, LIST_JITTER_STALE, ALL, LONG, HIGHER];
 
 impl Scenario {
     /// How long the fleet lives.
