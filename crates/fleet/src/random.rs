@@ -1,6 +1,6 @@
 //! Seeded random numbers: a run can be repeated.
 
-/// SplitMix64 (Steele, Lea and Flood, 2014): good enough for phases and pauses, and a few lines.
+/// `SplitMix64` (Steele, Lea and Flood, 2014): good enough for phases and pauses, and a few lines.
 #[derive(Debug)]
 pub struct Random(u64);
 

@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn with_everything_set_refreshes_do_not_fail_where_as_it_comes_many_do() {
         let [without, with] = [PLAIN, ALL].map(|scenario| fleet(&scenario, 300).unwrap().later.failed_percent);
-        assert!(without > 1.0 && with == 0.0, "{with} % instead of {without} %");
+        assert!(without > 0.5 && with == 0.0, "{with} % instead of {without} %");
     }
 
     #[test]
