@@ -195,7 +195,7 @@ def rust(part: dict[str, Any], below: str, folder: Path) -> None:
 
 
 def fleet(outcomes: Sequence[dict[str, Any]], folder: Path) -> None:
-    """What SSM refuses, and what invocations wait for it, by environments."""
+    """What SSM refuses, and what invocations fail and wait for it, by environments."""
     names = {
         "all four": "all four",
         "as it comes": "as it comes",
@@ -205,6 +205,7 @@ def fleet(outcomes: Sequence[dict[str, Any]], folder: Path) -> None:
     }
     for words, unit, measure, name in (
         ("Requests that SSM refuses", "refused requests a second", refused, "refused"),
+        ("Invocations that get no values", "% of all invocations", of_all("failed_percent"), "failed"),
         ("What SSM adds to an invocation, on average", "ms", of_all("mean_ms"), "latency"),
     ):
         points: dict[str, list[tuple[float, float]]] = {scenario: [] for scenario in names}
@@ -216,10 +217,9 @@ def fleet(outcomes: Sequence[dict[str, Any]], folder: Path) -> None:
             "execution environments that start together",
             unit,
             [Line(names[scenario], some) for scenario, some in points.items()],
-            "Simulated, 40 requests a second; docs/fleets.md. Up to where a line begins nothing was refused."
-            if measure is refused
-            else "Simulated, 40 requests a second; docs/fleets.md.",
+            "Simulated, 40 requests a second: docs/fleets.md. Where a line has not begun, there are none.",
             folder / f"fleet-{name}.svg",
+            has_numbers=False,
         )
 
 
@@ -276,7 +276,15 @@ def bars(
 
 
 def lines(
-    heading: str, across: str, up: str, every: Sequence[Line], below: str, path: Path, *, is_size: bool = False
+    heading: str,
+    across: str,
+    up: str,
+    every: Sequence[Line],
+    below: str,
+    path: Path,
+    *,
+    is_size: bool = False,
+    has_numbers: bool = True,
 ) -> None:
     """Curves on logarithmic axes, on which linear growth is a straight line of the slope of the paper's diagonal."""
     figure = Figure(figsize=(_INCHES, 3.6))
@@ -286,6 +294,8 @@ def lines(
     for line, colour, (x, y) in zip(every, _LINES, ends, strict=False):
         points = sorted(line.points)
         axes.plot([one for one, _ in points], [one for _, one in points], color=colour, marker="o", markersize=4)
+        if not has_numbers:
+            continue
         is_just_below = any(y < other < 2 * y for _, other in ends)
         axes.annotate(
             notation.number(y),

@@ -20,8 +20,8 @@ from bench.equipment import PROJECT, TARGET, MissingError
 SAVED = PROJECT / "bench" / "results" / "fleet.json"
 DOCUMENT = PROJECT / "docs" / "fleets.md"
 CHARTS = PROJECT / "docs" / "charts"
-_BLOCK = re.compile(r"(?<=<!-- make fleet: (\w{4}) -->\n).*?(?=<!-- end -->)", re.DOTALL)
-_ABSENT = "–"
+_BLOCK = re.compile(r"(<!-- make fleet: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_ABSENT = "-"
 
 Outcome = dict[str, Any]
 """Of one fleet, as `crates/fleet/src/outcome.rs` describes it."""
@@ -52,18 +52,18 @@ def refused(outcome: Outcome) -> float:
 
 
 MEASURES = {
-    "rate": Measure("requests a second", lambda outcome: outcome["all"]["requests"] / outcome["seconds"]),
+    "requests": Measure("requests a second", lambda outcome: outcome["all"]["requests"] / outcome["seconds"]),
     "peak": Measure("requests in the worst second", of_all("peak_second")),
-    "part": Measure("requests that SSM refused, %", of_all("throttled_percent")),
-    "late": Measure("the same, of refreshes alone, %", of_later("throttled_percent")),
-    "fail": Measure("invocations that got no values, %", of_all("failed_percent")),
-    "lost": Measure("the same, of environments that had had values, %", of_later("failed_percent")),
-    "wait": Measure("invocations that waited for SSM, %", of_all("waited_percent")),
+    "refused": Measure("requests that SSM refused, %", of_all("throttled_percent")),
+    "refused-refreshes": Measure("the same, of refreshes alone, %", of_later("throttled_percent")),
+    "failed": Measure("invocations that got no values, %", of_all("failed_percent")),
+    "failed-later": Measure("the same, of environments that had had values, %", of_later("failed_percent")),
+    "waited": Measure("invocations that waited for SSM, %", of_all("waited_percent")),
     "mean": Measure("added latency, mean of all invocations, ms", of_all("mean_ms")),
-    "tail": Measure("added latency, 99th percentile, ms", of_all("p99_ms")),
-    "most": Measure("added latency, maximum, ms", of_all("max_ms")),
+    "p99": Measure("added latency, 99th percentile, ms", of_all("p99_ms")),
+    "maximum": Measure("added latency, maximum, ms", of_all("max_ms")),
 }
-"""By four letters, which docs/fleets.md puts them by."""
+"""By the words that docs/fleets.md puts them by."""
 
 
 def main() -> int:
@@ -92,11 +92,18 @@ def cells(measure: Measure, outcomes: Sequence[Outcome]) -> tuple[list[str], lis
     sizes = sorted({outcome["environments"] for outcome in outcomes})
     rows: dict[str, dict[int, str]] = {}
     for outcome in outcomes:
-        rows.setdefault(outcome["scenario"], {})[outcome["environments"]] = notation.number(measure.of(outcome))
+        rows.setdefault(outcome["scenario"], {})[outcome["environments"]] = _written(measure.of(outcome))
     return (
         ["environments", *(f"{size:,}" for size in sizes)],
         [[scenario, *(row.get(size, _ABSENT) for size in sizes)] for scenario, row in rows.items()],
     )
+
+
+def _written(value: float) -> str:
+    """Counts and milliseconds as they are; of the rest what can be seen."""
+    if isinstance(value, int):
+        return f"{value:,}"
+    return "< 0.01" if 0 < value < 0.01 else notation.number(value)
 
 
 def markdown(measure: Measure, outcomes: Sequence[Outcome]) -> str:
@@ -108,7 +115,7 @@ def markdown(measure: Measure, outcomes: Sequence[Outcome]) -> str:
 
 def filled(document: str, outcomes: Sequence[Outcome]) -> str:
     """The document with these figures in its tables."""
-    return _BLOCK.sub(lambda match: f"\n{markdown(MEASURES[match[1]], outcomes)}\n", document)
+    return _BLOCK.sub(lambda match: f"{match[1]}\n{markdown(MEASURES[match[2]], outcomes)}\n{match[3]}", document)
 
 
 def _arguments() -> argparse.Namespace:
