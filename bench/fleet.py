@@ -47,8 +47,8 @@ def of_later(figure: str) -> Callable[[Outcome], float]:
 
 def refused(outcome: Outcome) -> float:
     """Requests a second that SSM refused."""
-    figures = outcome["all"]
-    return figures["requests"] * figures["throttled_percent"] / 100 / outcome["seconds"]
+    figures: dict[str, float] = outcome["all"]
+    return figures["requests"] * figures["throttled_percent"] / 100 / float(outcome["seconds"])
 
 
 MEASURES = {
@@ -72,7 +72,7 @@ def main() -> int:
     try:
         equipment.cargo("the simulation", "--profile", "fleet", "--package", "fleet")
         print("Simulating: a minute or two.", flush=True)
-        command = (TARGET / "fleet" / "fleet", *map(str, arguments.sizes))
+        command = [str(TARGET / "fleet" / "fleet"), *map(str, arguments.sizes)]
         outcomes = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
         for measure in MEASURES.values():
             table.heading(measure.words)
