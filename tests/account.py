@@ -38,6 +38,12 @@ class Account:
             answer = client.put_secret_value(SecretId=name, **stored)
         return str(answer["ARN"])
 
+    def rotate_daily(self, name: str) -> None:
+        """Has the secret rotated every day, and not now; Secrets Manager then says when it will be."""
+        self._client("secretsmanager").rotate_secret(
+            SecretId=name, RotationRules={"AutomaticallyAfterDays": 1}, RotateImmediately=False
+        )
+
     def delete_secret(self, name: str) -> None:
         """Marks the secret as deleted; AWS keeps it for some days and refuses to read it."""
         self._client("secretsmanager").delete_secret(SecretId=name)

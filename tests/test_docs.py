@@ -12,6 +12,7 @@ arguments of a Python call with literal values:
     <!-- test: ssm={"/app/var": "x"}, returns="x" -->
 
     ssm, secrets, s3   the values in AWS, as `lambda_cache.testing.values` takes them
+    dynamodb           tables with their items, in a DynamoDB stand-in; the key is `id`
     event              what the handler gets as its event; {} if left out
     returns            what the handler must return; not looked at if left out
     raises             the name of the exception that the block or its handler must end with
@@ -37,15 +38,17 @@ from lambda_cache import testing
 from tests.context import LambdaContext
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lambda_cache.testing import Values
+
+    from standin.aws import Aws
 
 REPOSITORY = Path(__file__).parents[1]
 DOCUMENTS = [REPOSITORY / "README.md", *sorted(REPOSITORY.glob("docs/*.md"))]
 
 BLOCK = re.compile(r"(?:^<!-- test: (?P<given>.*?) -->\n+)?^```python\n(?P<source>.*?)^```$", re.DOTALL | re.MULTILINE)
-KEYWORDS = {"ssm", "secrets", "s3", "event", "returns", "raises"}
+KEYWORDS = {"ssm", "secrets", "s3", "dynamodb", "event", "returns", "raises"}
 
 
 @dataclass(frozen=True)
@@ -103,8 +106,27 @@ def run(example: Example, fake: Values, folder: Path) -> object:
 EXAMPLES = [example for document in DOCUMENTS for example in examples_in(document, document.read_text())]
 
 
+def fill(dynamodb: Any, tables: dict[str, list[dict[str, str]]]) -> None:
+    """Makes the tables, and puts their items into them."""
+    key = {"AttributeName": "id"}
+    for name, items in tables.items():
+        dynamodb.create_table(
+            TableName=name,
+            KeySchema=[key | {"KeyType": "HASH"}],
+            AttributeDefinitions=[key | {"AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        for item in items:
+            dynamodb.put_item(TableName=name, Item={field: {"S": value} for field, value in item.items()})
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
-def test_an_example_of_the_documents_works(example: Example, folder: Path) -> None:
+def test_an_example_of_the_documents_works(
+    example: Example, folder: Path, moto: Aws, client: Callable[[str], Any]
+) -> None:
+    if "dynamodb" in example.given:
+        moto.reset()
+        fill(client("dynamodb"), example.given["dynamodb"])
     supplied = {name: example.given[name] for name in ("ssm", "secrets", "s3") if name in example.given}
     with testing.values(**supplied) as fake:
         if "raises" in example.given:

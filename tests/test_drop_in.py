@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from tests.account import Account
 
 SIGNATURES = [
-    (ssm, {"parameter": None, "max_age_in_seconds": 60}),  # a path can stand in its place; with neither it is refused
-    (secrets_manager, {"name": inspect.Parameter.empty, "max_age_in_seconds": 60}),
-    (s3, {"s3Uri": inspect.Parameter.empty, "max_age_in_seconds": 60}),
+    # Instead of a parameter a path can be given; with neither it is refused. No age is 60, unless the environment says
+    # otherwise, which 60 would forbid.
+    (ssm, {"parameter": None, "max_age_in_seconds": None}),
+    (secrets_manager, {"name": inspect.Parameter.empty, "max_age_in_seconds": None}),
+    (s3, {"s3Uri": inspect.Parameter.empty, "max_age_in_seconds": None}),
 ]
 
 

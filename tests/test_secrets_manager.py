@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lambda_cache import exceptions, secrets_manager, ssm, testing
 
+from tests import faults
+
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
-    from lambda_cache.testing import Time
+    from lambda_cache.testing import Time, Values
 
     from standin.proxy import Proxy
     from tests.account import Account
@@ -255,3 +257,99 @@ def test_what_cannot_be_a_list_is_refused(
 ) -> None:
     with pytest.raises(error, match=says):
         secrets_manager.get_entry(names, **arguments)
+
+
+# ===== Rotation =====
+
+ONE_HOUR, ONE_DAY = 3600, 86_400
+
+
+def test_an_entry_does_not_outlive_the_next_rotation(lambda_cache_values: Values, context: LambdaContext) -> None:
+    @secrets_manager.cache("/prod/db", max_age_in_seconds=ONE_DAY, rotation_aware=True)
+    def handler(event: object, context: LambdaContext) -> object:
+        return context.db
+
+    lambda_cache_values.secrets["/prod/db"] = "old"
+    lambda_cache_values.rotation_in("/prod/db", ONE_HOUR)
+    assert handler({}, context) == "old"
+    lambda_cache_values.secrets["/prod/db"] = "new"
+    lambda_cache_values.advance(ONE_HOUR - 1)
+    assert handler({}, context) == "old"
+    lambda_cache_values.advance(1)
+    lambda_cache_values.rotation_in("/prod/db", ONE_HOUR)
+    assert [handler({}, context) for _ in range(2)] == ["new"] * 2
+    assert lambda_cache_values.calls == ["DescribeSecret /prod/db", "GetSecretValue /prod/db"] * 2, "the date first"
+
+
+def test_a_date_that_is_over_says_nothing(lambda_cache_values: Values) -> None:
+    lambda_cache_values.secrets["/prod/db"] = "old"
+    lambda_cache_values.rotation_in("/prod/db", -1)
+    for _ in range(3):  # a rotation that is late must not have every invocation ask
+        secrets_manager.get_entry("/prod/db", rotation_aware=True)
+    assert len(lambda_cache_values.calls) == 2
+    lambda_cache_values.advance(60)
+    secrets_manager.get_entry("/prod/db", rotation_aware=True)
+    assert len(lambda_cache_values.calls) == 4, "the max age holds all the same"
+
+
+def test_what_is_stale_because_of_a_rotation_is_never_served(lambda_cache_values: Values) -> None:
+    options: dict[str, Any] = {"rotation_aware": True, "stale_if_error_in_seconds": ONE_DAY}
+    lambda_cache_values.secrets["/prod/db"] = "old"
+    lambda_cache_values.rotation_in("/prod/db", 10)
+    secrets_manager.get_entry("/prod/db", **options)
+    del lambda_cache_values.secrets["/prod/db"]
+    lambda_cache_values.advance(10)
+    with pytest.raises(exceptions.NotSuppliedError):
+        secrets_manager.get_entry("/prod/db", **options)
+
+
+def test_without_the_option_nobody_asks_for_the_date_and_the_entries_are_two(lambda_cache_values: Values) -> None:
+    lambda_cache_values.secrets["/prod/db"] = "x"
+    lambda_cache_values.rotation_in("/prod/db", 10)
+    assert secrets_manager.get_entry("/prod/db", ONE_DAY) == "x"
+    assert lambda_cache_values.calls == ["GetSecretValue /prod/db"]
+    assert secrets_manager.get_entry("/prod/db", ONE_DAY, rotation_aware=True) == "x"
+    assert lambda_cache_values.calls[1:] == ["DescribeSecret /prod/db", "GetSecretValue /prod/db"]
+    lambda_cache_values.advance(10)
+    secrets_manager.get_entry("/prod/db", ONE_DAY)
+    assert len(lambda_cache_values.calls) == 3, "the plain entry does not know of the rotation"
+
+
+def test_of_a_list_the_first_rotation_counts(lambda_cache_values: Values) -> None:
+    lambda_cache_values.secrets.update({"/prod/a": "1", "/prod/b": "2", "/prod/c": "3"})
+    lambda_cache_values.rotation_in("/prod/a", ONE_HOUR)
+    lambda_cache_values.rotation_in("/prod/b", 10)
+    names = ["/prod/a", "/prod/b", "/prod/c"]
+    for _ in range(2):
+        assert secrets_manager.get_entry(names, ONE_DAY, "all", rotation_aware=True) == {"a": "1", "b": "2", "c": "3"}
+    assert len(lambda_cache_values.calls) == 6
+    lambda_cache_values.advance(10)
+    secrets_manager.get_entry(names, ONE_DAY, "all", rotation_aware=True)
+    assert len(lambda_cache_values.calls) == 12
+
+
+def test_the_date_comes_from_aws(account: Account, clock: Time, proxy: Proxy) -> None:
+    account.put_secret("/prod/db", "old")
+    account.rotate_daily("/prod/db")
+    for _ in range(2):
+        assert secrets_manager.get_entry("/prod/db", 30 * ONE_DAY, rotation_aware=True) == "old"
+    assert sorted(call.operation for call in proxy.calls) == ["DescribeSecret", "GetSecretValue"]
+    clock.advance(ONE_DAY + 1)
+    secrets_manager.get_entry("/prod/db", 30 * ONE_DAY, rotation_aware=True)
+    assert len(proxy.calls) == 4
+
+
+def test_a_secret_without_rotation_ages_as_any_other(account: Account, clock: Time, proxy: Proxy) -> None:
+    account.put_secret("/prod/db", "x")
+    secrets_manager.get_entry("/prod/db", 30 * ONE_DAY, rotation_aware=True)
+    clock.advance(29 * ONE_DAY)
+    assert secrets_manager.get_entry("/prod/db", 30 * ONE_DAY, rotation_aware=True) == "x"
+    assert len(proxy.calls) == 2
+
+
+def test_the_further_permission_is_named(account: Account, proxy: Proxy) -> None:
+    account.put_secret("/prod/db", "x")
+    proxy.fail_next.append(faults.json_error("AccessDeniedException", "not authorized"))
+    with pytest.raises(exceptions.AccessDeniedError, match="secretsmanager:DescribeSecret"):
+        secrets_manager.get_entry("/prod/db", rotation_aware=True)
+    assert len(proxy.calls) == 1

@@ -33,6 +33,11 @@ if TYPE_CHECKING:
         assert_type(secrets_manager.get_entry(["a", "b"], entry_name="list"), dict[str, str | bytes])
         assert_type(s3.get_entry("s3://bucket/key"), str)
         assert_type(s3.get_entry(s3Uri="s3://bucket/key", check_before_download=True), str)
+        assert_type(ssm.get_entry("/app/var", transform="json"), Any)
+        assert_type(ssm.get_entry(path="/app", default=None, transform=int), Any)
+        assert_type(secrets_manager.get_entry("name", rotation_aware=True), str | bytes)
+        assert_type(secrets_manager.get_entry(["a"], entry_name="list", transform="auto"), Any)
+        assert_type(s3.get_entry("s3://bucket/key", transform=len), Any)
         assert_type(__version__, str)
 
     async def values_in_async_code() -> None:
@@ -48,7 +53,9 @@ if TYPE_CHECKING:
         ssm.get_entry("/app/var", "60")  # type: ignore[call-overload]
         secrets_manager.get_entry(7)  # type: ignore[call-overload]
         secrets_manager.get_entry(["name"], version_id="x")  # type: ignore[call-overload]
-        s3.get_entry(Path("file"))  # type: ignore[arg-type]
+        s3.get_entry(Path("file"))  # type: ignore[call-overload]
+        ssm.get_entry("/app/var", transform="yaml")  # type: ignore[call-overload]
+        s3.cache("s3://bucket/key", transform=3)  # type: ignore[arg-type]
         ssm.cache(7)  # type: ignore[arg-type]
         ssm.cache(name="/app/var")  # type: ignore[call-arg]
 

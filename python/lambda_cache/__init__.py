@@ -5,8 +5,10 @@
     ... def handler(event, context):
     ...     return context.var
 
-`ssm`, `secrets_manager` and `s3` each have `cache` (a decorator), `get_entry` and its async twin `aget_entry`.
-`exceptions` has what they raise, `testing` supplies values and moves time without AWS.
+`ssm`, `secrets_manager`, `s3`, and `custom` for any other call, each have `cache` (a decorator), `get_entry` and its
+async twin `aget_entry`, and `invalidate`. `refresh_on_error` calls a handler again, with fresh entries, after an error;
+`clear` forgets everything; `stats` and `emf_line` say what the cache did. `exceptions` has what they raise, `testing`
+supplies values and moves time without AWS.
 """
 
 import os as _os
@@ -23,21 +25,40 @@ except ImportError as error:
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lambda_cache import exceptions, s3, secrets_manager, ssm
+    from lambda_cache import custom, exceptions, s3, secrets_manager, ssm
+    from lambda_cache._native import clear
+    from lambda_cache._refresh import refresh_on_error
+    from lambda_cache._stats import emf_line, stats
 else:
+    clear = _native.clear
+    _FUNCTIONS = {"emf_line": "_stats", "refresh_on_error": "_refresh", "stats": "_stats"}
 
     def __getattr__(name: str) -> object:
-        """A module of the package at its first use: a cold start pays only for those that the function uses."""
-        if name not in __all__:
+        """What is used, at its first use: a cold start pays only for the modules that the function needs."""
+        if name in _FUNCTIONS:
+            globals()[name] = getattr(__import__(f"{__name__}.{_FUNCTIONS[name]}", fromlist=[name]), name)
+        elif name in __all__:
+            __import__(f"{__name__}.{name}")
+        else:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        __import__(f"{__name__}.{name}")
         return globals()[name]
 
     def __dir__() -> "list[str]":
         return sorted({*globals(), *__all__})
 
 
-__all__ = ["__version__", "exceptions", "s3", "secrets_manager", "ssm"]
+__all__ = [
+    "__version__",
+    "clear",
+    "custom",
+    "emf_line",
+    "exceptions",
+    "refresh_on_error",
+    "s3",
+    "secrets_manager",
+    "ssm",
+    "stats",
+]
 
 __version__: str = _native.__version__
 

@@ -2,15 +2,17 @@
 
 import asyncio
 import threading
+from contextvars import copy_context
 
 from lambda_cache import _native
+from lambda_cache._fetching import caller_loop
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 
-async def in_thread(lookup: "_native.Lookup", context: object = None) -> "tuple[Any, ...]":
+async def in_thread(lookup: "_native.Lookup", context: object = None, *, is_refresh: bool = False) -> "tuple[Any, ...]":
     """What `lookup.fetch` returns. Cancelling the task ends the fetch; whoever else waits for it then leads it.
 
     A thread, not the loop's executor: that may be full of work that waits for this very handler.
@@ -28,10 +30,11 @@ async def in_thread(lookup: "_native.Lookup", context: object = None) -> "tuple[
             fetched.set_result(values)
 
     def fetch() -> None:
+        caller_loop.set(loop)
         values: tuple[Any, ...] | None = None
         error: BaseException | None = None
         try:
-            values = lookup.fetch(cancel, context)
+            values = lookup.fetch(cancel, context, is_refresh)
         except BaseException as caught:
             error = caught
         try:
@@ -39,7 +42,7 @@ async def in_thread(lookup: "_native.Lookup", context: object = None) -> "tuple[
         except RuntimeError:  # the loop was closed meanwhile: nobody waits
             return
 
-    threading.Thread(target=fetch, name="lambda-cache").start()
+    threading.Thread(target=copy_context().run, args=(fetch,), name="lambda-cache").start()
     try:
         return await fetched
     finally:

@@ -25,18 +25,25 @@ _CO_COROUTINE = 0x80
 class _Stack:
     """What stacked decorators add up to: kept on the wrapper, and naming it, because wraps() copies attributes."""
 
-    __slots__ = ("bare", "lookup", "owner", "problem")
+    __slots__ = ("bare", "errors", "lookup", "owner", "problem")
 
     def __init__(
-        self, bare: "Callable[..., Any]", lookup: "_native.Lookup | None", problem: "LambdaCacheError | None"
+        self,
+        bare: "Callable[..., Any]",
+        lookup: "_native.Lookup | None",
+        problem: "LambdaCacheError | None",
+        errors: "tuple[type[BaseException], ...]",
     ) -> None:
         self.bare = bare
         self.lookup = lookup
         self.problem = problem
+        self.errors = errors  # those after which the handler is called once more, with entries fetched anew
         self.owner: object = None
 
 
-def decorator(make_lookup: "Callable[..., _native.Lookup]", *arguments: object) -> "Callable[[Handler], Handler]":
+def decorator(
+    make_lookup: "Callable[..., _native.Lookup]", *arguments: object, prefetch: "bool | None" = None
+) -> "Callable[[Handler], Handler]":
     """A decorator that puts the entries of the lookup onto the handler's context.
 
     It never raises: what is wrong is warned about now and raised when the handler is called.
@@ -46,14 +53,19 @@ def decorator(make_lookup: "Callable[..., _native.Lookup]", *arguments: object) 
     try:
         lookup = make_lookup(*arguments)
         lookup.check_for_context()
+        wanted, after_restore = _native.prefetches() if prefetch is None else (prefetch, prefetch)
+        if wanted:
+            from lambda_cache import _prefetch
+
+            _prefetch.begin(lookup, after_restore=after_restore)
     except Exception as error:
         problem = _problem(error)
-        _warn(problem)
+        warn(problem, 4)
 
     def decorate(handler: "Handler", *called: object, **named: object) -> "Handler":
         if (called or named) and problem is not None:  # @ssm.cache without parentheses: this is the invocation
             raise type(problem)(problem.message)
-        return _decorate(handler, lookup, problem)  # type: ignore[no-any-return]
+        return wrapped(handler, lookup, problem)  # type: ignore[no-any-return]
 
     return decorate
 
@@ -67,22 +79,31 @@ def _problem(error: Exception) -> "LambdaCacheError":
     return error
 
 
-def _warn(problem: "LambdaCacheError") -> None:
+def warn(problem: "LambdaCacheError", stacklevel: int) -> None:
+    """Says when a handler is decorated what will be raised when it is called."""
     import warnings
 
     from lambda_cache.exceptions import LambdaCacheWarning
 
-    warnings.warn(f"{problem.message} ({problem.Code} when the handler is called)", LambdaCacheWarning, stacklevel=4)
+    warnings.warn(f"{problem.message} ({problem.Code} when the handler is called)", LambdaCacheWarning, stacklevel)
 
 
-def _decorate(handler: "Any", lookup: "_native.Lookup | None", problem: "LambdaCacheError | None") -> "Any":
+def wrapped(
+    handler: "Any",
+    lookup: "_native.Lookup | None",
+    problem: "LambdaCacheError | None",
+    errors: "tuple[type[BaseException], ...]" = (),
+) -> "Any":
+    """The handler with what a decorator says, and what those below it said."""
     if type(handler) in (staticmethod, classmethod):
-        return type(handler)(_decorate(handler.__func__, lookup, problem))
-    stack = _Stack(handler, lookup, problem)
+        return type(handler)(wrapped(handler.__func__, lookup, problem, errors))
+    stack = _Stack(handler, lookup, problem, errors)
     inner = getattr(handler, "__dict__", {}).get(_MARK)
     if isinstance(inner, _Stack) and inner.owner is handler:
         stack.bare = inner.bare
         stack.problem = problem or inner.problem
+        stack.errors += inner.errors
+        stack.lookup = lookup or inner.lookup
         if lookup is not None and inner.lookup is not None:
             stack.lookup = lookup.above(inner.lookup)
             if stack.problem is None:
@@ -90,7 +111,7 @@ def _decorate(handler: "Any", lookup: "_native.Lookup | None", problem: "LambdaC
                     stack.lookup.check_for_context()
                 except Exception as error:
                     stack.problem = _problem(error)
-                    _warn(stack.problem)
+                    warn(stack.problem, 5)
     wrapper = _wrapper(stack)
     _dress(wrapper, handler, stack)
     return wrapper
@@ -113,9 +134,14 @@ def _dress(wrapper: "Callable[..., Any]", handler: "Callable[..., Any]", stack: 
 def _wrapper(stack: _Stack) -> "Callable[..., Any]":
     bare, lookup, problem = stack.bare, stack.lookup, stack.problem
     is_async = _is_async(bare)
-    if problem is not None or lookup is None:
+    if problem is not None or (lookup is None and not stack.errors):
         return _refusing(problem, is_async)
     find = _context_finder(bare)
+    if stack.errors:
+        from lambda_cache import _refresh
+
+        return (_refresh.async_wrapper if is_async else _refresh.wrapper)(bare, lookup, find, stack.errors)
+    assert lookup is not None
     if is_async:
         return _async_wrapper(bare, lookup, find)
 

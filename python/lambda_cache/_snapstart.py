@@ -3,7 +3,17 @@
 https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-python.html
 """
 
+import sys
+
 from lambda_cache import _native
+
+
+def _restored() -> None:
+    _native.reset()
+    prefetch = sys.modules.get("lambda_cache._prefetch")
+    if prefetch is not None:
+        prefetch.restored()
+
 
 try:
     from snapshot_restore_py import register_after_restore, register_before_snapshot
@@ -12,4 +22,4 @@ except ImportError:  # a runtime of one's own without AWS's module; ages hold al
 else:
     # Before, so that the snapshot holds no value of ours; after, because another hook may have fetched.
     register_before_snapshot(_native.reset)
-    register_after_restore(_native.reset)
+    register_after_restore(_restored)

@@ -1,4 +1,4 @@
-"""Files from S3: `cache` for handlers, `get_entry` and `aget_entry` for anywhere.
+"""Files from S3: `cache` for handlers, `get_entry` and `aget_entry` for anywhere, `invalidate`.
 
 IAM: `s3:GetObject`; with `s3:ListBucket` a missing key is told from a forbidden one. `kms:Decrypt` for an object under
 a KMS key.
@@ -22,7 +22,7 @@ else:
         return function
 
 
-__all__ = ["aget_entry", "cache", "get_entry"]
+__all__ = ["aget_entry", "cache", "get_entry", "invalidate"]
 
 
 def cache(
@@ -33,6 +33,7 @@ def cache(
     *,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "float | None" = None,
+    prefetch: "bool | None" = None,
 ) -> "Callable[[Handler], Handler]":
     """Has an S3 object as a file, and its path on the handler's context, at each invocation.
 
@@ -50,16 +51,20 @@ def cache(
         entry_name: the file's name, and the attribute of the context. Default: the text after the key's last '/'.
         check_before_download: True asks S3 whether the object changed (If-None-Match) and downloads only then.
             Default False.
-        transform: what the attribute is instead of the path, made once for each download: `'json'` is the parsed content
-            (as `json.load` has it), `'binary'` its Base64 decoded, `'auto'` does either where the key ends in `.json` or
-            `.binary`, and a callable makes of the path what it returns, such as a loaded model. A list or dict is handed
-            out as a copy, anything else is shared. A file that cannot be transformed is an error that does not show its
-            content, and is fetched again at the next call.
+        transform: what the attribute is instead of the path, made once for each download: `'json'` is the parsed
+            content (as `json.load` has it), `'binary'` its Base64 decoded, `'auto'` does either where the key ends in
+            `.json` or `.binary`, and a callable makes of the path what it returns, such as a loaded model. A list or
+            dict is handed out as a copy, anything else is shared. A file that cannot be transformed is an error that
+            does not show its content, and is fetched again at the next call.
         stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be where it cannot be refreshed
             for the moment (throttling, no connection, no answer in time, a failure of the service). It is then served
             with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried after
             pauses of up to 1, 2, 4 ... 30 seconds. Default: 0, nothing older is served,
             or what `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS` says.
+        prefetch: whether the entry is fetched already in Lambda's init phase, beside the import and without delaying
+            it; the first invocation then waits only for what is not there yet, and tries again what failed. With
+            SnapStart it is fetched after the restore. Nothing is prefetched outside of Lambda. Default: what
+            `LAMBDA_CACHE_PREFETCH` says (`1`, or `snapstart` to include that), else False.
 
     The attribute is the file's path, a `str`, unless a `transform` says otherwise.
 
@@ -79,7 +84,7 @@ def cache(
         ...         return file.read()
     """
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    return decorator(_native.Lookup.s3, s3Uri, check_before_download, how)
+    return decorator(_native.Lookup.s3, s3Uri, check_before_download, how, prefetch=prefetch)
 
 
 @overload
@@ -155,3 +160,18 @@ async def aget_entry(
 
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
     return await get(_native.Lookup.s3(s3Uri, check_before_download, how))
+
+
+def invalidate(s3Uri: str) -> None:
+    """Forgets what was fetched of an object, under every entry name: the next call asks AWS.
+
+    Files stay until they are replaced. It calls nothing. A fetch that is under way when it is called brings nothing
+    that is kept.
+
+    Raises:
+        ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
+
+    Example:
+        >>> invalidate('s3://bucket_name/path/to/object.json')
+    """
+    _native.Lookup.s3(s3Uri, False, (None, "any", None, None)).invalidate()

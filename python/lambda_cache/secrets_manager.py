@@ -1,4 +1,4 @@
-"""Secrets of Secrets Manager: `cache` for handlers, `get_entry` and `aget_entry` for anywhere.
+"""Secrets of Secrets Manager: `cache` for handlers, `get_entry` and `aget_entry` for anywhere, `invalidate`.
 
 IAM: `secretsmanager:GetSecretValue`, and `kms:Decrypt` for a secret under a key of your own.
 """
@@ -21,7 +21,7 @@ else:
         return function
 
 
-__all__ = ["aget_entry", "cache", "get_entry"]
+__all__ = ["aget_entry", "cache", "get_entry", "invalidate"]
 
 
 def cache(
@@ -34,6 +34,7 @@ def cache(
     rotation_aware: bool = False,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "float | None" = None,
+    prefetch: "bool | None" = None,
 ) -> "Callable[[Handler], Handler]":
     """Puts a secret, or several as one dict, onto the handler's context at each invocation.
 
@@ -44,8 +45,8 @@ def cache(
 
     Args:
         name: the secret's name or ARN, or a list of those.
-        max_age_in_seconds: oldest age that is fresh; 0 fetches at every invocation, `float('inf')` once. Default: 60, or
-            what the environment variable `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says.
+        max_age_in_seconds: oldest age that is fresh; 0 fetches at every invocation, `float('inf')` once. Default:
+            60, or what the environment variable `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says.
         entry_name: the attribute of the context. Default: the text after the name's last '/'; of an ARN, without the
             random six-character suffix. Required for a list.
         version_stage: the label of another version than the current one, such as `'AWSPREVIOUS'`.
@@ -55,15 +56,20 @@ def cache(
             `secretsmanager:DescribeSecret`. The rotation may take place at any time in the window that ends at that
             date, so a moderate max age remains useful. A date that is over, and a secret without rotation, say nothing.
             Default False.
-        transform: what each value is made into, once for each fetch: `'json'` parses it (as `json.loads` does), `'binary'`
-            decodes Base64, `'auto'` does either where the name ends in `.json` or `.binary`, and a callable makes of it
-            what it returns. Of a list, each value is transformed. A list or dict is handed out as a copy, anything else is shared. A value that cannot
-            be transformed is an error that does not show it, and is fetched again at the next call.
+        transform: what each value is made into, once for each fetch: `'json'` parses it (as `json.loads` does),
+            `'binary'` decodes Base64, `'auto'` does either where the name ends in `.json` or `.binary`, and a callable
+            makes of it what it returns. Of a list, each value is transformed. A list or dict is handed out as a
+            copy, anything else is shared. A value that cannot be transformed is an error that does not show it, and is
+            fetched again at the next call.
         stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be where it cannot be refreshed
             for the moment (throttling, no connection, no answer in time, a failure of the service). It is then served
             with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried after
             pauses of up to 1, 2, 4 ... 30 seconds. Default: 0, nothing older is served,
             or what `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS` says.
+        prefetch: whether the entry is fetched already in Lambda's init phase, beside the import and without delaying
+            it; the first invocation then waits only for what is not there yet, and tries again what failed. With
+            SnapStart it is fetched after the restore. Nothing is prefetched outside of Lambda. Default: what
+            `LAMBDA_CACHE_PREFETCH` says (`1`, or `snapstart` to include that), else False.
 
     The attribute is a `str` or `bytes`, as the secret is stored; for a list of names a `dict` of those by last segment.
     What the handler does to a dict does not change the cache.
@@ -82,7 +88,9 @@ def cache(
         ...     return connect(context.conn_string)
     """
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    return decorator(_native.Lookup.secrets_manager, name, version_stage, version_id, rotation_aware, how)
+    return decorator(
+        _native.Lookup.secrets_manager, name, version_stage, version_id, rotation_aware, how, prefetch=prefetch
+    )
 
 
 @overload
@@ -189,3 +197,17 @@ async def aget_entry(
 
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
     return await get(_native.Lookup.secrets_manager(name, version_stage, version_id, rotation_aware, how))
+
+
+def invalidate(name: "str | list[str]") -> None:
+    """Forgets the entries of a secret, in all of its versions, or the entry of several: the next call asks AWS.
+
+    It calls nothing. A fetch that is under way when it is called brings nothing that is kept.
+
+    Raises:
+        ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
+
+    Example:
+        >>> invalidate('/prod/db/conn_string')
+    """
+    _native.Lookup.secrets_manager(name, None, None, False, (None, "any", None, None)).invalidate()

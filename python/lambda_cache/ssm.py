@@ -1,4 +1,4 @@
-"""Parameters of SSM Parameter Store: `cache` for handlers, `get_entry` and `aget_entry` for anywhere.
+"""Parameters of SSM Parameter Store: `cache` for handlers, `get_entry` and `aget_entry` for anywhere, `invalidate`.
 
 IAM: `ssm:GetParameter` for one parameter, `ssm:GetParameters` for a list, `ssm:GetParametersByPath` for a path,
 `kms:Decrypt` for a SecureString under a key of your own.
@@ -23,7 +23,7 @@ else:
         return function
 
 
-__all__ = ["aget_entry", "cache", "get_entry"]
+__all__ = ["aget_entry", "cache", "get_entry", "invalidate"]
 
 
 def cache(
@@ -36,6 +36,7 @@ def cache(
     default: object = ...,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "float | None" = None,
+    prefetch: "bool | None" = None,
 ) -> "Callable[[Handler], Handler]":
     """Puts a parameter, or several as one dict, onto the handler's context at each invocation.
 
@@ -49,23 +50,28 @@ def cache(
         parameter: a name (`/app/var`), with a selector (`/app/var:3`, `/app/var:label`), an ARN, or a list of those.
         path: instead of `parameter`, a path (`/app/prod`): all parameters below it, as one dict.
         recursive: whether the whole tree below the path is meant, or its first level alone. Default True.
-        max_age_in_seconds: oldest age that is fresh; 0 fetches at every invocation, `float('inf')` once. Default: 60, or
-            what the environment variable `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says.
+        max_age_in_seconds: oldest age that is fresh; 0 fetches at every invocation, `float('inf')` once. Default:
+            60, or what the environment variable `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says.
         entry_name: the attribute of the context. Default: the text after the last '/' of the name or path. Required
             for a list.
         default: what the attribute is where there is no such parameter; of a list, what each missing one is; of a path,
             what it is where there is nothing below it. Any object; a list or dict is copied. That a parameter does not
             exist is kept as a value is, and apart from the entry that must exist. Without it, what is missing is an
             error.
-        transform: what each value is made into, once for each fetch: `'json'` parses it (as `json.loads` does), `'binary'`
-            decodes Base64, `'auto'` does either where the name ends in `.json` or `.binary`, and a callable makes of it
-            what it returns. Of a list or path, each value is transformed. A list or dict is handed out as a copy, anything else is shared. A value that cannot
-            be transformed is an error that does not show it, and is fetched again at the next call.
+        transform: what each value is made into, once for each fetch: `'json'` parses it (as `json.loads` does),
+            `'binary'` decodes Base64, `'auto'` does either where the name ends in `.json` or `.binary`, and a callable
+            makes of it what it returns. Of a list or path, each value is transformed. A list or dict is handed out as a
+            copy, anything else is shared. A value that cannot be transformed is an error that does not show it, and is
+            fetched again at the next call.
         stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be where it cannot be refreshed
             for the moment (throttling, no connection, no answer in time, a failure of the service). It is then served
             with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried after
             pauses of up to 1, 2, 4 ... 30 seconds. Default: 0, nothing older is served,
             or what `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS` says.
+        prefetch: whether the entry is fetched already in Lambda's init phase, beside the import and without delaying
+            it; the first invocation then waits only for what is not there yet, and tries again what failed. With
+            SnapStart it is fetched after the restore. Nothing is prefetched outside of Lambda. Default: what
+            `LAMBDA_CACHE_PREFETCH` says (`1`, or `snapstart` to include that), else False.
 
     The attribute is a `str` (String, SecureString), a `list[str]` (StringList), or a `dict` of those: for a list of
     names by last segment, for a path by what each name has beyond it (`/app/prod/db/host` is `'db/host'`). What the
@@ -86,7 +92,7 @@ def cache(
         ...     return context.var
     """
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    return decorator(_native.Lookup.ssm, parameter, path, recursive, default, how)
+    return decorator(_native.Lookup.ssm, parameter, path, recursive, default, how, prefetch=prefetch)
 
 
 @overload
@@ -263,3 +269,19 @@ async def aget_entry(
 
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
     return await get(_native.Lookup.ssm(parameter, path, recursive, default, how))
+
+
+def invalidate(
+    parameter: "str | list[str] | None" = None, *, path: "str | None" = None, recursive: bool = True
+) -> None:
+    """Forgets the entry of a parameter, of several as one entry, or of a path: the next call asks AWS.
+
+    It calls nothing. A fetch that is under way when it is called brings nothing that is kept.
+
+    Raises:
+        ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
+
+    Example:
+        >>> invalidate('/app/var')
+    """
+    _native.Lookup.ssm(parameter, path, recursive, ..., (None, "any", None, None)).invalidate()

@@ -31,7 +31,7 @@ def handler(event: object, context: Context) -> None:
 def get(milliseconds: int | None = None, **arguments: Any) -> str:
     """The path of a file, by `get_entry` or on the context of a handler."""
     if milliseconds is None:
-        return s3.get_entry(**arguments)
+        return str(s3.get_entry(**arguments))
     context = Context(milliseconds)
     s3.cache(**arguments)(handler)({}, context)
     (path,) = (str(value) for name, value in vars(context).items() if name != "_milliseconds")

@@ -136,6 +136,7 @@ impl Entry {
             }
             (Source::SecretsManager, _) => "lambda_cache::Secret<String>",
             (Source::S3, _) => "std::path::PathBuf",
+            (Source::Custom, _) => "the type that it fetches",
         }
     }
 
@@ -157,6 +158,7 @@ impl Entry {
                 vec![text(&self.version_stage), text(&self.version_id), flag(&self.rotation_aware)]
             }
             Source::S3 => vec![flag(&self.check_before_download)],
+            Source::Custom => Vec::new(),
         };
         quote! {
             ::lambda_cache::face::site::#function(
@@ -179,6 +181,7 @@ impl Entry {
             (Source::SecretsManager, Name::List { .. }) => "Secrets",
             (Source::SecretsManager, _) => "Secret",
             (Source::S3, _) => "Object",
+            (Source::Custom, _) => unreachable!("an expression names it, so its type says its kind"),
         };
         let kind = Ident::new(kind, Span::call_site());
         quote!(::lambda_cache::kind::#kind)
@@ -236,6 +239,12 @@ fn string(option: &str, expression: Expr) -> Result<Expr> {
 /// What the first option says, where it can be that at all.
 fn name(source: Source, expression: Expr) -> Result<Name> {
     match expression {
+        Expr::Lit(literal) if source == Source::Custom => {
+            let message =
+                format!("fetch must be what fetches the value, such as a function: write `{}`", source.example());
+            Err(syn::Error::new(literal.span(), message))
+        }
+        expression if source == Source::Custom => Ok(Name::Expression(expression)),
         Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) => Ok(Name::Literal(name)),
         Expr::Lit(literal) => {
             let a_list = if source == Source::S3 { "" } else { ", an array of strings" };
@@ -279,7 +288,7 @@ fn default_entry_name(source: Source, name: &Name, given: Option<&LitStr>) -> Re
             let text = literal.value();
             let from_name = match source {
                 Source::Ssm => parameter::entry_name(&text).map(str::to_owned),
-                Source::SecretsManager => secret::entry_name(&text).map(str::to_owned),
+                Source::SecretsManager | Source::Custom => secret::entry_name(&text).map(str::to_owned),
                 Source::S3 => {
                     let uri = s3::S3Uri::parse(&text).map_err(wrong)?;
                     let at = given.map_or(literal.span(), LitStr::span);

@@ -5,29 +5,31 @@ use quote::{quote, quote_spanned};
 use syn::{Ident, ItemFn, Path, ReturnType, spanned::Spanned};
 
 use crate::{
+    again::{self, Again, Variables},
     entry::Entry,
     function::{self, Bound},
     quoted::{local, option},
-    source::Source,
+    source::Which,
     stack::{self, Stack},
 };
 
 /// What an attribute says that stands for one that was taken off the function, so that the compiler sees its name used.
 const USED: &str = "__used";
 
-/// Expands an attribute of `source`.
-pub(crate) fn attribute(source: Source, attribute: TokenStream, item: &TokenStream) -> TokenStream {
+/// Expands an attribute.
+pub(crate) fn attribute(which: Which, attribute: TokenStream, item: &TokenStream) -> TokenStream {
     if attribute.to_string() == USED {
         return TokenStream::new();
     }
     let Ok(mut function) = syn::parse2::<ItemFn>(item.clone()) else {
-        let message = format!("{}::cache goes onto an async function that has a body", source.module());
+        let message = format!("{} goes onto an async function that has a body", which.name());
         let item = stack::strip(item.clone());
         let error = syn::Error::new(item.span(), message).to_compile_error();
         return quote!(#error #item);
     };
-    let Stack { entries, mut errors, siblings, illegible } = stack::take(source, attribute, &mut function);
+    let Stack { entries, again, mut errors, siblings, illegible } = stack::take(which, attribute, &mut function);
     errors.extend(function::check(&function).err());
+    errors.extend(again.as_ref().and_then(|_| Again::check(&function).err()));
     let mut bound = Vec::with_capacity(entries.len());
     for entry in &entries {
         match function::take_argument(&mut function, entry) {
@@ -37,7 +39,7 @@ pub(crate) fn attribute(source: Source, attribute: TokenStream, item: &TokenStre
         }
     }
     if errors.is_empty() {
-        bind(function, &entries, &bound, &siblings)
+        bind(function, &entries, again.as_ref(), &bound, &siblings)
     } else {
         bound.extend(illegible.iter().filter_map(|argument| function::take(&mut function, argument)));
         explain(function, &bound, &siblings, &errors)
@@ -55,8 +57,15 @@ fn explain(mut function: ItemFn, bound: &[Bound], siblings: &[Path], errors: &[s
     quote!(#(#errors)* #[allow(unreachable_code, unused)] #function)
 }
 
-fn bind(mut function: ItemFn, entries: &[Entry], bound: &[Bound], siblings: &[Path]) -> TokenStream {
-    let (event, pattern) = function::event(&mut function).unzip();
+fn bind(
+    mut function: ItemFn,
+    entries: &[Entry],
+    again: Option<&Again>,
+    bound: &[Bound],
+    siblings: &[Path],
+) -> TokenStream {
+    let (event, mut pattern) = function::event(&mut function).unzip();
+    let variables = again.map(|_| Variables::of(&mut function, pattern.as_mut().and_then(Option::as_mut)));
     let deadline_ms = local("deadline_ms");
     let deadline = option(event.as_ref().map(|event| quote!(#event.context.deadline)));
     let take_apart = pattern.flatten().map(|pattern| quote!(let #pattern = #event;));
@@ -66,33 +75,42 @@ fn bind(mut function: ItemFn, entries: &[Entry], bound: &[Bound], siblings: &[Pa
     );
     let fail = fail(&function);
     let is_fixed = entries.iter().all(Entry::is_fixed);
-    let (place, look) = if is_fixed {
-        (quote!(Fixed), fixed(entries, bound))
-    } else {
-        (quote!(Dynamic), dynamic(entries, bound, &fail))
-    };
+    let Look { place, built, entries } =
+        if is_fixed { fixed(entries, again, bound) } else { dynamic(entries, again, bound, &fail) };
     let (site, [taken, call, outcome, error]) = (local("site"), ["taken", "call", "outcome", "error"].map(local));
     let lets = bound.iter().enumerate().map(|(index, Bound { attributes, pattern, ty })| {
         let index = syn::Index::from(index);
         quote!(#(#attributes)* let #pattern: #ty = #taken.#index;)
     });
+    let lets: Vec<_> = lets.collect();
     let used = Ident::new(USED, Span::call_site());
     let statements = &function.block.stmts;
+    let site_and_call = quote! {
+        #(#[#siblings(#used)] const _: () = ();)*
+        static #site: ::lambda_cache::face::site::#place = ::lambda_cache::face::site::#place::new();
+        let #call = ::lambda_cache::face::site::Call { cache: #cache, deadline_ms: #deadline_ms };
+    };
+    let body = if let (Some(again), Some(variables)) = (again, variables) {
+        let calls = again.calls(&function, &variables, &entries, &lets);
+        quote!(#site_and_call #built #calls)
+    } else {
+        quote! {
+            let #taken = {
+                #site_and_call
+                match { #built #entries } {
+                    ::core::result::Result::Ok(#outcome) => #outcome,
+                    ::core::result::Result::Err(#error) => #fail,
+                }
+            };
+            #(#lets)*
+            #(#statements)*
+        }
+    };
     function.block = syn::parse_quote!({
         #[allow(clippy::used_underscore_binding)]
         let #deadline_ms = #deadline;
         #take_apart
-        let #taken = {
-            #(#[#siblings(#used)] const _: () = ();)*
-            static #site: ::lambda_cache::face::site::#place = ::lambda_cache::face::site::#place::new();
-            let #call = ::lambda_cache::face::site::Call { cache: #cache, deadline_ms: #deadline_ms };
-            match { #look } {
-                ::core::result::Result::Ok(#outcome) => #outcome,
-                ::core::result::Result::Err(#error) => #fail,
-            }
-        };
-        #(#lets)*
-        #(#statements)*
+        #body
     });
     quote!(#function)
 }
@@ -111,25 +129,38 @@ fn fail(function: &ItemFn) -> TokenStream {
     }
 }
 
+/// How the entries of a function are looked up.
+struct Look {
+    /// The type of the static that is asked.
+    place: TokenStream,
+    /// What is made before that.
+    built: TokenStream,
+    /// The expression of the entries, a `Result`.
+    entries: TokenStream,
+}
+
 /// What literals name is built once, and known to the compiler.
-fn fixed(entries: &[Entry], bound: &[Bound]) -> TokenStream {
+fn fixed(entries: &[Entry], again: Option<&Again>, bound: &[Bound]) -> Look {
     let wanted = entries.iter().map(Entry::wanted);
     let takes = entries.iter().zip(bound).enumerate().map(|(index, (entry, argument))| {
         let kind = entry.kind();
         take(&quote!(::lambda_cache::face::site::Kind::<#kind>::new()), argument, index)
     });
     let (site, [call, values]) = (local("site"), ["call", "values"].map(local));
-    quote! {
-        #site.get(
+    let (get, is_first) = get(again);
+    let entries = quote! {
+        #site.#get(
+            #is_first
             #call,
             || ::core::result::Result::Ok([#(#wanted?.0),*]),
             |#values| ::core::result::Result::Ok((#(#takes,)*)),
         ).await
-    }
+    };
+    Look { place: quote!(Fixed), built: TokenStream::new(), entries }
 }
 
 /// What expressions name is built at each call; their types say what kind of entry comes of it.
-fn dynamic(entries: &[Entry], bound: &[Bound], fail: &TokenStream) -> TokenStream {
+fn dynamic(entries: &[Entry], again: Option<&Again>, bound: &[Bound], fail: &TokenStream) -> Look {
     let names =
         |prefix: &str| -> Vec<Ident> { (0..entries.len()).map(|index| local(&format!("{prefix}_{index}"))).collect() };
     let (wanted, kinds) = (names("wanted"), names("kind"));
@@ -145,13 +176,27 @@ fn dynamic(entries: &[Entry], bound: &[Bound], fail: &TokenStream) -> TokenStrea
     });
     let takes =
         kinds.iter().zip(bound).enumerate().map(|(index, (kind, argument))| take(&quote!(#kind), argument, index));
-    quote! {
-        #(let (#wanted, #kinds) = #built;)*
-        #site.get(
+    let built = quote!(#(let (#wanted, #kinds) = #built;)*);
+    let (get, is_first) = get(again);
+    // What is looked up twice is the same, whatever the expressions would say the second time.
+    let wanted = wanted.iter().map(|wanted| again.map_or_else(|| quote!(#wanted), |_| quote!(#wanted.clone())));
+    let entries = quote! {
+        #site.#get(
+            #is_first
             #call,
             [#(#wanted),*],
             |#values| ::core::result::Result::Ok((#(#takes,)*)),
         ).await
+    };
+    Look { place: quote!(Dynamic), built, entries }
+}
+
+/// How the place is asked.
+fn get(again: Option<&Again>) -> (TokenStream, Option<TokenStream>) {
+    let turns = again::turns();
+    match again {
+        None => (quote!(get), None),
+        Some(_) => (quote!(get_or_refresh), Some(quote!(#turns.is_first(),))),
     }
 }
 

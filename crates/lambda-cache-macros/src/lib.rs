@@ -2,10 +2,12 @@
 //! `s3::cache`; their options are documented there.
 //!
 //! The way of an attribute: `options` reads what it says, `entry` checks it, `function` finds the arguments that bear the
-//! entries, `stack` joins the attributes of one function, `expand` writes the new function.
+//! entries, `stack` joins the attributes of one function, `expand` writes the new function, `again`
+//! what of it may run twice.
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
+mod again;
 mod entry;
 mod expand;
 mod function;
@@ -19,22 +21,34 @@ mod tests;
 
 use proc_macro::TokenStream;
 
-use self::source::Source;
+use self::source::{Source, Which};
 
 /// `lambda_cache::ssm::cache`, which is where its documentation is.
 #[proc_macro_attribute]
 pub fn ssm_cache(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(Source::Ssm, attribute.into(), &item.into()).into()
+    expand::attribute(Which::Cache(Source::Ssm), attribute.into(), &item.into()).into()
 }
 
 /// `lambda_cache::secrets_manager::cache`, which is where its documentation is.
 #[proc_macro_attribute]
 pub fn secrets_manager_cache(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(Source::SecretsManager, attribute.into(), &item.into()).into()
+    expand::attribute(Which::Cache(Source::SecretsManager), attribute.into(), &item.into()).into()
+}
+
+/// `lambda_cache::custom::cache`, which is where its documentation is.
+#[proc_macro_attribute]
+pub fn custom_cache(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    expand::attribute(Which::Cache(Source::Custom), attribute.into(), &item.into()).into()
 }
 
 /// `lambda_cache::s3::cache`, which is where its documentation is.
 #[proc_macro_attribute]
 pub fn s3_cache(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(Source::S3, attribute.into(), &item.into()).into()
+    expand::attribute(Which::Cache(Source::S3), attribute.into(), &item.into()).into()
+}
+
+/// `lambda_cache::refresh_on_error`, which is where its documentation is.
+#[proc_macro_attribute]
+pub fn refresh_on_error(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    expand::attribute(Which::RefreshOnError, attribute.into(), &item.into()).into()
 }

@@ -35,9 +35,10 @@ pub(crate) enum Asked {
     Path { path: Expr, recursive: Option<Expr> },
 }
 
-struct Assignment {
-    name: Ident,
-    value: Expr,
+/// One of them.
+pub(crate) struct Assignment {
+    pub(crate) name: Ident,
+    pub(crate) value: Expr,
 }
 
 impl Parse for Assignment {
@@ -124,7 +125,8 @@ impl Options {
     }
 }
 
-fn once<T>(option: &Ident, place: &mut Option<T>, value: T) -> Result<()> {
+/// Keeps the value of an option that may be given once.
+pub(crate) fn once<T>(option: &Ident, place: &mut Option<T>, value: T) -> Result<()> {
     match place.replace(value) {
         None => Ok(()),
         Some(_) => Err(syn::Error::new(option.span(), format!("{option} is given twice: keep one"))),
@@ -154,6 +156,7 @@ fn identifier(value: &Expr) -> Result<Ident> {
 fn unknown(source: Source, given: &str) -> String {
     let mut options = vec![source.name_option(), age::MAX_AGE, age::STALE_IF_ERROR, "entry_name", "argument", "cache"];
     match source {
+        Source::Custom => {}
         Source::S3 => options.insert(1, "check_before_download"),
         Source::Ssm => options.splice(1..1, ["path", "recursive", "optional"]).for_each(drop),
         Source::SecretsManager => {

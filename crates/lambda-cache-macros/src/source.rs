@@ -1,16 +1,52 @@
-//! The three sources, as far as attributes differ by them.
+//! The attributes, and the sources as far as attributes differ by them.
 
 use syn::Path;
+
+/// Which attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// `cache`, in the module of this source.
+    Cache(Source),
+    RefreshOnError,
+}
+
+impl Which {
+    /// The attribute of this path, by its last segment; `cache` by the last two.
+    pub(crate) fn of(path: &Path) -> Option<Self> {
+        let last = path.segments.last().filter(|last| last.arguments.is_none())?;
+        if last.ident == "refresh_on_error" {
+            return Some(Self::RefreshOnError);
+        }
+        Source::of(path).map(Self::Cache)
+    }
+
+    /// How it is called.
+    pub(crate) fn name(self) -> String {
+        match self {
+            Self::Cache(source) => format!("{}::cache", source.module()),
+            Self::RefreshOnError => "refresh_on_error".to_owned(),
+        }
+    }
+
+    /// It as it is written, with an example.
+    pub(crate) fn example(self) -> &'static str {
+        match self {
+            Self::Cache(source) => source.example(),
+            Self::RefreshOnError => "#[refresh_on_error(when = is_wrong_password)]",
+        }
+    }
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     Ssm,
     SecretsManager,
     S3,
+    Custom,
 }
 
 impl Source {
-    const ALL: [Self; 3] = [Self::Ssm, Self::SecretsManager, Self::S3];
+    const ALL: [Self; 4] = [Self::Ssm, Self::SecretsManager, Self::S3, Self::Custom];
 
     /// The module of the attribute, and of what it expands to.
     pub(crate) fn module(self) -> &'static str {
@@ -18,6 +54,7 @@ impl Source {
             Self::Ssm => "ssm",
             Self::SecretsManager => "secrets_manager",
             Self::S3 => "s3",
+            Self::Custom => "custom",
         }
     }
 
@@ -27,6 +64,7 @@ impl Source {
             Self::Ssm => "parameter",
             Self::SecretsManager => "name",
             Self::S3 => "uri",
+            Self::Custom => "fetch",
         }
     }
 
@@ -36,11 +74,12 @@ impl Source {
             Self::Ssm => r#"#[ssm::cache(parameter = "/app/var")]"#,
             Self::SecretsManager => r#"#[secrets_manager::cache(name = "/prod/db")]"#,
             Self::S3 => r#"#[s3::cache(uri = "s3://bucket/key")]"#,
+            Self::Custom => r#"#[custom::cache(fetch = fetch_rates, entry_name = "rates")]"#,
         }
     }
 
     /// The source of an attribute, by the last two segments of its path.
-    pub(crate) fn of(path: &Path) -> Option<Self> {
+    fn of(path: &Path) -> Option<Self> {
         let mut segments = path.segments.iter().rev();
         let last = segments.next()?;
         let module = segments.next()?;

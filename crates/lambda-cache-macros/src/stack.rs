@@ -9,12 +9,14 @@ use syn::{
     spanned::Spanned,
 };
 
-use crate::{entry::Entry, identifier::identifier, source::Source};
+use crate::{again::Again, entry::Entry, identifier::identifier, source::Which};
 
 /// The attributes of one function.
 pub(crate) struct Stack {
     /// What they ask for, in their order.
     pub(crate) entries: Vec<Entry>,
+    /// Whether and when the function is to be called again.
+    pub(crate) again: Option<Again>,
     /// What is wrong with them. One that is wrong is no reason not to read the others.
     pub(crate) errors: Vec<syn::Error>,
     /// How the siblings were called: the compiler must see their names used.
@@ -24,40 +26,54 @@ pub(crate) struct Stack {
 }
 
 /// The attribute that is being expanded and those below it, which are taken off the function.
-pub(crate) fn take(source: Source, attribute: TokenStream, function: &mut ItemFn) -> Stack {
+pub(crate) fn take(which: Which, attribute: TokenStream, function: &mut ItemFn) -> Stack {
     let (mut entries, mut errors, mut siblings, mut illegible) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut add = |entry: Result<Entry>, tokens: TokenStream| match entry {
-        Ok(entry) => entries.push(entry),
-        Err(error) => {
-            errors.push(error);
-            illegible.extend(guess(tokens));
+    let (mut again, mut caches) = (None, 0);
+    let mut add = |which: Which, options: Result<TokenStream>, written: TokenStream, span: Span| match which {
+        Which::Cache(source) => {
+            caches += 1;
+            match options.and_then(|options| Entry::read(source, options, span)) {
+                Ok(entry) => entries.push(entry),
+                Err(error) => {
+                    errors.push(error);
+                    illegible.extend(guess(written));
+                }
+            }
+        }
+        Which::RefreshOnError => {
+            let read = options.and_then(|options| Again::read(options, span));
+            errors.extend(read.and_then(|read| read.alone(&mut again)).err());
         }
     };
-    add(Entry::read(source, attribute.clone(), Span::call_site()), attribute);
-    function.attrs.retain(|sibling| match Source::of(sibling.path()) {
+    add(which, Ok(attribute.clone()), attribute, Span::call_site());
+    function.attrs.retain(|sibling| match Which::of(sibling.path()) {
         None => true,
-        Some(source) => {
-            add(read(source, sibling), sibling.meta.to_token_stream());
+        Some(which) => {
+            let span = if which == Which::RefreshOnError { sibling.path().span() } else { sibling.span() };
+            add(which, options(which, sibling), sibling.meta.to_token_stream(), span);
             siblings.push(sibling.path().clone());
             false
         }
     });
+    if let Some(again) = again.as_ref().filter(|_| caches == 0) {
+        errors.push(again.without_entries());
+    }
     errors.extend(twins(&entries));
     errors.extend(files_of_two(&entries));
     errors.extend(other_caches(&entries));
-    Stack { entries, errors, siblings, illegible }
+    Stack { entries, again, errors, siblings, illegible }
 }
 
-fn read(source: Source, attribute: &Attribute) -> Result<Entry> {
-    let tokens = match &attribute.meta {
-        Meta::List(list) => list.tokens.clone(),
-        Meta::Path(_) => TokenStream::new(),
+/// What the attribute says between its parentheses.
+fn options(which: Which, attribute: &Attribute) -> Result<TokenStream> {
+    match &attribute.meta {
+        Meta::List(list) => Ok(list.tokens.clone()),
+        Meta::Path(_) => Ok(TokenStream::new()),
         Meta::NameValue(assigned) => {
-            let message = format!("write the options in parentheses: `{}`", source.example());
-            return Err(syn::Error::new_spanned(assigned, message));
+            let message = format!("write the options in parentheses: `{}`", which.example());
+            Err(syn::Error::new_spanned(assigned, message))
         }
-    };
-    Entry::read(source, tokens, attribute.span())
+    }
 }
 
 /// The argument that an attribute means which cannot be read: by `argument`, `entry_name`, or its first string.
@@ -88,7 +104,7 @@ pub(crate) fn strip(item: TokenStream) -> TokenStream {
     let parts = |input: ParseStream<'_>| Ok((input.call(Attribute::parse_outer)?, input.parse::<TokenStream>()?));
     match parts.parse2(item.clone()) {
         Ok((attributes, rest)) => {
-            let others = attributes.iter().filter(|attribute| Source::of(attribute.path()).is_none());
+            let others = attributes.iter().filter(|attribute| Which::of(attribute.path()).is_none());
             quote!(#(#others)* #rest)
         }
         Err(_) => item,

@@ -7,28 +7,36 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Item, ItemMacro, Meta};
 
-use crate::{expand, source::Source};
+use crate::{expand, source::Which};
 
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../lambda-cache/tests/compile_fail");
 
 /// What expanding the outermost attribute of a file's item comes to.
 fn expanded(source: &str) -> TokenStream {
     let file = syn::parse_file(source).unwrap();
-    for mut item in file.items {
+    for mut item in file.items.into_iter().flat_map(functions) {
         let attributes = match &mut item {
             Item::Fn(function) => &mut function.attrs,
             Item::Struct(item) => &mut item.attrs,
             _ => continue,
         };
-        let Some(place) = attributes.iter().position(|attribute| Source::of(attribute.path()).is_some()) else {
+        let Some(place) = attributes.iter().position(|attribute| Which::of(attribute.path()).is_some()) else {
             continue;
         };
         let attribute = attributes.remove(place);
-        let source = Source::of(attribute.path()).unwrap();
-        let Meta::List(list) = attribute.meta else { panic!("no options") };
-        return expand::attribute(source, list.tokens, &item.to_token_stream());
+        let which = Which::of(attribute.path()).unwrap();
+        let options = if let Meta::List(list) = attribute.meta { list.tokens } else { TokenStream::new() };
+        return expand::attribute(which, options, &item.to_token_stream());
     }
     panic!("no attribute of ours");
+}
+
+/// The item, or the methods in it.
+fn functions(item: Item) -> Vec<Item> {
+    match item {
+        Item::Impl(item) => item.items.iter().map(|method| syn::parse_quote!(#method)).collect(),
+        item => vec![item],
+    }
 }
 
 /// The messages of `compile_error!`.

@@ -79,7 +79,10 @@ pub(crate) fn transform(argument: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Tran
             let message = format!("{WHAT}, and not an async function: it works on a value that is there already");
             return refuse(py, "ArgumentTypeNotSupportedError", &message);
         }
-        Err(_) => Transform::Callable(argument.clone().unbind()),
+        Err(_) => {
+            let identity = py.import("lambda_cache._callables")?.call_method1("identity", (argument,))?.unbind();
+            Transform::Callable { callable: argument.clone().unbind(), identity }
+        }
     };
     Ok(Some(Arc::new(transform)))
 }

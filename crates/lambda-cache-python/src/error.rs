@@ -23,6 +23,9 @@ fn class(kind: ErrorKind) -> &'static str {
 
 /// The exception for an error; what AWS said goes along as keyword arguments.
 pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
+    if let Some(own) = std::error::Error::source(error).and_then(|source| source.downcast_ref::<PyErr>()) {
+        return own.clone_ref(py); // what a fetch of the user's raised
+    }
     exception(py, class(error.kind()), error).unwrap_or_else(|trouble| trouble)
 }
 

@@ -60,9 +60,9 @@ impl Forms {
         cached.form().expect("kept just now, or by somebody else before")
     }
 
-    /// Keeps the form of the value as it is, unless somebody else did.
-    pub(crate) fn keep_plain(&self, form: Form) {
-        let _ = self.plain.set(form);
+    /// Keeps the form of the value as it is, unless somebody else did; the one that is kept.
+    pub(crate) fn keep_plain(&self, form: Form) -> &Form {
+        self.plain.get_or_init(|| form)
     }
 
     /// The form that a transform makes, made by `make` if it is not there: at one time by one thread.

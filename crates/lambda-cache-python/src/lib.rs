@@ -3,8 +3,10 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
 mod arguments;
+mod custom;
 mod error;
 mod forms;
+mod log;
 mod lookup;
 mod object;
 mod state;
@@ -31,8 +33,11 @@ fn refuse_other_interpreters(py: Python<'_>) -> PyResult<()> {
 /// The Rust core of `lambda_cache`.
 #[pymodule]
 mod _native {
-    use pyo3::prelude::*;
+    use lambda_cache::settings::{self, Prefetch};
+    use pyo3::{prelude::*, types::PyDict};
 
+    #[pymodule_export]
+    use super::custom::Settle;
     #[pymodule_export]
     use super::lookup::{Cancel, Lookup};
     #[pymodule_export]
@@ -50,10 +55,49 @@ mod _native {
         super::state::after_fork(py)
     }
 
+    /// Forgets every entry: the next call for any of them fetches. Files stay, and are used again after one conditional
+    /// request.
+    #[pyfunction]
+    fn clear(py: Python<'_>) -> PyResult<()> {
+        super::state::present(py)?.cache.clear();
+        Ok(())
+    }
+
     /// What is wrong with the variables of ours in the environment.
     #[pyfunction]
     fn environment_problems() -> Vec<String> {
-        lambda_cache::settings::problems().iter().map(ToString::to_string).collect()
+        settings::problems().iter().map(ToString::to_string).collect()
+    }
+
+    /// What happened to each entry: by key, the counts by name.
+    #[pyfunction]
+    fn stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+        let all = PyDict::new(py);
+        for entry in super::state::present(py)?.cache.stats() {
+            let counts = PyDict::new(py);
+            counts.set_item("hits", entry.hits)?;
+            counts.set_item("misses", entry.misses)?;
+            counts.set_item("refreshes", entry.refreshes)?;
+            counts.set_item("stale", entry.stale)?;
+            counts.set_item("errors", entry.errors)?;
+            counts.set_item("bytes", entry.bytes)?;
+            counts.set_item("fetch_seconds", entry.fetch_time.as_secs_f64())?;
+            all.set_item(entry.key, counts)?;
+        }
+        Ok(all)
+    }
+
+    /// What the cache did since the last such line, in `CloudWatch`'s embedded metric format.
+    #[pyfunction]
+    fn emf_line(py: Python<'_>, namespace: &str) -> PyResult<String> {
+        Ok(super::state::present(py)?.cache.emf_line(namespace))
+    }
+
+    /// Whether decorators that say nothing of it prefetch, and whether a restored snapshot does.
+    #[pyfunction]
+    fn prefetches(py: Python<'_>) -> PyResult<(bool, bool)> {
+        let prefetch = settings::prefetch().map_err(|error| super::error::raised(py, &error))?;
+        Ok((prefetch != Prefetch::Off, prefetch == Prefetch::InitAndRestore))
     }
 
     /// Forgets every entry and every connection, as around a snapshot of the process.

@@ -5,8 +5,9 @@ use std::{future::Future, pin::pin, sync::Arc, time::Duration};
 use futures_util::future::{Either, select};
 use lambda_cache::{
     Cached, Error,
-    engine::{Entry, Served},
+    engine::{Entry, Served, Stopwatch},
     lookup::{self, NotBound, Wanted, check_for_context, stack},
+    settings,
     source::{
         Request,
         s3::Object,
@@ -22,7 +23,9 @@ use tokio::sync::watch;
 
 use crate::{
     arguments::{self, Names},
+    custom,
     error::{raised, refuse},
+    log,
     object::{Shape, object, with_object},
     state::{self, State},
     transform::NoObject,
@@ -152,6 +155,14 @@ impl Lookup {
         Self::one(uri.py(), object.map(Request::Object), entry_name, None, how)
     }
 
+    /// What a callable fetches: `start` begins it, `fetched_by` tells its entry from others of the same name.
+    #[staticmethod]
+    fn custom(start: &Bound<'_, PyAny>, name: String, fetched_by: String, how: How<'_>) -> PyResult<Self> {
+        let entry_name = arguments::entry_name(&how.1)?;
+        let custom = custom::custom(name, fetched_by, start.clone().unbind());
+        Self::one(start.py(), Ok(Request::Custom(custom)), entry_name, None, how)
+    }
+
     /// This lookup's entries before `inner`'s, as one lookup.
     fn above(&self, py: Python<'_>, inner: &Self) -> Self {
         let wanted = stack(self.entries.wanted(), inner.entries.wanted());
@@ -185,8 +196,22 @@ impl Lookup {
             return Ok(());
         }
         let py = context.py();
-        let entries = self.fetch_all(py, None, remaining(context))?;
+        let entries = self.fetch_all(py, None, remaining(context), false)?;
         self.put_on(context, &self.objects(py, &entries)?)
+    }
+
+    /// Fetches every entry now, whatever its age, and puts it onto the context.
+    fn refresh(&self, context: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = context.py();
+        let entries = self.fetch_all(py, None, remaining(context), true)?;
+        self.put_on(context, &self.objects(py, &entries)?)
+    }
+
+    /// Forgets every entry, in all of its versions and under every name.
+    fn invalidate(&self, py: Python<'_>) -> PyResult<()> {
+        let state = state::present(py)?;
+        self.entries.wanted().iter().for_each(|one| state.cache.invalidate_alike(&one.request));
+        Ok(())
     }
 
     /// Puts every entry onto the context if all are fresh; says whether they were.
@@ -208,14 +233,15 @@ impl Lookup {
     }
 
     /// The values of all entries, fetched where needed; `cancel` ends it from another thread.
-    #[pyo3(signature = (cancel, context=None))]
+    #[pyo3(signature = (cancel, context=None, is_refresh=false))]
     fn fetch<'py>(
         &self,
         py: Python<'py>,
         cancel: &Cancel,
         context: Option<&Bound<'py, PyAny>>,
+        is_refresh: bool,
     ) -> PyResult<Bound<'py, PyTuple>> {
-        let entries = self.fetch_all(py, Some(cancel), context.and_then(remaining))?;
+        let entries = self.fetch_all(py, Some(cancel), context.and_then(remaining), is_refresh)?;
         PyTuple::new(py, self.objects(py, &entries)?)
     }
 
@@ -239,7 +265,7 @@ impl Lookup {
         if let Some(hit) = self.get_hit(py)? {
             return hit.get_item(0);
         }
-        let entries = self.fetch_all(py, None, None)?;
+        let entries = self.fetch_all(py, None, None, false)?;
         let objects = self.objects(py, &entries)?;
         Ok(objects.into_iter().next().unwrap_or_else(|| py.None().into_bound(py)))
     }
@@ -302,13 +328,17 @@ impl Lookup {
         py: Python<'_>,
         cancel: Option<&Cancel>,
         remaining: Option<Duration>,
+        is_refresh: bool,
     ) -> PyResult<Vec<Arc<Entry<Cached>>>> {
         if CHECKING_SIGNALS.get() {
             // The interrupted fetch goes on only when the signal handler has returned: this one could wait for it.
             return refuse(py, "UnavailableError", "cannot fetch in a signal handler that interrupted a fetch");
         }
         let state = state::current(py)?;
-        let fetching = self.entries.fetch(&state.cache, remaining);
+        settings::log_level().map_err(|error| raised(py, &error))?;
+        let (entries, began) = (&self.entries, Stopwatch::start());
+        let fetching =
+            if is_refresh { entries.refresh(&state.cache, remaining) } else { entries.fetch(&state.cache, remaining) };
         let mut fetching = pin!(async {
             match cancel {
                 None => Some(fetching.await),
@@ -323,7 +353,7 @@ impl Lookup {
             match ended {
                 Some(Some(served)) => {
                     let served = served.map_err(|error| raised(py, &error))?;
-                    self.report_stale(py, &state, &served);
+                    self.report(py, &state, &served, began.elapsed());
                     return Ok(served.into_iter().map(|served| served.entry).collect());
                 }
                 Some(None) => return refuse(py, "UnavailableError", "the fetch was cancelled"),
@@ -332,23 +362,19 @@ impl Lookup {
         }
     }
 
-    /// Says in the log what is served although it could not be refreshed. `logging` is imported then and not before.
-    fn report_stale(&self, py: Python<'_>, state: &State, served: &[Served<Cached>]) {
+    /// Says in the log what was fetched, and what is served although it could not be refreshed.
+    fn report(&self, py: Python<'_>, state: &State, served: &[Served<Cached>], took: Duration) {
         for (wanted, served) in self.entries.wanted().iter().zip(served) {
-            let Some(error) = &served.stale else { continue };
+            let key = wanted.request.key();
+            let Some(error) = &served.stale else {
+                log::debug(py, || format!("looked {key} up in {:.1} ms", took.as_secs_f64() * 1_000.0));
+                continue;
+            };
             let clock = state.cache.clock();
             let age_seconds = clock.age(served.entry.began, clock.now()).as_nanos() / 1_000_000_000;
-            let message = "serving a value of %s that is %d s old, because its refresh failed: %s";
-            let logged = py
-                .import("logging")
-                .and_then(|logging| logging.call_method1("getLogger", ("lambda_cache",)))
-                .and_then(|logger| {
-                    let key = wanted.request.key().to_string();
-                    logger.call_method1("warning", (message, key, age_seconds, error.to_string()))
-                });
-            if let Err(error) = logged {
-                error.write_unraisable(py, None); // a logger that fails is no reason to have no value
-            }
+            let message =
+                format!("serving a value of {key} that is {age_seconds} s old, because its refresh failed: {error}");
+            log::warning(py, &message);
         }
     }
 

@@ -93,16 +93,19 @@ fn transformed<'py>(
     transform: &Arc<Transform>,
     name: &str,
 ) -> Result<Bound<'py, PyAny>, NoObject> {
-    let form = Forms::of(cached).transformed(py, transform, || {
-        let object = transform.apply(py, name, cached.value())?;
-        let is_changeable = object.is_exact_instance_of::<PyDict>() || object.is_exact_instance_of::<PyList>();
-        let object = own(&object)?; // the callable may have kept what it returned
-        Ok(if is_changeable { Form::Template(object.unbind()) } else { Form::Shared(object.unbind()) })
-    })?;
+    let form =
+        Forms::of(cached).transformed(py, transform, || form_of(&transform.apply(py, name, cached.value())?))?;
     match form.as_ref() {
         Form::Shared(object) => Ok(object.bind(py).clone()),
         Form::Template(object) => own(object.bind(py)),
     }
+}
+
+/// The form of an object that a callable made, and may have kept.
+fn form_of(object: &Bound<'_, PyAny>) -> Result<Form, NoObject> {
+    let is_changeable = object.is_exact_instance_of::<PyDict>() || object.is_exact_instance_of::<PyList>();
+    let object = own(object)?.unbind();
+    Ok(if is_changeable { Form::Template(object) } else { Form::Shared(object) })
 }
 
 /// A copy of lists and dicts, however they lie in each other; anything else is as it is.
@@ -130,30 +133,29 @@ fn own_down_to<'py>(object: &Bound<'py, PyAny>, depth: usize) -> Result<Bound<'p
     Ok(object.clone())
 }
 
-fn first_or_copy<'py>(py: Python<'py>, cached: &Cached) -> PyResult<Bound<'py, PyAny>> {
-    match Forms::plain(cached) {
-        Some(Form::Shared(object)) => return Ok(object.bind(py).clone()),
-        Some(Form::Template(object)) => return copy(object.bind(py), cached.value()),
-        None => {}
-    }
-    let object = make(py, cached.value())?;
-    let kept = object.clone().unbind();
-    match cached.value() {
-        Value::TextList(_) | Value::Group(_) => {
-            Forms::of(cached).keep_plain(Form::Template(kept));
-            copy(&object, cached.value())
-        }
-        _ => {
-            Forms::of(cached).keep_plain(Form::Shared(kept));
-            Ok(object)
-        }
+fn first_or_copy<'py>(py: Python<'py>, cached: &Cached) -> Result<Bound<'py, PyAny>, NoObject> {
+    let form = if let Some(form) = Forms::plain(cached) {
+        form
+    } else {
+        let object = make(py, cached.value())?;
+        let form = match cached.value() {
+            Value::TextList(_) | Value::Group(_) => Form::Template(object.unbind()),
+            Value::Custom(_) => form_of(&object)?,
+            _ => Form::Shared(object.unbind()),
+        };
+        Forms::of(cached).keep_plain(form)
+    };
+    match form {
+        Form::Shared(object) => Ok(object.bind(py).clone()),
+        Form::Template(object) => copy(object.bind(py), cached.value()),
     }
 }
 
-fn copy<'py>(object: &Bound<'py, PyAny>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+fn copy<'py>(object: &Bound<'py, PyAny>, value: &Value) -> Result<Bound<'py, PyAny>, NoObject> {
     match value {
-        Value::Group(values) => copy_group(object, values),
-        _ => copy_list(object),
+        Value::Group(values) => Ok(copy_group(object, values)?),
+        Value::TextList(_) => Ok(copy_list(object)?),
+        _ => own(object),
     }
 }
 
@@ -186,6 +188,9 @@ pub(crate) fn make<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, P
             group.into_any()
         }
         Value::File(file) => file.path().as_os_str().into_bound_py_any(py)?,
+        Value::Custom(value) => {
+            value.get::<Py<PyAny>>().map_or_else(|| py.None(), |object| object.clone_ref(py)).into_bound(py)
+        }
         _ => py.None().into_bound(py),
     })
 }

@@ -21,8 +21,8 @@ pub(crate) enum Transform {
     Binary,
     /// Whichever of the two the name ends in, or nothing.
     Auto,
-    /// Whatever a callable makes of it.
-    Callable(Py<PyAny>),
+    /// Whatever a callable makes of it; and what tells it from other callables.
+    Callable { callable: Py<PyAny>, identity: Py<PyAny> },
 }
 
 /// Why there is no object.
@@ -84,7 +84,7 @@ impl Transform {
         let transform = self.named(name).filter(|_| *value != Value::Nothing);
         match transform {
             None => Ok(make(py, value)?),
-            Some(Self::Callable(callable)) => {
+            Some(Self::Callable { callable, .. }) => {
                 callable.bind(py).call1((make(py, value)?,)).map_err(|error| in_callable(py, error))
             }
             Some(Self::Binary) => match value {
@@ -101,11 +101,12 @@ impl Transform {
         }
     }
 
-    /// Whether both make the same of every value. A function that is written in a handler is a new object at each call,
-    /// and still the same.
+    /// Whether both make the same of every value.
     pub(crate) fn is_same(&self, py: Python<'_>, other: &Self) -> bool {
         match (self, other) {
-            (Self::Callable(one), Self::Callable(other)) => is_same_callable(one.bind(py), other.bind(py)),
+            (Self::Callable { identity: one, .. }, Self::Callable { identity: other, .. }) => {
+                one.is(other) || one.bind(py).eq(other).unwrap_or(false)
+            }
             (one, other) => std::mem::discriminant(one) == std::mem::discriminant(other),
         }
     }
@@ -151,20 +152,4 @@ fn in_callable(py: Python<'_>, error: PyErr) -> NoObject {
 fn place(py: Python<'_>, error: &PyErr) -> Option<(usize, usize)> {
     let number = |name| error.value(py).getattr(name).ok()?.extract().ok();
     Some((number("lineno")?, number("colno")?))
-}
-
-fn is_same_callable(one: &Bound<'_, PyAny>, other: &Bound<'_, PyAny>) -> bool {
-    if one.is(other) || one.eq(other).unwrap_or(false) {
-        return true;
-    }
-    let has_same = |name: &str, is_same: fn(&Bound<'_, PyAny>, &Bound<'_, PyAny>) -> bool| {
-        let both = one.getattr(name).and_then(|value| Ok((value, other.getattr(name)?)));
-        both.is_ok_and(|(one, other)| is_same(&one, &other))
-    };
-    has_same("__code__", |one, other| one.is(other))
-        && has_same("__globals__", |one, other| one.is(other))
-        // The cells of a closure are equal if what is in them is.
-        && ["__closure__", "__defaults__", "__kwdefaults__"]
-            .iter()
-            .all(|name| has_same(name, |one, other| one.eq(other).unwrap_or(false)))
 }

@@ -17,9 +17,10 @@ use crate::{
     Error,
     ages::Ages,
     aws::Aws,
-    engine::{Clock, Engine, Entry, Fetched, Freshness, Key, MaxAge, Policy, Served, Slot, Together},
+    engine::{Clock, Engine, Entry, Fetched, Freshness, Key, MaxAge, Policy, Served, Slot, Stopwatch, Together},
     settings,
     source::{Api, Backend, Request},
+    stats::{EntryStats, Told},
     value::Cached,
     within::within,
 };
@@ -55,6 +56,7 @@ struct Inner {
     max_age: Result<MaxAge, Error>,
     stale_if_error: Result<MaxAge, Error>,
     jitter_in_percent: Result<u8, Error>,
+    told: Told,
     /// What is left of a max age in this execution environment, in 2^32nds.
     share: AtomicU32,
     #[cfg(feature = "s3")]
@@ -112,10 +114,40 @@ impl Cache {
         self.clear();
     }
 
-    /// The files of S3 objects, which are known outside of the engine too.
-    #[cfg(feature = "s3")]
-    pub(crate) fn files(&self) -> &Files {
-        &self.0.files
+    /// What happened to each of its entries since the cache was made, by name. An entry that had to make room is not among
+    /// them. Nothing is fetched.
+    ///
+    /// ```
+    /// use lambda_cache::ssm;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), lambda_cache::Error> {
+    /// # let fake = lambda_cache::testing::values();
+    /// # fake.ssm("/app/var", "value");
+    /// let _: String = ssm::get_entry("/app/var").await?;
+    /// let _: String = ssm::get_entry("/app/var").await?;
+    /// let stats = &lambda_cache::stats()[0];
+    /// assert_eq!(stats.key, "ssm parameter /app/var");
+    /// assert_eq!((stats.hits, stats.misses, stats.refreshes, stats.bytes), (1, 1, 0, 5));
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn stats(&self) -> Vec<EntryStats> {
+        let mut stats = self.0.engine.each(|key, slot| {
+            let bytes = slot.load().as_ref().map_or(0, |entry| entry.value.value().size_bytes());
+            EntryStats::new(key.to_string(), slot.counts.read(), bytes)
+        });
+        stats.sort_by(|one, other| one.key.cmp(&other.key));
+        stats
+    }
+
+    /// What the cache did since the last such line, as a line in `CloudWatch`'s [embedded metric format]: print it at the end
+    /// of an invocation, and there are metrics by function, `Hits`, `Misses`, `Refreshes`, `StaleServed`, `Errors`,
+    /// `FetchTime` and `Bytes`, with no API call.
+    ///
+    /// [embedded metric format]: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format.html
+    #[must_use]
+    pub fn emf_line(&self, namespace: &str) -> String {
+        self.0.told.emf_line(namespace, &self.stats(), self.clock().now().wall_ns)
     }
 
     pub(crate) fn invalidate(&self, matches: impl Fn(&Key) -> bool) {
@@ -233,13 +265,28 @@ impl Cache {
         let fetch = async |held: Option<Arc<Entry<Cached>>>| {
             let held = held.as_ref().map(|entry| entry.value.value());
             let freshness = Freshness::new(self.clock(), max_age);
-            Ok(match request.fetch(self.backend(), held, freshness).await? {
+            let began = Stopwatch::start();
+            let fetched = request.fetch(self.backend(), held, freshness).await;
+            let took = began.elapsed();
+            slot.counts.fetched(held.is_some(), fetched.is_ok(), took);
+            tracing::debug!(key = %request.key(), ?took, succeeded = fetched.is_ok(), "fetched");
+            Ok(match fetched? {
                 Fetched::Now(value) => Fetched::Now(Cached::from(value)),
                 Fetched::Until(value, until_wall_ns) => Fetched::Until(Cached::from(value), until_wall_ns),
                 Fetched::Then(value, began) => Fetched::Then(Cached::from(value), began),
             })
         };
         self.0.engine.get(slot, max_age, fetch).await
+    }
+
+    /// Forgets whatever is of the same thing as a request: every version of a secret, every file of an object, be it
+    /// optional or rotation-aware or not.
+    pub fn invalidate_alike(&self, request: &Request) {
+        #[cfg(feature = "s3")]
+        if let Request::Object(object) = request {
+            self.0.files.forget(&object.uri(), self.clock().now());
+        }
+        self.invalidate(|key| request.has(key));
     }
 
     fn backend(&self) -> Backend<'_> {
@@ -356,6 +403,7 @@ impl CacheBuilder {
             max_age: options.max_age.map_or_else(settings::max_age, Ok),
             stale_if_error: options.stale_if_error.map_or_else(settings::stale_if_error, Ok),
             jitter_in_percent: options.jitter_in_percent.map_or_else(settings::jitter_in_percent, Ok),
+            told: Told::default(),
             share: AtomicU32::new(0),
             options,
             api: api.unwrap_or_else(|| Arc::new(Aws::new(sdk_config))),

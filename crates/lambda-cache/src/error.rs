@@ -14,6 +14,7 @@ struct Inner {
     message: String,
     aws: Option<AwsFailure>,
     os_error: Option<i32>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 /// What went wrong, for those who decide what to do next.
@@ -42,6 +43,8 @@ pub enum ErrorKind {
     Storage,
     /// The value is not of the type that was asked for.
     InvalidValue,
+    /// A custom source failed; its own error is the [`source`](std::error::Error::source).
+    Custom,
     /// A test asked for a name that it did not supply.
     NotSupplied,
 }
@@ -65,12 +68,19 @@ impl Error {
     /// An error that AWS has no part in.
     #[must_use]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Arc::new(Inner { kind, message: message.into(), aws: None, os_error: None }))
+        Self(Arc::new(Inner { kind, message: message.into(), aws: None, os_error: None, source: None }))
+    }
+
+    /// What the source of a custom entry failed with; `kind` says whether that may pass.
+    #[must_use]
+    pub fn custom(kind: ErrorKind, name: &str, source: Box<dyn std::error::Error + Send + Sync>) -> Self {
+        let message = format!("custom {name} could not be fetched: {source}");
+        Self(Arc::new(Inner { kind, message, aws: None, os_error: None, source: Some(source.into()) }))
     }
 
     #[cfg(feature = "_source")]
     pub(crate) fn aws(kind: ErrorKind, message: String, failure: AwsFailure) -> Self {
-        Self(Arc::new(Inner { kind, message, aws: Some(failure), os_error: None }))
+        Self(Arc::new(Inner { kind, message, aws: Some(failure), os_error: None, source: None }))
     }
 
     /// Trouble with a file: what was being done, where, what the system said, and what to do.
@@ -92,7 +102,13 @@ impl Error {
             _ => "see LAMBDA_CACHE_DIR for the folder that is used",
         };
         let message = format!("cannot {doing} {}: {error}; {advice}", path.display());
-        Self(Arc::new(Inner { kind: ErrorKind::Storage, message, aws: None, os_error: error.raw_os_error() }))
+        Self(Arc::new(Inner {
+            kind: ErrorKind::Storage,
+            message,
+            aws: None,
+            os_error: error.raw_os_error(),
+            source: None,
+        }))
     }
 
     /// What went wrong.
@@ -125,10 +141,11 @@ impl Error {
         self.kind() == ErrorKind::AccessDenied
     }
 
-    /// Whether the same call may work later: throttling, time-outs, no connection, the service's own failures.
+    /// Whether the same call may work later: throttling, time-outs, no connection, the service's own failures; and whatever
+    /// a custom source failed with, of which nothing else is known.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(self.kind(), ErrorKind::Throttled | ErrorKind::Unavailable)
+        matches!(self.kind(), ErrorKind::Throttled | ErrorKind::Unavailable | ErrorKind::Custom)
     }
 }
 
@@ -156,7 +173,11 @@ impl fmt::Debug for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
 
 impl From<NameError> for Error {
     fn from(error: NameError) -> Self {

@@ -23,6 +23,8 @@
 //! - The attributes: [`ssm::cache`], [`secrets_manager::cache`], [`s3::cache`]. Stacked ones are one lookup, whose missing
 //!   and stale entries are fetched at the same time.
 //! - The same without attributes: [`ssm::get_entry`], [`secrets_manager::get_entry`], [`s3::get_entry`].
+//! - Any other call: [`custom::cache`], [`custom::get_entry`].
+//! - Entries that turned out to be outdated, fetched anew and the function called once more: [`refresh_on_error`].
 //! - The types that a value can be had as: [`FromEntry`].
 //! - A cache of one's own: [`Cache::builder`]. All else share one, configured by the environment as boto3's users expect:
 //!   Region, credentials, endpoints, proxies.
@@ -62,6 +64,8 @@ pub mod settings;
 #[cfg(feature = "_source")]
 #[doc(hidden)]
 pub mod source;
+#[cfg(feature = "_source")]
+mod stats;
 mod sync;
 #[cfg(feature = "_source")]
 pub mod testing;
@@ -74,6 +78,8 @@ mod within;
 #[cfg(feature = "_source")]
 pub use cache::{Cache, CacheBuilder};
 pub use error::{AwsFailure, Error, ErrorKind};
+#[cfg(feature = "_source")]
+pub use face::custom;
 #[cfg(feature = "s3")]
 pub use face::s3;
 #[cfg(feature = "secrets-manager")]
@@ -83,11 +89,17 @@ pub use face::snapstart::SnapStart;
 #[cfg(feature = "ssm")]
 pub use face::ssm;
 #[cfg(feature = "_source")]
-pub use face::{Ask, GetEntry, Getting, current::clear, current::reset};
+pub use face::{
+    Ask, GetEntry, Getting,
+    again::refresh_on_error,
+    current::{clear, emf_line, reset, stats},
+};
 #[cfg(feature = "s3")]
 pub use file::File;
+#[cfg(feature = "_source")]
+pub use stats::EntryStats;
 pub use typed::{Base64, FromEntry, FromObject, FromParameter, FromSecret, Group, Json, Misfit, Secret, kind};
-pub use value::{Cached, Value};
+pub use value::{Cached, Opaque, Value};
 
 /// The README's Rust examples, run with the others.
 #[cfg(all(doctest, feature = "ssm", feature = "secrets-manager", feature = "s3"))]

@@ -16,7 +16,7 @@ use lambda_cache_names::entry_name;
 use crate::{
     Cache, Error, ErrorKind,
     ages::Ages,
-    engine::{Clock, Entry, MaxAge, Served, Together},
+    engine::{Clock, Entry, MaxAge, Policy, Served, Together},
     source::{Request, one_name_for_two},
     value::Cached,
 };
@@ -148,11 +148,32 @@ impl Lookup {
         cache: &Cache,
         remaining: Option<Duration>,
     ) -> BoxFuture<'_, Result<Vec<Served<Cached>>, Error>> {
+        self.fetch_by(cache, remaining, |one| one.ages)
+    }
+
+    /// The same, all of them fetched now, whatever their ages: what is there is known to be of no use.
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch).
+    pub fn refresh(
+        &self,
+        cache: &Cache,
+        remaining: Option<Duration>,
+    ) -> BoxFuture<'_, Result<Vec<Served<Cached>>, Error>> {
+        self.fetch_by(cache, remaining, |_| Policy::fresh(MaxAge::ZERO).into())
+    }
+
+    fn fetch_by(
+        &self,
+        cache: &Cache,
+        remaining: Option<Duration>,
+        ages: impl Fn(&Wanted) -> Ages + Send + 'static,
+    ) -> BoxFuture<'_, Result<Vec<Served<Cached>>, Error>> {
         let (cache, slots) = (cache.clone(), self.bind(cache));
         let time_left = remaining.filter(|left| !left.is_zero()).map(time_for_fetch);
         async move {
             let fetches = self.wanted.iter().zip(slots.slots());
-            let fetches = fetches.map(|(one, slot)| cache.get_slot(slot, &one.request, one.ages, time_left));
+            let fetches = fetches.map(|(one, slot)| cache.get_slot(slot, &one.request, ages(one), time_left));
             let served = join_all(fetches).await.into_iter().collect::<Result<Vec<_>, _>>()?;
             self.all_there(&served)?;
             Ok(served)

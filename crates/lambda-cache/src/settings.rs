@@ -11,7 +11,11 @@ pub(crate) const DIR: &str = "LAMBDA_CACHE_DIR";
 /// What the files may take together.
 pub(crate) const DIR_MAX_BYTES: &str = "LAMBDA_CACHE_DIR_MAX_BYTES";
 const MAX_AGE: &str = "LAMBDA_CACHE_MAX_AGE_IN_SECONDS";
+const LOG_LEVEL: &str = "LAMBDA_CACHE_LOG_LEVEL";
+/// The level of `logging` at which each fetch is told.
+pub const DEBUG: u8 = 10;
 const JITTER: &str = "LAMBDA_CACHE_JITTER_IN_PERCENT";
+const PREFETCH: &str = "LAMBDA_CACHE_PREFETCH";
 const STALE_IF_ERROR: &str = "LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS";
 
 /// Nobody waits longer, and what computes with it cannot overflow.
@@ -87,6 +91,44 @@ pub(crate) fn jitter_in_percent() -> Result<u8, Error> {
     percent.ok_or_else(|| refusal(JITTER, &given, "no whole number from 0 to 100: write it as 20"))
 }
 
+/// When decorators that say nothing about it have their entries fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prefetch {
+    /// At the first invocation.
+    Off,
+    /// During the init phase, unless a snapshot is taken of it.
+    Init,
+    /// The same, and after a snapshot was restored.
+    InitAndRestore,
+}
+
+/// What the environment says of prefetching.
+///
+/// # Errors
+/// [`ErrorKind::Configuration`].
+pub fn prefetch() -> Result<Prefetch, Error> {
+    let Some(given) = given(PREFETCH) else { return Ok(Prefetch::Off) };
+    match given.trim() {
+        "0" => Ok(Prefetch::Off),
+        "1" => Ok(Prefetch::Init),
+        "snapstart" => Ok(Prefetch::InitAndRestore),
+        _ => Err(refusal(PREFETCH, &given, "neither 0 nor 1 nor snapstart: write it as 1")),
+    }
+}
+
+/// From which level on Python's logger `lambda_cache` speaks, as a number of `logging`; what it has already, if not set.
+///
+/// # Errors
+/// [`ErrorKind::Configuration`].
+pub fn log_level() -> Result<Option<u8>, Error> {
+    const LEVELS: [(&str, u8); 5] = [("DEBUG", DEBUG), ("INFO", 20), ("WARNING", 30), ("ERROR", 40), ("CRITICAL", 50)];
+    let Some(given) = given(LOG_LEVEL) else { return Ok(None) };
+    let level = LEVELS.iter().find(|(name, _)| given.trim().eq_ignore_ascii_case(name));
+    level.map(|(_, level)| Some(*level)).ok_or_else(|| {
+        refusal(LOG_LEVEL, &given, "none of DEBUG, INFO, WARNING, ERROR and CRITICAL: write it as DEBUG")
+    })
+}
+
 fn seconds(variable: &str, option: &'static str) -> Result<Option<MaxAge>, Error> {
     let Some(given) = given(variable) else { return Ok(None) };
     let age = given.trim().parse().ok().and_then(|seconds| MaxAge::from_option(option, seconds).ok());
@@ -98,6 +140,7 @@ fn seconds(variable: &str, option: &'static str) -> Result<Option<MaxAge>, Error
 #[must_use]
 pub fn problems() -> Vec<Error> {
     let timeouts = [CONNECT, READ, CALL].map(|timeout| timeout.read().err());
-    let others = [max_age().err(), jitter_in_percent().err(), stale_if_error().err(), dir_max_bytes().err()];
-    timeouts.into_iter().chain(others).flatten().collect()
+    let ages = [max_age().err(), jitter_in_percent().err(), stale_if_error().err()];
+    let others = [prefetch().err(), log_level().err(), dir_max_bytes().err()];
+    timeouts.into_iter().chain(ages).chain(others).flatten().collect()
 }

@@ -27,6 +27,39 @@ pub enum Value {
     /// An S3 object, downloaded.
     #[cfg(feature = "s3")]
     File(File),
+    /// What a custom source fetched.
+    Custom(Opaque),
+}
+
+/// A value of a type of its owner's own. Two are equal where they are one.
+#[derive(Clone)]
+pub struct Opaque(Arc<dyn Any + Send + Sync>);
+
+impl Opaque {
+    /// Holds a value.
+    pub fn new<T: Send + Sync + 'static>(value: T) -> Self {
+        Self(Arc::new(value))
+    }
+
+    /// The value, if it is of this type.
+    #[must_use]
+    pub fn get<T: 'static>(&self) -> Option<&T> {
+        self.0.downcast_ref()
+    }
+}
+
+impl PartialEq for Opaque {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Opaque {}
+
+impl fmt::Debug for Opaque {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Opaque(..)")
+    }
 }
 
 impl fmt::Debug for Value {
@@ -37,6 +70,7 @@ impl fmt::Debug for Value {
             Self::Bytes(_) => f.write_str("Bytes(..)"),
             Self::Group(_) => f.write_str("Group(..)"),
             Self::Nothing => f.write_str("Nothing"),
+            Self::Custom(_) => f.write_str("Custom(..)"),
             #[cfg(feature = "s3")]
             Self::File(file) => file.fmt(f),
         }
@@ -44,6 +78,21 @@ impl fmt::Debug for Value {
 }
 
 impl Value {
+    /// How large it is, where that can be said.
+    #[cfg(feature = "_source")]
+    pub(crate) fn size_bytes(&self) -> u64 {
+        let length = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
+        match self {
+            Self::Text(text) => length(text.len()),
+            Self::TextList(texts) => texts.iter().map(|text| length(text.len())).sum(),
+            Self::Bytes(bytes) => length(bytes.len()),
+            Self::Group(values) => values.iter().map(|(_, value)| value.size_bytes()).sum(),
+            #[cfg(feature = "s3")]
+            Self::File(file) => file.stamp().size_bytes,
+            Self::Nothing | Self::Custom(_) => 0,
+        }
+    }
+
     /// What kind of value it is, for messages.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
@@ -51,6 +100,7 @@ impl Value {
             Self::TextList(_) => "a StringList",
             Self::Bytes(_) => "binary",
             Self::Group(_) => "a group of parameters",
+            Self::Custom(_) => "what a custom source fetched",
             Self::Nothing => "nothing (there is no such parameter)",
             #[cfg(feature = "s3")]
             Self::File(_) => "a file",

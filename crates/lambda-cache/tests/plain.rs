@@ -196,3 +196,41 @@ fn what_is_public_is_what_threads_and_boxes_need() {
     let clone = error.downcast::<Error>().unwrap().clone();
     assert!(clone.is_not_found() && !clone.is_transient() && !clone.is_access_denied());
 }
+
+const SECOND: Duration = Duration::from_secs(1);
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+
+#[tokio::test]
+async fn an_entry_does_not_outlive_the_next_rotation() {
+    #[secrets_manager::cache(name = "/db", max_age_in_seconds = DAY, rotation_aware = true)]
+    async fn handler(db: Secret<String>) -> Result<String, Error> {
+        Ok(db.into_exposed())
+    }
+    let fake = fake();
+    let get = || secrets_manager::get_entry::<Secret<String>, _>("/db").max_age(DAY).rotation_aware();
+    fake.rotation_in("/db", HOUR);
+    assert_eq!(handler().await.unwrap(), "pa55");
+    fake.secrets_manager("/db", "new");
+    fake.advance(HOUR.saturating_sub(SECOND));
+    assert_eq!((handler().await.unwrap(), get().await.unwrap().expose().as_str()), ("pa55".to_owned(), "pa55"));
+    fake.advance(SECOND);
+    assert_eq!((handler().await.unwrap(), get().await.unwrap().expose().as_str()), ("new".to_owned(), "new"));
+    assert_eq!(fake.calls(), ["DescribeSecret /db", "GetSecretValue /db"].repeat(2));
+    secrets_manager::invalidate("/db").unwrap();
+    handler().await.unwrap();
+    assert_eq!(fake.calls().len(), 6, "invalidating a secret forgets the rotation-aware entry too");
+}
+
+#[tokio::test]
+async fn an_entry_that_is_not_rotation_aware_is_another_one_and_asks_for_no_date() {
+    let fake = fake();
+    fake.rotation_in("/db", HOUR);
+    let get = || secrets_manager::get_entry::<Secret<String>, _>("/db").max_age(DAY);
+    get().await.unwrap();
+    assert_eq!(fake.calls(), ["GetSecretValue /db"]);
+    get().rotation_aware().await.unwrap();
+    fake.advance(HOUR);
+    get().await.unwrap();
+    assert_eq!(fake.calls().len(), 3);
+}

@@ -11,7 +11,7 @@ use std::{
 
 use bytes::Bytes;
 use lambda_cache::{
-    Error, ErrorKind, FromParameter, Group, Json, Secret, s3, secrets_manager, ssm,
+    Base64, Error, ErrorKind, FromParameter, Group, Json, Secret, s3, secrets_manager, ssm,
     testing::{self, Values},
 };
 use serde::Deserialize;
@@ -255,4 +255,69 @@ fn what_holds_a_value_does_not_show_it() {
             assert!(shown.ends_with("(..)"), "{shown}");
         }
     }
+}
+
+#[derive(Deserialize)]
+struct Keys {
+    key: Base64,
+    text: String,
+}
+
+#[tokio::test]
+async fn base64_is_decoded_wherever_it_is_stored() {
+    let fake = fake();
+    for text in ["AAEC/w==", "AAEC/w", " AAEC\n/w==\n"] {
+        fake.ssm("/app/key", text);
+        fake.secrets_manager("/db/key", text);
+        assert_eq!(*ssm::get_entry::<Base64, _>("/app/key").refresh().await.unwrap(), [0, 1, 2, 255], "{text:?}");
+        let secret: Base64 = secrets_manager::get_entry("/db/key").refresh().await.unwrap();
+        assert_eq!(secret.into_bytes(), Bytes::from_static(&[0, 1, 2, 255]));
+    }
+    let binary: Base64 = secrets_manager::get_entry("/db/binary").await.unwrap();
+    assert_eq!(*binary, [0, 255], "what is stored as bytes is had as it is");
+    assert_eq!(format!("{binary:?}"), "Base64(..)");
+    let keys: Keys = ssm::get_entry(["/app/key", "/app/text"]).await.unwrap();
+    assert_eq!((&*keys.key, &*keys.text), (&[0, 1, 2, 255][..], "x"));
+}
+
+#[tokio::test]
+async fn what_is_no_base64_is_not_shown() {
+    let _fake = fake();
+    refused(parameter::<Base64>("/app/canary").await, &["/app/canary", "it is no Base64"]);
+    refused(parameter::<Base64>("/app/list").await, &["/app/list", "a StringList", "Base64 is asked for"]);
+}
+
+#[tokio::test]
+async fn an_object_that_holds_json_is_parsed_once_for_each_download() {
+    let fake = fake();
+    fake.s3("s3://bucket/settings.json", r#"{"user": "shop", "port": 1}"#);
+    let get = || s3::get_entry::<Json<Login>>("s3://bucket/settings.json");
+    let (first, second) = (get().await.unwrap(), get().await.unwrap());
+    assert!(std::ptr::eq(&raw const *first, &raw const *second), "parsed once");
+    fake.s3("s3://bucket/settings.json", r#"{"user": "shop", "port": 2}"#);
+    assert_eq!((first.port, get().refresh().await.unwrap().port), (1, 2));
+    fake.s3("s3://bucket/settings.json", format!("{{{CANARY}}}"));
+    refused(get().refresh().await, &["s3 object s3://bucket/settings.json", "no JSON, at line 1, column 2"]);
+}
+
+#[tokio::test]
+async fn a_value_that_does_not_fit_is_fetched_again_at_the_next_call() {
+    #[ssm::cache(parameter = "/app/port", max_age_in_seconds = f64::INFINITY)]
+    async fn handler(port: u16) -> Result<u16, Error> {
+        Ok(port)
+    }
+    let fake = fake();
+    let get = || ssm::get_entry::<u16, _>("/app/port").max_age(std::time::Duration::MAX);
+    fake.ssm("/app/port", "eighty");
+    refused(get().await, &["no u16"]);
+    refused(handler().await, &["no u16"]);
+    assert_eq!(fake.calls().len(), 2);
+    fake.ssm("/app/port", "80");
+    assert_eq!((handler().await.unwrap(), get().await.unwrap()), (80, 80));
+    assert_eq!(fake.calls().len(), 3);
+    // The same where it was there already, and one of its readers cannot use it.
+    assert_eq!(ssm::get_entry::<String, _>("/app/text").await.unwrap(), "x");
+    refused(parameter::<u16>("/app/text").await, &["no u16"]);
+    assert_eq!(ssm::get_entry::<String, _>("/app/text").await.unwrap(), "x");
+    assert_eq!(fake.calls().len(), 5);
 }

@@ -73,6 +73,11 @@ impl<V: Held> Engine<V> {
         slot.is_fresh(entry, &self.clock, max_age, now).then(|| read(entry))
     }
 
+    /// What `read` makes of every slot that is not forgotten.
+    pub fn each<R>(&self, mut read: impl FnMut(&Key, &Slot<V>) -> R) -> Vec<R> {
+        self.slots.read().iter().map(|(key, slot)| read(key, slot)).collect()
+    }
+
     /// Forgets the entries of the keys that match: no call that is made from now on gets one, nor what a fetch brings
     /// that began before.
     pub fn invalidate(&self, matches: impl Fn(&Key) -> bool) {
@@ -181,6 +186,9 @@ impl<V: Held> Engine<V> {
         }
         slot.touch(now);
         let is_fresh = policy.max_age.allows(age);
+        if !is_fresh {
+            slot.counts.stale();
+        }
         Some(Served { entry, stale: (!is_fresh).then(|| error.clone()) })
     }
 

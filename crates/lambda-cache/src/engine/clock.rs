@@ -4,7 +4,10 @@
 //! set; an entry is as old as the *larger* of its two ages, and a clock that went backwards makes it too old for
 //! anything: an error of either clock can cost a fetch, never serve an old value.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use crate::sync::atomic::{AtomicI64, Ordering};
 
@@ -77,6 +80,25 @@ impl Clock {
             Self::System => system::tick_ns(),
             Self::Manual(_) => 0,
         }
+    }
+}
+
+/// How long something takes, to the nanosecond; for what is told, not for what is decided.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Begins now.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the file that reads time")]
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// The time since then.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed()
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod cache;
 mod clock;
+mod counts;
 mod entry;
 mod flight;
 mod key;
@@ -13,7 +14,8 @@ mod together;
 mod trouble;
 
 pub use cache::Engine;
-pub use clock::{Age, Clock, ManualClock, Moment};
+pub use clock::{Age, Clock, ManualClock, Moment, Stopwatch};
+pub use counts::{Counted, Counts};
 pub use entry::{Entry, Fetched, Freshness, Held, Served};
 pub use key::{Identity, Key};
 pub use max_age::MaxAge;

@@ -2,6 +2,7 @@ use std::{fmt, sync::Arc};
 
 use super::{
     clock::{Clock, Moment},
+    counts::Counts,
     entry::{Entry, Held},
     flight::Runway,
     key::Key,
@@ -21,6 +22,8 @@ pub struct Slot<V> {
     pub(super) entry: ArcSwapOption<Entry<V>>,
     pub(super) runway: Runway<V>,
     pub(super) trouble: Trouble,
+    /// What happened to it.
+    pub counts: Counts,
     last_used_ns: AtomicU64,
 }
 
@@ -37,6 +40,7 @@ impl<V: Held> Slot<V> {
             entry: ArcSwapOption::empty(),
             runway: Runway::default(),
             trouble: Trouble::default(),
+            counts: Counts::default(),
             last_used_ns: AtomicU64::new(0),
         }
     }
@@ -56,6 +60,7 @@ impl<V: Held> Slot<V> {
         let is_fresh = max_age.allows(clock.age(entry.began, now)) && entry.is_good(now);
         if is_fresh {
             self.touch(now);
+            self.counts.hit();
         }
         is_fresh
     }

@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use crate::Cache;
+use crate::{Cache, EntryStats};
 
 static PROCESS: LazyLock<Cache> = LazyLock::new(|| Cache::builder().build());
 
@@ -75,6 +75,18 @@ impl Drop for Substitution {
 /// Forgets every entry of the cache that the process's functions share: the next call for any of them fetches.
 pub fn clear() {
     current().clear();
+}
+
+/// What the cache that the process's functions share did, by entry: see [`Cache::stats`].
+#[must_use]
+pub fn stats() -> Vec<EntryStats> {
+    current().stats()
+}
+
+/// What it did since the last such line, as a line for the function's log: see [`Cache::emf_line`].
+#[must_use]
+pub fn emf_line(namespace: &str) -> String {
+    current().emf_line(namespace)
 }
 
 /// Forgets every entry and every connection of the cache that the process's functions share: see [`Cache::reset`].

@@ -84,6 +84,49 @@ impl<'c, T, A> GetEntry<'c, T, A> {
     }
 }
 
+impl<T, A: Ask> GetEntry<'_, T, A> {
+    /// Begins to fetch the entry, in a task of its own, and does not wait: in `main`, before the runtime is run, that is in
+    /// Lambda's init phase. Whoever asks meanwhile waits for that fetch, and asks himself if it failed, which is told to
+    /// nobody else (`tracing`).
+    ///
+    /// It must be called in a Tokio runtime that goes on. With `SnapStart`, call it after the restore: a snapshot must
+    /// not hold values.
+    ///
+    /// ```
+    /// use lambda_cache::{Error, ssm};
+    ///
+    /// #[ssm::cache(parameter = "/production/app/var")]
+    /// async fn handler(event: (), var: String) -> Result<String, Error> {
+    ///     Ok(var)
+    /// }
+    ///
+    /// #[tokio::main(flavor = "current_thread")]
+    /// async fn main() -> Result<(), Error> {
+    /// #   let fake = lambda_cache::testing::values();
+    /// #   fake.ssm("/production/app/var", "x");
+    ///     ssm::get_entry::<String, _>("/production/app/var").prefetch();
+    ///     // lambda_runtime::run(service_fn(handler)).await
+    /// #   assert_eq!(handler(()).await?, "x");
+    /// #   assert_eq!(fake.calls().len(), 1);
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn prefetch(self) {
+        let Self { cache, ask, ages, .. } = self;
+        let cache = cache.map_or_else(|| current().clone(), Cache::clone);
+        let request = ask.request();
+        tokio::spawn(async move {
+            let fetched = match request {
+                Ok(request) => cache.get(&request, ages).await.map(drop),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = fetched {
+                tracing::info!(%error, "a prefetch failed; whoever needs the entry asks again");
+            }
+        });
+    }
+}
+
 impl<'c, T: FromEntry<A::Kind>, A: Ask> IntoFuture for GetEntry<'c, T, A> {
     type Output = Result<T, Error>;
     type IntoFuture = Getting<'c, T, A::Kind>;

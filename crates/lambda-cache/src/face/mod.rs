@@ -1,6 +1,8 @@
 //! The Rust face: what a function's code calls, and what its attributes become.
 
+pub mod again;
 pub(crate) mod current;
+pub mod custom;
 mod get_entry;
 mod options;
 #[cfg(feature = "s3")]

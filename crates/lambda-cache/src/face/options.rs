@@ -71,6 +71,18 @@ pub fn s3(
     Ok((options.wanted(Request::Object(object))?, Kind::new()))
 }
 
+/// The kind of what an `F` fetches.
+type KindOf<F> = crate::kind::Custom<<F as super::custom::Fetch>::Value>;
+
+/// `#[custom::cache]`.
+///
+/// # Errors
+/// An age that cannot be meant.
+pub fn custom<F: super::custom::Fetch>(fetch: F, options: Options) -> Result<(Wanted, Kind<KindOf<F>>), Error> {
+    let name = options.entry_name.clone().unwrap_or_default();
+    Ok((options.wanted(super::custom::request(name, fetch))?, Kind::new()))
+}
+
 /// A number of seconds, or a `Duration`, as the options that end in `_in_seconds` take it.
 #[diagnostic::on_unimplemented(message = "`{Self}` is no number of seconds", note = "write a number, or a `Duration`")]
 pub trait Seconds {

@@ -124,9 +124,8 @@ impl<'c> S3<'c> {
     /// # Errors
     /// [`ErrorKind::InvalidS3Uri`](crate::ErrorKind::InvalidS3Uri).
     pub fn invalidate(self, uri: &str) -> Result<(), Error> {
-        let is_of_uri = Object::keys_of(uri)?;
-        self.0.files().forget(uri, self.0.clock().now());
-        self.0.invalidate(is_of_uri);
+        let object = Object::new(uri, Some("whatever its file is called"), false)?;
+        self.0.invalidate_alike(&Request::Object(object));
         Ok(())
     }
 }

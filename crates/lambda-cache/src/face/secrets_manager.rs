@@ -144,8 +144,7 @@ impl<'c> SecretsManager<'c> {
     /// # Errors
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an empty name.
     pub fn invalidate(self, name: impl IntoSecrets) -> Result<(), Error> {
-        let secrets = name.into_secrets(Version::default())?;
-        self.0.invalidate(|key| secrets.has(key));
+        self.0.invalidate_alike(&Request::Secret(name.into_secrets(Version::default())?));
         Ok(())
     }
 }

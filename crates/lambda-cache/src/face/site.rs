@@ -31,7 +31,7 @@ pub struct Dynamic(ArcSwapOption<Lookup>);
 pub type Unfit = (usize, Misfit);
 
 /// How a call of the function looks.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {
     /// A cache of the function's own.
     pub cache: Option<&'a Cache>,
@@ -62,13 +62,29 @@ impl Fixed {
         {
             return taken;
         }
-        let lookup = if let Some(lookup) = self.0.get() {
-            lookup
-        } else {
-            let wanted = wanted()?;
-            self.0.get_or_init(|| Lookup::new(wanted.into()))
-        };
-        fetch(lookup, &call, &take).await
+        fetch(self.lookup(wanted)?, &call, &take).await
+    }
+
+    /// The same, where it is not the first call all of them fetched now.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn get_or_refresh<const N: usize, R>(
+        &self,
+        is_first: bool,
+        call: Call<'_>,
+        wanted: impl FnOnce() -> Result<[Wanted; N], Error>,
+        take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
+    ) -> Result<R, Error> {
+        if is_first { self.get(call, wanted, take).await } else { refresh(self.lookup(wanted)?, &call, take).await }
+    }
+
+    fn lookup<const N: usize>(&self, wanted: impl FnOnce() -> Result<[Wanted; N], Error>) -> Result<&Lookup, Error> {
+        if let Some(lookup) = self.0.get() {
+            return Ok(lookup);
+        }
+        let wanted = wanted()?;
+        Ok(self.0.get_or_init(|| Lookup::new(wanted.into())))
     }
 }
 
@@ -97,9 +113,26 @@ impl Dynamic {
                 return taken;
             }
         }
+        fetch(&self.lookup(wanted), &call, &take).await
+    }
+
+    /// The same, where it is not the first call all of them fetched now.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn get_or_refresh<const N: usize, R>(
+        &self,
+        is_first: bool,
+        call: Call<'_>,
+        wanted: [Wanted; N],
+        take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
+    ) -> Result<R, Error> {
+        if is_first { self.get(call, wanted, take).await } else { refresh(&self.lookup(wanted), &call, take).await }
+    }
+
+    fn lookup<const N: usize>(&self, wanted: [Wanted; N]) -> Arc<Lookup> {
         let last = self.0.load_full().filter(|lookup| lookup.wanted() == wanted);
-        let lookup = last.unwrap_or_else(|| self.remember(wanted.into()));
-        fetch(&lookup, &call, &take).await
+        last.unwrap_or_else(|| self.remember(wanted.into()))
     }
 
     fn remember(&self, wanted: Vec<Wanted>) -> Arc<Lookup> {
@@ -156,6 +189,16 @@ async fn fetch<const N: usize, R>(
     take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
 ) -> Result<R, Error> {
     let fetching = with_cache(call, |cache| lookup.fetch(cache, remaining(cache.clock(), call.deadline_ms)));
+    let entries = fetching.await?;
+    taken(lookup.wanted(), call, take(array::from_fn(|index| &entries[index].entry.value)))
+}
+
+async fn refresh<const N: usize, R>(
+    lookup: &Lookup,
+    call: &Call<'_>,
+    take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
+) -> Result<R, Error> {
+    let fetching = with_cache(call, |cache| lookup.refresh(cache, remaining(cache.clock(), call.deadline_ms)));
     let entries = fetching.await?;
     taken(lookup.wanted(), call, take(array::from_fn(|index| &entries[index].entry.value)))
 }

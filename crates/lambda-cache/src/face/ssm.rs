@@ -157,8 +157,7 @@ impl<'c> Ssm<'c> {
     /// # Errors
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a name that cannot be meant.
     pub fn invalidate(self, parameter: impl IntoParameters) -> Result<(), Error> {
-        let parameters = parameter.into_parameters()?;
-        self.0.invalidate(|key| parameters.has(key));
+        self.0.invalidate_alike(&Request::Parameters(parameter.into_parameters()?));
         Ok(())
     }
 }

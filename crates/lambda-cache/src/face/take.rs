@@ -78,6 +78,16 @@ impl Kind<kind::Object> {
     }
 }
 
+impl<V: Clone + 'static> Kind<kind::Custom<V>> {
+    /// The value of the entry at `index` as a `T`.
+    ///
+    /// # Errors
+    /// Where it does not fit.
+    pub fn take<T: FromEntry<kind::Custom<V>>>(self, values: &[&Cached], index: usize) -> Result<T, Unfit> {
+        at(index, T::from_entry(values[index]))
+    }
+}
+
 fn at<T>(index: usize, taken: Result<T, Misfit>) -> Result<T, Unfit> {
     taken.map_err(|misfit| (index, misfit))
 }

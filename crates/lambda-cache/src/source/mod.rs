@@ -1,6 +1,7 @@
 //! What can be cached: one module a service. A source knows how to ask and what an answer means, nothing of the cache.
 
 pub mod api;
+pub mod custom;
 #[cfg(feature = "s3")]
 pub mod s3;
 #[cfg(feature = "secrets-manager")]
@@ -36,6 +37,8 @@ pub enum Request {
     /// An S3 object.
     #[cfg(feature = "s3")]
     Object(s3::Object),
+    /// What somebody else fetches.
+    Custom(custom::Custom),
 }
 
 impl Request {
@@ -52,6 +55,7 @@ impl Request {
             Self::Secret(secret) => secret.entry_name(),
             #[cfg(feature = "s3")]
             Self::Object(object) => Ok(object.entry_name()),
+            Self::Custom(custom) => Ok(custom.entry_name()),
         }
     }
 
@@ -72,6 +76,19 @@ impl Request {
         self.identified(Key::of)
     }
 
+    /// Whether it is an entry of the same thing, in whatever version or form.
+    pub(crate) fn has(&self, key: &Key) -> bool {
+        match self {
+            #[cfg(feature = "ssm")]
+            Self::Parameters(parameters) => parameters.has(key),
+            #[cfg(feature = "secrets-manager")]
+            Self::Secret(secret) => secret.has(key),
+            #[cfg(feature = "s3")]
+            Self::Object(object) => object.has(key),
+            Self::Custom(custom) => custom.has(key),
+        }
+    }
+
     /// What `act` makes of the request's identity, for which no key is made where the request has one as it is.
     pub(crate) fn identified<R>(&self, act: impl FnOnce(&dyn Identity) -> R) -> R {
         match self {
@@ -81,6 +98,7 @@ impl Request {
             Self::Secret(secret) => act(&secret.identity()),
             #[cfg(feature = "s3")]
             Self::Object(object) => act(&object.key()),
+            Self::Custom(custom) => act(&custom.identity()),
         }
     }
 
@@ -100,6 +118,7 @@ impl Request {
             Self::Secret(secret) => secret.fetch(backend.api, freshness.now()).await,
             #[cfg(feature = "s3")]
             Self::Object(object) => object.fetch(backend.api, backend.files, held, freshness).await,
+            Self::Custom(custom) => custom.fetch().await.map(Fetched::Now),
         }
     }
 }

@@ -123,7 +123,7 @@ impl Secret {
     }
 
     /// Whether it is an entry of this secret, in any version, or of this list; be it kept until a rotation or not.
-    pub(crate) fn has(&self, key: &Key) -> bool {
+    pub(super) fn has(&self, key: &Key) -> bool {
         match &self.which {
             Which::One(one) => [ONE, ONE_ROTATION_AWARE].iter().any(|source| key.starts_with(source, &one.parts[0])),
             Which::List(_) => [false, true]

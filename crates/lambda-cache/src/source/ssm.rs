@@ -104,7 +104,7 @@ impl Parameters {
     }
 
     /// Whether it is an entry of these parameters, be they optional or not.
-    pub(crate) fn has(&self, key: &Key) -> bool {
+    pub(super) fn has(&self, key: &Key) -> bool {
         [false, true]
             .map(|is_optional| Self { is_optional, ..self.clone() })
             .iter()

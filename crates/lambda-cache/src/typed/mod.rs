@@ -32,6 +32,9 @@ pub mod kind {
     /// An S3 object, as a file.
     #[derive(Debug)]
     pub enum Object {}
+    /// What a custom source fetches: a `T`.
+    #[derive(Debug)]
+    pub struct Custom<T>(std::marker::PhantomData<fn() -> T>);
 }
 
 /// A type that an SSM parameter can be had as: `String`, `Arc<str>`, `Vec<String>` (a `StringList`), `Bytes` and
@@ -111,6 +114,7 @@ pub trait FromObject: Sized {
 /// | secret | what is [`FromSecret`] |
 /// | list of secrets | [`Group<T>`] or [`Secret<T>`] of whatever `serde` can make of a map from last segments to the secrets |
 /// | S3 object | what is [`FromObject`] |
+/// | custom | what its source fetches |
 #[diagnostic::on_unimplemented(
     message = "the value of this entry cannot be had as `{Self}`",
     label = "no type for a {K}",

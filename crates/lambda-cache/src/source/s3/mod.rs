@@ -55,13 +55,14 @@ impl Object {
         Ok(Self { uri, entry_name, check_before_download })
     }
 
-    /// Tells the keys of the object at `uri`, whatever its entry name.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidS3Uri`].
-    pub(crate) fn keys_of(uri: &str) -> Result<impl Fn(&Key) -> bool, Error> {
-        let uri = S3Uri::parse(uri)?.to_string();
-        Ok(move |key: &Key| key.starts_with(SOURCE, &uri))
+    /// The object's URI.
+    pub(crate) fn uri(&self) -> String {
+        self.uri.to_string()
+    }
+
+    /// Whether it is an entry of this object, under any name.
+    pub(super) fn has(&self, key: &Key) -> bool {
+        key.starts_with(SOURCE, &self.uri())
     }
 
     pub(super) fn entry_name(&self) -> String {

@@ -1,0 +1,68 @@
+//! Entries that a Python callable fetches.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::FutureExt;
+use lambda_cache::{
+    Error, ErrorKind, Opaque, Value,
+    source::custom::{Custom, Fetch},
+};
+use pyo3::prelude::*;
+use tokio::sync::oneshot;
+
+/// What a fetch came to: an object, or an exception.
+type Outcome = PyResult<Py<PyAny>>;
+
+/// What a fetch calls with its outcome, from the thread in which it ran.
+#[pyclass(frozen, module = "lambda_cache._native")]
+#[derive(Debug)]
+pub(crate) struct Settle(Mutex<Option<oneshot::Sender<Outcome>>>);
+
+#[pymethods]
+impl Settle {
+    /// Gives the value, or the exception.
+    fn __call__(&self, value: Py<PyAny>, error: Option<Bound<'_, PyAny>>) {
+        let sender = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(sender) = sender {
+            // Whoever waited may have given up.
+            let _ = sender.send(error.map_or(Ok(value), |error| Err(PyErr::from_value(error))));
+        }
+    }
+}
+
+/// An entry of this name whose fetch `start` begins, in a thread of its own: it is called with a [`Settle`].
+pub(crate) fn custom(name: String, fetched_by: String, start: Py<PyAny>) -> Custom {
+    let (start, own_name) = (Arc::new(start), name.clone());
+    let fetch: Fetch = Arc::new(move || {
+        let (start, name) = (Arc::clone(&start), own_name.clone());
+        async move {
+            let (sender, receiver) = oneshot::channel();
+            let begin = |py: Python<'_>| {
+                let settle = Py::new(py, Settle(Mutex::new(Some(sender))))?;
+                start.bind(py).call1((settle,)).map(drop)
+            };
+            Python::attach(begin).map_err(|error| failed(&name, error))?;
+            match receiver.await {
+                Ok(Ok(value)) => Ok(Value::Custom(Opaque::new(value))),
+                Ok(Err(error)) => Err(failed(&name, error)),
+                Err(_) => Err(Error::new(ErrorKind::Custom, format!("custom {name}: the fetch ended without a value"))),
+            }
+        }
+        .boxed()
+    });
+    Custom::new(name, fetched_by, fetch)
+}
+
+/// An exception of ours says whether it may pass; of any other nothing is known, so it may.
+fn failed(name: &str, error: PyErr) -> Error {
+    let is_lasting = Python::attach(|py| {
+        let of_ours = |class: &str| {
+            let exceptions = py.import("lambda_cache.exceptions").ok()?;
+            error.matches(py, exceptions.getattr(class).ok()?).ok()
+        };
+        let is = |class| of_ours(class).unwrap_or(false);
+        is("LambdaCacheError") && !is("ThrottledError") && !is("UnavailableError")
+    });
+    let kind = if is_lasting { ErrorKind::Rejected } else { ErrorKind::Custom };
+    Error::custom(kind, name, Box::new(error))
+}

@@ -1,0 +1,43 @@
+//! What goes to Python's logger `lambda_cache`. `logging` is imported when there is something to say, and not before.
+
+use lambda_cache::settings;
+use pyo3::prelude::*;
+
+const WARNING: u8 = 30;
+
+/// Says something that somebody should know.
+pub(crate) fn warning(py: Python<'_>, message: &str) {
+    say(py, WARNING, || message.to_owned());
+}
+
+/// Says something that explains, if anybody listens.
+pub(crate) fn debug(py: Python<'_>, message: impl FnOnce() -> String) {
+    let is_asked_for = matches!(settings::log_level(), Ok(Some(settings::DEBUG)));
+    let is_loaded = || py.import("sys").and_then(|sys| sys.getattr("modules")?.contains("logging")).unwrap_or(false);
+    if is_asked_for || is_loaded() {
+        say(py, settings::DEBUG, message);
+    }
+}
+
+fn say(py: Python<'_>, level: u8, message: impl FnOnce() -> String) {
+    let logged = logger(py).and_then(|logger| {
+        if !logger.call_method1("isEnabledFor", (level,))?.is_truthy()? {
+            return Ok(());
+        }
+        logger.call_method1("log", (level, "%s", message())).map(drop)
+    });
+    if let Err(error) = logged {
+        error.write_unraisable(py, None); // a logger that fails is no reason to have no value
+    }
+}
+
+/// The logger, at the level that the environment sets.
+fn logger(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    let logger = py.import("logging")?.call_method1("getLogger", ("lambda_cache",))?;
+    if let Ok(Some(level)) = settings::log_level()
+        && logger.getattr("level")?.extract::<u32>()? != u32::from(level)
+    {
+        logger.call_method1("setLevel", (level,))?;
+    }
+    Ok(logger)
+}

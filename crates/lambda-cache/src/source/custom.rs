@@ -1,0 +1,59 @@
+//! What somebody else fetches: any call that the library does not know, under every rule of the cache.
+
+use std::{fmt, sync::Arc};
+
+use futures_util::future::BoxFuture;
+
+use crate::{
+    Error, Value,
+    engine::{Identity, Key},
+};
+
+/// Fetches the value of a custom entry. The cache decides when.
+pub type Fetch = Arc<dyn Fn() -> BoxFuture<'static, Result<Value, Error>> + Send + Sync>;
+
+/// A custom entry: what tells it from others, and how it is fetched.
+#[derive(Clone)]
+pub struct Custom {
+    /// Its name, and who fetches it.
+    parts: [String; 2],
+    fetch: Fetch,
+}
+
+impl Custom {
+    /// The entry of this name that `fetched_by` fetches.
+    #[must_use]
+    pub fn new(name: impl Into<String>, fetched_by: impl Into<String>, fetch: Fetch) -> Self {
+        Self { parts: [name.into(), fetched_by.into()], fetch }
+    }
+
+    pub(super) fn entry_name(&self) -> String {
+        self.parts[0].clone()
+    }
+
+    pub(super) fn identity(&self) -> impl Identity {
+        ("custom", self.parts.as_slice())
+    }
+
+    pub(super) fn has(&self, key: &Key) -> bool {
+        Key::of(&self.identity()) == *key
+    }
+
+    pub(super) async fn fetch(&self) -> Result<Value, Error> {
+        (self.fetch)().await
+    }
+}
+
+impl PartialEq for Custom {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts == other.parts
+    }
+}
+
+impl Eq for Custom {}
+
+impl fmt::Debug for Custom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Custom").field("parts", &self.parts).finish_non_exhaustive()
+    }
+}

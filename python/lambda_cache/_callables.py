@@ -1,0 +1,44 @@
+"""What tells one callable from another, where a function may be written anew at each call of a handler."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+
+class _Same:
+    """Stands for an object that has no hash: equal to itself alone, which it keeps alive."""
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other._value is self._value
+
+    def __hash__(self) -> int:
+        return id(self._value)
+
+
+def identity(function: "Callable[..., Any]") -> object:
+    """Something with a hash that is equal for two callables which do the same.
+
+    These are functions of the same code, globals, defaults and closure, and whatever says of itself that it is equal.
+    """
+    code = getattr(function, "__code__", None)
+    if code is None or hasattr(function, "__self__"):
+        return _hashable(function)
+    try:
+        closure = [_hashable(cell.cell_contents) for cell in function.__closure__ or ()]
+    except ValueError:  # a variable that is not bound yet
+        return _hashable(function)
+    defaults = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).items()]
+    return (code, id(function.__globals__), len(closure), *closure, *map(_hashable, defaults))
+
+
+def _hashable(value: object) -> object:
+    """The value and its type, for 1 and True are equal; or a stand-in for what has no hash."""
+    try:
+        hash(value)
+    except TypeError:
+        return _Same(value)
+    return type(value), value

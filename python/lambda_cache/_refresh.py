@@ -1,0 +1,137 @@
+"""`refresh_on_error`: a second call of a handler, with entries fetched anew. Imported only where it is used."""
+
+from lambda_cache import _native
+from lambda_cache._decorator import warn, wrapped
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar, overload
+
+    from lambda_cache.exceptions import LambdaCacheError
+
+    Handler = TypeVar("Handler", bound=Callable[..., Any])
+    Errors = tuple[type[BaseException], ...]
+else:
+
+    def overload(function):
+        """Stands in for typing.overload, whose import costs more than this package's."""
+        return function
+
+
+@overload
+def refresh_on_error(*errors: "type[BaseException]") -> "Callable[[Handler], Handler]": ...
+@overload
+def refresh_on_error(handler: "Handler", /) -> "Handler": ...
+def refresh_on_error(*errors: "Any") -> "Any":
+    """Calls the handler once more, with its entries fetched anew, where it raises an error: a password was rotated.
+
+    It goes onto a handler with `cache` decorators, above, below or between them, sync or async. Where the handler
+    raises one of `errors`, all entries of its decorators are fetched now, whatever their ages, and it is called a
+    second time with the same arguments; what comes of that is the outcome. The logger `lambda_cache` says so. If the
+    entries cannot be fetched, the handler's own error is raised, with the other as its cause. What a decorator itself
+    raises is no reason. Where no decorator gives entries, all of the cache is forgotten, so that `get_entry` fetches
+    anew.
+
+    Whatever the handler did before it raised, it does twice.
+
+    Args:
+        errors: exception classes; every `Exception` if none is given.
+
+    AWS calls and permissions are those of the entries. Applying it never raises: what is wrong with it is warned about
+    (`LambdaCacheWarning`) and raised when the handler is called: `ArgumentTypeNotSupportedError`.
+
+    Example:
+        >>> from lambda_cache import secrets_manager
+        >>> @refresh_on_error(PermissionError)
+        ... @secrets_manager.cache(name='/prod/db/conn_string')
+        ... def handler(event, context):
+        ...     return connect(context.conn_string)
+    """
+    if len(errors) == 1 and not isinstance(errors[0], type) and (callable(errors[0]) or hasattr(errors[0], "__func__")):
+        return wrapped(errors[0], None, None, (Exception,))  # without parentheses
+    problem: LambdaCacheError | None = None
+    for error in errors:
+        if not (isinstance(error, type) and issubclass(error, BaseException)):
+            from lambda_cache.exceptions import ArgumentTypeNotSupportedError
+
+            message = (
+                f"refresh_on_error takes exception classes, as in refresh_on_error(PermissionError), given: {error!r}"
+            )
+            problem = ArgumentTypeNotSupportedError(message)
+            warn(problem, 3)
+            break
+
+    def decorate(handler: "Handler") -> "Handler":
+        return wrapped(handler, None, problem, errors or (Exception,))  # type: ignore[no-any-return]
+
+    return decorate
+
+
+def wrapper(
+    bare: "Callable[..., Any]", lookup: "_native.Lookup | None", find: "Callable[..., object]", errors: "Errors"
+) -> "Callable[..., Any]":
+    """Of a handler that is no `async def`."""
+
+    def handler(*args: object, **kwargs: object) -> object:
+        context: object = None
+        if lookup is not None:
+            context = find(args, kwargs)
+            lookup[context]
+        try:
+            return bare(*args, **kwargs)
+        except errors as error:
+            _say_so(error)
+            try:
+                if lookup is None:
+                    _native.clear()
+                else:
+                    lookup.refresh(context)
+            except Exception as trouble:
+                raise error from trouble
+        return bare(*args, **kwargs)
+
+    return handler
+
+
+def async_wrapper(
+    bare: "Callable[..., Any]", lookup: "_native.Lookup | None", find: "Callable[..., object]", errors: "Errors"
+) -> "Callable[..., Any]":
+    """Of an `async def`: its event loop goes on while entries are fetched."""
+
+    async def handler(*args: object, **kwargs: object) -> object:
+        context: object = None
+        if lookup is not None:
+            context = find(args, kwargs)
+            if not lookup.inject_hits(context):
+                await _inject(lookup, context, is_refresh=False)
+        try:
+            return await bare(*args, **kwargs)
+        except errors as error:
+            _say_so(error)
+            try:
+                if lookup is None:
+                    _native.clear()
+                else:
+                    await _inject(lookup, context, is_refresh=True)
+            except Exception as trouble:
+                raise error from trouble
+        return await bare(*args, **kwargs)
+
+    return handler
+
+
+async def _inject(lookup: "_native.Lookup", context: object, *, is_refresh: bool) -> None:
+    from lambda_cache._async import in_thread
+
+    lookup.inject_fetched(context, await in_thread(lookup, context, is_refresh=is_refresh))
+
+
+def _say_so(error: BaseException) -> None:
+    """In the log, without the error's message: it may hold the password that was wrong."""
+    import logging
+
+    name = type(error).__name__
+    logging.getLogger("lambda_cache").warning(
+        "%s: the handler is called once more, with its entries fetched anew", name
+    )

@@ -1,0 +1,194 @@
+"""Any API call, cached: `cache` for handlers, `get_entry` and `aget_entry` for anywhere, `invalidate`.
+
+What you fetch with: `boto3`, `requests`, `httpx`, a socket. When it is fetched, who waits for whom, what is served
+where it fails: that is the same as for parameters and secrets.
+"""
+
+from lambda_cache import _native
+from lambda_cache._callables import identity
+from lambda_cache._decorator import decorator
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from typing import Any, TypeVar, overload
+
+    Handler = TypeVar("Handler", bound=Callable[..., Any])
+    Fetched = TypeVar("Fetched")
+else:
+
+    def overload(function):
+        """Stands in for typing.overload, whose import costs more than this package's."""
+        return function
+
+
+__all__ = ["aget_entry", "cache", "get_entry", "invalidate"]
+
+_MOST_KNOWN = 1000
+_numbers: "dict[object, int]" = {}
+_last_number = 0
+
+
+def cache(
+    fetch: "Callable[[], object]",
+    max_age_in_seconds: "float | None" = None,
+    entry_name: "str | bool | None" = None,
+    *,
+    stale_if_error_in_seconds: "float | None" = None,
+    prefetch: "bool | None" = None,
+) -> "Callable[[Handler], Handler]":
+    """Puts what `fetch` returns onto the handler's context at each invocation.
+
+    The value is the cached one while it is younger than `max_age_in_seconds`; otherwise `fetch` is called, in a thread
+    of its own. Stacked decorators fetch at the same time, and callers who ask at the same time share one call. Applying
+    the decorator never raises: what is wrong with it is warned about (`LambdaCacheWarning`) and raised when the handler
+    is called.
+
+    Args:
+        fetch: a callable without arguments, or an `async def` one: it is awaited on the loop of an async handler, else
+            on one of its own. Context variables are those of who asks. An entry belongs to its callable: another
+            function, or a function that closes over something else, has another one.
+        max_age_in_seconds: oldest age that is fresh; 0 fetches at every invocation, `float('inf')` once. Default:
+            60, or what the environment variable `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says.
+        entry_name: the attribute of the context. Default: the function's name.
+        stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be where `fetch` raises: any
+            exception, but those of this package that say that it will not pass (`NotFoundError`, ...). It is then
+            served with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried
+            after pauses of up to 1, 2, 4 ... 30 seconds. Default: 0, nothing older is served, or what
+            `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS` says.
+        prefetch: whether the entry is fetched already in Lambda's init phase, beside the import and without delaying
+            it; the first invocation then waits only for what is not there yet, and tries again what failed. With
+            SnapStart it is fetched after the restore. Nothing is prefetched outside of Lambda. Default: what
+            `LAMBDA_CACHE_PREFETCH` says (`1`, or `snapstart` to include that), else False.
+
+    The attribute is what `fetch` returned: a list or dict as a copy, however deep, anything else as the same object.
+
+    Raises, when the handler is called:
+        Whatever `fetch` raises. It is not kept: the next invocation fetches again.
+        NoEntryNameError: a callable without a name, without `entry_name`.
+        ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
+        ContextError: no context to put the value on.
+        UnavailableError: `fetch` takes longer than the invocation has time. Its thread goes on; its value is dropped.
+
+    AWS calls and permissions are those of `fetch`.
+
+    Example:
+        >>> def fetch_rates():
+        ...     return http_get('https://api.example.com/rates')
+        >>> @cache(fetch=fetch_rates, max_age_in_seconds=300)
+        ... def handler(event, context):
+        ...     return context.fetch_rates
+    """
+    return decorator(_lookup, fetch, max_age_in_seconds, entry_name, stale_if_error_in_seconds, prefetch=prefetch)
+
+
+@overload
+def get_entry(
+    fetch: "Callable[[], Awaitable[Fetched]]",
+    max_age_in_seconds: "float | None" = None,
+    entry_name: "str | bool | None" = None,
+    *,
+    stale_if_error_in_seconds: "float | None" = None,
+) -> "Fetched": ...
+@overload
+def get_entry(
+    fetch: "Callable[[], Fetched]",
+    max_age_in_seconds: "float | None" = None,
+    entry_name: "str | bool | None" = None,
+    *,
+    stale_if_error_in_seconds: "float | None" = None,
+) -> "Fetched": ...
+def get_entry(
+    fetch: "Callable[[], Any]",
+    max_age_in_seconds: "float | None" = None,
+    entry_name: "str | bool | None" = None,
+    *,
+    stale_if_error_in_seconds: "float | None" = None,
+) -> object:
+    """What `fetch` returns: cached if younger than `max_age_in_seconds`, else fetched.
+
+    Arguments are those of `cache`; the entry is the same one, so `max_age_in_seconds=0` refreshes what every decorator
+    of the same callable sees. Errors are raised at once. In a handler, write the callable outside of it, or as a
+    function whose closure says what it fetches: `functools.partial` is another one at each call.
+
+    Example:
+        >>> get_entry(fetch_rates, max_age_in_seconds=300)
+        {'EUR': 1.08}
+    """
+    return _lookup(fetch, max_age_in_seconds, entry_name or "entry", stale_if_error_in_seconds).get()
+
+
+@overload
+async def aget_entry(
+    fetch: "Callable[[], Awaitable[Fetched]]",
+    max_age_in_seconds: "float | None" = None,
+    entry_name: "str | bool | None" = None,
+    *,
+    stale_if_error_in_seconds: "float | None" = None,
+) -> "Fetched": ...
+@overload
+async def aget_entry(
+    fetch: "Callable[[], Fetched]",
+    max_age_in_seconds: "float | None" = None,
+    entry_name: "str | bool | None" = None,
+    *,
+    stale_if_error_in_seconds: "float | None" = None,
+) -> "Fetched": ...
+async def aget_entry(
+    fetch: "Callable[[], Any]",
+    max_age_in_seconds: "float | None" = None,
+    entry_name: "str | bool | None" = None,
+    *,
+    stale_if_error_in_seconds: "float | None" = None,
+) -> object:
+    """`get_entry` for async code: the event loop goes on while the value is fetched."""
+    from lambda_cache._async import get
+
+    return await get(_lookup(fetch, max_age_in_seconds, entry_name or "entry", stale_if_error_in_seconds))
+
+
+def invalidate(fetch: "Callable[[], object]") -> None:
+    """Forgets what was fetched by a callable: the next call fetches. It calls nothing.
+
+    Example:
+        >>> invalidate(fetch_rates)
+    """
+    _lookup(fetch, None, "entry", None).invalidate()
+
+
+def _lookup(
+    fetch: "Any",
+    max_age_in_seconds: object,
+    entry_name: "str | bool | None",
+    stale_if_error_in_seconds: object,
+) -> "_native.Lookup":
+    from lambda_cache._fetching import starter
+
+    own_name = getattr(fetch, "__name__", "")
+    if not callable(fetch):
+        from lambda_cache.exceptions import ArgumentTypeNotSupportedError
+
+        raise ArgumentTypeNotSupportedError(
+            f"fetch must be a callable without arguments, given: {type(fetch).__name__}"
+        )
+    if not entry_name and not own_name.isidentifier():
+        from lambda_cache.exceptions import NoEntryNameError
+
+        raise NoEntryNameError("No entry_name provided: this callable has no name to call the entry by")
+    number = _number(fetch)
+    name = f"{getattr(fetch, '__module__', '')}.{getattr(fetch, '__qualname__', type(fetch).__name__)}"
+    how = (max_age_in_seconds, entry_name or own_name, stale_if_error_in_seconds, None)
+    return _native.Lookup.custom(starter(fetch, number), name, str(number), how)
+
+
+def _number(fetch: "Callable[[], object]") -> int:
+    """The callable's own number; never given twice."""
+    global _last_number
+    own = identity(fetch)
+    number = _numbers.get(own)
+    if number is None:
+        _last_number += 1
+        number = _numbers[own] = _last_number
+        if len(_numbers) > _MOST_KNOWN:
+            _numbers.pop(next(iter(_numbers)), None)
+    return number
