@@ -15,7 +15,7 @@ OUTSIDE := scripts/outside.sh
 SOURCES := python tests standin demo scripts bench
 ARGS ?=
 
-.PHONY: help demo demo-rust test check wheel fuzz bench instructions crash soak supply-chain fmt clean pytest tools installed
+.PHONY: help demo demo-rust test check wheel fuzz bench fleet instructions crash soak supply-chain fmt clean pytest tools installed
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ fuzz: ## try much more at random than make test does: thread schedules, historie
 
 bench: installed ## measure against the original, Powertools and others, beside the targets (ARGS=--full: longer; --help)
 	@$(TOOL)/python -m bench $(ARGS)
+
+fleet: tools ## simulate up to 10,000 environments against SSM's request limit, by settings (ARGS=--save: docs/fleets.md too)
+	@$(TOOL)/python -m bench.fleet $(ARGS)
 
 instructions: tools ## count the instructions of a hit in Rust: what the attributes add to the plain API (valgrind)
 	@$(TOOL)/python scripts/instructions.py

@@ -21,11 +21,12 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from bench import notation
 from bench.cold import CONTENDERS as COLD_CONTENDERS
 from bench.contenders import ORIGINAL, OURS
+from bench.fleet import of_all, refused
 from bench.targets import COLD
 from bench.warm import FORMS
 
 _OURS, _OTHERS, _TEXT, _FAINT = "#0b62c4", "#9aa3ad", "#1f2328", "#d8dee4"
-_LINES = (_OURS, "#d1570a", "#2a7d4f", "#7a4fb5")
+_LINES = (_OURS, "#d1570a", "#2a7d4f", "#7a4fb5", "#59636e")
 _INCHES = 8.0
 _BAR_INCHES = 0.27
 _STYLE = {
@@ -63,10 +64,14 @@ class Line:
 def main() -> None:
     """Draw everything that the results have figures for."""
     results, folder = json.loads(Path(sys.argv[1]).read_text()), Path(sys.argv[2])
-    parts, machine = results["parts"], results["machine"]
-    below = f"{machine['processor']}, {machine['cores']} cores, Python {machine['python']}, {machine['date'][:10]}"
+    parts = results["parts"]
     mpl.rcParams.update(_STYLE)
     folder.mkdir(parents=True, exist_ok=True)
+    if "fleet" in parts:  # simulated, so no machine has a part in it
+        fleet(parts["fleet"], folder)
+        return
+    machine = results["machine"]
+    below = f"{machine['processor']}, {machine['cores']} cores, Python {machine['python']}, {machine['date'][:10]}"
     if "cold" in parts:
         bars(
             "Cold start: import and first call over TLS, CPU time",
@@ -189,6 +194,35 @@ def rust(part: dict[str, Any], below: str, folder: Path) -> None:
     lines(heading, "threads", "millions a second", threads, below, folder / "growth-threads.svg")
 
 
+def fleet(outcomes: Sequence[dict[str, Any]], folder: Path) -> None:
+    """What SSM refuses, and what invocations fail and wait for it, by environments."""
+    names = {
+        "all four": "all four",
+        "as it comes": "as it comes",
+        "all four, max age 10 min": "… max age 10 min",
+        "one list": "one list",
+        "all four, higher throughput": "… higher throughput",
+    }
+    for words, unit, measure, name in (
+        ("Requests that SSM refuses", "refused requests a second", refused, "refused"),
+        ("Invocations that get no values", "% of all invocations", of_all("failed_percent"), "failed"),
+        ("What SSM adds to an invocation, on average", "ms", of_all("mean_ms"), "latency"),
+    ):
+        points: dict[str, list[tuple[float, float]]] = {scenario: [] for scenario in names}
+        for outcome in outcomes:
+            if outcome["scenario"] in names and measure(outcome) > 0:
+                points[outcome["scenario"]].append((outcome["environments"], measure(outcome)))
+        lines(
+            words,
+            "execution environments that start together",
+            unit,
+            [Line(names[scenario], some) for scenario, some in points.items()],
+            "Simulated, 40 requests a second: docs/fleets.md. Where a line has not begun, there are none.",
+            folder / f"fleet-{name}.svg",
+            has_numbers=False,
+        )
+
+
 def bars(
     heading: str, unit: str, groups: dict[str, list[Bar]], below: str, path: Path, *, is_log: bool = False
 ) -> None:
@@ -242,7 +276,15 @@ def bars(
 
 
 def lines(
-    heading: str, across: str, up: str, every: Sequence[Line], below: str, path: Path, *, is_size: bool = False
+    heading: str,
+    across: str,
+    up: str,
+    every: Sequence[Line],
+    below: str,
+    path: Path,
+    *,
+    is_size: bool = False,
+    has_numbers: bool = True,
 ) -> None:
     """Curves on logarithmic axes, on which linear growth is a straight line of the slope of the paper's diagonal."""
     figure = Figure(figsize=(_INCHES, 3.6))
@@ -252,6 +294,8 @@ def lines(
     for line, colour, (x, y) in zip(every, _LINES, ends, strict=False):
         points = sorted(line.points)
         axes.plot([one for one, _ in points], [one for _, one in points], color=colour, marker="o", markersize=4)
+        if not has_numbers:
+            continue
         is_just_below = any(y < other < 2 * y for _, other in ends)
         axes.annotate(
             notation.number(y),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bench import child, notation, report, table
+from bench import child, fleet, notation, report, table
 from bench.__main__ import PARTS
 from bench.figures import Spread, paired_ratio, rotated, spread
 from bench.refresh import opened_by_refreshes
@@ -209,3 +210,36 @@ def test_a_program_says_json_and_runs_in_its_folder(tmp_path: Path) -> None:
     outcome = child.run([sys.executable, "-c", code], {"A": "x"}, tmp_path)
     assert outcome.answer == {"folder": str(tmp_path.resolve()), "A": "x"}
     assert outcome.cpu_seconds > 0
+
+
+def outcome(scenario: str, environments: int, waited_percent: float, peak_second: int = 5) -> fleet.Outcome:
+    figures = {"requests": 600, "throttled_percent": 25, "waited_percent": waited_percent, "peak_second": peak_second}
+    return {"scenario": scenario, "environments": environments, "seconds": 300, "all": figures, "later": figures}
+
+
+FLEETS = [outcome("plain", 1, 0.0), outcome("plain", 1000, 1.239, 1234), outcome("list", 1, 0.004)]
+
+
+def test_a_table_of_fleets_has_a_row_a_scenario_and_a_column_a_size() -> None:
+    assert fleet.cells(fleet.MEASURES["waited"], FLEETS) == (
+        ["environments", "1", "1,000"],
+        [["plain", "0", "1.24"], ["list", "< 0.01", "-"]],
+    )
+    assert fleet.cells(fleet.MEASURES["peak"], FLEETS)[1][0] == ["plain", "5", "1,234"]
+    assert fleet.refused(FLEETS[0]) == 0.5
+
+
+def test_the_tables_of_a_document_are_put_in_again_and_nothing_else_is_changed() -> None:
+    document = "a\n<!-- make fleet: waited -->\n<!-- end -->\nb\n<!-- make fleet: peak -->\nold\n<!-- end -->\nc\n"
+    filled = fleet.filled(document, FLEETS)
+    assert fleet.filled(filled, FLEETS) == filled
+    lines = [line for line in filled.splitlines() if not line.startswith(("<!--", "|"))]
+    assert lines == ["a", "", "", "b", "", "", "c"]
+    assert filled.count("| plain | 0 | 1.24 |") == filled.count("| plain | 5 | 1,234 |") == 1
+
+
+def test_the_document_about_fleets_has_the_figures_that_were_saved() -> None:
+    outcomes = json.loads(fleet.SAVED.read_text())["parts"]["fleet"]
+    document = fleet.DOCUMENT.read_text()
+    assert fleet.filled(document, outcomes) == document
+    assert document.count("| all four |") == document.count("<!-- make fleet: ")

@@ -1,0 +1,112 @@
+//! An environment's AWS client: what its cache asks instead of AWS.
+
+use std::{
+    ops::Range,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::SystemTime,
+};
+
+use futures_util::{FutureExt, future, future::BoxFuture};
+use lambda_cache::{
+    Error, ErrorKind, Value,
+    source::{
+        Api,
+        s3::{Body, GetObject},
+        secrets_manager::Version,
+    },
+};
+use lambda_cache_names::s3::S3Uri;
+
+use crate::{Stage, account::Account, retry::Quota, timeline::Timeline};
+
+/// Calls with their retries.
+#[derive(Debug)]
+pub struct Client {
+    account: Arc<Account>,
+    time: Arc<Timeline>,
+    quota: Mutex<Quota>,
+    has_values: AtomicBool,
+}
+
+impl Client {
+    /// A client of this account.
+    #[must_use]
+    pub fn new(account: Arc<Account>, time: Arc<Timeline>) -> Self {
+        Self { account, time, quota: Mutex::default(), has_values: AtomicBool::new(false) }
+    }
+
+    /// Whether its environment has had all values once.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        if self.has_values.load(Ordering::Relaxed) { Stage::Later } else { Stage::First }
+    }
+
+    /// From now on it has.
+    pub fn has_values(&self) {
+        self.has_values.store(true, Ordering::Relaxed);
+    }
+
+    async fn call(&self) -> Result<(), Error> {
+        let mut failures = 0;
+        while !self.account.answers(&self.time, self.stage()).await {
+            failures += 1;
+            let Some(pause_ms) = self.pause_ms(failures) else {
+                return Err(Error::new(ErrorKind::Throttled, "ThrottlingException: Rate exceeded"));
+            };
+            self.time.wait(pause_ms).await;
+        }
+        self.quota.lock().unwrap_or_else(PoisonError::into_inner).succeeded(failures);
+        Ok(())
+    }
+
+    fn pause_ms(&self, failures: u32) -> Option<u64> {
+        let mut quota = self.quota.lock().unwrap_or_else(PoisonError::into_inner);
+        quota.pause_ms(failures, &mut self.account.shared().random)
+    }
+}
+
+fn value() -> Value {
+    Value::Text("value".into())
+}
+
+/// No environment of a fleet asks for anything else.
+fn not_asked<T: Send + 'static>() -> BoxFuture<'static, Result<T, Error>> {
+    future::ready(Err(Error::new(ErrorKind::NotSupplied, "a fleet reads parameters by name alone"))).boxed()
+}
+
+impl Api for Client {
+    fn get_parameter<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Value, Error>> {
+        async { self.call().await.map(|()| value()) }.boxed()
+    }
+
+    fn get_parameters<'a>(&'a self, names: &'a [String]) -> BoxFuture<'a, Result<Vec<Option<Value>>, Error>> {
+        async { self.call().await.map(|()| names.iter().map(|_| Some(value())).collect()) }.boxed()
+    }
+
+    fn get_parameters_by_path<'a>(&'a self, _: &'a str, _: bool) -> BoxFuture<'a, Result<Vec<(String, Value)>, Error>> {
+        not_asked()
+    }
+
+    fn no_such_parameters(&self, _: &[&str]) -> Error {
+        Error::new(ErrorKind::NotFound, "a fleet's parameters all exist")
+    }
+
+    fn get_secret_value<'a>(&'a self, _: &'a str, _: &'a Version) -> BoxFuture<'a, Result<Value, Error>> {
+        not_asked()
+    }
+
+    fn next_rotation<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Option<SystemTime>, Error>> {
+        not_asked()
+    }
+
+    fn get_object<'a>(&'a self, _: &'a S3Uri, _: Option<&'a str>) -> BoxFuture<'a, Result<GetObject, Error>> {
+        not_asked()
+    }
+
+    fn get_part<'a>(&'a self, _: &'a S3Uri, _: &'a str, _: Range<u64>) -> BoxFuture<'a, Result<Body, Error>> {
+        not_asked()
+    }
+}

@@ -1,0 +1,157 @@
+//! What a fleet's counts say.
+
+use serde::Serialize;
+
+use crate::{
+    Stage,
+    scenario::Scenario,
+    tally::{Counts, Tally},
+};
+
+/// A fleet, and what came of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Outcome {
+    /// What it was set to.
+    pub scenario: &'static str,
+    /// How many execution environments it had.
+    pub environments: u64,
+    /// How long it lived, in seconds.
+    pub seconds: u64,
+    /// How many of them had all their values once.
+    pub started: u64,
+    /// When the last of those had them, in seconds.
+    pub last_started: f64,
+    /// Everything.
+    pub all: Figures,
+    /// Only what belongs to environments that had all values before: refreshes.
+    pub later: Figures,
+}
+
+/// Figures of some invocations and of their requests.
+#[derive(Clone, Debug, Serialize)]
+pub struct Figures {
+    /// Requests to SSM.
+    pub requests: u64,
+    /// The most in one second.
+    pub peak_second: u64,
+    /// Of the requests, those that SSM refused, in percent.
+    pub throttled_percent: f64,
+    /// Invocations.
+    pub invocations: u64,
+    /// Of the invocations, those that got no value, in percent.
+    pub failed_percent: f64,
+    /// Those that waited for SSM, in percent.
+    pub waited_percent: f64,
+    /// What an invocation waited on average, in milliseconds.
+    pub mean_ms: f64,
+    /// What one of a hundred waited at least.
+    pub p99_ms: u64,
+    /// The longest wait.
+    pub max_ms: u64,
+}
+
+impl Outcome {
+    /// Of these counts.
+    #[must_use]
+    pub fn new(scenario: &Scenario, environments: u64, tally: &Tally) -> Self {
+        let (first, later) = (tally.counts(Stage::First), tally.counts(Stage::Later));
+        let peak = |which: usize| tally.seconds.iter().map(|second| second[which]).max().unwrap_or(0);
+        Self {
+            scenario: scenario.name,
+            environments,
+            seconds: scenario.duration().as_secs(),
+            started: tally.started,
+            last_started: ratio(tally.last_started_ms, 1_000),
+            all: Figures::new(&[first, later], peak(0)),
+            later: Figures::new(&[later], peak(1)),
+        }
+    }
+}
+
+impl Figures {
+    fn new(counts: &[&Counts], peak_second: u64) -> Self {
+        let sum = |of: fn(&Counts) -> u64| counts.iter().map(|counts| of(counts)).sum::<u64>();
+        let waits = Waits::of(counts);
+        let [requests, invocations] = [sum(|counts| counts.requests), sum(|counts| counts.invocations)];
+        Self {
+            requests,
+            peak_second,
+            throttled_percent: 100.0 * ratio(sum(|counts| counts.throttled), requests),
+            invocations,
+            failed_percent: 100.0 * ratio(sum(|counts| counts.failed), invocations),
+            waited_percent: 100.0 * ratio(invocations - waits.0.first().unwrap_or(&0), invocations),
+            mean_ms: ratio(waits.total_ms(), invocations),
+            p99_ms: waits.reached_by(invocations / 100),
+            max_ms: waits.reached_by(0),
+        }
+    }
+}
+
+/// How many invocations waited so many milliseconds.
+struct Waits(Vec<u64>);
+
+impl Waits {
+    fn of(counts: &[&Counts]) -> Self {
+        let longest = counts.iter().map(|counts| counts.waits.len()).max().unwrap_or(0);
+        let at = |ms: usize| counts.iter().filter_map(|counts| counts.waits.get(ms)).sum();
+        Self((0..longest).map(at).collect())
+    }
+
+    fn by_ms(&self) -> impl DoubleEndedIterator<Item = (u64, u64)> {
+        self.0.iter().enumerate().map(|(ms, count)| (ms as u64, *count))
+    }
+
+    fn total_ms(&self) -> u64 {
+        self.by_ms().map(|(ms, count)| ms * count).sum()
+    }
+
+    /// The longest wait that more than so many invocations had at least.
+    fn reached_by(&self, others: u64) -> u64 {
+        let mut longer = 0;
+        let mut reached = self.by_ms().rev().filter(|(_, count)| {
+            longer += count;
+            longer > others
+        });
+        reached.next().map_or(0, |(ms, _)| ms)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts are below 2^52")]
+fn ratio(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::SCENARIOS;
+
+    #[test]
+    fn figures_are_of_all_invocations_and_of_the_later_ones() {
+        let mut tally = Tally::default();
+        tally.invocation(Stage::First, 2_000, false);
+        tally.request(500, Stage::First, false);
+        for waited_ms in (0..198).map(|_| 0).chain([10]) {
+            tally.invocation(Stage::Later, waited_ms, true);
+        }
+        tally.request(900, Stage::Later, true);
+        tally.request(1_500, Stage::Later, true);
+        tally.request(1_600, Stage::Later, false);
+        let Outcome { all, later, .. } = Outcome::new(&SCENARIOS[0], 1, &tally);
+        assert_eq!((all.requests, all.peak_second, later.requests, later.peak_second), (4, 2, 3, 2));
+        assert_eq!((all.invocations, later.invocations), (200, 199));
+        let close = |one: f64, other: f64| (one - other).abs() < 1e-9;
+        assert!(close(all.throttled_percent, 50.0) && close(later.throttled_percent, 100.0 / 3.0));
+        assert!(close(all.failed_percent, 0.5) && close(later.failed_percent, 0.0));
+        assert!(close(all.waited_percent, 1.0) && close(all.mean_ms, 10.05));
+        assert_eq!((all.p99_ms, all.max_ms, later.p99_ms, later.max_ms), (0, 2_000, 0, 10));
+    }
+
+    #[test]
+    fn the_99th_percentile_is_what_more_than_one_of_a_hundred_waited() {
+        let mut tally = Tally::default();
+        (0..98).for_each(|_| tally.invocation(Stage::Later, 0, true));
+        (0..2).for_each(|_| tally.invocation(Stage::Later, 15, true));
+        assert_eq!(Outcome::new(&SCENARIOS[0], 1, &tally).all.p99_ms, 15);
+    }
+}
