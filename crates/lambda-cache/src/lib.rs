@@ -121,3 +121,18 @@ pub use value::{Cached, Opaque, Value};
 #[cfg(all(doctest, feature = "ssm", feature = "secrets-manager", feature = "s3"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// Those of the recipes for tests.
+#[cfg(all(doctest, feature = "ssm", feature = "secrets-manager", feature = "s3"))]
+#[doc = include_str!("../../../docs/testing.md")]
+struct Recipes;
+
+/// Those of the page that compares it with its peers.
+#[cfg(all(doctest, feature = "ssm", feature = "secrets-manager", feature = "s3"))]
+#[doc = include_str!("../../../docs/features.md")]
+struct Features;
+
+/// Those of the page for users of the peers.
+#[cfg(all(doctest, feature = "ssm", feature = "secrets-manager", feature = "s3"))]
+#[doc = include_str!("../../../docs/coming-from.md")]
+struct ComingFrom;

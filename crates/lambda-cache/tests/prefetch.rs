@@ -1,0 +1,68 @@
+//! Entries that are fetched before anybody needs them.
+#![cfg(all(feature = "ssm", feature = "secrets-manager", feature = "s3"))]
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use lambda_cache::{Error, ErrorKind, custom, ssm, testing};
+use tokio::sync::Notify;
+
+#[ssm::cache(parameter = "/app/var")]
+async fn handler(var: String) -> Result<String, Error> {
+    Ok(var)
+}
+
+#[tokio::test]
+async fn the_first_call_finds_what_was_prefetched() {
+    let fake = testing::values();
+    fake.ssm("/app/var", "x");
+    ssm::get_entry::<String, _>("/app/var").prefetch();
+    tokio::task::yield_now().await;
+    fake.ssm("/app/var", "y");
+    assert_eq!(handler().await.unwrap(), "x");
+    assert_eq!(fake.count("/app/var"), 1);
+}
+
+#[tokio::test]
+async fn the_first_call_joins_what_is_under_way_and_waits_only_for_that() {
+    let fake = testing::values();
+    let (begun, go) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
+    let fetch = {
+        let (begun, go) = (Arc::clone(&begun), Arc::clone(&go));
+        move || {
+            let (begun, go) = (Arc::clone(&begun), Arc::clone(&go));
+            async move {
+                begun.fetch_add(1, Ordering::Relaxed);
+                go.notified().await;
+                Ok::<_, std::io::Error>(7)
+            }
+        }
+    };
+    custom::get_entry("slow", fetch.clone()).prefetch();
+    tokio::task::yield_now().await;
+    let asking = tokio::spawn(async move { custom::get_entry("slow", fetch).await });
+    tokio::task::yield_now().await;
+    assert_eq!((begun.load(Ordering::Relaxed), asking.is_finished()), (1, false));
+    go.notify_one();
+    assert_eq!(asking.await.unwrap().unwrap(), 7);
+    assert_eq!(fake.count("slow"), 1);
+}
+
+#[tokio::test]
+async fn what_failed_is_asked_for_again() {
+    let fake = testing::values();
+    fake.fail("/app/var", Error::new(ErrorKind::AccessDenied, "not yet"));
+    ssm::get_entry::<String, _>("/app/var").prefetch();
+    ssm::get_entry::<String, _>("").prefetch(); // what cannot be meant is nobody's trouble either
+    tokio::task::yield_now().await;
+    fake.ssm("/app/var", "x");
+    assert_eq!(handler().await.unwrap(), "x");
+    assert_eq!(fake.count("/app/var"), 2);
+    fake.advance(Duration::from_mins(1));
+    assert_eq!(handler().await.unwrap(), "x");
+}
