@@ -171,7 +171,7 @@ fn nanoseconds(clock: ClockId) -> i64 {
 
 fn wanted(name: &str) -> Wanted {
     let request = Request::Parameters(Parameters::one(name).expect("a name"));
-    Wanted::new(request, Policy::fresh(MaxAge::from(TTL)), None).expect("an entry name")
+    Wanted::new(request, Policy::fresh(MaxAge::from(TTL)).into(), None).expect("an entry name")
 }
 
 fn bound(cache: &Cache, name: &str) -> Lookup {
@@ -192,7 +192,7 @@ fn slot() -> Contender {
             let now = clock.now();
             let entry = slot.load();
             let entry = entry.as_ref().expect("an entry");
-            assert!(slot.is_fresh(black_box(entry), clock, wanted.policy.max_age, now), "a hit");
+            assert!(slot.is_fresh(black_box(entry), clock, MaxAge::from(TTL), now), "a hit");
         }
     })
 }
