@@ -236,6 +236,15 @@ def test_refresh_on_error_refreshes_it_too(clock: Time, context: LambdaContext) 
     assert handler({}, context) == 2
 
 
+def test_threads_that_bring_many_callables_at_once_do_not_mix_them_up(
+    clock: Time, background: ThreadPoolExecutor
+) -> None:
+    def ask(number: int) -> bool:
+        return custom.get_entry(lambda: number) == number
+
+    assert all(background.map(ask, range(3000)))  # more than are known at a time
+
+
 # ===== Async, contexts, recursion =====
 
 

@@ -158,6 +158,11 @@ def test_auto_goes_by_the_end_of_the_name(lambda_cache_values: Values) -> None:
     assert ssm.get_entry([f"/app/{name}" for name in expected], entry_name="all", transform="auto") == expected
 
 
+def test_auto_goes_by_an_objects_key_whatever_its_file_is_called(lambda_cache_values: Values) -> None:
+    lambda_cache_values.s3["s3://bucket/settings.json"] = "[1]"
+    assert s3.get_entry("s3://bucket/settings.json", entry_name="other", transform="auto") == [1]
+
+
 def test_auto_does_not_mind_a_selector_or_the_suffix_of_an_arn(lambda_cache_values: Values) -> None:
     arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/login.json-a1B2c3"
     lambda_cache_values.ssm["/app/a.json:3"] = "[1]"

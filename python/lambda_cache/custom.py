@@ -4,6 +4,8 @@ What you fetch with: `boto3`, `requests`, `httpx`, a socket. When it is fetched,
 where it fails: that is the same as for parameters and secrets.
 """
 
+from itertools import count
+
 from lambda_cache import _native
 from lambda_cache._callables import identity
 from lambda_cache._decorator import decorator
@@ -26,7 +28,7 @@ __all__ = ["aget_entry", "cache", "get_entry", "invalidate"]
 
 _MOST_KNOWN = 1000
 _numbers: "dict[object, int]" = {}
-_last_number = 0
+_unused_numbers = count(1)
 
 
 def cache(
@@ -64,7 +66,8 @@ def cache(
     The attribute is what `fetch` returned: a list or dict as a copy, however deep, anything else as the same object.
 
     Raises, when the handler is called:
-        Whatever `fetch` raises. It is not kept: the next invocation fetches again.
+        Whatever `fetch` raises. It is not kept: the next invocation fetches again. Where it goes to the log instead (an
+            older value is served, a prefetch failed), its message does too: it must hold nothing secret.
         NoEntryNameError: a callable without a name, without `entry_name`.
         ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
         ContextError: no context to put the value on.
@@ -182,13 +185,11 @@ def _lookup(
 
 
 def _number(fetch: "Callable[[], object]") -> int:
-    """The callable's own number; never given twice."""
-    global _last_number
-    own = identity(fetch)
-    number = _numbers.get(own)
-    if number is None:
-        _last_number += 1
-        number = _numbers[own] = _last_number
-        if len(_numbers) > _MOST_KNOWN:
+    """The callable's own number; never given twice, whatever threads do."""
+    number = _numbers.setdefault(identity(fetch), next(_unused_numbers))
+    while len(_numbers) > _MOST_KNOWN:
+        try:
             _numbers.pop(next(iter(_numbers)), None)
+        except (RuntimeError, StopIteration):  # another thread made room
+            break
     return number

@@ -289,7 +289,7 @@ impl Lookup {
         let transform = arguments::transform(&transform)?;
         let request = request.map_err(|error| raised(py, &error))?;
         let shape = (transform.is_some() || default.is_some()).then(|| {
-            let name = request.entry_name(None).unwrap_or_default();
+            let name = request.own_name();
             Arc::new(Shape { transform, name, default })
         });
         let wanted = Wanted::new(request, ages, entry_name).map_err(|error| raised(py, &error))?;

@@ -1,6 +1,5 @@
 use std::{
     fmt,
-    hash::{BuildHasher, RandomState},
     path::PathBuf,
     sync::{
         Arc,
@@ -17,7 +16,9 @@ use crate::{
     Error,
     ages::Ages,
     aws::Aws,
-    engine::{Clock, Engine, Entry, Fetched, Freshness, Key, MaxAge, Policy, Served, Slot, Stopwatch, Together},
+    engine::{
+        Clock, Engine, Entry, Fetched, Freshness, Key, MaxAge, Policy, Served, Slot, Stopwatch, Together, chance,
+    },
     settings,
     source::{Api, Backend, Request},
     stats::{EntryStats, Told},
@@ -78,7 +79,7 @@ impl Inner {
     fn draw_share(&self) {
         let percent = u64::from(*self.jitter_in_percent.as_ref().unwrap_or(&0));
         let most = (u64::from(u32::MAX) * percent) / 100;
-        let taken = RandomState::new().hash_one(self.id) % (most + 1);
+        let taken = chance::up_to(most);
         self.share.store(u32::MAX - u32::try_from(taken).unwrap_or(0), Ordering::Relaxed);
     }
 }

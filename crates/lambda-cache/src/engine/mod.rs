@@ -1,6 +1,7 @@
 //! The cache itself: keys, entries, ages and one fetch at a time. It knows nothing of AWS.
 
 mod cache;
+pub mod chance;
 mod clock;
 mod counts;
 mod entry;

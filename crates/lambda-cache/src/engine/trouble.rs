@@ -1,11 +1,11 @@
 //! Refreshes that fail, and when the next one is due: what asks a service that is in trouble must not add to it.
 
-use std::{
-    hash::{BuildHasher, RandomState},
-    sync::PoisonError,
-};
+use std::sync::PoisonError;
 
-use super::clock::{Clock, Moment};
+use super::{
+    chance,
+    clock::{Clock, Moment},
+};
 use crate::{
     Error,
     sync::{Mutex, MutexGuard},
@@ -65,7 +65,7 @@ impl Trouble {
 fn pause_ns(count: u32) -> u64 {
     let whole = FIRST_PAUSE_NS.saturating_mul(1 << count.saturating_sub(1).min(16)).min(LONGEST_PAUSE_NS);
     let half = whole / 2;
-    half + RandomState::new().hash_one(count) % (half + 1)
+    half + chance::up_to(half)
 }
 
 #[cfg(test)]

@@ -59,6 +59,16 @@ impl Request {
         }
     }
 
+    /// The request's own name, whose end says what it holds: an object's URI, a name's last segment; nothing of several.
+    #[must_use]
+    pub fn own_name(&self) -> String {
+        match self {
+            #[cfg(feature = "s3")]
+            Self::Object(object) => object.uri(),
+            _ => self.default_entry_name().unwrap_or_default(),
+        }
+    }
+
     /// The entry name: `given`, else what the request's own name gives.
     ///
     /// # Errors

@@ -56,7 +56,8 @@ impl Object {
     }
 
     /// The object's URI.
-    pub(crate) fn uri(&self) -> String {
+    #[must_use]
+    pub fn uri(&self) -> String {
         self.uri.to_string()
     }
 
