@@ -92,6 +92,8 @@ mod value;
 mod within;
 
 #[cfg(feature = "_source")]
+pub use aws::sdk_config;
+#[cfg(feature = "_source")]
 pub use cache::{Cache, CacheBuilder};
 pub use error::{AwsFailure, Error, ErrorKind};
 #[cfg(feature = "_source")]

@@ -5,12 +5,7 @@
 
 use std::{collections::HashMap, env, error::Error, sync::Arc};
 
-use aws_config::BehaviorVersion;
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
-use aws_smithy_http_client::{
-    Builder,
-    tls::{Provider, rustls_provider::CryptoMode},
-};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Empty};
 use hyper_util::{client::legacy, rt::TokioExecutor};
@@ -62,9 +57,7 @@ async fn handler(
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Trouble> {
-    let client = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
-    let config = aws_config::defaults(BehaviorVersion::latest()).http_client(client).load().await;
-    let shop = Settings { dynamodb: Client::new(&config) };
+    let shop = Settings { dynamodb: Client::new(&lambda_cache::sdk_config().await?) };
     println!("{}", handler(&shop).await?);
     println!("{}", handler(&shop).await?); // from the cache
     Ok(())

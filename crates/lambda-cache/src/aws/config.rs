@@ -24,6 +24,24 @@ fn given(name: &str) -> bool {
     env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
+/// What this crate's own calls are made with, for other clients of the SDK: Region, credentials, endpoints, time-outs as the
+/// environment says, and this crate's HTTP client, which is quicker to start than the SDK's own.
+///
+/// Nothing is called; credentials are fetched when a client needs them.
+///
+/// # Errors
+/// [`ErrorKind::Configuration`]: no Region, a variable that cannot be meant.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), lambda_cache::Error> {
+/// let config = lambda_cache::sdk_config().await?; // for aws_sdk_dynamodb::Client::new(&config), say
+/// # let _ = config;
+/// # Ok(()) }
+/// ```
+pub async fn sdk_config() -> Result<SdkConfig, Error> {
+    load().await
+}
+
 /// The environment's configuration, credentials not yet fetched.
 pub(super) async fn load() -> Result<SdkConfig, Error> {
     refuse_motos_mock()?;

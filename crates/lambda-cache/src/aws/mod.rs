@@ -27,7 +27,7 @@ use aws_types::SdkConfig;
 use futures_util::{FutureExt, future::BoxFuture};
 use tokio::sync::OnceCell;
 
-pub use config::environment_fingerprint;
+pub use config::{environment_fingerprint, sdk_config};
 
 use self::connection::Connection;
 use crate::{Error, source::Api};
