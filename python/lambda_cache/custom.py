@@ -187,9 +187,7 @@ def _lookup(
 def _number(fetch: "Callable[[], object]") -> int:
     """The callable's own number; never given twice, whatever threads do."""
     number = _numbers.setdefault(identity(fetch), next(_unused_numbers))
-    while len(_numbers) > _MOST_KNOWN:
-        try:
-            _numbers.pop(next(iter(_numbers)), None)
-        except (RuntimeError, StopIteration):  # another thread made room
-            break
+    if len(_numbers) > _MOST_KNOWN:
+        oldest = next(iter(list(_numbers)))  # a copy, for another thread may change it meanwhile
+        _numbers.pop(oldest, None)
     return number
