@@ -237,12 +237,20 @@ def test_refresh_on_error_refreshes_it_too(clock: Time, context: LambdaContext) 
 
 
 def test_threads_that_bring_many_callables_at_once_do_not_mix_them_up(
-    clock: Time, background: ThreadPoolExecutor
+    clock: Time, context: LambdaContext, background: ThreadPoolExecutor
 ) -> None:
     def ask(number: int) -> bool:
         return custom.get_entry(lambda: number) == number
 
+    counter = Counter()
+
+    @custom.cache(counter)
+    def handler(event: object, context: LambdaContext) -> object:
+        return context.count
+
+    assert handler({}, context) == 1
     assert all(background.map(ask, range(3000)))  # more than are known at a time
+    assert custom.get_entry(counter) == handler({}, context), "what a decorator holds stays known"
 
 
 # ===== Async, contexts, recursion =====

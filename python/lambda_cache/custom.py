@@ -28,6 +28,7 @@ __all__ = ["aget_entry", "cache", "get_entry", "invalidate"]
 
 _MOST_KNOWN = 1000
 _numbers: "dict[object, int]" = {}
+_decorated: "dict[object, int]" = {}  # of callables that a decorator holds: these are never forgotten
 _unused_numbers = count(1)
 
 
@@ -82,6 +83,8 @@ def cache(
         ... def handler(event, context):
         ...     return context.fetch_rates
     """
+    if callable(fetch):
+        _decorated[identity(fetch)] = _number(fetch)
     return decorator(_lookup, fetch, max_age_in_seconds, entry_name, stale_if_error_in_seconds, prefetch=prefetch)
 
 
@@ -186,7 +189,10 @@ def _lookup(
 
 def _number(fetch: "Callable[[], object]") -> int:
     """The callable's own number; never given twice, whatever threads do."""
-    number = _numbers.setdefault(identity(fetch), next(_unused_numbers))
+    own = identity(fetch)
+    if own in _decorated:
+        return _decorated[own]
+    number = _numbers.setdefault(own, next(_unused_numbers))
     if len(_numbers) > _MOST_KNOWN:
         oldest = next(iter(list(_numbers)))  # a copy, for another thread may change it meanwhile
         _numbers.pop(oldest, None)
