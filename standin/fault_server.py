@@ -21,8 +21,8 @@ Checksum = Literal["crc32", "crc32c", "crc64nvme", "sha256", "composite", "none"
 class FaultServer:
     """A context manager: the AWS calls that lambda-cache makes, over HTTP and TLS, with the faults that it is told.
 
-    `crates/fault-server/README.md` has the faults and what each does. A resource is a parameter's name, a secret's
-    name, or `s3://bucket/key`.
+    `crates/fault-server/README.md` has the faults and what each does. A resource is a parameter's name, a path, a
+    secret's name, or `s3://bucket/key`.
     """
 
     http: str

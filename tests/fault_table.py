@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PAGE = Path(__file__).parents[1] / "docs/faults.md"
-JSON_SOURCES = ("parameter", "parameters", "secret")
+JSON_SOURCES = ("parameter", "parameters", "path", "secret")
 SOURCES = {"all": (*JSON_SOURCES, "object"), "S3": ("object",), "SSM, Secrets Manager": JSON_SOURCES}
 OUTCOMES = {
     "value",

@@ -103,6 +103,9 @@ class Outcomes:
                 self._server.put_object(name, content.encode())
             elif source == "secret":
                 self._server.put_secret(name, content)
+            elif source == "path":
+                self._server.put_parameter(f"{name}/first", content)
+                self._server.put_parameter(f"{name}/second/third", content)
             else:
                 self._server.put_parameter(name, content)
                 self._server.put_parameter(f"{name}-beside", content)

@@ -53,6 +53,8 @@ class Case:
             return ssm.cache(name, stale_if_error_in_seconds=age)
         if self.source == "parameters":
             return ssm.cache([name, f"{name}-beside"], A_MAX_AGE, self.entry_name, stale_if_error_in_seconds=age)
+        if self.source == "path":
+            return ssm.cache(path=name, stale_if_error_in_seconds=age)
         if self.source == "secret":
             return secrets_manager.cache(name, stale_if_error_in_seconds=age)
         return s3.cache(name, stale_if_error_in_seconds=age)
@@ -61,6 +63,9 @@ class Case:
         value = getattr(context, self.entry_name)
         if self.source == "parameters":
             return str(value[self.entry_name])
+        if self.source == "path":
+            first, second = value["first"], value["second/third"]
+            return str(first) if first == second else f"{first} and {second}"
         return Path(value).read_text() if self.source == "object" else str(value)
 
     def run(self) -> dict[str, object]:

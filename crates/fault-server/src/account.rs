@@ -49,6 +49,21 @@ impl Account {
         self.contents().parameters.get(name).cloned()
     }
 
+    /// All below a path, or its first level alone, by name. Below `/` is every parameter, as in AWS.
+    pub(crate) fn parameters_below(&self, path: &str, is_recursive: bool) -> Vec<(String, Arc<Parameter>)> {
+        let path = path.trim_end_matches('/');
+        let is_below = |name: &str| {
+            let rest = name.strip_prefix(path).and_then(|rest| rest.strip_prefix('/'));
+            let rest = rest.or_else(|| path.is_empty().then_some(name));
+            rest.is_some_and(|rest| is_recursive || !rest.contains('/'))
+        };
+        let contents = self.contents();
+        let below = contents.parameters.iter().filter(|(name, _)| is_below(name));
+        let mut below: Vec<_> = below.map(|(name, parameter)| (name.clone(), Arc::clone(parameter))).collect();
+        below.sort_by(|(one, _), (other, _)| one.cmp(other));
+        below
+    }
+
     pub(crate) fn put_parameter(&self, name: String, parameter: Parameter) {
         self.contents().parameters.insert(name, Arc::new(parameter));
     }

@@ -15,6 +15,7 @@ pub(crate) enum Service {
 pub(crate) enum Operation {
     GetParameter,
     GetParameters,
+    GetParametersByPath,
     GetSecretValue,
     DescribeSecret,
     GetObject,
@@ -26,6 +27,7 @@ impl Operation {
         match self {
             Self::GetParameter => "GetParameter",
             Self::GetParameters => "GetParameters",
+            Self::GetParametersByPath => "GetParametersByPath",
             Self::GetSecretValue => "GetSecretValue",
             Self::DescribeSecret => "DescribeSecret",
             Self::GetObject => "GetObject",
@@ -35,7 +37,7 @@ impl Operation {
 
     pub(crate) fn service(self) -> Service {
         match self {
-            Self::GetParameter | Self::GetParameters => Service::Ssm,
+            Self::GetParameter | Self::GetParameters | Self::GetParametersByPath => Service::Ssm,
             Self::GetSecretValue | Self::DescribeSecret => Service::SecretsManager,
             Self::GetObject | Self::HeadObject => Service::S3,
         }
@@ -55,6 +57,7 @@ impl Call {
         match request.header("x-amz-target") {
             Some("AmazonSSM.GetParameter") => Self::named(Operation::GetParameter, request, "Name"),
             Some("AmazonSSM.GetParameters") => Self::named(Operation::GetParameters, request, "Names"),
+            Some("AmazonSSM.GetParametersByPath") => Self::named(Operation::GetParametersByPath, request, "Path"),
             Some("secretsmanager.GetSecretValue") => Self::named(Operation::GetSecretValue, request, "SecretId"),
             Some("secretsmanager.DescribeSecret") => Self::named(Operation::DescribeSecret, request, "SecretId"),
             Some(_) => None,

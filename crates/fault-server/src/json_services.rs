@@ -1,13 +1,15 @@
 //! What SSM and Secrets Manager answer.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
     account::{Account, Parameter},
     answer::Answer,
-    call::{Call, Operation},
+    call::{Call, Operation, Service},
     given::Given,
+    http::Request,
     refusal::Refusal,
 };
 
@@ -15,6 +17,8 @@ const ACCOUNT: &str = "123456789012";
 /// The stage of the version that is used.
 const CURRENT: &str = "AWSCURRENT";
 const LAST_CHANGE: f64 = 1_700_000_000.0;
+/// Parameters that one answer to `GetParametersByPath` has, at the most and if nothing else is asked.
+const MOST_A_PAGE: usize = 10;
 
 pub(crate) fn get_parameter(account: &Account, region: &str, name: &str) -> Answer {
     match account.parameter(name) {
@@ -35,6 +39,67 @@ pub(crate) fn get_parameters(account: &Account, region: &str, call: &Call, witho
     }
     found.reverse(); // AWS promises no order
     Answer::json(200, &json!({"Parameters": found, "InvalidParameters": invalid}))
+}
+
+/// What is asked beside the path.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Below {
+    recursive: bool,
+    max_results: usize,
+    next_token: Option<String>,
+}
+
+impl Default for Below {
+    fn default() -> Self {
+        Self { recursive: false, max_results: MOST_A_PAGE, next_token: None }
+    }
+}
+
+/// One page of what is below a path; `is_empty` says that there is nothing.
+pub(crate) fn get_parameters_by_path(
+    account: &Account,
+    region: &str,
+    request: &Request,
+    path: &str,
+    is_empty: bool,
+) -> Answer {
+    let refused = |code, message: &str| Refusal::invalid(Service::Ssm, code, message).into_answer();
+    let Ok(asked) = serde_json::from_slice::<Below>(&request.body) else {
+        return refused("SerializationException", "");
+    };
+    if !path.starts_with('/') {
+        return refused("ValidationException", "The parameter path must begin with a forward slash");
+    }
+    if !(1..=MOST_A_PAGE).contains(&asked.max_results) {
+        return refused("ValidationException", "maxResults must be from 1 to 10");
+    }
+    let Some(last) = asked.next_token.map_or(Some(String::new()), |token| last_before(path, &token)) else {
+        return refused("InvalidNextToken", "The specified token is not valid.");
+    };
+    let mut below = if is_empty { Vec::new() } else { account.parameters_below(path, asked.recursive) };
+    below.retain(|(name, _)| *name > last);
+    let is_last_page = below.len() <= asked.max_results;
+    below.truncate(asked.max_results);
+    let token = below.last().filter(|_| !is_last_page).map(|(name, _)| next_token(path, name));
+    let page: Vec<_> = below.iter().map(|(name, parameter)| parameter_document(region, name, parameter)).collect();
+    let mut document = json!({"Parameters": page});
+    if let Some(token) = token {
+        document["NextToken"] = token.into();
+    }
+    Answer::json(200, &document)
+}
+
+/// Says, in a text that clients cannot read anything from, which parameter was the last one of a page.
+fn next_token(path: &str, last: &str) -> String {
+    BASE64_STANDARD.encode(format!("{path}\n{last}"))
+}
+
+/// `None` for a token that is none, or another path's.
+fn last_before(path: &str, token: &str) -> Option<String> {
+    let text = String::from_utf8(BASE64_STANDARD.decode(token).ok()?).ok()?;
+    let (of, last) = text.split_once('\n')?;
+    (of == path).then(|| last.to_owned())
 }
 
 fn parameter_document(region: &str, name: &str, parameter: &Parameter) -> Value {

@@ -57,13 +57,20 @@ impl Refusal {
 
     pub(crate) fn not_found(operation: Operation) -> Self {
         let (status, code, message) = match operation {
-            Operation::GetParameter | Operation::GetParameters => (400, "ParameterNotFound", ""),
+            Operation::GetParameter | Operation::GetParameters | Operation::GetParametersByPath => {
+                (400, "ParameterNotFound", "")
+            }
             Operation::GetSecretValue | Operation::DescribeSecret => {
                 (400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
             }
             Operation::GetObject | Operation::HeadObject => (404, "NoSuchKey", "The specified key does not exist."),
         };
         Self::new(operation.service(), status, code, message)
+    }
+
+    /// Of a request that no client of AWS should make.
+    pub(crate) fn invalid(service: Service, code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(service, 400, code, message)
     }
 
     pub(crate) fn precondition_failed() -> Self {

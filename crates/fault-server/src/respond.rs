@@ -29,7 +29,7 @@ pub(crate) fn respond(
         Some(Fault::Unavailable) => Refusal::unavailable(service),
         Some(Fault::ExpiredCredentials) => Refusal::expired_credentials(service),
         Some(Fault::AccessDenied) => Refusal::access_denied(operation),
-        Some(Fault::NotFound) if operation != Operation::GetParameters => Refusal::not_found(operation),
+        Some(Fault::NotFound) if has_error_for_missing(operation) => Refusal::not_found(operation),
         _ => {
             let without = befallen.filter(|(_, fault)| *fault == Fault::NotFound).map(|(position, _)| *position);
             let wrong_checksum = fault == Some(&Fault::WrongChecksum);
@@ -38,6 +38,11 @@ pub(crate) fn respond(
         }
     };
     refusal.into_answer()
+}
+
+/// The others leave out what does not exist.
+fn has_error_for_missing(operation: Operation) -> bool {
+    !matches!(operation, Operation::GetParameters | Operation::GetParametersByPath)
 }
 
 fn right(
@@ -52,6 +57,9 @@ fn right(
     match call.operation {
         Operation::GetParameter => json_services::get_parameter(account, region, call.resource()),
         Operation::GetParameters => json_services::get_parameters(account, region, call, without),
+        Operation::GetParametersByPath => {
+            json_services::get_parameters_by_path(account, region, request, call.resource(), without.is_some())
+        }
         Operation::GetSecretValue => json_services::get_secret_value(account, region, call.resource()),
         Operation::DescribeSecret => json_services::describe_secret(account, region, call.resource()),
         Operation::GetObject | Operation::HeadObject => {

@@ -6,6 +6,7 @@ use std::{num::NonZeroU64, time::Duration};
 
 use fault_server::{ChecksumKind, Fault, FaultServer, Given, Link, Times};
 use futures_util::future::join_all;
+use serde_json::json;
 use support::{Ask, Client, End, Received};
 use tokio::time::Instant;
 
@@ -206,6 +207,28 @@ async fn a_fault_of_one_name_befalls_the_whole_list() {
         assert!(answer.body().contains("ThrottlingException"));
     }
     assert!(Client::plain(&server).await.ask(&server, &list).await.body().contains(VALUE));
+}
+
+#[tokio::test]
+async fn a_path_s_faults_befall_its_pages_and_those_of_a_parameter_below_do_not() {
+    let server = server().await;
+    server.put_parameter("/p/a", VALUE);
+    let path = Ask::Path("/p", json!({}));
+    server.fault("/p/a", Fault::Throttled, Times::ALWAYS);
+    assert!(Client::plain(&server).await.ask(&server, &path).await.body().contains(VALUE));
+    for answer in ask(&server, "/p", &path, Fault::NotFound).await {
+        assert_eq!((answer.status(), answer.body()), ("200", r#"{"Parameters":[]}"#), "as where nothing is below it");
+    }
+    for (fault, code) in [(Fault::Throttled, "ThrottlingException"), (Fault::AccessDenied, "AccessDeniedException")] {
+        for answer in ask(&server, "/p", &path, fault).await {
+            assert!(answer.body().contains(code), "{answer:?}");
+        }
+    }
+    for answer in ask(&server, "/p", &path, Fault::TruncatedBody).await {
+        assert_eq!((answer.announced() / 2, &answer.end), (answer.body().len(), &End::Closed), "{answer:?}");
+    }
+    let seen = server.requests("/p");
+    assert!(seen.iter().all(|seen| seen.operation == "GetParametersByPath"), "{seen:?}");
 }
 
 #[tokio::test]

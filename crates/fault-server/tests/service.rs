@@ -5,6 +5,8 @@ mod support;
 use std::time::Duration;
 
 use fault_server::{ChecksumKind, Fault, FaultServer, Times};
+use futures_util::future::join_all;
+use serde_json::json;
 use support::{Ask, Client, End, Signer, TESTING, signed};
 
 const PARAMETER: Ask<'_> = Ask::Parameter("/a");
@@ -130,6 +132,78 @@ async fn a_checksum_is_of_the_kind_that_the_object_was_put_with() {
             assert_eq!((said, value), (kind, crc32), "{path} {headers:?}");
         }
     }
+}
+
+/// The names on a page, and the token for the next one.
+async fn page(server: &FaultServer, path: &str, beside: serde_json::Value) -> (Vec<String>, Option<String>) {
+    let answer = Client::plain(server).await.ask(server, &Ask::Path(path, beside)).await;
+    let document: serde_json::Value = serde_json::from_str(answer.body()).unwrap();
+    let parameters = document["Parameters"].as_array().unwrap_or_else(|| panic!("{answer:?}"));
+    let names = parameters.iter().map(|parameter| parameter["Name"].as_str().unwrap().to_owned()).collect();
+    (names, document["NextToken"].as_str().map(str::to_owned))
+}
+
+#[tokio::test]
+async fn below_a_path_is_its_first_level_or_the_whole_tree() {
+    let server = server().await;
+    for name in ["/p/b", "/p/a", "/p/c/d", "/pp/x", "/p", "top"] {
+        server.put_parameter(name, name);
+    }
+    let expected = [
+        ("/p", false, &["/p/a", "/p/b"][..]),
+        ("/p/", false, &["/p/a", "/p/b"]),
+        ("/p", true, &["/p/a", "/p/b", "/p/c/d"]),
+        ("/p/a", true, &[]),
+        ("/none", true, &[]),
+        ("/", false, &["/a", "/p", "top"]),
+        ("/", true, &["/a", "/p", "/p/a", "/p/b", "/p/c/d", "/pp/x", "top"]),
+    ];
+    let asking = expected.map(async |(path, is_recursive, names)| {
+        let (found, token) = page(&server, path, json!({"Recursive": is_recursive, "WithDecryption": true})).await;
+        assert_eq!((found, token), (names.iter().map(|name| (*name).to_owned()).collect(), None), "{path}");
+    });
+    join_all(asking).await;
+    assert_eq!(page(&server, "/p", json!({})).await.0, ["/p/a", "/p/b"], "one level, if nothing is said");
+}
+
+#[tokio::test]
+async fn below_a_path_there_are_pages_and_a_token_leads_to_the_next() {
+    let server = server().await;
+    for number in 10..35 {
+        server.put_parameter(format!("/p/{number}"), "x");
+    }
+    for (most, lengths) in [(None, &[10, 10, 5][..]), (Some(9), &[9, 9, 7])] {
+        let (mut names, mut seen, mut token) = (Vec::new(), Vec::new(), None);
+        for _ in lengths {
+            let mut beside = json!({"NextToken": token});
+            if let Some(most) = most {
+                beside["MaxResults"] = most.into();
+            }
+            let (found, next) = page(&server, "/p", beside).await;
+            seen.push(found.len());
+            names.extend(found);
+            token = next;
+        }
+        assert_eq!((&*seen, &token), (lengths, &None), "no token where there is no more");
+        assert_eq!(names, (10..35).map(|number| format!("/p/{number}")).collect::<Vec<_>>());
+    }
+    assert_eq!(server.counts().resources["/p"], 6);
+
+    let (_, token) = page(&server, "/p", json!({})).await;
+    let refused = [
+        ("/a", json!({"NextToken": token}), "InvalidNextToken"),
+        ("/p", json!({"NextToken": "guessed"}), "InvalidNextToken"),
+        ("/p", json!({"MaxResults": 0}), "ValidationException"),
+        ("/p", json!({"MaxResults": 11}), "ValidationException"),
+        ("/p", json!({"MaxResults": "many"}), "SerializationException"),
+        ("p", json!({}), "ValidationException"),
+    ];
+    let asking = refused.map(async |(path, beside, code)| {
+        let answer = Client::plain(&server).await.ask(&server, &Ask::Path(path, beside)).await;
+        assert_eq!(answer.status(), "400");
+        assert!(answer.body().contains(code), "{answer:?}");
+    });
+    join_all(asking).await;
 }
 
 #[tokio::test]

@@ -40,6 +40,8 @@ pub const TESTING: Signer = Signer { access_key: "testing", secret_key: "testing
 pub enum Ask<'a> {
     Parameter(&'a str),
     Parameters(&'a [&'a str]),
+    /// A path, and what is asked beside it.
+    Path(&'a str, serde_json::Value),
     Secret(&'a str),
     Description(&'a str),
     Object(&'a str, &'a [(&'a str, &'a str)]),
@@ -59,6 +61,11 @@ pub fn signed(server: &FaultServer, ask: &Ask<'_>, signer: &Signer) -> Vec<u8> {
     let (method, path, mut headers, body) = match ask {
         Ask::Parameter(name) => json("AmazonSSM.GetParameter", serde_json::json!({"Name": name})),
         Ask::Parameters(names) => json("AmazonSSM.GetParameters", serde_json::json!({"Names": names})),
+        Ask::Path(path, beside) => {
+            let mut body = beside.clone();
+            body["Path"] = (*path).into();
+            json("AmazonSSM.GetParametersByPath", body)
+        }
         Ask::Secret(name) => json("secretsmanager.GetSecretValue", serde_json::json!({"SecretId": name})),
         Ask::Description(name) => json("secretsmanager.DescribeSecret", serde_json::json!({"SecretId": name})),
         Ask::Object(path, headers) => ("GET", format!("{path}?x-id=GetObject"), owned(headers), String::new()),

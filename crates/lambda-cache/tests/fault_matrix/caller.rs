@@ -7,6 +7,7 @@ use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use lambda_cache::{
     Cache, Error, Secret,
     engine::{Clock, ManualClock},
+    ssm,
 };
 
 use crate::{case::Case, page::Source};
@@ -69,6 +70,12 @@ impl<'a> Caller<'a> {
             Source::Parameters => {
                 let mut values: HashMap<String, String> = got!(self.cache.ssm().get_entry(&resources));
                 ["first", "second"].iter().filter_map(|name| values.remove(*name)).collect()
+            }
+            Source::Path => {
+                let values: HashMap<String, String> = got!(self.cache.ssm().get_entry(ssm::path(name)));
+                let mut values: Vec<_> = values.into_iter().collect();
+                values.sort();
+                values.into_iter().map(|(_, value)| value).collect()
             }
             Source::Secret => {
                 let secret: Secret<String> = got!(self.cache.secrets_manager().get_entry(name));

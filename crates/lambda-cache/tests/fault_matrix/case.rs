@@ -9,6 +9,8 @@ pub(crate) const CANARY: &str = "c4n4ry";
 
 const TEXT_BYTES: usize = 2_000;
 const OBJECT_BYTES: usize = 20_000;
+/// Of all that is below a path: one answer has ten.
+const BELOW_PATH: usize = 12;
 const LARGE_OBJECT_BYTES: usize = 17 * 1_024 * 1_024;
 
 #[derive(Clone)]
@@ -91,19 +93,35 @@ impl Case {
         }
     }
 
-    /// What is asked for; of a list, the second one has the fault.
+    /// What there is.
     pub(crate) fn resources(&self) -> Vec<String> {
         let number = self.number;
         match self.source {
             Source::Parameter => vec![format!("/case-{number}/parameter")],
             Source::Parameters => vec![format!("/case-{number}/first"), format!("/case-{number}/second")],
+            Source::Path => (0..BELOW_PATH).map(|place| format!("/case-{number}/path/{place:02}")).collect(),
             Source::Secret => vec![format!("/case-{number}/secret")],
             Source::Object | Source::LargeObject => vec![format!("s3://bucket/case-{number}/object")],
         }
     }
 
+    /// What has the fault: of a list the second one, of parameters below a path the path.
     pub(crate) fn befallen(&self) -> String {
-        self.resources().pop().unwrap_or_default()
+        match self.source {
+            Source::Path => format!("/case-{}/path", self.number),
+            _ => self.resources().pop().unwrap_or_default(),
+        }
+    }
+
+    /// Whether the first page comes as it should, and the fault befalls the second one: then there is a part of the value
+    /// already. That nothing is below a path is said on its first page.
+    pub(crate) fn is_of_second_page(&self) -> bool {
+        self.source == Source::Path && self.row.fault != "not-found"
+    }
+
+    /// At the most, where the fault strikes: that of an earlier fetch, and that of the page before.
+    pub(crate) fn kept_connections(&self) -> usize {
+        usize::from(self.occasion.is_refresh()) + usize::from(self.is_of_second_page())
     }
 
     /// Whether what changed while it was read may be got as it was before: all parts of a large object may have been asked

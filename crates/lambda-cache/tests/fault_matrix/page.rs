@@ -23,6 +23,8 @@ pub(crate) struct Row {
 pub(crate) enum Source {
     Parameter,
     Parameters,
+    /// What is below a path, on two pages.
+    Path,
     Secret,
     Object,
     /// One that is fetched in parts.
@@ -85,8 +87,8 @@ impl Row {
 impl Source {
     fn read(text: &str) -> &'static [Self] {
         match text {
-            "all" => &[Self::Parameter, Self::Parameters, Self::Secret, Self::Object, Self::LargeObject],
-            "SSM" => &[Self::Parameter, Self::Parameters],
+            "all" => &[Self::Parameter, Self::Parameters, Self::Path, Self::Secret, Self::Object, Self::LargeObject],
+            "SSM" => &[Self::Parameter, Self::Parameters, Self::Path],
             "Secrets Manager" => &[Self::Secret],
             "S3" => &[Self::Object, Self::LargeObject],
             _ => panic!("{text:?} is no source"),

@@ -11,7 +11,7 @@ use crate::{
 };
 
 const LONGEST: Duration = Duration::from_millis(10_500);
-/// Of one call, beside one that is lost with a kept connection; what AWS refuses is asked once.
+/// Of one call, beside those that are lost with kept connections; what AWS refuses is asked once.
 const MOST_ATTEMPTS: usize = 3;
 
 /// What came of a case.
@@ -44,7 +44,7 @@ pub(crate) fn check(page: &Page, case: &Case, report: Report) -> Vec<String> {
         wrong.push(format!("it took {took:?}"));
     }
     let is_refused = matches!(case.row.once, Outcome::Error(_));
-    let most = if is_refused { 1 } else { MOST_ATTEMPTS + usize::from(case.occasion.is_refresh()) };
+    let most = if is_refused { 1 } else { MOST_ATTEMPTS + case.kept_connections() };
     // Of a large object each part is asked for, and asked for again.
     let most = if case.source == Source::LargeObject { usize::MAX } else { most };
     if befallen == 0 || befallen > most {

@@ -91,6 +91,9 @@ async fn case_report(server: &FaultServer, case: &Case, caller: &Caller<'_>) -> 
     let changes = case.row.fault == "changed-in-between";
     put(server, case, if changes { Version::Passing } else { Version::New });
     let times = if case.occasion.is_once() { Times::Times(1) } else { Times::ALWAYS };
+    if case.is_of_second_page() {
+        server.fault(case.befallen(), Fault::Latency { milliseconds: 0 }, Times::Times(1));
+    }
     server.fault(case.befallen(), fault(case), times);
 
     let freshness = if case.occasion.tolerates_old() { Freshness::OldIfError } else { Freshness::Usual };
@@ -98,6 +101,7 @@ async fn case_report(server: &FaultServer, case: &Case, caller: &Caller<'_>) -> 
     let got = caller.get(freshness).await;
     let took = began.elapsed().saturating_sub(machine::late().saturating_sub(late));
     let befallen = server.requests(&case.befallen()).iter().filter(|seen| seen.fault.is_some()).count();
+    let befallen = befallen - usize::from(case.is_of_second_page());
     let (file, parts) = (caller.file(), caller.parts());
 
     server.clear_faults(&case.befallen());
@@ -110,7 +114,7 @@ fn put(server: &FaultServer, case: &Case, version: Version) {
     for resource in case.resources() {
         let value = case.value(&resource, version);
         match case.source {
-            Source::Parameter | Source::Parameters => server.put_parameter(resource, value),
+            Source::Parameter | Source::Parameters | Source::Path => server.put_parameter(resource, value),
             Source::Secret => server.put_secret(resource, value),
             Source::Object | Source::LargeObject => server.put_object(resource, value),
         }
