@@ -182,24 +182,21 @@ impl Cache {
 
     /// The oldest age that is fresh for this caller. Where what the environment says of it is wrong, nothing is: the fetch
     /// that follows says so.
+    #[inline]
     pub(crate) fn max_age(&self, ages: Ages) -> MaxAge {
-        self.shortened_max_age(ages).unwrap_or(MaxAge::ZERO)
-    }
-
-    fn shortened_max_age(&self, ages: Ages) -> Result<MaxAge, Error> {
-        let max_age = ages.max_age.or(|| self.0.max_age.clone())?;
-        Ok(if self.0.jitter_in_percent.clone()? == 0 {
-            max_age
-        } else {
-            max_age.share(self.0.share.load(Ordering::Relaxed))
-        })
+        let of_cache = || self.0.max_age.as_ref().copied().map_err(drop);
+        match (ages.max_age.or(of_cache), &self.0.jitter_in_percent) {
+            (Ok(max_age), Ok(0)) => max_age,
+            (Ok(max_age), Ok(_)) => max_age.share(self.0.share.load(Ordering::Relaxed)),
+            _ => MaxAge::ZERO,
+        }
     }
 
     fn policy(&self, ages: Ages) -> Result<Policy, Error> {
-        Ok(Policy {
-            max_age: self.shortened_max_age(ages)?,
-            stale_if_error: ages.stale_if_error.or(|| self.0.stale_if_error.clone())?,
-        })
+        ages.max_age.or(|| self.0.max_age.clone())?;
+        self.0.jitter_in_percent.clone()?;
+        let stale_if_error = ages.stale_if_error.or(|| self.0.stale_if_error.clone())?;
+        Ok(Policy { max_age: self.max_age(ages), stale_if_error })
     }
 
     /// The slot of a request, to be read without a lock.
