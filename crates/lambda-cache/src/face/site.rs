@@ -173,12 +173,6 @@ fn hit_by_key<const N: usize, R>(
     call: &Call<'_>,
     take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
 ) -> Option<Result<R, Error>> {
-    if let [one] = wanted {
-        // One alone is read where it lies, as the plain API does.
-        let read = |cached: &Cached| take(array::from_fn(|_| cached));
-        let hit = with_cache(call, |cache| cache.read(&one.request, one.ages, read));
-        return hit.map(|hit| taken(wanted, call, hit));
-    }
     let entries: [Option<Arc<Entry<Cached>>>; N] = with_cache(call, |cache| {
         array::from_fn(|index| wanted.get(index).and_then(|one| cache.hit(&one.request, one.ages)))
     });
