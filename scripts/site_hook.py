@@ -3,6 +3,7 @@
 The pages are written to be read in the repository. So that they are right on the site too,
 
 - PERFORMANCE.md and its like, which lie at the repository's root, become pages;
+- rustdoc's pages are put beside them, into rust-api/;
 - links between them and docs/ are made the site's own;
 - a link to a source file becomes its name, for the site does not have it; with `extra.sources` in mkdocs.yml (the
   address of the repository's files) it leads there;
@@ -16,6 +17,7 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ AT_ROOT = {
     name: f"{name.lower().removesuffix('.md')}.md"
     for name in ("CHANGELOG.md", "CONTRIBUTING.md", "DESIGN.md", "PERFORMANCE.md", "RELIABILITY.md", "SECURITY.md")
 }
+RUSTDOC = REPOSITORY / "target/doc"
 PAGES = AT_ROOT | {"README.md": "index.md"}
 
 FENCE = re.compile(r"^(?P<fence>`{3,})(?P<language>[^\n]*)\n(?P<code>.*?)^(?P=fence)$", re.DOTALL | re.MULTILINE)
@@ -36,10 +39,15 @@ TARGET = re.compile(r"(?P<before>\]\(|^\[[^\]\n]+\]: )(?P<path>[^\s)#:]+)(?P<anc
 SOURCE = re.compile(r'<a href="source:(?P<path>[^"]*)">(?P<text>.*?)</a>', re.DOTALL)
 
 
+@event_priority(100)  # before the check of links, which must know them
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """The pages that lie at the repository's root."""
+    """The pages that lie at the repository's root, and what rustdoc made."""
     for name, page in AT_ROOT.items():
         files.append(File.generated(config, page, abs_src_path=str(REPOSITORY / name)))
+    for path in RUSTDOC.rglob("*"):
+        if path.is_file() and not path.name.startswith(".") and path.suffix != ".md":
+            page = f"rust-api/{path.relative_to(RUSTDOC).as_posix()}"
+            files.append(File.generated(config, page, abs_src_path=str(path)))
     return files
 
 
@@ -56,7 +64,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Links to source files, as far as they lead somewhere."""
-    address = config.extra.get("sources")
+    address: str | None = config.extra.get("sources")  # pyright: ignore[reportUnknownMemberType]
 
     def shown(link: re.Match[str]) -> str:
         path, text = link["path"], link["text"]
