@@ -64,7 +64,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Links to source files, as far as they lead somewhere."""
-    address: str | None = config.extra.get("sources")  # pyright: ignore[reportUnknownMemberType]
+    address = str(dict[str, object](config.extra).get("sources") or "")
 
     def shown(link: re.Match[str]) -> str:
         path, text = link["path"], link["text"]
