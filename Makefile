@@ -14,7 +14,7 @@ STEP := @scripts/step.sh
 OUTSIDE := scripts/outside.sh
 SOURCES := python tests standin demo scripts bench
 RUSTDOC := env RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --locked --quiet --workspace --no-deps
-# The theme's makers warn of another version of mkdocs than the one that is pinned.
+# Not --quiet: that hides warnings from --strict too. (The theme's makers warn of another mkdocs than the one pinned here.)
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(TOOL)/mkdocs
 ARGS ?=
 
@@ -37,7 +37,7 @@ test: tools ## run every test, lint and type check, as CI does
 	$(STEP) "Rust: each source alone" scripts/features.sh
 	$(STEP) "Rust: packages" scripts/package.sh
 	$(STEP) "Rust: documentation" $(RUSTDOC)
-	$(STEP) "Documentation: site" env $(MKDOCS) build --quiet --strict
+	$(STEP) "Documentation: site" env $(MKDOCS) build --strict
 	$(STEP) "Rust: supply chain" scripts/supply_chain.sh
 	$(STEP) "Python: format" $(TOOL)/ruff format --check --quiet $(SOURCES)
 	$(STEP) "Python: lints" $(TOOL)/ruff check --quiet $(SOURCES)
@@ -53,7 +53,7 @@ check: test ## the same as test
 
 docs: tools ## build the documentation as a site, into target/site, and check its links
 	@$(RUSTDOC)
-	@$(MKDOCS) build --quiet --strict
+	@$(MKDOCS) build --strict
 	@echo "The documentation: $(CURDIR)/target/site/index.html"
 
 docs-serve: tools ## serve the documentation while it is edited, at http://127.0.0.1:8000

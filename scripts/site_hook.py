@@ -10,6 +10,7 @@ The pages are written to be read in the repository. So that they are right on th
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from pathlib import Path
@@ -35,6 +36,9 @@ PAGES = AT_ROOT | {"README.md": "index.md"}
 
 FENCE = re.compile(r"^(?P<fence>`{3,})(?P<language>[^\n]*)\n(?P<code>.*?)^(?P=fence)$", re.DOTALL | re.MULTILINE)
 COMMENT = re.compile(r"^<!-- test: .*? -->\n+", re.DOTALL | re.MULTILINE)
+LOG = logging.getLogger("mkdocs.hooks.site")
+CODE = re.compile(r"<(code|pre)\b.*?</\1>", re.DOTALL)
+LEFT = re.compile(r"^.*(?:///|\]\[|\]\().*$", re.MULTILINE)
 LINK = re.compile(
     r"(?P<before>\[(?P<text>[^\]]*)\]\(|^\[[^\]\n]+\]: )(?P<path>[^\s)#:]+)(?P<anchor>#[^\s)]*)?(?P<after>\)?)",
     re.MULTILINE,
@@ -56,13 +60,22 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """A page as the site needs it."""
+    """A page as the site needs it. Warns, and so ends the build, of a tab without an end: it would go on to the next."""
+    lines = FENCE.sub("", markdown).splitlines()
+    if sum(line.startswith("/// ") for line in lines) != lines.count("///"):
+        LOG.warning("%s: a tab has no end, or an end has no tab", page.file.src_uri)
     written: list[str] = []
     end = 0
     for block in FENCE.finditer(markdown):
         written += [_prose(markdown[end : block.start()], page.file), _code(block)]
         end = block.end()
     return "".join([*written, _prose(markdown[end:], page.file)])
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> None:
+    """Warns, and so ends the build, of a link or a tab that is shown as it is written."""
+    for left in LEFT.findall(CODE.sub("", html)):
+        LOG.warning("%s: %r was left as it is", page.file.src_uri, left)
 
 
 def _sources(page: File) -> Iterator[str]:
