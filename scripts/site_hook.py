@@ -60,7 +60,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """A page as the site needs it. Warns, and so ends the build, of a tab without an end: it would go on to the next."""
+    """A page as the site needs it. Warns, and so ends the build, of a tab without an end: it would go on and on."""
     lines = FENCE.sub("", markdown).splitlines()
     if sum(line.startswith("/// ") for line in lines) != lines.count("///"):
         LOG.warning("%s: a tab has no end, or an end has no tab", page.file.src_uri)
