@@ -18,7 +18,7 @@ ARGS ?=
 .PHONY: help demo demo-rust test check wheel fuzz bench fleet instructions crash soak supply-chain fmt clean pytest tools installed
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: installed ## run the user guide's handlers in Lambda's Python runtime client, on a stand-in for AWS
 	@.test-venv/bin/python -m demo
@@ -27,6 +27,7 @@ demo-rust: tools ## run a Rust function with all three sources under cargo lambd
 	@$(TOOL)/python -m demo.rust
 
 test: tools ## run every test, lint and type check, as CI does
+	$(STEP) --first
 	$(STEP) "Rust: format" $(CARGO) fmt --all --check
 	$(STEP) "Rust: format (bench)" $(CARGO) fmt --all --check --manifest-path bench/rust/Cargo.toml
 	$(STEP) "Rust: lints" $(CARGO) clippy --locked --quiet --workspace --all-targets -- -D warnings
@@ -44,6 +45,7 @@ test: tools ## run every test, lint and type check, as CI does
 	$(STEP) "Wheel: install" scripts/install.sh
 	$(STEP) "Wheel: stubs" $(OUTSIDE) -m mypy.stubtest lambda_cache._native
 	$(STEP) "Wheel: tests" $(OUTSIDE) -m pytest -p no:cacheprovider $(CURDIR)/tests
+	$(STEP) --last
 
 check: test ## the same as test
 
