@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from lambda_cache._cli.handler import Found, Handler
     from lambda_cache._cli.outcome import Outcome
 
-_HEAD = ("entry", "source and name", "outcome", "ms")
+_HEAD = (
+    "entry",
+    "source and name",
+    "outcome",
+    "   ms",
+)  # as wide as most times are: columns do not move from run to run
 _MOST_THREADS = 64
 
 
@@ -34,7 +39,7 @@ class _Checked:
     folder: Path | None = None
 
     def row(self, above: str) -> table.Row:
-        milliseconds = "" if self.milliseconds is None else f"{self.milliseconds:,.0f}"
+        milliseconds = "" if self.milliseconds is None else f"{self.milliseconds:5,.0f}"
         if self.outcome.is_default:
             words, colour = self.outcome.words, table.YELLOW
         elif self.outcome.is_fine:

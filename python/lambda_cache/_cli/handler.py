@@ -9,7 +9,7 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from lambda_cache._decorator import stack_of
 
@@ -177,4 +177,4 @@ def _inner(value: Any) -> Any:
         inner = getattr(value, attribute, None)
         if inner is not None:
             return inner
-    return cast("type[Any]", type(value)).__dict__.get("__call__")
+    return vars(value.__class__).get("__call__")
