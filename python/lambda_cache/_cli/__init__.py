@@ -22,6 +22,17 @@ Entries are those of decorators. What a get_entry in a function's body, or a
 fetch of your own, asks for is not known before it is called: it is in neither
 the policy nor the table."""
 
+_POLICY = """\
+Prints the least IAM policy for the entries, as JSON. It asks AWS nothing, and
+does not call the handler. What the policy cannot say goes to the standard
+error output."""
+
+_CHECK = """\
+Fetches each entry once, all at the same time, with the credentials and the
+Region of this shell, and prints what works and what is missing as a table.
+No value is shown. S3 objects are downloaded to LAMBDA_CACHE_DIR, or /tmp; the
+functions of custom entries are called, and the handler is not."""
+
 _EPILOG = """\
 exit codes: 0 fine, 1 something is missing, 2 wrong use
 
@@ -65,8 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser(
         "policy",
         help="print the least IAM policy for the entries",
-        description="Prints the least IAM policy for the entries, as JSON. It asks AWS nothing. What else there is to\n"
-        "say goes to the standard error output.",
+        description=_POLICY,
         epilog=_EPILOG,
         formatter_class=as_written,
     )
@@ -88,9 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     other = commands.add_parser(
         "check",
         help="fetch each entry once, and tell what works and what is missing",
-        description="Fetches each entry once, all at the same time, with the credentials and the Region of this\n"
-        "shell, and prints what works and what is missing as a table. It shows no value. S3 files are downloaded to\n"
-        "LAMBDA_CACHE_DIR, or /tmp; functions of custom entries are called.",
+        description=_CHECK,
         epilog=_EPILOG,
         formatter_class=as_written,
     )
