@@ -12,7 +12,7 @@ TOOL := .venv/bin
 CARGO := cargo
 STEP := @scripts/step.sh
 OUTSIDE := scripts/outside.sh
-SOURCES := python tests standin demo scripts bench
+SOURCES := python tests standin demo scripts bench examples
 ARGS ?=
 
 .PHONY: help demo demo-rust test check wheel fuzz bench fleet instructions crash soak supply-chain fmt clean pytest tools installed
