@@ -15,7 +15,7 @@ OUTSIDE := scripts/outside.sh
 SOURCES := python tests standin demo scripts bench examples
 ARGS ?=
 
-.PHONY: help demo demo-rust test check wheel fuzz bench fleet instructions crash soak supply-chain fmt clean pytest tools installed
+.PHONY: help demo demo-rust test check wheel fuzz bench fleet instructions crash soak supply-chain templates fmt clean pytest tools installed
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,13 +73,17 @@ soak: installed ## a million invocations (ARGS=50000: so many) with faults, fork
 supply-chain: ## check licences, sources and banned crates of the dependency tree (cargo-deny, installed at the first time)
 	@scripts/supply_chain.sh
 
+templates: installed ## have SAM, CDK and Terraform try the templates of examples/ (the tools, 1 GB, are installed at the first time)
+	@scripts/templates.sh
+	@$(OUTSIDE) -m pytest -p no:cacheprovider $(CURDIR)/tests/templates/by_tools.py $(ARGS)
+
 fmt: tools ## format everything
 	$(CARGO) fmt --all
 	$(TOOL)/ruff check --quiet --fix-only $(SOURCES)
 	$(TOOL)/ruff format --quiet $(SOURCES)
 
 clean: ## remove everything that was built or set up here
-	rm -rf .venv .test-venv dist target fuzz/target fuzz/corpus fuzz/artifacts .mypy_cache .ruff_cache
+	rm -rf .venv .test-venv .tools dist target fuzz/target fuzz/corpus fuzz/artifacts .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 pytest: installed ## only the Python tests, on the wheel; with ARGS="-k secret" some of them
