@@ -12,13 +12,13 @@ TOOL := .venv/bin
 CARGO := cargo
 STEP := @scripts/step.sh
 OUTSIDE := scripts/outside.sh
-SOURCES := python tests standin demo scripts bench
+SOURCES := python tests standin demo scripts bench examples
 RUSTDOC := env RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --locked --quiet --workspace --no-deps
 # The theme's makers warn of another version of mkdocs than the one that is pinned.
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(TOOL)/mkdocs
 ARGS ?=
 
-.PHONY: help demo demo-rust test check wheel fuzz bench fleet instructions crash soak supply-chain fmt clean pytest tools installed docs docs-serve
+.PHONY: help demo demo-rust test check wheel fuzz bench fleet instructions crash soak supply-chain templates fmt clean pytest tools installed docs docs-serve
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -88,13 +88,17 @@ soak: installed ## a million invocations (ARGS=50000: so many) with faults, fork
 supply-chain: ## check licences, sources and banned crates of the dependency tree (cargo-deny, installed at the first time)
 	@scripts/supply_chain.sh
 
+templates: installed ## have SAM, CDK and Terraform try the templates of examples/ (the tools, 1 GB, are installed at the first time)
+	@scripts/templates.sh
+	@$(OUTSIDE) -m pytest -p no:cacheprovider $(CURDIR)/tests/templates/by_tools.py $(ARGS)
+
 fmt: tools ## format everything
 	$(CARGO) fmt --all
 	$(TOOL)/ruff check --quiet --fix-only $(SOURCES)
 	$(TOOL)/ruff format --quiet $(SOURCES)
 
 clean: ## remove everything that was built or set up here
-	rm -rf .venv .test-venv dist target fuzz/target fuzz/corpus fuzz/artifacts .mypy_cache .ruff_cache
+	rm -rf .venv .test-venv .tools dist target fuzz/target fuzz/corpus fuzz/artifacts .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 pytest: installed ## only the Python tests, on the wheel; with ARGS="-k secret" some of them
