@@ -17,7 +17,7 @@ from cfnlint.api import lint
 
 from tests.templates import terraform as tf
 from tests.templates.cloud_formation import sam
-from tests.templates.deployed import CODE, EXAMPLES, expected, expected_policy
+from tests.templates.deployed import CODE, EXAMPLES, expected, expected_policy, statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +56,12 @@ def test_the_policy_has_the_names_of_the_code(example: str) -> None:
     in_policy = {re.sub(r"^.*:(?:parameter|secret:|::)|-\?{6}$", "", arn) for arn in arns}
     assert in_policy == in_code
     assert len(in_code) == len(arns)
+
+
+def test_the_policy_is_what_the_command_prints() -> None:
+    command = [sys.executable, "-m", "lambda_cache", "policy", "app.handler", "--region", "*"]
+    run = subprocess.run(command, cwd=PYTHON / "src", capture_output=True, text=True, check=True)
+    assert statements(json.loads(run.stdout)) == sorted(expected_policy("python-function"))
 
 
 @each_example
