@@ -1,0 +1,138 @@
+"""A newcomer: pastes the commands of a page of docs/get-started into terminals, and writes its files, from top to bottom.
+
+A page is read as its reader reads it. ```` ```sh ```` is pasted into the terminal. A block with a title is a file of the folder
+in which the terminal is. ```` ```text ```` is what the commands before it have printed. After the comment
+
+    <!-- keeps running -->
+
+stands a block that does not come to an end; what follows goes into another terminal, opened in the first folder.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BLOCK = re.compile(
+    r'(?P<running>^<!-- keeps running -->\n+)?^```(?P<language>\w+)(?: title="(?P<title>[^"]+)")?\n(?P<text>.*?)^```$',
+    re.DOTALL | re.MULTILINE,
+)
+PROMPT = "--- done in "
+SECONDS = re.compile(r"\b\d+\.\d+ ?s\b")
+
+
+class Terminal:
+    """A context manager: a bash that ends at the first command that fails, with what runs in it."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        """It begins in `folder`."""
+        self.folder = folder
+        self._environment = environment
+
+    def __enter__(self) -> Terminal:
+        self._bash = subprocess.Popen(
+            ["bash", "-eu"],
+            cwd=self.folder,
+            env=self._environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for end in (signal.SIGINT, signal.SIGKILL):
+            with suppress(ProcessLookupError):
+                os.killpg(self._bash.pid, end)
+            with suppress(subprocess.TimeoutExpired):
+                self._bash.communicate(timeout=10)
+                return
+
+    def run(self, commands: str) -> str:
+        """Run the commands to their end, and return what they print; `self.folder` is where they end."""
+        self.paste(f"{commands}printf '\\n%s%s\\n' '{PROMPT}' \"$PWD\"\n")  # not every output ends with a line's end
+        assert self._bash.stdout is not None
+        printed: list[str] = []
+        for line in self._bash.stdout:
+            if line.startswith(PROMPT):
+                self.folder = Path(line.removeprefix(PROMPT).rstrip("\n"))
+                return "".join(printed).removesuffix("\n")
+            printed.append(line)
+        raise AssertionError(f"failed:\n{commands}\n{''.join(printed)}")
+
+    def paste(self, commands: str) -> None:
+        """Begin to run the commands, without waiting for them."""
+        assert self._bash.stdin is not None
+        # At once, and without input: the commands must not read what comes after them.
+        self._bash.stdin.write(f"{{\n{commands}}} </dev/null\n")
+        self._bash.stdin.flush()
+
+    def wait_for(self, port: int) -> None:
+        """Return when what was pasted listens."""
+        while self._bash.poll() is None:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                return
+            time.sleep(0.02)
+        assert self._bash.stdout is not None
+        raise AssertionError(f"it has ended:\n{self._bash.stdout.read()}")
+
+
+@dataclass
+class Newcomer:
+    """Someone in an empty folder; what they do not see is in `environment` and `unseen`."""
+
+    folder: Path
+    environment: dict[str, str]
+    port: int
+    """Where the page's server will listen."""
+    unseen: Callable[[str], str] = lambda commands: commands
+    """What is run in the place of the commands of a block."""
+    prepare: dict[str, Callable[[Path], None]] = field(default_factory=dict[str, "Callable[[Path], None]"])
+    """What happens unseen after the commands that contain a text, in the folder where they ended."""
+
+    def follow(self, page: str) -> None:
+        """Do what the page says, in its order; `AssertionError` where a command fails or prints something else."""
+        with ExitStack() as terminals:
+            terminal = terminals.enter_context(Terminal(self.folder, self.environment))
+            server: Terminal | None = None
+            printed = ""
+            for block in BLOCK.finditer(page):
+                text = block["text"]
+                if block["title"]:
+                    path = terminal.folder / block["title"]
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_text(text)
+                elif block["running"]:
+                    terminal.paste(self.unseen(text))
+                    server = terminal
+                    terminal = terminals.enter_context(Terminal(self.folder, self.environment))
+                elif block["language"] == "sh":
+                    if server is not None:
+                        server.wait_for(self.port)
+                    printed = terminal.run(self.unseen(text))
+                    for contained, action in self.prepare.items():
+                        if contained in text:
+                            action(terminal.folder)
+                else:
+                    assert block["language"] == "text", f"neither a command nor a file nor an output:\n{text}"
+                    assert SECONDS.sub("... s", printed.strip()) == SECONDS.sub("... s", text.strip())
+
+
+def free_port() -> int:
+    """A port on 127.0.0.1 where nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
