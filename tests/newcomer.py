@@ -1,11 +1,11 @@
-"""A newcomer: pastes the commands of a page of docs/get-started into terminals, and writes its files, from top to bottom.
+"""A newcomer: writes the files of a page of docs/get-started, and pastes its commands, from top to bottom.
 
-A page is read as its reader reads it. ```` ```sh ```` is pasted into the terminal. A block with a title is a file of the folder
-in which the terminal is. ```` ```text ```` is what the commands before it have printed. After the comment
+```` ```sh ```` is pasted into a terminal. A block with a title is a file of the folder in which the terminal is.
+```` ```text ```` is what the commands before it have printed, but for the seconds that something took. The comment
 
     <!-- keeps running -->
 
-stands a block that does not come to an end; what follows goes into another terminal, opened in the first folder.
+stands above a block that does not come to an end; what follows goes into another terminal, opened in the first folder.
 """
 
 from __future__ import annotations

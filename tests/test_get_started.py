@@ -1,12 +1,11 @@
-"""The pages of docs/get-started, followed in an empty folder as they stand: files written, commands pasted, outputs compared.
+"""The pages of docs/get-started, followed in an empty folder: files written, commands pasted, outputs compared.
 
-Only what a newcomer would not see differs. Nothing is downloaded: pip finds what the project's tools are, and cargo what
-was compiled for this repository. Ports are free ones.
+Only what a newcomer would not see differs. Nothing is downloaded: pip finds what the project's tools are, and cargo
+what was compiled for this repository. Ports are free ones.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import subprocess
@@ -17,7 +16,7 @@ import pytest
 
 from standin.environment import without_aws
 from tests.cargo import REPOSITORY
-from tests.newcomer import Newcomer, Terminal, free_port
+from tests.newcomer import Newcomer, free_port
 
 TOOLS = REPOSITORY / ".venv"
 TARGET = REPOSITORY / "target"
