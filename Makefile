@@ -13,9 +13,12 @@ CARGO := cargo
 STEP := @scripts/step.sh
 OUTSIDE := scripts/outside.sh
 SOURCES := python tests standin demo scripts bench
+RUSTDOC := env RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --locked --quiet --workspace --no-deps
+# The theme's makers warn of another version of mkdocs than the one that is pinned.
+MKDOCS := NO_MKDOCS_2_WARNING=1 $(TOOL)/mkdocs
 ARGS ?=
 
-.PHONY: help demo demo-rust test check wheel fuzz bench fleet instructions crash soak supply-chain fmt clean pytest tools installed
+.PHONY: help demo demo-rust test check wheel fuzz bench fleet instructions crash soak supply-chain fmt clean pytest tools installed docs docs-serve
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,7 +36,8 @@ test: tools ## run every test, lint and type check, as CI does
 	$(STEP) "Rust: tests" $(CARGO) test --locked --quiet --workspace
 	$(STEP) "Rust: each source alone" scripts/features.sh
 	$(STEP) "Rust: packages" scripts/package.sh
-	$(STEP) "Rust: documentation" env RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --locked --quiet --workspace --no-deps
+	$(STEP) "Rust: documentation" $(RUSTDOC)
+	$(STEP) "Documentation: site" env $(MKDOCS) build --quiet --strict
 	$(STEP) "Rust: supply chain" scripts/supply_chain.sh
 	$(STEP) "Python: format" $(TOOL)/ruff format --check --quiet $(SOURCES)
 	$(STEP) "Python: lints" $(TOOL)/ruff check --quiet $(SOURCES)
@@ -46,6 +50,15 @@ test: tools ## run every test, lint and type check, as CI does
 	$(STEP) "Wheel: tests" $(OUTSIDE) -m pytest -p no:cacheprovider $(CURDIR)/tests
 
 check: test ## the same as test
+
+docs: tools ## build the documentation as a site, into target/site, and check its links
+	@$(RUSTDOC)
+	@$(MKDOCS) build --quiet --strict
+	@echo "The documentation: $(CURDIR)/target/site/index.html"
+
+docs-serve: tools ## serve the documentation while it is edited, at http://127.0.0.1:8000
+	@$(RUSTDOC)
+	@$(MKDOCS) serve
 
 wheel: tools ## build the release wheel for this machine into dist/
 	@scripts/wheel.sh

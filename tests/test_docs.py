@@ -1,4 +1,4 @@
-"""Runs every Python example of README.md and docs/*.md as a test of its own.
+"""Runs every Python example of README.md and of the pages below docs/ as a test of its own.
 
 An example is a block fenced by ```` ```python ````. It is run from top to bottom with `json` and `do_something` (which
 returns what it was given) at hand, so each must be complete in itself. Then its handler is called with an event and a
@@ -45,9 +45,15 @@ if TYPE_CHECKING:
     from standin.aws import Aws
 
 REPOSITORY = Path(__file__).parents[1]
-DOCUMENTS = [REPOSITORY / "README.md", *sorted(REPOSITORY.glob("docs/*.md"))]
+DOCUMENTS = [
+    REPOSITORY / "README.md",
+    # Those to get started are followed as a whole, by test_get_started.py.
+    *sorted(page for page in REPOSITORY.glob("docs/**/*.md") if page.parent.name != "get-started"),
+]
 
-BLOCK = re.compile(r"(?:^<!-- test: (?P<given>.*?) -->\n+)?^```python\n(?P<source>.*?)^```$", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(
+    r"(?:^<!-- test: (?P<given>.*?) -->\n+)?^```python(?: [^\n]*)?\n(?P<source>.*?)^```$", re.DOTALL | re.MULTILINE
+)
 KEYWORDS = {"ssm", "secrets", "s3", "dynamodb", "event", "returns", "raises"}
 
 
@@ -139,8 +145,15 @@ def test_an_example_of_the_documents_works(
             assert returned == example.given["returns"]
 
 
-def test_the_readme_has_the_examples_of_the_user_guide() -> None:
-    assert sum(example.document.name == "README.md" for example in EXAMPLES) >= 14
+def test_the_pages_have_the_examples_of_the_user_guide() -> None:
+    guide = {"README.md", "ssm.md", "secrets_manager.md", "s3.md"}
+    assert sum(example.document.name in guide for example in EXAMPLES) >= 14
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: str(document.relative_to(REPOSITORY)))
+def test_no_example_of_the_documents_is_left_out(document: Path) -> None:
+    text = document.read_text()
+    assert text.count("```python") == sum(example.document == document for example in EXAMPLES)
 
 
 SAMPLE = """
@@ -158,7 +171,7 @@ def helper():
 
 Text.
 
-```python
+```python title="test_app.py"
 def test_it(lambda_cache_values):
     lambda_cache_values.ssm["/app/var"] = "y"
     seen.append("/tmp/")

@@ -41,7 +41,7 @@ def refresh_on_error(*errors: "Any") -> "Any":
     AWS calls and permissions are those of the entries. Applying it never raises: what is wrong with it is warned about
     (`LambdaCacheWarning`) and raised when the handler is called: `ArgumentTypeNotSupportedError`.
 
-    Example:
+    Examples:
         >>> from lambda_cache import secrets_manager
         >>> @refresh_on_error(PermissionError)
         ... @secrets_manager.cache(name='/prod/db/conn_string')

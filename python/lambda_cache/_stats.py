@@ -30,7 +30,7 @@ def stats() -> "dict[str, EntryStats]":
 
     An entry that had to make room for others is not among them. It calls nothing.
 
-    Example:
+    Examples:
         >>> from lambda_cache import ssm
         >>> var = ssm.get_entry('/prod/var')
         >>> stats()
@@ -44,9 +44,9 @@ def emf_line(namespace: str = "lambda-cache") -> str:
 
     Print it at the end of an invocation, and CloudWatch makes metrics of it by function, with no API call: `Hits`,
     `Misses`, `Refreshes`, `StaleServed`, `Errors`, `FetchTime` (milliseconds) and `Bytes`.
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format.html
+    <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format.html>
 
-    Example:
+    Examples:
         >>> print(emf_line())
         {"_aws":{"Timestamp":...
     """

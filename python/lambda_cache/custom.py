@@ -66,9 +66,9 @@ def cache(
 
     The attribute is what `fetch` returned: a list or dict as a copy, however deep, anything else as the same object.
 
-    Raises, when the handler is called:
-        Whatever `fetch` raises. It is not kept: the next invocation fetches again. Where it goes to the log instead (an
-            older value is served, a prefetch failed), its message does too: it must hold nothing secret.
+    Raises:
+        Exception: whatever `fetch` raises. It is not kept: the next invocation fetches again. Where it goes to the log
+            instead (an older value is served, a prefetch failed), its message does too: it must hold nothing secret.
         NoEntryNameError: a callable without a name, without `entry_name`.
         ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
         ContextError: no context to put the value on.
@@ -76,7 +76,7 @@ def cache(
 
     AWS calls and permissions are those of `fetch`.
 
-    Example:
+    Examples:
         >>> def fetch_rates():
         ...     return http_get('https://api.example.com/rates')
         >>> @cache(fetch=fetch_rates, max_age_in_seconds=300)
@@ -117,7 +117,7 @@ def get_entry(
     of the same callable sees. Errors are raised at once. In a handler, write the callable outside of it, or as a
     function whose closure says what it fetches: `functools.partial` is another one at each call.
 
-    Example:
+    Examples:
         >>> get_entry(fetch_rates, max_age_in_seconds=300)
         {'EUR': 1.08}
     """
@@ -156,7 +156,7 @@ async def aget_entry(
 def invalidate(fetch: "Callable[[], object]") -> None:
     """Forgets what was fetched by a callable: the next call fetches. It calls nothing.
 
-    Example:
+    Examples:
         >>> invalidate(fetch_rates)
     """
     _lookup(fetch, None, "entry", None).invalidate()

@@ -68,7 +68,7 @@ def cache(
 
     The attribute is the file's path, a `str`, unless a `transform` says otherwise.
 
-    Raises, when the handler is called:
+    Raises:
         InvalidS3UriError: not `s3://bucket/key`.
         ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant, or another object's file.
         ContextError: no context to put the path on.
@@ -77,7 +77,7 @@ def cache(
         ConfigurationError: no Region or no credentials, a variable of this package that cannot be meant.
         TransformError: a file that cannot be transformed.
 
-    Example:
+    Examples:
         >>> @cache(s3Uri='s3://bucket_name/path/to/object.json', max_age_in_seconds=300)
         ... def handler(event, context):
         ...     with open('/tmp/object.json') as file:
@@ -119,7 +119,7 @@ def get_entry(
 
     Arguments, permissions and calls are those of `cache`; the file is the same one. Errors are raised at once.
 
-    Example:
+    Examples:
         >>> get_entry('s3://bucket_name/path/to/object.json')
         '/tmp/object.json'
     """
@@ -171,7 +171,7 @@ def invalidate(s3Uri: str) -> None:
     Raises:
         ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
 
-    Example:
+    Examples:
         >>> invalidate('s3://bucket_name/path/to/object.json')
     """
     _native.Lookup.s3(s3Uri, False, (None, "any", None, None)).invalidate()

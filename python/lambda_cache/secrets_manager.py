@@ -74,7 +74,7 @@ def cache(
     The attribute is a `str` or `bytes`, as the secret is stored; for a list of names a `dict` of those by last segment.
     What the handler does to a dict does not change the cache.
 
-    Raises, when the handler is called:
+    Raises:
         NoEntryNameError: a list without `entry_name`.
         ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
         ContextError: no context to put the value on.
@@ -82,7 +82,7 @@ def cache(
         ConfigurationError: no Region or no credentials, a variable of this package that cannot be meant.
         TransformError: a value that cannot be transformed.
 
-    Example:
+    Examples:
         >>> @cache(name='/prod/db/conn_string')
         ... def handler(event, context):
         ...     return connect(context.conn_string)
@@ -141,7 +141,7 @@ def get_entry(
     Arguments, types, permissions and calls are those of `cache`; the entry is the same one, so `max_age_in_seconds=0`
     refreshes what every decorator of the same secret sees. Errors are raised at once.
 
-    Example:
+    Examples:
         >>> get_entry('/prod/db/conn_string', max_age_in_seconds=0)
         'postgres://...'
     """
@@ -207,7 +207,7 @@ def invalidate(name: "str | list[str]") -> None:
     Raises:
         ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
 
-    Example:
+    Examples:
         >>> invalidate('/prod/db/conn_string')
     """
     _native.Lookup.secrets_manager(name, None, None, False, (None, "any", None, None)).invalidate()

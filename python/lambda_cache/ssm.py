@@ -77,7 +77,7 @@ def cache(
     names by last segment, for a path by what each name has beyond it (`/app/prod/db/host` is `'db/host'`). What the
     handler does to a list or dict does not change the cache.
 
-    Raises, when the handler is called:
+    Raises:
         NoEntryNameError: a list without `entry_name`.
         ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
         ContextError: no context to put the value on.
@@ -86,7 +86,7 @@ def cache(
         ConfigurationError: no Region or no credentials, a variable of this package that cannot be meant.
         TransformError: a value that cannot be transformed.
 
-    Example:
+    Examples:
         >>> @cache(parameter='/production/app/var', max_age_in_seconds=300)
         ... def handler(event, context):
         ...     return context.var
@@ -178,7 +178,7 @@ def get_entry(
     Arguments, types, permissions and calls are those of `cache`; the entry is the same one, so `max_age_in_seconds=0`
     refreshes what every decorator of the same parameter sees. Errors are raised at once.
 
-    Example:
+    Examples:
         >>> get_entry('/prod/var', max_age_in_seconds=0)
         'x'
     """
@@ -281,7 +281,7 @@ def invalidate(
     Raises:
         ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
 
-    Example:
+    Examples:
         >>> invalidate('/app/var')
     """
     _native.Lookup.ssm(parameter, path, recursive, ..., (None, "any", None, None)).invalidate()

@@ -119,22 +119,28 @@ pub use stats::EntryStats;
 pub use typed::{Base64, FromEntry, FromObject, FromParameter, FromSecret, Group, Json, Misfit, Secret, kind};
 pub use value::{Cached, Opaque, Value};
 
-/// The README's Rust examples, run with the others.
+/// The Rust examples of the README and of the documentation's pages, run with the others: a module for each page.
 #[cfg(all(doctest, feature = "ssm", feature = "secrets-manager", feature = "s3"))]
-#[doc = include_str!("../README.md")]
-struct Readme;
+mod pages {
+    macro_rules! pages {
+        ($($name:ident $path:literal)*) => {
+            $(#[doc = include_str!($path)] mod $name {})*
+        };
+    }
 
-/// Those of the recipes for tests.
-#[cfg(all(doctest, feature = "ssm", feature = "secrets-manager", feature = "s3"))]
-#[doc = include_str!("../../../docs/testing.md")]
-struct Recipes;
-
-/// Those of the page that compares it with its peers.
-#[cfg(all(doctest, feature = "ssm", feature = "secrets-manager", feature = "s3"))]
-#[doc = include_str!("../../../docs/features.md")]
-struct Features;
-
-/// Those of the page for users of the peers.
-#[cfg(all(doctest, feature = "ssm", feature = "secrets-manager", feature = "s3"))]
-#[doc = include_str!("../../../docs/coming-from.md")]
-struct ComingFrom;
+    pages! {
+        readme "../README.md"
+        index "../../../docs/index.md"
+        ssm "../../../docs/ssm.md"
+        secrets_manager "../../../docs/secrets_manager.md"
+        s3 "../../../docs/s3.md"
+        custom "../../../docs/custom.md"
+        handlers "../../../docs/handlers.md"
+        errors "../../../docs/errors.md"
+        observing "../../../docs/observing.md"
+        rust "../../../docs/rust.md"
+        testing "../../../docs/testing.md"
+        features "../../../docs/features.md"
+        coming_from "../../../docs/coming-from.md"
+    }
+}

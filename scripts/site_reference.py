@@ -1,0 +1,18 @@
+"""How the reference of the documentation site reads the package: as type checkers do (`extensions` in mkdocs.yml)."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from griffe import Extension
+
+
+class AsTypeCheckersDo(Extension):
+    """Leaves out what stands in for `typing` at run time, so that overloads are known as such."""
+
+    def on_module_node(self, *, node: object, **kwargs: Any) -> None:
+        """Drops the `else` of each `if TYPE_CHECKING:`."""
+        for statement in node.body if isinstance(node, ast.Module) else []:
+            if isinstance(statement, ast.If) and ast.unparse(statement.test) == "TYPE_CHECKING":
+                statement.orelse = []
