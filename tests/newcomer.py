@@ -10,16 +10,18 @@ stands above a block that does not come to an end; what follows goes into anothe
 
 from __future__ import annotations
 
-import os
 import re
-import signal
+import shlex
 import socket
 import subprocess
+import sys
 import time
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import standin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,16 +56,12 @@ class Terminal:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for end in (signal.SIGINT, signal.SIGKILL):
-            with suppress(ProcessLookupError):
-                os.killpg(self._bash.pid, end)
-            with suppress(subprocess.TimeoutExpired):
-                self._bash.communicate(timeout=10)
-                return
+        self._bash.communicate()  # its input ends, and with it whatever was left running
 
     def run(self, commands: str) -> str:
         """Run the commands to their end, and return what they print; `self.folder` is where they end."""
-        self.paste(f"{commands}printf '\\n%s%s\\n' '{PROMPT}' \"$PWD\"\n")  # not every output ends with a line's end
+        # In one piece, and without input: no command must read what comes after it. An output may lack its last line's end.
+        self._write(f"{{\n{commands}}} </dev/null\nprintf '\\n%s%s\\n' '{PROMPT}' \"$PWD\"\n")
         assert self._bash.stdout is not None
         printed: list[str] = []
         for line in self._bash.stdout:
@@ -73,12 +71,10 @@ class Terminal:
             printed.append(line)
         raise AssertionError(f"failed:\n{commands}\n{''.join(printed)}")
 
-    def paste(self, commands: str) -> None:
-        """Begin to run the commands, without waiting for them."""
-        assert self._bash.stdin is not None
-        # At once, and without input: the commands must not read what comes after them.
-        self._bash.stdin.write(f"{{\n{commands}}} </dev/null\n")
-        self._bash.stdin.flush()
+    def leave_running(self, commands: str) -> None:
+        """Begin to run the commands, without waiting for them; nothing else can be run here."""
+        guard = str(Path(standin.__file__).with_name("guard.py"))  # what it guards ends with us, however we end
+        self._write(shlex.join([sys.executable, guard, "bash", "-euc", commands]) + "\n")
 
     def wait_for(self, port: int) -> None:
         """Return when what was pasted listens."""
@@ -88,6 +84,11 @@ class Terminal:
             time.sleep(0.02)
         assert self._bash.stdout is not None
         raise AssertionError(f"it has ended:\n{self._bash.stdout.read()}")
+
+    def _write(self, text: str) -> None:
+        assert self._bash.stdin is not None
+        self._bash.stdin.write(text)
+        self._bash.stdin.flush()
 
 
 @dataclass
@@ -116,7 +117,7 @@ class Newcomer:
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_text(text)
                 elif block["running"]:
-                    terminal.paste(self.unseen(text))
+                    terminal.leave_running(self.unseen(text))
                     server = terminal
                     terminal = terminals.enter_context(Terminal(self.folder, self.environment))
                 elif block["language"] == "sh":
