@@ -60,7 +60,7 @@ class Terminal:
 
     def run(self, commands: str) -> str:
         """Run the commands to their end, and return what they print; `self.folder` is where they end."""
-        # In one piece, and without input: no command must read what comes after it. An output may lack its last line's end.
+        # In one piece, and without input: no command must read what comes after it.
         self._write(f"{{\n{commands}}} </dev/null\nprintf '\\n%s%s\\n' '{PROMPT}' \"$PWD\"\n")
         assert self._bash.stdout is not None
         printed: list[str] = []
@@ -106,11 +106,13 @@ class Newcomer:
 
     def follow(self, page: str) -> None:
         """Do what the page says, in its order; `AssertionError` where a command fails or prints something else."""
+        blocks = list(BLOCK.finditer(page))
+        assert page.count("\n```") == 2 * len(blocks) > 0, "a block is neither a command nor a file nor an output"
         with ExitStack() as terminals:
             terminal = terminals.enter_context(Terminal(self.folder, self.environment))
             server: Terminal | None = None
             printed = ""
-            for block in BLOCK.finditer(page):
+            for block in blocks:
                 text = block["text"]
                 if block["title"]:
                     path = terminal.folder / block["title"]
@@ -128,8 +130,8 @@ class Newcomer:
                         if contained in text:
                             action(terminal.folder)
                 else:
-                    assert block["language"] == "text", f"neither a command nor a file nor an output:\n{text}"
-                    assert SECONDS.sub("... s", printed.strip()) == SECONDS.sub("... s", text.strip())
+                    assert block["language"] == "text", text
+                    assert SECONDS.sub("... s", printed.strip()) == SECONDS.sub("... s", text.strip()), printed
 
 
 def free_port() -> int:
