@@ -6,6 +6,7 @@ what was compiled for this repository. Ports are free ones.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -21,6 +22,13 @@ from tests.newcomer import Newcomer, free_port
 
 TOOLS = REPOSITORY / ".venv"
 
+CURL = """#!/usr/bin/env python3
+import sys, urllib.request
+_, silent, with_data, data, url = sys.argv
+print(urllib.request.urlopen(url, data.encode()).read().decode(), end="")
+"""
+"""For a machine without it: `curl -s -d DATA URL`."""
+
 
 def page(language: str) -> str:
     return (REPOSITORY / f"docs/get-started/{language}.md").read_text()
@@ -32,9 +40,15 @@ def newcomer(tmp_path: Path) -> Newcomer:
     folder = tmp_path / "empty"
     folder.mkdir()
     (folder / "lambda-cache").symlink_to(REPOSITORY)
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    if shutil.which("curl") is None:
+        (programs / "curl").write_text(CURL)
+        (programs / "curl").chmod(0o755)
     ours = ("LAMBDA_CACHE_", "MAKE", "MFLAGS", "PIP_", "PYTHON", "PYTEST_")
     environment = {name: value for name, value in without_aws().items() if not name.startswith(ours)}
-    return Newcomer(folder, environment | {"PIP_NO_INDEX": "1"}, free_port())
+    path = f"{programs}{os.pathsep}{environment['PATH']}"
+    return Newcomer(folder, environment | {"PIP_NO_INDEX": "1", "PATH": path}, free_port())
 
 
 def has_the_tools(folder: Path) -> None:
