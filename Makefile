@@ -12,16 +12,16 @@ TOOL := .venv/bin
 CARGO := cargo
 STEP := @scripts/step.sh
 OUTSIDE := scripts/outside.sh
-SOURCES := python tests standin demo scripts bench
+SOURCES := python tests standin demo scripts bench examples
 RUSTDOC := env RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --locked --quiet --workspace --no-deps
 # The theme's makers warn of another version of mkdocs than the one that is pinned.
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(TOOL)/mkdocs
 ARGS ?=
 
-.PHONY: help demo demo-rust test check wheel fuzz bench fleet instructions crash soak supply-chain fmt clean pytest tools installed docs docs-serve
+.PHONY: help demo demo-rust test check wheel fuzz bench fleet instructions crash soak supply-chain templates fmt clean pytest tools installed docs docs-serve
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: installed ## run the user guide's handlers in Lambda's Python runtime client, on a stand-in for AWS
 	@.test-venv/bin/python -m demo
@@ -30,6 +30,7 @@ demo-rust: tools ## run a Rust function with all three sources under cargo lambd
 	@$(TOOL)/python -m demo.rust
 
 test: tools ## run every test, lint and type check, as CI does
+	$(STEP) --first
 	$(STEP) "Rust: format" $(CARGO) fmt --all --check
 	$(STEP) "Rust: format (bench)" $(CARGO) fmt --all --check --manifest-path bench/rust/Cargo.toml
 	$(STEP) "Rust: lints" $(CARGO) clippy --locked --quiet --workspace --all-targets -- -D warnings
@@ -48,6 +49,7 @@ test: tools ## run every test, lint and type check, as CI does
 	$(STEP) "Wheel: install" scripts/install.sh
 	$(STEP) "Wheel: stubs" $(OUTSIDE) -m mypy.stubtest lambda_cache._native
 	$(STEP) "Wheel: tests" $(OUTSIDE) -m pytest -p no:cacheprovider $(CURDIR)/tests
+	$(STEP) --last
 
 check: test ## the same as test
 
@@ -86,13 +88,17 @@ soak: installed ## a million invocations (ARGS=50000: so many) with faults, fork
 supply-chain: ## check licences, sources and banned crates of the dependency tree (cargo-deny, installed at the first time)
 	@scripts/supply_chain.sh
 
+templates: installed ## have SAM, CDK and Terraform try the templates of examples/ (the tools, 1 GB, are installed at the first time)
+	@scripts/templates.sh
+	@$(OUTSIDE) -m pytest -p no:cacheprovider $(CURDIR)/tests/templates/by_tools.py $(ARGS)
+
 fmt: tools ## format everything
 	$(CARGO) fmt --all
 	$(TOOL)/ruff check --quiet --fix-only $(SOURCES)
 	$(TOOL)/ruff format --quiet $(SOURCES)
 
 clean: ## remove everything that was built or set up here
-	rm -rf .venv .test-venv dist target fuzz/target fuzz/corpus fuzz/artifacts .mypy_cache .ruff_cache
+	rm -rf .venv .test-venv .tools dist target fuzz/target fuzz/corpus fuzz/artifacts .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 pytest: installed ## only the Python tests, on the wheel; with ARGS="-k secret" some of them

@@ -22,7 +22,7 @@ _CO_VARKEYWORDS = 0x08
 _CO_COROUTINE = 0x80
 
 
-class _Stack:
+class Stack:
     """What stacked decorators add up to: kept on the wrapper, and naming it, because wraps() copies attributes."""
 
     __slots__ = ("bare", "errors", "lookup", "owner", "problem")
@@ -97,9 +97,9 @@ def wrapped(
     """The handler with what a decorator says, and what those below it said."""
     if type(handler) in (staticmethod, classmethod):
         return type(handler)(wrapped(handler.__func__, lookup, problem, errors))
-    stack = _Stack(handler, lookup, problem, errors)
-    inner = getattr(handler, "__dict__", {}).get(_MARK)
-    if isinstance(inner, _Stack) and inner.owner is handler:
+    stack = Stack(handler, lookup, problem, errors)
+    inner = stack_of(handler)
+    if inner is not None:
         stack.bare = inner.bare
         stack.problem = problem or inner.problem
         stack.errors += inner.errors
@@ -117,7 +117,13 @@ def wrapped(
     return wrapper
 
 
-def _dress(wrapper: "Callable[..., Any]", handler: "Callable[..., Any]", stack: _Stack) -> None:
+def stack_of(handler: "Any") -> "Stack | None":
+    """What our decorators that lie on a function add up to; none where the function is no wrapper of ours."""
+    stack = getattr(handler, "__dict__", {}).get(_MARK)
+    return stack if isinstance(stack, Stack) and stack.owner is handler else None
+
+
+def _dress(wrapper: "Callable[..., Any]", handler: "Callable[..., Any]", stack: Stack) -> None:
     """Gives the wrapper the handler's identity, as functools.wraps would."""
     for name in ("__module__", "__name__", "__qualname__", "__doc__", "__type_params__", "__annotate__"):
         value = getattr(handler, name, None)
@@ -131,7 +137,7 @@ def _dress(wrapper: "Callable[..., Any]", handler: "Callable[..., Any]", stack: 
     wrapper.__wrapped__ = stack.bare  # type: ignore[attr-defined]
 
 
-def _wrapper(stack: _Stack) -> "Callable[..., Any]":
+def _wrapper(stack: Stack) -> "Callable[..., Any]":
     bare, lookup, problem = stack.bare, stack.lookup, stack.problem
     is_async = _is_async(bare)
     if problem is not None or (lookup is None and not stack.errors):

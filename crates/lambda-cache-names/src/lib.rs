@@ -18,6 +18,7 @@ mod arn;
 pub mod entry_name;
 mod error;
 pub mod parameter;
+pub mod policy;
 pub mod s3;
 pub mod secret;
 

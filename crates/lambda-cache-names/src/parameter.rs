@@ -8,7 +8,7 @@ use crate::{
 
 /// What separates a name from the version or label it selects; a parameter's own name cannot hold it
 /// (<https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html>).
-const SELECTOR: char = ':';
+pub(crate) const SELECTOR: char = ':';
 
 /// The name without its selector; of an ARN, the name inside it.
 fn path(name: &str) -> &str {

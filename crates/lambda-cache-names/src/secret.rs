@@ -35,13 +35,18 @@ pub fn segments(names: &[String]) -> Result<Vec<&str>, NameError> {
 
 fn without_random_suffix(named: &str) -> &str {
     match named.rsplit_once('-') {
-        Some((name, suffix))
-            if suffix.len() == RANDOM_CHARACTERS && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric()) =>
-        {
-            name
-        }
+        Some((name, suffix)) if is_random(suffix) => name,
         _ => named,
     }
+}
+
+/// Whether what an ARN names ends as Secrets Manager ends it, so that the ARN is whole.
+pub(crate) fn has_random_suffix(named: &str) -> bool {
+    named.rsplit_once('-').is_some_and(|(_, suffix)| is_random(suffix))
+}
+
+fn is_random(suffix: &str) -> bool {
+    suffix.len() == RANDOM_CHARACTERS && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 #[cfg(test)]

@@ -1,15 +1,15 @@
 //! All entries of one handler, or the one of a `get_entry`.
 
-use std::{future::Future, pin::pin, sync::Arc, time::Duration};
+use std::{future::Future, path::PathBuf, pin::pin, sync::Arc, time::Duration};
 
 use futures_util::future::{Either, select};
 use lambda_cache::{
-    Cached, Error,
+    Cached, Error, Value,
     engine::{Entry, Served, Stopwatch},
     lookup::{self, NotBound, Wanted, check_for_context, stack},
     settings,
     source::{
-        Request,
+        self, Request,
         s3::Object,
         secrets_manager::{Secret, Version},
         ssm::Parameters,
@@ -56,6 +56,12 @@ struct Place {
 
 /// What can be said of every entry: `max_age_in_seconds`, `entry_name`, `stale_if_error_in_seconds`, `transform`.
 type How<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>);
+
+/// An entry's name, what it asks for, and the permissions: actions and ARNs.
+type Described = (String, String, Vec<(&'static str, String)>);
+
+/// An object, the names for which a default stands, the file.
+type Examined<'py> = (Bound<'py, PyAny>, Vec<String>, Option<PathBuf>);
 
 /// Ends a fetch from another thread.
 #[pyclass(frozen, module = "lambda_cache._native")]
@@ -177,6 +183,36 @@ impl Lookup {
         });
         let shapes = shapes.collect();
         Self { refused, ..Self::new(py, wanted, shapes) }
+    }
+
+    /// Of each entry: its name, what it asks for in words, and what a role must allow for it, each an action and an ARN.
+    fn described(&self, partition: &str, region: &str, account: &str) -> Vec<Described> {
+        let place = source::Place { partition, region, account };
+        let permissions = |request: &Request| {
+            let all = request.permissions(place).into_iter();
+            all.map(|permission| (permission.action, permission.resource)).collect()
+        };
+        let describe = |one: &Wanted| (one.entry_name.clone(), one.request.description(), permissions(&one.request));
+        self.entries.wanted().iter().map(describe).collect()
+    }
+
+    /// Each entry as a lookup of its own.
+    fn each(&self, py: Python<'_>) -> Vec<Self> {
+        let all = self.entries.wanted().iter().zip(&self.places);
+        all.map(|(one, place)| Self::new(py, vec![one.clone()], vec![place.shape.clone()])).collect()
+    }
+
+    /// Of each entry what a handler would get, the names for which a default stands, and the file, if it is one.
+    fn examine<'py>(&self, py: Python<'py>, cancel: &Cancel) -> PyResult<Vec<Examined<'py>>> {
+        let entries = self.fetch_all(py, Some(cancel), None, false)?;
+        let objects = self.objects(py, &entries)?;
+        let all = entries.iter().zip(objects).zip(self.entries.wanted());
+        let examine = |((entry, object), one): ((&Arc<Entry<Cached>>, _), &Wanted)| {
+            let value = entry.value.value();
+            let file = if let Value::File(file) = value { Some(file.path().to_path_buf()) } else { None };
+            (object, missing(value, one), file)
+        };
+        Ok(all.map(examine).collect())
     }
 
     /// Raises where the entry names cannot go onto one context.
@@ -400,6 +436,18 @@ fn two_shapes(entry_name: &str) -> String {
         "two decorators of one handler give the entry name {entry_name:?} to one thing with two transforms or defaults: \
          pass another entry_name to one of them"
     )
+}
+
+/// What does not exist, where that is no error.
+fn missing(value: &Value, wanted: &Wanted) -> Vec<String> {
+    match value {
+        Value::Nothing => vec![wanted.request.own_name()],
+        Value::Group(values) if values.is_empty() => vec![wanted.request.own_name()],
+        Value::Group(values) => {
+            values.iter().filter(|(_, value)| *value == Value::Nothing).map(|(name, _)| name.clone()).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn put(context: &Bound<'_, PyAny>, name: &Py<PyString>, value: &Bound<'_, PyAny>) -> PyResult<()> {

@@ -8,7 +8,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
 
 use super::causes::{causes, find};
-use crate::{AwsFailure, Error, ErrorKind};
+use crate::{AwsFailure, Error, ErrorKind, source::Operation};
 
 /// The code of an answer that is none.
 const UNREADABLE: &str = "UnreadableResponse";
@@ -22,10 +22,8 @@ pub(super) fn timed_out<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a i
 pub(super) struct Asked {
     /// Such as `SSM parameter "/app/var"`.
     pub(super) what: String,
-    /// The API operation.
-    pub(super) operation: &'static str,
-    /// The permission that it takes.
-    pub(super) permission: &'static str,
+    /// The call.
+    pub(super) operation: Operation,
     /// The Region and endpoint.
     pub(super) place: String,
 }
@@ -41,7 +39,7 @@ impl Asked {
                 let status = service.raw().status().as_u16();
                 let code = service.err().code().filter(|code| !code.is_empty());
                 self.refused(AwsFailure {
-                    operation: self.operation,
+                    operation: self.operation.name(),
                     code: code.map_or_else(|| status.to_string(), str::to_owned),
                     message: service.err().message().unwrap_or("no message").to_owned(),
                     request_id: request_id(service.raw()),
@@ -77,8 +75,9 @@ impl Asked {
         match kind {
             ErrorKind::NotFound => "; check the name, and that it exists in this Region and account".to_owned(),
             ErrorKind::AccessDenied => {
-                let permission = if is_about_a_key(&failure.message) { "kms:Decrypt" } else { self.permission };
-                let s3 = if self.operation == "GetObject" {
+                let is_about_a_key = is_about_a_key(&failure.message);
+                let permission = if is_about_a_key { "kms:Decrypt" } else { self.operation.action() };
+                let s3 = if self.operation == Operation::GetObject {
                     " (without s3:ListBucket, S3 says this for a key that does not exist, too)"
                 } else {
                     ""
@@ -127,7 +126,7 @@ impl Asked {
     }
 
     fn failure(&self, code: &str, reason: String) -> AwsFailure {
-        let operation = self.operation;
+        let operation = self.operation.name();
         AwsFailure { operation, code: code.to_owned(), message: reason, request_id: None, status: None }
     }
 

@@ -5,14 +5,16 @@ use super::{
     error::Asked,
     freeze::unfrozen,
 };
-use crate::{Error, Value, source::secrets_manager::Version};
+use crate::{
+    Error, Value,
+    source::{Operation, secrets_manager::Version},
+};
 
 /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>
 pub(super) async fn get_secret_value(connection: &Connection, name: &str, version: &Version) -> Result<Value, Error> {
     let what: Vec<_> = [format!("secret {name:?}")].into_iter().chain(version.words()).collect();
     let place = connection.place(SECRETS_MANAGER);
-    let permission = "secretsmanager:GetSecretValue";
-    let asked = Asked { what: what.join(", "), operation: "GetSecretValue", permission, place };
+    let asked = Asked { what: what.join(", "), operation: Operation::GetSecretValue, place };
     let request = connection.secrets_manager().get_secret_value().secret_id(name);
     let Version { stage, id } = version.clone();
     let request = request.set_version_stage(stage).set_version_id(id);
@@ -28,8 +30,7 @@ pub(super) async fn get_secret_value(connection: &Connection, name: &str, versio
 /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html>
 pub(super) async fn next_rotation(connection: &Connection, name: &str) -> Result<Option<SystemTime>, Error> {
     let (what, place) = (format!("secret {name:?}"), connection.place(SECRETS_MANAGER));
-    let permission = "secretsmanager:DescribeSecret";
-    let asked = Asked { what, operation: "DescribeSecret", permission, place };
+    let asked = Asked { what, operation: Operation::DescribeSecret, place };
     let request = connection.secrets_manager().describe_secret().secret_id(name);
     let answer = unfrozen(connection.call_timeout(), || request.clone().send()).await;
     let date = answer.map_err(|error| asked.failed(&error))?.next_rotation_date;

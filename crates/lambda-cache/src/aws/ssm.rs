@@ -6,19 +6,15 @@ use super::{
     error::Asked,
     freeze::unfrozen,
 };
-use crate::{AwsFailure, Error, Value};
+use crate::{AwsFailure, Error, Value, source::Operation};
 
 /// Parameters that one answer to `GetParametersByPath` has, at the most.
 const MOST_A_PAGE: i32 = 10;
 
-fn asked(what: String, operation: &'static str, permission: &'static str, place: String) -> Asked {
-    Asked { what, operation, permission, place }
-}
-
 /// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html>
 pub(super) async fn get_parameter(connection: &Connection, name: &str) -> Result<Value, Error> {
     let what = format!("SSM parameter {name:?}");
-    let asked = asked(what, "GetParameter", "ssm:GetParameter", connection.place(SSM));
+    let asked = Asked { what, operation: Operation::GetParameter, place: connection.place(SSM) };
     let request = connection.ssm().get_parameter().name(name).with_decryption(true);
     let answer = unfrozen(connection.call_timeout(), || request.clone().send()).await;
     let parameter = answer.map_err(|error| asked.failed(&error))?.parameter;
@@ -27,7 +23,7 @@ pub(super) async fn get_parameter(connection: &Connection, name: &str) -> Result
 
 /// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>
 pub(super) async fn get_parameters(connection: &Connection, names: &[String]) -> Result<Vec<Option<Value>>, Error> {
-    let asked = asked(what_list(names), "GetParameters", "ssm:GetParameters", connection.place(SSM));
+    let asked = Asked { what: what_list(names), operation: Operation::GetParameters, place: connection.place(SSM) };
     let request = connection.ssm().get_parameters().set_names(Some(names.to_vec())).with_decryption(true);
     let answer = unfrozen(connection.call_timeout(), || request.clone().send()).await;
     let mut parameters = answer.map_err(|error| asked.failed(&error))?.parameters.unwrap_or_default();
@@ -49,7 +45,7 @@ pub(super) async fn get_parameters_by_path(
     is_recursive: bool,
 ) -> Result<Vec<(String, Value)>, Error> {
     let what = format!("SSM parameters below {path:?}");
-    let asked = asked(what, "GetParametersByPath", "ssm:GetParametersByPath", connection.place(SSM));
+    let asked = Asked { what, operation: Operation::GetParametersByPath, place: connection.place(SSM) };
     let mut found = Vec::new();
     let mut page = None;
     loop {
@@ -72,12 +68,13 @@ pub(super) async fn get_parameters_by_path(
 
 /// `GetParameters` has no error for names that do not exist; this is the one that `GetParameter` has.
 pub(super) fn no_such_parameters(names: &[&str], place: String) -> Error {
-    let asked = asked(what_list(names), "GetParameters", "ssm:GetParameters", place);
+    let asked = Asked { what: what_list(names), operation: Operation::GetParameters, place };
     asked.refused(not_found(asked.operation, format!("no such parameter: {}", names.join(", "))))
 }
 
 /// As AWS says it of one parameter.
-fn not_found(operation: &'static str, message: String) -> AwsFailure {
+fn not_found(operation: Operation, message: String) -> AwsFailure {
+    let operation = operation.name();
     let code = "ParameterNotFound".to_owned();
     AwsFailure { operation, code, message, request_id: None, status: Some(400) }
 }

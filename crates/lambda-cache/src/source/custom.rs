@@ -10,6 +10,9 @@ use crate::{
     engine::{Identity, Key},
 };
 
+/// The source's name in keys.
+const SOURCE: &str = "custom";
+
 /// Fetches the value of a custom entry. The cache decides when.
 pub type Fetch = Arc<dyn Fn() -> BoxFuture<'static, Result<Value, Error>> + Send + Sync>;
 
@@ -32,8 +35,12 @@ impl Custom {
         self.parts[0].clone()
     }
 
+    pub(super) fn description(&self) -> String {
+        Key::new(SOURCE, [self.entry_name()]).to_string()
+    }
+
     pub(super) fn identity(&self) -> impl Identity {
-        ("custom", self.parts.as_slice())
+        (SOURCE, self.parts.as_slice())
     }
 
     pub(super) fn has(&self, key: &Key) -> bool {

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod custom;
+pub mod permission;
 #[cfg(feature = "s3")]
 pub mod s3;
 #[cfg(feature = "secrets-manager")]
@@ -10,6 +11,7 @@ pub mod secrets_manager;
 pub mod ssm;
 
 pub use api::Api;
+pub use permission::{Operation, Permission, Place};
 
 use crate::{
     Error, ErrorKind, Value,
@@ -84,6 +86,36 @@ impl Request {
     #[must_use]
     pub fn key(&self) -> Key {
         self.identified(Key::of)
+    }
+
+    /// What it asks for, in words: the key, less what only tells files and callables apart.
+    #[must_use]
+    pub fn description(&self) -> String {
+        match self {
+            #[cfg(feature = "s3")]
+            Self::Object(object) => object.description(),
+            Self::Custom(custom) => custom.description(),
+            #[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+            _ => self.key().to_string(),
+        }
+    }
+
+    /// What a role must allow for it, in a function at `place`. Of a custom entry nothing is known.
+    ///
+    /// Where a key of KMS is the user's own, reading takes `kms:Decrypt` on it besides.
+    #[must_use]
+    pub fn permissions(&self, place: Place<'_>) -> Vec<Permission> {
+        let _ = place; // of no use where there is no source
+
+        match self {
+            #[cfg(feature = "ssm")]
+            Self::Parameters(parameters) => parameters.permissions(place),
+            #[cfg(feature = "secrets-manager")]
+            Self::Secret(secret) => secret.permissions(place),
+            #[cfg(feature = "s3")]
+            Self::Object(object) => object.permissions(place),
+            Self::Custom(_) => Vec::new(),
+        }
     }
 
     /// Whether it is an entry of the same thing, in whatever version or form.

@@ -6,9 +6,9 @@ use std::{
 };
 
 use futures_util::future::join_all;
-use lambda_cache_names::{NameError, secret};
+use lambda_cache_names::{NameError, policy, secret};
 
-use super::api::Api;
+use super::{Operation, Permission, Place, api::Api};
 use crate::{
     Error, ErrorKind, Value,
     engine::{Fetched, Identity, Key, Moment},
@@ -133,6 +133,22 @@ impl Secret {
         }
     }
 
+    pub(super) fn permissions(&self, place: Place<'_>) -> Vec<Permission> {
+        let operations = [Some(Operation::GetSecretValue), self.is_rotation_aware.then_some(Operation::DescribeSecret)];
+        let resources = self.names().iter().map(|name| policy::secret(name, place));
+        let of = |resource: String| {
+            operations.into_iter().flatten().map(move |operation| Permission::new(operation, resource.clone()))
+        };
+        resources.flat_map(of).collect()
+    }
+
+    fn names(&self) -> &[String] {
+        match &self.which {
+            Which::One(one) => slice::from_ref(&one.parts[0]),
+            Which::List(names) => names.as_slice(),
+        }
+    }
+
     /// The date is asked for first: a rotation between the two answers then ends the entry too early, and never too late.
     pub(super) async fn fetch(&self, api: &dyn Api, now: Moment) -> Result<Fetched<Value>, Error> {
         let until_wall_ns = if self.is_rotation_aware { self.next_rotation(api, now).await? } else { None };
@@ -149,11 +165,7 @@ impl Secret {
     /// The earliest date that is still to come, in nanoseconds since the Unix epoch. One that is over says nothing: the
     /// rotation is late, and the date will change when it has taken place.
     async fn next_rotation(&self, api: &dyn Api, now: Moment) -> Result<Option<u64>, Error> {
-        let names = match &self.which {
-            Which::One(one) => slice::from_ref(&one.parts[0]),
-            Which::List(names) => names.as_slice(),
-        };
-        let dates = join_all(names.iter().map(|name| api.next_rotation(name))).await;
+        let dates = join_all(self.names().iter().map(|name| api.next_rotation(name))).await;
         let dates = dates.into_iter().collect::<Result<Vec<_>, _>>()?;
         Ok(dates.into_iter().flatten().filter_map(wall_ns).filter(|date| *date > now.wall_ns).min())
     }

@@ -3,9 +3,9 @@
 use std::slice;
 
 use futures_util::future::join_all;
-use lambda_cache_names::{NameError, parameter};
+use lambda_cache_names::{NameError, parameter, policy};
 
-use super::api::Api;
+use super::{Operation, Permission, Place, api::Api};
 use crate::{
     Error, ErrorKind, Value,
     engine::{Identity, Key},
@@ -109,6 +109,22 @@ impl Parameters {
             .map(|is_optional| Self { is_optional, ..self.clone() })
             .iter()
             .any(|one| Key::of(&one.identity()) == *key)
+    }
+
+    pub(super) fn permissions(&self, place: Place<'_>) -> Vec<Permission> {
+        let (operation, names) = match &self.which {
+            Which::One(name) => (Operation::GetParameter, slice::from_ref(name)),
+            Which::List(names) => (Operation::GetParameters, names.as_slice()),
+            Which::Path(path) => {
+                return vec![Permission::new(Operation::GetParametersByPath, policy::path(path.path(), place))];
+            }
+        };
+        let of = |name: &String| {
+            let secret = policy::referenced_secret(name)
+                .map(|secret| Permission::new(Operation::GetSecretValue, policy::secret(secret, place)));
+            [Some(Permission::new(operation, policy::parameter(name, place))), secret].into_iter().flatten()
+        };
+        names.iter().flat_map(of).collect()
     }
 
     pub(super) async fn fetch(&self, api: &dyn Api) -> Result<Value, Error> {

@@ -23,7 +23,10 @@ use super::{
 };
 use crate::{
     Error,
-    source::s3::{Body, GetObject},
+    source::{
+        Operation,
+        s3::{Body, GetObject},
+    },
 };
 
 /// Codes of answers that do not fit.
@@ -83,8 +86,7 @@ fn read(object: GetObjectOutput, connection: &Connection, uri: &S3Uri) -> Body {
 fn asked(connection: &Connection, uri: &S3Uri) -> Asked {
     Asked {
         what: format!("S3 object {:?}", uri.to_string()),
-        operation: "GetObject",
-        permission: "s3:GetObject",
+        operation: Operation::GetObject,
         place: connection.place(S3),
     }
 }

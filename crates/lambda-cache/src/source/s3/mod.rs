@@ -13,7 +13,10 @@ mod lock;
 mod quota;
 mod record;
 
-use lambda_cache_names::s3::{S3Uri, file_name};
+use lambda_cache_names::{
+    policy,
+    s3::{S3Uri, file_name},
+};
 
 pub use checksum::{Checksum, Crc, CrcKind};
 pub use files::Files;
@@ -26,7 +29,7 @@ use self::{
     lock::{Lock, Turn},
     record::Record,
 };
-use super::api::Api;
+use super::{Operation, Permission, Place, api::Api};
 use crate::{
     Error, ErrorKind, Value,
     engine::{Fetched, Freshness, Key},
@@ -68,6 +71,15 @@ impl Object {
 
     pub(super) fn entry_name(&self) -> String {
         self.entry_name.clone()
+    }
+
+    pub(super) fn description(&self) -> String {
+        Key::new(SOURCE, [self.uri()]).to_string()
+    }
+
+    /// The whole object or a part of it, with a condition or without one: it is one permission.
+    pub(super) fn permissions(&self, place: Place<'_>) -> Vec<Permission> {
+        vec![Permission::new(Operation::GetObject, policy::object(&self.uri, place))]
     }
 
     /// The value is a path, so the entry name is part of the identity: one object under two names is two files.

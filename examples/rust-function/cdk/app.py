@@ -1,0 +1,105 @@
+"""A Rust function that caches parameters, a secret and a file: `cdk deploy`.
+
+Context: `-c architecture=arm64` (x86_64 if left out), `-c kms_key_arn=...` for a customer managed key.
+"""
+
+from pathlib import Path
+
+from aws_cdk import App, CfnOutput, Duration, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+PACKAGE = Path(__file__).parents[1] / "target/lambda/rust-function/bootstrap.zip"
+ARCHITECTURES = {"x86_64": lambda_.Architecture.X86_64, "arm64": lambda_.Architecture.ARM_64}
+
+
+class RustFunction(Stack):
+    """The function, its log group and its role."""
+
+    def __init__(self, scope: Construct, name: str) -> None:
+        super().__init__(scope, name)
+        log_group = logs.LogGroup(
+            self,
+            "LogGroup",
+            log_group_name=f"/aws/lambda/{name}",
+            retention=logs.RetentionDays.TWO_WEEKS,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        # A role of its own: CDK would add AWSLambdaBasicExecutionRole, which may write to every log group.
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            inline_policies={"function": iam.PolicyDocument(statements=self.statements(log_group))},
+        )
+        function = lambda_.Function(
+            self,
+            "Function",
+            code=lambda_.Code.from_asset(str(PACKAGE)),
+            handler="bootstrap",
+            runtime=lambda_.Runtime.PROVIDED_AL2023,
+            architecture=ARCHITECTURES[self.node.try_get_context("architecture") or "x86_64"],
+            memory_size=256,
+            timeout=Duration.seconds(15),
+            role=role,
+            log_group=log_group,
+            environment={
+                "LAMBDA_CACHE_JITTER_IN_PERCENT": "20",
+                "LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS": "3600",
+            },
+        )
+        CfnOutput(self, "FunctionName", value=function.function_name)
+        CfnOutput(self, "LogGroupName", value=log_group.log_group_name)
+
+    def statements(self, log_group: logs.LogGroup) -> list[iam.PolicyStatement]:
+        """What the function may do, and nothing else. The names are those in src/main.rs."""
+        here = f"{self.region}:{self.account}"
+        statements = [
+            iam.PolicyStatement(
+                sid="WriteLogs",
+                actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+                resources=[log_group.log_group_arn],
+            ),
+            iam.PolicyStatement(
+                sid="GetParameter",
+                actions=["ssm:GetParameter"],
+                resources=[f"arn:{self.partition}:ssm:{here}:parameter/shop/production/banner"],
+            ),
+            iam.PolicyStatement(
+                sid="GetParameters",
+                actions=["ssm:GetParameters"],
+                resources=[
+                    f"arn:{self.partition}:ssm:{here}:parameter/shop/production/discount",
+                    f"arn:{self.partition}:ssm:{here}:parameter/shop/production/sizes",
+                ],
+            ),
+            iam.PolicyStatement(
+                sid="GetSecretValue",
+                actions=["secretsmanager:GetSecretValue"],
+                # Secrets Manager adds a hyphen and six random characters to the name.
+                resources=[f"arn:{self.partition}:secretsmanager:{here}:secret:/shop/production/login-??????"],
+            ),
+            iam.PolicyStatement(
+                sid="GetObject",
+                actions=["s3:GetObject"],
+                resources=[f"arn:{self.partition}:s3:::shop-files/models/prices.json"],
+            ),
+        ]
+        if key := self.node.try_get_context("kms_key_arn"):
+            services = [f"{service}.{self.region}.amazonaws.com" for service in ("ssm", "secretsmanager", "s3")]
+            statements.append(
+                iam.PolicyStatement(
+                    sid="Decrypt",
+                    actions=["kms:Decrypt"],
+                    resources=[key],
+                    conditions={"StringEquals": {"kms:ViaService": services}},
+                )
+            )
+        return statements
+
+
+app = App()
+RustFunction(app, "rust-function")
+app.synth()

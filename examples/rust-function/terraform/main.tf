@@ -1,0 +1,48 @@
+# A Rust function that caches parameters, a secret and a file.
+
+terraform {
+  required_version = ">= 1.3"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.30"
+    }
+  }
+}
+
+locals {
+  package = "${path.module}/../target/lambda/rust-function/bootstrap.zip"
+}
+
+resource "aws_lambda_function" "function" {
+  function_name    = var.name
+  filename         = local.package
+  source_code_hash = filebase64sha256(local.package)
+  handler          = "bootstrap"
+  runtime          = "provided.al2023"
+  architectures    = [var.architecture]
+  memory_size      = 256
+  timeout          = 15
+  role             = aws_iam_role.function.arn
+
+  logging_config {
+    log_format = "Text"
+    log_group  = aws_cloudwatch_log_group.function.name
+  }
+
+  environment {
+    variables = {
+      LAMBDA_CACHE_JITTER_IN_PERCENT         = "20"
+      LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS = "3600"
+    }
+  }
+
+  # Without it, what the function does right after it was made may be forbidden.
+  depends_on = [aws_iam_role_policy.function]
+}
+
+resource "aws_cloudwatch_log_group" "function" {
+  name              = "/aws/lambda/${var.name}"
+  retention_in_days = var.log_retention_in_days
+}

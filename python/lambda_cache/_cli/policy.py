@@ -1,0 +1,132 @@
+"""`policy`: the least IAM policy for a handler's entries."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lambda_cache._cli.handler import Found
+
+_ANY = "*"
+_PARTITIONS = {  # by how a Region's name begins; any other is of `aws`
+    "cn-": "aws-cn",
+    "us-gov-": "aws-us-gov",
+    "us-iso-": "aws-iso",
+    "us-isob-": "aws-iso-b",
+    "eu-isoe-": "aws-iso-e",
+    "us-isof-": "aws-iso-f",
+    "eusc-": "aws-eusc",
+}
+_SUFFIXES = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com"}  # of a service's name, for KMS; elsewhere left open
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the function's own things lie; `*` is any."""
+
+    partition: str
+    region: str
+    account: str
+
+    @staticmethod
+    def of(region: str | None, account: str, partition: str | None) -> Place:
+        """As given, or as the environment says."""
+        region = region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _ANY
+        return Place(partition or _partition_of(region), region, account)
+
+
+def _partition_of(region: str) -> str:
+    return next((partition for start, partition in _PARTITIONS.items() if region.startswith(start)), "aws")
+
+
+def region(text: str) -> str:
+    """A Region, or `*`."""
+    return _checked(text, r"[a-z0-9-]+|\*", "write a Region, such as eu-west-1")
+
+
+def account(text: str) -> str:
+    """An account's number, or `*`."""
+    return _checked(text, r"\d{12}|\*", "write an account's twelve digits")
+
+
+def partition(text: str) -> str:
+    """A partition."""
+    return _checked(text, r"aws(-[a-z0-9-]+)?", "write a partition, such as aws or aws-cn")
+
+
+def kms_key(text: str) -> str:
+    """A key's ARN. An alias's gives no permission on its key."""
+    return _checked(
+        text, r"arn:[^:]+:kms:[^:]+:[^:]+:key/.+", "write the key's own ARN, arn:aws:kms:REGION:ACCOUNT:key/ID"
+    )
+
+
+def _checked(text: str, pattern: str, advice: str) -> str:
+    if not re.fullmatch(pattern, text):
+        raise argparse.ArgumentTypeError(f"{text!r} is none: {advice}")
+    return text
+
+
+def run(found: Found, place: Place, kms_keys: list[str]) -> bool:
+    """Prints the policy, and on the standard error output what it cannot say; whether it is of all decorators."""
+    custom: dict[str, None] = {}
+    permissions: set[tuple[str, str]] = set()
+    lookups = (lookup for handler in found.handlers for lookup in handler.lookups)
+    for lookup in lookups:
+        for _, description, needed in lookup.described(place.partition, place.region, place.account):
+            permissions.update(needed)
+            if not needed:
+                custom[description] = None
+    print(json.dumps(policy(permissions, place, kms_keys), indent=2))
+
+    problems = [(handler.name, problem) for handler in found.handlers for problem in handler.problems]
+    for note in _notes(bool(permissions), list(custom), found.others, kms_keys):
+        print(f"note: {note}", file=sys.stderr)
+    for name, problem in problems:
+        print(f"not in the policy: a decorator of {name} is wrong: {problem.message}", file=sys.stderr)
+    return not problems
+
+
+def policy(permissions: Iterable[tuple[str, str]], place: Place, kms_keys: list[str]) -> dict[str, Any]:
+    """The policy that allows these actions on these resources, a statement for each action."""
+    resources: dict[str, list[str]] = {}
+    for action, resource in sorted(permissions):
+        resources.setdefault(action, []).append(resource)
+    statements = [_statement(action, of_action) for action, of_action in resources.items()]
+    services = sorted({action.partition(":")[0] for action in resources})
+    if kms_keys and services:
+        statements.append(_statement("kms:Decrypt", sorted(set(kms_keys))) | {"Condition": _via(services, place)})
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _statement(action: str, resources: list[str]) -> dict[str, Any]:
+    return {"Sid": action.partition(":")[2], "Effect": "Allow", "Action": action, "Resource": resources}
+
+
+def _via(services: list[str], place: Place) -> dict[str, Any]:
+    """Only for what these services read for the function: the key itself is of no use to it."""
+    names = [f"{service}.{place.region}.{_SUFFIXES.get(place.partition, _ANY)}" for service in services]
+    operator = "StringLike" if any(_ANY in name for name in names) else "StringEquals"
+    return {operator: {"kms:ViaService": names}}
+
+
+def _notes(has_permissions: bool, custom: list[str], others: tuple[str, ...], kms_keys: list[str]) -> Iterator[str]:
+    if not has_permissions:
+        yield "there is nothing to allow; IAM takes no policy without a statement"
+    elif not kms_keys:
+        yield (
+            "what is encrypted under a KMS key of your own needs kms:Decrypt on that key: --kms-key ARN. "
+            "The keys that AWS keeps for you (aws/ssm, aws/secretsmanager) need nothing"
+        )
+    for description in custom:
+        yield f"{description}: its permissions are those of your function, and not in the policy"
+    if others:
+        yield f"not in the policy, because not asked for: {', '.join(others)}"

@@ -1,0 +1,233 @@
+"""`python -m lambda_cache policy`: the least policy, on the standard output alone, without a call to AWS."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lambda_cache import s3, secrets_manager, ssm
+from lambda_cache._decorator import stack_of
+
+from tests import command_line
+from tests.command_line import PAGE, app, block
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from standin.proxy import Proxy
+
+ONE = """
+@ssm.cache('/app/var')
+def handler(event, context):
+    raise AssertionError('it is not called')
+"""
+VAR = "arn:aws:ssm:eu-west-1:*:parameter/app/var"
+KEY = "arn:aws-cn:kms:cn-north-1:123456789012:key/1234"
+ROWS = re.findall(r"^\| ?(?:`([^`]+)`)? ?\|.*\| `(\w+:\w+)` \| (`arn:.*`) \|$", PAGE.read_text(), re.MULTILINE)
+
+
+def allowed(policy: str) -> dict[str, list[str]]:
+    """The resources of each action."""
+    return {statement["Action"]: statement["Resource"] for statement in json.loads(policy)["Statement"]}
+
+
+def test_the_page_shows_what_the_command_prints(tmp_path: Path) -> None:
+    app(tmp_path, block("python"))
+    command = block("sh").split()
+    assert command[:3] == ["python", "-m", "lambda_cache"]
+    ended = command_line.run(tmp_path, *command[3:])
+    assert (ended.code, ended.out) == (0, block("json"))
+
+
+def calls() -> dict[str, set[tuple[str, str]]]:
+    """Of each call in the page's table, the permissions."""
+    permissions: dict[str, set[tuple[str, str]]] = {}
+    call = ""
+    for named, action, resources in ROWS:
+        call = named or call  # a row without a call goes on with the one above
+        permissions.setdefault(call, set()).update((action, arn) for arn in re.findall(r"`([^`]+)`", resources))
+    return permissions
+
+
+@pytest.mark.parametrize("call", calls())
+def test_the_page_has_the_permission_of_every_call(call: str) -> None:
+    sources: dict[str, Any] = {"ssm": ssm, "secrets_manager": secrets_manager, "s3": s3}
+
+    def handler(event: object, context: object) -> None: ...
+
+    stack = stack_of(eval(call, sources)(handler))
+    assert stack is not None
+    assert stack.lookup is not None
+    ((_, _, permissions),) = stack.lookup.described("aws", "REGION", "ACCOUNT")
+    assert set(permissions) == calls()[call]
+
+
+def test_the_page_has_every_action() -> None:
+    assert {action for _, action, _ in ROWS} == {
+        "ssm:GetParameter",
+        "ssm:GetParameters",
+        "ssm:GetParametersByPath",
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:DescribeSecret",
+        "s3:GetObject",
+    }
+
+
+def test_decorators_are_found_through_those_of_others_on_methods_and_coroutines(tmp_path: Path) -> None:
+    app(
+        tmp_path,
+        """
+        import functools
+
+        def foreign(function):
+            return functools.wraps(function)(lambda *args: function(*args))
+
+        @foreign
+        @ssm.cache('/stacked/b')
+        @foreign
+        @refresh_on_error
+        @ssm.cache('/stacked/a')
+        def stacked(event, context): ...
+
+        @secrets_manager.cache('coroutine')
+        async def coroutine(event, context): ...
+
+        class Shop:
+            @ssm.cache(['/method/x'], entry_name='list')
+            def method(self, event, context): ...
+
+            @staticmethod
+            @ssm.cache('/static')
+            def static(event, context): ...
+
+            @ssm.cache('/call')
+            def __call__(self, event, context): ...
+
+        bound, instance, alias = Shop().method, Shop(), stacked
+        partial = functools.partial(stacked, {})
+
+        @s3.cache('s3://bucket/what*')
+        @s3.cache('s3://bucket/what*', entry_name='twice')
+        def file(event, context): ...
+        """,
+    )
+    everything = command_line.run(tmp_path, "policy", "app")
+    assert everything.code == 0
+    assert allowed(everything.out) == {
+        "s3:GetObject": ["arn:aws:s3:::bucket/what${*}"],
+        "secretsmanager:GetSecretValue": ["arn:aws:secretsmanager:eu-west-1:*:secret:coroutine-??????"],
+        "ssm:GetParameter": [
+            f"arn:aws:ssm:eu-west-1:*:parameter/{name}" for name in ("call", "stacked/a", "stacked/b", "static")
+        ],
+        "ssm:GetParameters": ["arn:aws:ssm:eu-west-1:*:parameter/method/x"],
+    }
+    for handler, action in (("bound", "ssm:GetParameters"), ("partial", "ssm:GetParameter")):
+        one = command_line.run(tmp_path, "policy", f"app.{handler}")
+        assert set(allowed(one.out)) == {action}
+        assert "not asked for: " in one.err
+        assert "app.coroutine" in one.err
+
+
+@pytest.mark.parametrize("handler", ["app.handler", "folder/app.handler", "folder.app.handler", "folder/app"])
+def test_a_handler_is_named_as_in_lambda(tmp_path: Path, handler: str) -> None:
+    app(tmp_path, ONE, "app.py" if handler == "app.handler" else "folder/app.py")
+    assert allowed(command_line.run(tmp_path, "policy", handler).out) == {"ssm:GetParameter": [VAR]}
+
+
+def test_importing_the_handler_asks_aws_nothing_and_what_it_prints_is_not_in_the_policy(
+    tmp_path: Path, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app(tmp_path, "print('loading')\n@ssm.cache('/app/var', prefetch=True)\n@ssm.cache('/b')\ndef handler(e, c): ...")
+    monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001")
+    monkeypatch.setenv("LAMBDA_CACHE_PREFETCH", "1")
+    ended = command_line.run(tmp_path, "policy", "app.handler")
+    assert ended.code == 0
+    assert allowed(ended.out).keys() == {"ssm:GetParameter"}
+    assert ended.err.startswith("loading\n")
+    assert proxy.count() == 0
+
+
+def test_a_key_is_allowed_through_the_services_alone_and_in_every_partition(tmp_path: Path) -> None:
+    app(tmp_path, "@ssm.cache('/app/var')\n@s3.cache('s3://bucket/key')\ndef handler(event, context): ...")
+    there = ("--region", "cn-north-1", "--account", "123456789012", "--kms-key", KEY)
+    ended = command_line.run(tmp_path, "policy", "app.handler", *there)
+    assert (ended.code, ended.err) == (0, "")
+    assert allowed(ended.out) == {
+        "kms:Decrypt": [KEY],
+        "s3:GetObject": ["arn:aws-cn:s3:::bucket/key"],
+        "ssm:GetParameter": ["arn:aws-cn:ssm:cn-north-1:123456789012:parameter/app/var"],
+    }
+    (decrypt,) = [one for one in json.loads(ended.out)["Statement"] if one["Action"] == "kms:Decrypt"]
+    assert decrypt["Condition"] == {"StringLike": {"kms:ViaService": ["s3.cn-north-1.*", "ssm.cn-north-1.*"]}}
+
+    here = command_line.run(tmp_path, "policy", "app.handler", "--kms-key", KEY)
+    (decrypt,) = [one for one in json.loads(here.out)["Statement"] if one["Action"] == "kms:Decrypt"]
+    assert decrypt["Condition"] == {
+        "StringEquals": {"kms:ViaService": ["s3.eu-west-1.amazonaws.com", "ssm.eu-west-1.amazonaws.com"]}
+    }
+
+
+def test_without_a_region_any_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name)
+    app(tmp_path, ONE)
+    ended = command_line.run(tmp_path, "policy", "app.handler")
+    assert allowed(ended.out) == {"ssm:GetParameter": ["arn:aws:ssm:*:*:parameter/app/var"]}
+    assert "needs kms:Decrypt on that key: --kms-key ARN" in ended.err
+
+
+def test_of_a_custom_entry_it_is_said_that_nothing_is_known(tmp_path: Path) -> None:
+    app(tmp_path, "def rates(): ...\n@custom.cache(fetch=rates)\ndef handler(event, context): ...")
+    ended = command_line.run(tmp_path, "policy", "app.handler")
+    assert (ended.code, allowed(ended.out)) == (0, {})
+    assert "custom app.rates: its permissions are those of your function" in ended.err
+    assert "nothing to allow" in ended.err
+
+
+def test_a_decorator_that_is_wrong_is_named_and_the_others_are_in_the_policy(tmp_path: Path) -> None:
+    app(tmp_path, f"{ONE}\n@ssm.cache(parameter=3, entry_name='x')\n@ssm.cache('/b')\ndef wrong(event, context): ...")
+    ended = command_line.run(tmp_path, "policy", "app")
+    assert ended.code == 1
+    assert allowed(ended.out) == {"ssm:GetParameter": [VAR, "arn:aws:ssm:eu-west-1:*:parameter/b"]}
+    assert "a decorator of app.wrong is wrong: " in ended.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("policy", "nowhere.handler"), r"no module nowhere was found from .*: run this in the folder"),
+        (("policy", "app.handle"), r"app has no 'handle'; decorated are: app\.handler"),
+        (("policy", "app.plain"), r"app\.plain has no decorator of lambda_cache that can be seen: .*app\.handler"),
+        (("policy", "plain"), r"nothing in plain has a decorator of lambda_cache; functions there: function"),
+        (("check", "plain.function"), r"plain\.function has no decorator .*functions there: function"),
+        (("policy", "broken.handler"), r"importing broken failed at .*broken\.py:2: ZeroDivisionError"),
+        (("policy", "needs.handler"), r"importing needs failed at .*needs\.py:2: ModuleNotFoundError: .*'not_there'"),
+        (("policy", "leaves.handler"), r"importing leaves failed at .*leaves\.py:2: SystemExit: 3"),
+        (("policy", "app."), r"'app\.' names no handler: write it as in Lambda, such as app\.handler"),
+        (("policy", "app.handler", "--account", "12"), r"'12' is none: write an account's twelve digits"),
+        (("policy", "app.handler", "--kms-key", "arn:aws:kms:eu-west-1:123456789012:alias/x"), r"the key's own ARN"),
+        ((), r"usage: python -m lambda_cache "),
+    ],
+)
+def test_wrong_use_is_told_what_to_do(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
+    app(tmp_path, f"{ONE}\ndef plain(event, context): ...")
+    for name, line in {
+        "plain": "def function(event, context): ...",
+        "broken": "1 / 0",
+        "needs": "import not_there",
+        "leaves": "raise SystemExit(3)",
+    }.items():
+        app(tmp_path, line, f"{name}.py")
+    ended = command_line.run(tmp_path, *arguments)
+    assert (ended.code, ended.out) == (2, "")
+    assert re.search(says, ended.err, re.DOTALL), ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_the_help_says_what_is_not_seen(tmp_path: Path) -> None:
+    ended = command_line.run(tmp_path, "--help")
+    assert ended.code == 0
+    assert "What a get_entry in a function's body" in ended.out
+    assert {"policy", "check"} <= set(ended.out.split())
