@@ -14,5 +14,5 @@ echo "Installing the tools of requirements-*.txt into .venv/ ..."
 python3 -m venv --clear .venv
 .venv/bin/python -m pip install --quiet --disable-pip-version-check \
     --requirement requirements-dev.txt --requirement requirements-docs.txt
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-cargo-lambda.txt
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-no-deps.txt
 printf '%s' "$wanted" >"$stamp"

@@ -1,4 +1,4 @@
-"""Runs a command for a parent that may die: it is interrupted when standard input ends.
+"""Runs a command for a parent that may die: it, and what it started, is interrupted when standard input ends.
 
 The parent holds the other end of that pipe and never writes to it, so the end of input means that the parent has
 closed it or died, however it died. Not to be interrupted for this, the guard itself belongs into a session of its own.
@@ -6,6 +6,7 @@ closed it or died, however it died. Not to be interrupted for this, the guard it
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -17,17 +18,18 @@ _GRACE_SECONDS = 10.0
 
 def main() -> int:
     """Run the command that the arguments are; its exit code."""
-    process = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, start_new_session=True)
     threading.Thread(target=_end_with_input, args=(process,), daemon=True).start()
     return process.wait()
 
 
 def _end_with_input(process: subprocess.Popen[bytes]) -> None:
     sys.stdin.read()
-    process.send_signal(signal.SIGINT)
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(_GRACE_SECONDS)
-    process.kill()
+    with suppress(ProcessLookupError):  # it has ended, and with it all that it started
+        os.killpg(process.pid, signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_GRACE_SECONDS)
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,11 @@ if TYPE_CHECKING:
     from standin.aws import Aws
 
 REPOSITORY = Path(__file__).parents[1]
-DOCUMENTS = [REPOSITORY / "README.md", *sorted(REPOSITORY.glob("docs/**/*.md"))]
+DOCUMENTS = [
+    REPOSITORY / "README.md",
+    # Those to get started are followed as a whole, by test_get_started.py.
+    *sorted(page for page in REPOSITORY.glob("docs/**/*.md") if page.parent.name != "get-started"),
+]
 
 BLOCK = re.compile(
     r"(?:^<!-- test: (?P<given>.*?) -->\n+)?^```python(?: [^\n]*)?\n(?P<source>.*?)^```$", re.DOTALL | re.MULTILINE

@@ -123,8 +123,8 @@ pub use value::{Cached, Opaque, Value};
 #[cfg(all(doctest, feature = "ssm", feature = "secrets-manager", feature = "s3"))]
 mod pages {
     macro_rules! pages {
-        ($($name:ident $path:literal)*) => {
-            $(#[doc = include_str!($path)] mod $name {})*
+        ($($(#[$features:meta])? $name:ident $path:literal)*) => {
+            $($(#[$features])? #[doc = include_str!($path)] mod $name {})*
         };
     }
 
@@ -142,5 +142,10 @@ mod pages {
         testing "../../../docs/testing.md"
         features "../../../docs/features.md"
         coming_from "../../../docs/coming-from.md"
+        rotation "../../../docs/recipes/rotation.md"
+        big_models "../../../docs/recipes/big-models.md"
+        many_parameters "../../../docs/recipes/many-parameters.md"
+        provisioned_concurrency "../../../docs/recipes/provisioned-concurrency.md"
+        #[cfg(feature = "snapstart")] snapstart "../../../docs/recipes/snapstart.md"
     }
 }
