@@ -14,8 +14,9 @@ STEP := @scripts/step.sh
 OUTSIDE := scripts/outside.sh
 SOURCES := python tests standin demo scripts bench
 ARGS ?=
+TARGET ?=
 
-.PHONY: help demo demo-rust test check wheel fuzz bench fleet instructions crash soak supply-chain fmt clean pytest tools installed
+.PHONY: help demo demo-rust test check wheel layer fuzz bench fleet instructions crash soak supply-chain fmt clean pytest tools installed
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,8 +48,11 @@ test: tools ## run every test, lint and type check, as CI does
 
 check: test ## the same as test
 
-wheel: tools ## build the release wheel for this machine into dist/
-	@scripts/wheel.sh
+wheel: tools ## build the wheel for this machine, and the source distribution, in dist/ (TARGET=aarch64-unknown-linux-gnu: another)
+	@scripts/wheel.sh $(TARGET)
+
+layer: wheel ## make a Lambda layer of that wheel, print its size and how to publish it (TARGET as above)
+	@scripts/layer.sh $(TARGET)
 
 fuzz: ## try much more at random than make test does: thread schedules, histories, hostile input (FUZZ_SECONDS each)
 	@scripts/fuzz.sh
