@@ -14,7 +14,7 @@ STEP := @scripts/step.sh
 OUTSIDE := scripts/outside.sh
 SOURCES := python tests standin demo scripts bench
 ARGS ?=
-TARGET ?=
+TARGET :=
 
 .PHONY: help demo demo-rust test check wheel layer fuzz bench fleet instructions crash soak supply-chain fmt clean pytest tools installed
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import platform
 import re
@@ -79,7 +81,6 @@ def test_abi3audit_finds_nothing_that_is_not_in_the_stable_abi_of_3_10(wheel: Pa
 def test_it_has_its_licences_and_says_what_is_compiled_into_it(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as package:
         names = package.namelist()
-        extension = package.read("lambda_cache/_native.abi3.so")
     information = f"lambda_cache-{lambda_cache.__version__}.dist-info"
     assert {
         f"{information}/licenses/LICENSE-MIT",
@@ -89,8 +90,20 @@ def test_it_has_its_licences_and_says_what_is_compiled_into_it(wheel: Path) -> N
         "lambda_cache/_native.pyi",
     } <= set(names)
     assert {name.partition("/")[0] for name in names} == {"lambda_cache", information}
+
+
+def test_it_has_no_path_of_the_machine_that_built_it_and_its_record_is_right(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as package:
+        content = {name: package.read(name) for name in package.namelist()}
     for path in (installing.REPOSITORY, Path.home()):
-        assert str(path).encode() + b"/" not in extension
+        assert [name for name, data in content.items() if f"{path}/".encode() in data] == []
+    (record,) = (name for name in content if name.endswith("/RECORD"))
+    told = [line.split(",") for line in content.pop(record).decode().splitlines()]
+    found = {
+        name: [f"sha256={base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip('=')}", str(len(data))]
+        for name, data in content.items()
+    }
+    assert {name: rest for name, *rest in told} == {**found, record: ["", ""]}
 
 
 def test_it_installs_into_an_empty_virtual_environment(wheel: Path, tmp_path: Path) -> None:
