@@ -48,7 +48,7 @@ test: tools ## run every test, lint and type check, as CI does
 
 check: test ## the same as test
 
-wheel: tools ## build the wheel for this machine, and the source distribution, in dist/ (TARGET=aarch64-unknown-linux-gnu: another)
+wheel: tools ## build the wheel for this machine, and the source distribution (TARGET=aarch64-unknown-linux-gnu: another)
 	@scripts/wheel.sh $(TARGET)
 
 layer: wheel ## make a Lambda layer of that wheel, print its size and how to publish it (TARGET as above)
