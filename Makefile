@@ -17,8 +17,9 @@ RUSTDOC := env RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --locked --quiet --workspace
 # Not --quiet: that hides warnings from --strict too. (The theme's makers warn of another mkdocs than the one pinned here.)
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(TOOL)/mkdocs
 ARGS ?=
+TARGET :=
 
-.PHONY: help demo demo-rust test check wheel fuzz bench fleet instructions crash soak supply-chain templates fmt clean pytest tools installed docs docs-serve
+.PHONY: help demo demo-rust test check wheel layer fuzz bench fleet instructions crash soak supply-chain templates fmt clean pytest tools installed docs docs-serve
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,8 +63,11 @@ docs-serve: tools ## serve the documentation while it is edited, at http://127.0
 	@$(RUSTDOC)
 	@$(MKDOCS) serve
 
-wheel: tools ## build the release wheel for this machine into dist/
-	@scripts/wheel.sh
+wheel: tools ## build the wheel for this machine, and the source distribution (TARGET=aarch64-unknown-linux-gnu: another)
+	@scripts/wheel.sh $(TARGET)
+
+layer: wheel ## make a Lambda layer of that wheel, print its size and how to publish it (TARGET as above)
+	@scripts/layer.sh $(TARGET)
 
 fuzz: ## try much more at random than make test does: thread schedules, histories, hostile input (FUZZ_SECONDS each)
 	@scripts/fuzz.sh

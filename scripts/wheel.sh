@@ -1,24 +1,31 @@
 #!/usr/bin/env bash
-# Builds the release wheel; dist/ then holds this one alone. Cargo decides what has to be compiled again.
+# wheel.sh [TARGET]: makes the source distribution, and of that the release wheel: for this machine into dist/, which then
+# holds this one alone, or for another TARGET of Rust into dist/TARGET/. Cargo decides what has to be compiled again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# No path of the machine that builds belongs into a wheel; without them it also is 40 kB smaller. Other builds have their
-# paths, so this one has its own folder: they would compile each other's crates again.
-registry="${CARGO_HOME:-$HOME/.cargo}/registry/src"
-export RUSTFLAGS="${RUSTFLAGS:-} --remap-path-prefix=$registry= --remap-path-prefix=$PWD="
-# Functions whose code is the same become one, and constants of the same content: half a megabyte. Not every linker can do
-# that; the one that Rust brings for x86-64 can. Nothing here tells functions or constants apart by where they lie.
-folding="-C link-arg=-Wl,--icf=all,--ignore-data-address-equality,-O2"
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-# shellcheck disable=SC2086 # two words
-if echo 'fn main() {}' | rustc - $folding -o "$scratch/probe" 2>/dev/null; then
-    export RUSTFLAGS="$RUSTFLAGS $folding"
+place=$(scripts/place.sh "$@")
+target=${1:-$(rustc -vV | sed -n 's/^host: //p')}
+if [ ! -d "$(rustc --print sysroot)/lib/rustlib/$target/lib" ]; then
+    printf 'missing: the standard library of %s\n  rustup target add %s\n' "$target" "$target" >&2
+    exit 1
 fi
+compatibility=
+if [[ $target == *-unknown-linux-gnu ]]; then compatibility=manylinux2014; fi
 
-rm -f dist/lambda_cache-*.whl
+rm -f dist/lambda_cache-*.tar.gz "$place"/lambda_cache-*.whl
+# Cargo warns of the manifests of crates that are not published.
+said=$(.venv/bin/maturin sdist --out dist 2>&1) || { printf '%s\n' "$said" >&2 && exit 1; }
+.venv/bin/python scripts/source.py dist/lambda_cache-*.tar.gz target/wheel/source
+
 echo "Building the release wheel ..."
-.venv/bin/maturin build --release --locked --quiet --compression-level 9 --interpreter .venv/bin/python \
-    --target-dir target/wheel --out dist
-ls dist/lambda_cache-*.whl
+export SOURCE_DATE_EPOCH=1153704088 # which Cargo gives what it packs: the same content has the same bytes
+# shellcheck source=scripts/zig/environment.sh
+source scripts/zig/environment.sh "$target"
+# Not --locked: the lock file is that of the repository, and Cargo takes from it the crates that are not in the source
+# distribution. `make test` has seen that it fits.
+.venv/bin/maturin build --release --quiet --compression-level 9 --interpreter .venv/bin/python --target "$target" \
+    --manifest-path target/wheel/source/crates/lambda-cache-python/Cargo.toml \
+    ${compatibility:+--compatibility "$compatibility"} --out "$place"
+.venv/bin/python scripts/sbom.py "$place"/lambda_cache-*.whl target/wheel/source
+ls dist/lambda_cache-*.tar.gz "$place"/lambda_cache-*.whl

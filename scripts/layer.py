@@ -1,0 +1,82 @@
+"""Make a Lambda layer of a wheel: a zip file that has the package where Lambda looks for it, below `python/`.
+
+    layer.py WHEEL FOLDER
+
+The same wheel makes the same bytes. Prints the file's path, its sizes, and how to publish it.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+RUNTIMES = ("python3.10", "python3.11", "python3.12", "python3.13", "python3.14")
+ARCHITECTURES = {"x86_64": "x86_64", "aarch64": "arm64"}  # by the machine in the wheel's name
+
+BEGINNING_OF_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+READABLE_BY_ALL = 0o100644  # Lambda runs a function as another user than the one that unpacks the layer
+MB = 1_000_000
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer that was made."""
+
+    path: Path
+    architecture: str
+    """As Lambda calls it."""
+    unpacked_bytes: int
+
+    @property
+    def zipped_bytes(self) -> int:
+        """The size of the file."""
+        return self.path.stat().st_size
+
+    @property
+    def publish_command(self) -> str:
+        """The AWS CLI's command that publishes it."""
+        return (
+            f"aws lambda publish-layer-version --layer-name lambda-cache --zip-file fileb://{self.path}"
+            f" --compatible-runtimes {' '.join(RUNTIMES)} --compatible-architectures {self.architecture}"
+        )
+
+
+def make(wheel: Path, folder: Path) -> Layer:
+    """Makes `lambda-cache-layer-<version>-<architecture>.zip` in `folder`, which must exist.
+
+    Raises:
+        ValueError: The wheel is none of this package, or not for Lambda's Linux.
+    """
+    name = re.fullmatch(r"lambda_cache-([^-]+)-cp310-abi3-manylinux2014_(\w+)\.manylinux_2_17_\2\.whl", wheel.name)
+    if name is None or name[2] not in ARCHITECTURES:
+        raise ValueError(
+            f"{wheel.name} does not run in Lambda: make it with TARGET=x86_64-unknown-linux-gnu or aarch64-…"
+        )
+    architecture = ARCHITECTURES[name[2]]
+    path = folder / f"lambda-cache-layer-{name[1]}-{architecture}.zip"
+    unpacked_bytes = 0
+    with zipfile.ZipFile(wheel) as package, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as layer:
+        for member in sorted(package.namelist()):
+            entry = zipfile.ZipInfo(f"python/{member}", BEGINNING_OF_ZIP_TIME)
+            entry.external_attr = READABLE_BY_ALL << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            content = package.read(member)
+            unpacked_bytes += len(content)
+            layer.writestr(entry, content, compresslevel=9)
+    return Layer(path, architecture, unpacked_bytes)
+
+
+def main() -> None:
+    """Make it, and say what was made."""
+    layer = make(Path(sys.argv[1]), Path(sys.argv[2]))
+    print(
+        f"{layer.path}: {layer.zipped_bytes / MB:.2f} MB, {layer.unpacked_bytes / MB:.2f} MB unpacked. To publish it:"
+    )
+    print(layer.publish_command)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# place.sh [TARGET]: prints the folder for what is built for TARGET: dist for this machine, which is what is installed and
+# tested, and dist/TARGET for another.
+set -euo pipefail
+
+target=${1:-}
+if [ -z "$target" ] || [ "$target" = "$(rustc -vV | sed -n 's/^host: //p')" ]; then
+    echo dist
+else
+    echo "dist/$target"
+fi

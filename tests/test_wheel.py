@@ -1,0 +1,131 @@
+"""The wheel: it loads wherever Lambda runs Python, and can be installed as users install wheels."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import platform
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import lambda_cache
+import pytest
+
+from tests import elf, installing
+
+if TYPE_CHECKING:
+    from tests.elf import Needs
+
+# What every Amazon Linux has, and every other Linux with glibc.
+SYSTEM = r"(libc\.so\.6|libm\.so\.6|libpthread\.so\.0|libdl\.so\.2|librt\.so\.1|libgcc_s\.so\.1|ld-linux-.*)"
+MANYLINUX2014 = (2, 17)
+
+
+@pytest.fixture(scope="module")
+def wheel() -> Path:
+    return installing.built("lambda_cache-*.whl")
+
+
+@pytest.fixture(scope="module")
+def extension(wheel: Path) -> Needs:
+    with zipfile.ZipFile(wheel) as package, package.open("lambda_cache/_native.abi3.so") as file:
+        return elf.needs(file)
+
+
+def tool(*arguments: str | Path) -> str:
+    done = subprocess.run([sys.executable, "-m", *arguments], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def test_its_name_says_manylinux2014_and_every_python_from_3_10(wheel: Path) -> None:
+    machine = platform.machine()
+    version = re.escape(lambda_cache.__version__)
+    assert re.fullmatch(
+        rf"lambda_cache-{version}-cp310-abi3-manylinux2014_{machine}\.manylinux_2_17_{machine}\.whl", wheel.name
+    )
+
+
+def test_the_extension_needs_no_glibc_newer_than_2_17(extension: Needs) -> None:
+    assert extension.newest_glibc <= MANYLINUX2014
+
+
+def test_a_program_that_is_linked_on_this_machine_does_need_a_newer_one(rust_programs: dict[str, Path]) -> None:
+    with rust_programs["fault-server"].open("rb") as file:
+        assert elf.needs(file).newest_glibc > MANYLINUX2014
+
+
+def test_the_extension_needs_no_library_but_the_system_s(extension: Needs) -> None:
+    assert [library for library in extension.libraries if not re.fullmatch(SYSTEM, library)] == []
+
+
+def test_what_no_library_is_named_for_is_python_s(extension: Needs) -> None:
+    assert extension.unversioned != frozenset()
+    assert [name for name in extension.unversioned if not name.startswith(("Py", "_Py"))] == []
+
+
+def test_auditwheel_says_the_same(wheel: Path) -> None:
+    report: dict[str, Any] = json.loads(tool("auditwheel", "show", "--json", wheel))
+    assert report["overall_tag"] == f"manylinux_2_17_{platform.machine()}"
+
+
+def test_abi3audit_finds_nothing_that_is_not_in_the_stable_abi_of_3_10(wheel: Path) -> None:
+    assert tool("abi3audit", "--strict", wheel) == ""
+
+
+def test_it_has_its_licences_and_says_what_is_compiled_into_it(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as package:
+        names = package.namelist()
+    information = f"lambda_cache-{lambda_cache.__version__}.dist-info"
+    assert {
+        f"{information}/licenses/LICENSE-MIT",
+        f"{information}/licenses/LICENSE-APACHE",
+        f"{information}/sboms/lambda-cache-python.cyclonedx.json",
+        "lambda_cache/py.typed",
+        "lambda_cache/_native.pyi",
+    } <= set(names)
+    assert {name.partition("/")[0] for name in names} == {"lambda_cache", information}
+
+
+def test_it_has_no_path_of_the_machine_that_built_it_and_its_record_is_right(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as package:
+        content = {name: package.read(name) for name in package.namelist()}
+    for path in (installing.REPOSITORY, Path.home()):
+        assert [name for name, data in content.items() if f"{path}/".encode() in data] == []
+    (record,) = (name for name in content if name.endswith("/RECORD"))
+    told = [line.split(",") for line in content.pop(record).decode().splitlines()]
+    found = {
+        name: [f"sha256={base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip('=')}", str(len(data))]
+        for name, data in content.items()
+    }
+    assert {name: rest for name, *rest in told} == {**found, record: ["", ""]}
+
+
+def test_it_installs_into_an_empty_virtual_environment(wheel: Path, tmp_path: Path) -> None:
+    python = installing.new_environment(tmp_path / "environment")
+    installing.pip("install", "--no-index", wheel, python=python)
+    seen = installing.fetch(python, "-I")
+    assert seen["value"] == "x"
+    assert seen["version"] == lambda_cache.__version__
+    assert Path(seen["folder"]).is_relative_to(tmp_path / "environment")
+
+
+def test_it_installs_into_a_folder_as_deployment_packages_are_made(wheel: Path, tmp_path: Path) -> None:
+    python = installing.new_environment(tmp_path / "environment")
+    installing.pip("install", "--no-index", "--target", tmp_path / "function", wheel, python=python)
+    seen = installing.fetch(python, PYTHONPATH=str(tmp_path / "function"))
+    assert (seen["value"], seen["folder"]) == ("x", str(tmp_path / "function" / "lambda_cache"))
+
+
+def test_a_target_without_its_standard_library_is_refused_with_what_to_do_before_anything_is_built(wheel: Path) -> None:
+    target = "riscv64gc-unknown-linux-gnu"  # which nobody has by chance
+    command = [str(installing.REPOSITORY / "scripts" / "wheel.sh"), target]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"rustup target add {target}" in done.stderr
+    assert wheel.is_file()
