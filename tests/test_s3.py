@@ -193,6 +193,26 @@ def test_check_before_download_downloads_only_what_changed(account: Account, pro
     assert path.read_bytes() == b"two"
 
 
+def test_what_was_made_of_a_file_is_kept_while_the_file_is_the_same(account: Account, proxy: Proxy, clock: Time) -> None:
+    loaded: list[bytes] = []
+
+    def load(path: str) -> bytes:
+        loaded.append(Path(path).read_bytes())
+        return loaded[-1]
+
+    account.put_object(URI, b"one")
+    for _ in range(2):
+        assert s3.get_entry(URI, 60, check_before_download=True, transform=load) == b"one"
+        clock.advance(60)
+    assert statuses(proxy) == [200, 304]
+    assert loaded == [b"one"]
+    account.put_object(URI, b"two")
+    assert s3.get_entry(URI, 60, check_before_download=True, transform=load) == b"two"
+    s3.invalidate(URI)
+    assert s3.get_entry(URI, 60, check_before_download=True, transform=load) == b"two"
+    assert loaded == [b"one", b"two", b"two"]
+
+
 def test_a_file_that_was_found_unchanged_is_young_again(account: Account, proxy: Proxy, clock: Time) -> None:
     account.put_object(URI, b"content")
     for _ in range(3):

@@ -92,7 +92,7 @@ impl Scenario {
         let ages = Ages::default();
         if self.is_list {
             let list = Parameters::list(names.into())?;
-            return Ok(vec![Wanted::new(Request::Parameters(list), ages, Some("parameters".to_owned()))?]);
+            return Ok(vec![Wanted::new(Request::Parameters(list), ages, Some("parameters".into()))?]);
         }
         names.into_iter().map(|name| Wanted::new(Request::Parameters(Parameters::one(name)?), ages, None)).collect()
     }

@@ -1,6 +1,6 @@
 //! All entries of one handler, or the one of a `get_entry`.
 
-use std::{future::Future, path::PathBuf, pin::pin, sync::Arc, time::Duration};
+use std::{borrow::Cow, future::Future, path::PathBuf, pin::pin, sync::Arc, time::Duration};
 
 use futures_util::future::{Either, select};
 use lambda_cache::{
@@ -192,7 +192,8 @@ impl Lookup {
             let all = request.permissions(place).into_iter();
             all.map(|permission| (permission.action, permission.resource)).collect()
         };
-        let describe = |one: &Wanted| (one.entry_name.clone(), one.request.description(), permissions(&one.request));
+        let describe =
+            |one: &Wanted| (one.entry_name.to_string(), one.request.description(), permissions(&one.request));
         self.entries.wanted().iter().map(describe).collect()
     }
 
@@ -328,7 +329,7 @@ impl Lookup {
             let name = request.own_name();
             Arc::new(Shape { transform, name, default })
         });
-        let wanted = Wanted::new(request, ages, entry_name).map_err(|error| raised(py, &error))?;
+        let wanted = Wanted::new(request, ages, entry_name.map(Cow::from)).map_err(|error| raised(py, &error))?;
         Ok(Self::new(py, vec![wanted], vec![shape]))
     }
 

@@ -261,17 +261,17 @@ impl Cache {
         max_age: MaxAge,
     ) -> Result<Arc<Entry<Cached>>, Error> {
         let fetch = async |held: Option<Arc<Entry<Cached>>>| {
-            let held = held.as_ref().map(|entry| entry.value.value());
+            let held = held.as_ref().map(|entry| &entry.value);
             let freshness = Freshness::new(self.clock(), max_age);
             let began = Stopwatch::start();
-            let fetched = request.fetch(self.backend(), held, freshness).await;
+            let fetched = request.fetch(self.backend(), held.map(Cached::value), freshness).await;
             let took = began.elapsed();
             slot.counts.fetched(held.is_some(), fetched.is_ok(), took);
             tracing::debug!(key = %request.key(), ?took, succeeded = fetched.is_ok(), "fetched");
             Ok(match fetched? {
-                Fetched::Now(value) => Fetched::Now(Cached::from(value)),
-                Fetched::Until(value, until_wall_ns) => Fetched::Until(Cached::from(value), until_wall_ns),
-                Fetched::Then(value, began) => Fetched::Then(Cached::from(value), began),
+                Fetched::Now(value) => Fetched::Now(Cached::after(value, held)),
+                Fetched::Until(value, until_wall_ns) => Fetched::Until(Cached::after(value, held), until_wall_ns),
+                Fetched::Then(value, began) => Fetched::Then(Cached::after(value, held), began),
             })
         };
         self.0.engine.get(slot, max_age, fetch).await

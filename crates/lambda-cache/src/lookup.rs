@@ -1,6 +1,7 @@
 //! All entries of one handler, as one lookup.
 
 use std::{
+    borrow::Cow,
     fmt, slice,
     sync::{Arc, OnceLock},
     time::Duration,
@@ -32,7 +33,7 @@ pub struct Wanted {
     /// The ages that are accepted.
     pub ages: Ages,
     /// The name under which the handler gets it.
-    pub entry_name: String,
+    pub entry_name: Cow<'static, str>,
 }
 
 impl Wanted {
@@ -40,7 +41,7 @@ impl Wanted {
     ///
     /// # Errors
     /// [`NoEntryName`](crate::ErrorKind::NoEntryName) for a list without a name, [`InvalidArgument`](crate::ErrorKind::InvalidArgument) where no name can be had.
-    pub fn new(request: Request, ages: Ages, entry_name: Option<String>) -> Result<Self, Error> {
+    pub fn new(request: Request, ages: Ages, entry_name: Option<Cow<'static, str>>) -> Result<Self, Error> {
         let entry_name = request.entry_name(entry_name)?;
         Ok(Self { request, ages, entry_name })
     }

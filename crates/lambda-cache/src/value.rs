@@ -153,10 +153,24 @@ impl<const N: usize> From<&[u8; N]> for Value {
 /// A value in the cache, and the form in which a face of the library hands it out, made once.
 pub struct Cached {
     value: Value,
-    form: OnceLock<Box<dyn Any + Send + Sync>>,
+    form: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Cached {
+    /// What takes the place of `before`. A file that S3 or another process says is still the same keeps its form: a model
+    /// that was loaded from it is not loaded again.
+    #[cfg(feature = "_source")]
+    pub(crate) fn after(value: Value, before: Option<&Self>) -> Self {
+        #[cfg(feature = "s3")]
+        if let (Value::File(file), Some(Self { value: Value::File(same), form })) = (&value, before)
+            && file == same
+        {
+            return Self { form: form.clone(), value };
+        }
+        let _ = before; // of no use without files
+        value.into()
+    }
+
     /// The value.
     #[inline]
     pub fn value(&self) -> &Value {
@@ -181,7 +195,7 @@ impl Cached {
 
     /// Keeps a form, unless one is kept already. It is made outside, never under a lock: making it may run anything.
     pub fn keep_form<T: Send + Sync + 'static>(&self, form: T) {
-        let _ = self.form.set(Box::new(form));
+        let _ = self.form.set(Arc::new(form));
     }
 }
 

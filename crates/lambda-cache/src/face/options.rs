@@ -1,6 +1,6 @@
 //! What an attribute says, as the values that its expansion hands over.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use super::take::Kind;
 use crate::{Error, ages::Ages, engine::MaxAge, lookup::Wanted, source::Request};
@@ -13,7 +13,7 @@ pub struct Options {
     /// How much older it may be where it cannot be refreshed.
     pub stale_if_error: Option<Result<MaxAge, Error>>,
     /// The name under which the handler gets the entry.
-    pub entry_name: Option<String>,
+    pub entry_name: Option<Cow<'static, str>>,
 }
 
 impl Options {
@@ -79,7 +79,7 @@ type KindOf<F> = crate::kind::Custom<<F as super::custom::Fetch>::Value>;
 /// # Errors
 /// An age that cannot be meant.
 pub fn custom<F: super::custom::Fetch>(fetch: F, options: Options) -> Result<(Wanted, Kind<KindOf<F>>), Error> {
-    let name = options.entry_name.clone().unwrap_or_default();
+    let name = options.entry_name.clone().unwrap_or_default().into_owned();
     Ok((options.wanted(super::custom::request(name, fetch))?, Kind::new()))
 }
 

@@ -10,6 +10,8 @@ pub mod secrets_manager;
 #[cfg(feature = "ssm")]
 pub mod ssm;
 
+use std::borrow::Cow;
+
 pub use api::Api;
 pub use permission::{Operation, Permission, Place};
 
@@ -75,10 +77,10 @@ impl Request {
     ///
     /// # Errors
     /// [`ErrorKind::NoEntryName`] or [`ErrorKind::InvalidArgument`].
-    pub fn entry_name(&self, given: Option<String>) -> Result<String, Error> {
+    pub fn entry_name(&self, given: Option<Cow<'static, str>>) -> Result<Cow<'static, str>, Error> {
         match given {
             Some(name) if !name.is_empty() => Ok(name),
-            _ => self.default_entry_name(),
+            _ => self.default_entry_name().map(Cow::from),
         }
     }
 
