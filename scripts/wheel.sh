@@ -19,7 +19,6 @@ said=$(.venv/bin/maturin sdist --out dist 2>&1) || { printf '%s\n' "$said" >&2 &
 .venv/bin/python scripts/source.py dist/lambda_cache-*.tar.gz target/wheel/source
 
 echo "Building the release wheel ..."
-export SOURCE_DATE_EPOCH=1153704088 # which Cargo gives what it packs: the same content has the same bytes
 # shellcheck source=scripts/zig/environment.sh
 source scripts/zig/environment.sh "$target"
 # Not --locked: the lock file is that of the repository, and Cargo takes from it the crates that are not in the source

@@ -8,6 +8,7 @@ import platform
 import subprocess
 import sys
 import tarfile
+import zipfile
 from pathlib import Path, PurePosixPath
 
 import lambda_cache
@@ -56,6 +57,9 @@ def test_pip_builds_a_wheel_of_it_that_works(archive: Path, tmp_path: Path) -> N
 
     build("wheel", "--no-index", "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path / "wheels", UNPACKED)
     (wheel,) = (tmp_path / "wheels").iterdir()
+    with zipfile.ZipFile(wheel) as pips, zipfile.ZipFile(installing.built("lambda_cache-*.whl")) as ours:
+        extension = "lambda_cache/_native.abi3.so"
+        assert pips.read(extension) == ours.read(extension)
     python = installing.new_environment(tmp_path / "environment")
     installing.pip("install", "--no-index", wheel, python=python)
     assert installing.fetch(python, "-I")["value"] == "x"

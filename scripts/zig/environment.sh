@@ -5,6 +5,8 @@
 registry="${CARGO_HOME:-$HOME/.cargo}/registry/src"
 export RUSTFLAGS="${RUSTFLAGS:-} --remap-path-prefix=$registry= --remap-path-prefix=$PWD/target/wheel/source="
 export CARGO_TARGET_DIR=$PWD/target/wheel
+# The time that Cargo gives to what it packs: the same content has the same bytes.
+export SOURCE_DATE_EPOCH=1153704088
 
 # On Linux the wheel is linked against glibc 2.17, which no machine of today has: against Zig's description of it.
 if [[ $1 == *-unknown-linux-gnu ]]; then
