@@ -25,7 +25,7 @@ def handler(event, context):
 """
 VAR = "arn:aws:ssm:eu-west-1:*:parameter/app/var"
 KEY = "arn:aws-cn:kms:cn-north-1:123456789012:key/1234"
-ROWS = re.findall(r"^\| ?(?:`([^`]+)`)? ?\|.*\| `(\w+:\w+)` \| (`arn:.*`) \|$", PAGE.read_text(), re.MULTILINE)
+ROWS = re.findall(r"^\| ?(?:`([^`]+)`)? ?\| `(\w+:\w+)` \| (`arn:[^|]*`) \|.*\|$", PAGE.read_text(), re.MULTILINE)
 
 
 def allowed(policy: str) -> dict[str, list[str]]:

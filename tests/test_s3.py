@@ -193,7 +193,7 @@ def test_check_before_download_downloads_only_what_changed(account: Account, pro
     assert path.read_bytes() == b"two"
 
 
-def test_what_was_made_of_a_file_is_kept_while_the_file_is_the_same(account: Account, proxy: Proxy, clock: Time) -> None:
+def test_what_was_made_of_a_file_is_kept_while_it_is_the_same(account: Account, proxy: Proxy, clock: Time) -> None:
     loaded: list[bytes] = []
 
     def load(path: str) -> bytes:
