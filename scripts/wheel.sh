@@ -18,12 +18,13 @@ rm -f dist/lambda_cache-*.tar.gz "$place"/lambda_cache-*.whl
 said=$(.venv/bin/maturin sdist --out dist 2>&1) || { printf '%s\n' "$said" >&2 && exit 1; }
 .venv/bin/python scripts/source.py dist/lambda_cache-*.tar.gz target/wheel/source
 
-echo "Building the release wheel ..."
+echo "Building the release wheel (the first time this takes some five minutes on two cores) ..."
+if [ -t 2 ]; then quiet=; else quiet=--quiet; fi # Cargo's progress is for terminals
 # shellcheck source=scripts/zig/environment.sh
 source scripts/zig/environment.sh "$target"
 # Not --locked: the lock file is that of the repository, and Cargo takes from it the crates that are not in the source
 # distribution. `make test` has seen that it fits.
-.venv/bin/maturin build --release --quiet --compression-level 9 --interpreter .venv/bin/python --target "$target" \
+.venv/bin/maturin build --release $quiet --compression-level 9 --interpreter .venv/bin/python --target "$target" \
     --manifest-path target/wheel/source/crates/lambda-cache-python/Cargo.toml \
     ${compatibility:+--compatibility "$compatibility"} --out "$place"
 .venv/bin/python scripts/sbom.py "$place"/lambda_cache-*.whl target/wheel/source
