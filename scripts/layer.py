@@ -71,7 +71,10 @@ def make(wheel: Path, folder: Path) -> Layer:
 
 def main() -> None:
     """Make it, and say what was made."""
-    layer = make(Path(sys.argv[1]), Path(sys.argv[2]))
+    try:
+        layer = make(Path(sys.argv[1]), Path(sys.argv[2]))
+    except ValueError as error:
+        sys.exit(f"error: {error}")
     print(
         f"{layer.path}: {layer.zipped_bytes / MB:.2f} MB, {layer.unpacked_bytes / MB:.2f} MB unpacked. To publish it:"
     )

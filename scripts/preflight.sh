@@ -14,6 +14,10 @@ is_at_least() { # whether version $1 is $2 or newer
     [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$2" ]
 }
 
+if [[ $PWD =~ [[:space:]] ]]; then
+    need "a folder without spaces in its path (this is $PWD)" "move the repository: Rust's flags end at a space"
+fi
+
 if ! command -v cc >/dev/null; then
     need "a C compiler (cc)" "Debian, Ubuntu: apt-get install build-essential; Fedora: dnf install gcc; macOS: xcode-select --install"
 fi

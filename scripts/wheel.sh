@@ -14,6 +14,8 @@ compatibility=
 if [[ $target == *-unknown-linux-gnu ]]; then compatibility=manylinux2014; fi
 
 rm -f dist/lambda_cache-*.tar.gz "$place"/lambda_cache-*.whl
+# The lock file must fit: below, Cargo takes the versions from it, and no longer looks whether it does.
+cargo metadata --locked --quiet --format-version 1 >/dev/null
 # Cargo warns of the manifests of crates that are not published.
 said=$(.venv/bin/maturin sdist --out dist 2>&1) || { printf '%s\n' "$said" >&2 && exit 1; }
 .venv/bin/python scripts/source.py dist/lambda_cache-*.tar.gz target/wheel/source
@@ -22,8 +24,7 @@ echo "Building the release wheel (the first time this takes some five minutes on
 if [ -t 2 ]; then quiet=; else quiet=--quiet; fi # Cargo's progress is for terminals
 # shellcheck source=scripts/zig/environment.sh
 source scripts/zig/environment.sh "$target"
-# Not --locked: the lock file is that of the repository, and Cargo takes from it the crates that are not in the source
-# distribution. `make test` has seen that it fits.
+# Not --locked: Cargo takes from the lock file the crates that are not in the source distribution.
 .venv/bin/maturin build --release $quiet --compression-level 9 --interpreter .venv/bin/python --target "$target" \
     --manifest-path target/wheel/source/crates/lambda-cache-python/Cargo.toml \
     ${compatibility:+--compatibility "$compatibility"} --out "$place"

@@ -3,7 +3,9 @@
 # No path of the machine that builds belongs into a wheel; without them it also is 40 kB smaller. Other builds have their
 # paths, so this one has its own folder: they would compile each other's crates again.
 registry="${CARGO_HOME:-$HOME/.cargo}/registry/src"
-export RUSTFLAGS="${RUSTFLAGS:-} --remap-path-prefix=$registry= --remap-path-prefix=$PWD/target/wheel/source="
+# The caller's own flags are not taken over: a wheel for his processor would end in Lambda with an illegal instruction.
+unset CARGO_ENCODED_RUSTFLAGS
+export RUSTFLAGS="--remap-path-prefix=$registry= --remap-path-prefix=$PWD/target/wheel/source="
 export CARGO_TARGET_DIR=$PWD/target/wheel
 # The time that Cargo gives to what it packs: the same content has the same bytes.
 export SOURCE_DATE_EPOCH=1153704088

@@ -17,6 +17,26 @@ if TYPE_CHECKING:
 _HCL: Any = hcl2  # whose dictionaries are of any type
 _OPTIONS = hcl2.SerializationOptions(with_comments=False, explicit_blocks=False, strip_string_quotes=True)
 _LOCALS = {"local.partition": "aws", "local.region": "*", "local.account": "*"}
+_ROLE = {
+    "resource.aws_iam_role.function": {
+        "name_prefix": "${substr(var.name, 0, 37)}-",
+        "assume_role_policy": "${data.aws_iam_policy_document.assume_role.json}",
+    },
+    "resource.aws_iam_role_policy.function": {
+        "role": "${aws_iam_role.function.id}",
+        "policy": "${data.aws_iam_policy_document.function.json}",
+    },
+}
+"""All that gives the function a right, as it must be."""
+_NO_RIGHTS = {"resource.aws_lambda_function.function", "resource.aws_cloudwatch_log_group.function"}
+_BY_LAMBDA = {
+    "statement": [
+        {
+            "actions": ["sts:AssumeRole"],
+            "principals": [{"type": "Service", "identifiers": ["lambda.amazonaws.com"]}],
+        }
+    ]
+}
 _RESOURCES = {"${aws_cloudwatch_log_group.function.arn}:*": LOGS, "${statement.value}": KEY}
 
 
@@ -25,6 +45,10 @@ def terraform(example: str, *, with_key: bool = False) -> Deployed:
     found = blocks(EXAMPLES / example / "terraform")
     function = found["resource.aws_lambda_function.function"]
     policy = found["data.aws_iam_policy_document.function"]
+    assert {address: found[address] for address in found if address.startswith("resource.aws_iam_")} == _ROLE
+    assert {address for address in found if address.startswith("resource.")} == _ROLE.keys() | _NO_RIGHTS
+    assert found["data.aws_iam_policy_document.assume_role"] == _BY_LAMBDA
+    assert function["role"] == "${aws_iam_role.function.arn}"
     statements = list(policy["statement"])
     (dynamic,) = policy["dynamic"]
     assert dynamic["statement"]["for_each"] == '${var.kms_key_arn == "" ? [] : [var.kms_key_arn]}'
