@@ -12,7 +12,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 PAGE = Path(__file__).parents[1] / "docs" / "iam.md"
 
@@ -44,7 +44,7 @@ def run(folder: Path, *arguments: str) -> Ended:
 
 
 @contextmanager
-def begin(folder: Path, *arguments: str, out: int = subprocess.PIPE) -> Iterator[subprocess.Popen[str]]:
+def begin(folder: Path, *arguments: str, out: int = subprocess.PIPE) -> Generator[subprocess.Popen[str]]:
     """The command, begun; killed where it does not end in the block."""
     command = [sys.executable, "-m", "lambda_cache", *arguments]
     with subprocess.Popen(command, cwd=folder, stdout=out, stderr=subprocess.PIPE, text=True) as process:

@@ -15,7 +15,7 @@ from lambda_cache._cli import raised
 from lambda_cache._decorator import stack_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lambda_cache import _native
     from lambda_cache._decorator import Stack
@@ -137,7 +137,11 @@ def _named(module: ModuleType) -> Iterator[tuple[str, Any]]:
     for name, value in list(vars(module).items()):
         yield name, value
         if _is_a(type, value) and value.__module__ == module.__name__:
-            yield from ((f"{name}.{attribute}", inner) for attribute, inner in vars(value).items())
+            yield from ((f"{name}.{attribute}", inner) for attribute, inner in _of_class(value))
+
+
+def _of_class(own: type) -> Iterable[tuple[str, Any]]:
+    return vars(own).items()
 
 
 def _is_a(kind: type, value: object) -> bool:
