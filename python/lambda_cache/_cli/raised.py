@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import sysconfig
 import traceback
 from pathlib import Path
 
 from lambda_cache import exceptions
 
 _OURS = Path(__file__).parents[1]
-_LIBRARY = {Path(os.__file__).parent, *(Path(sysconfig.get_path(name)) for name in ("purelib", "platlib"))}
+_PYTHONS = Path(os.__file__).parent
 _INSTALLED = {"site-packages", "dist-packages"}
 
 
@@ -40,7 +39,7 @@ def is_ours(error: exceptions.LambdaCacheError) -> bool:
 def _place(error: BaseException) -> str:
     if isinstance(error, SyntaxError) and _is_of_file(error):
         return _line(str(error.filename), error.lineno)
-    lines = [(file, line) for file, line in _lines(error) if _OURS not in Path(file).parents]
+    lines = [(file, line) for file, line in _lines(error) if not _is_of_others(Path(file))]
     own = [(file, line) for file, line in lines if not _is_installed(Path(file))]
     return _line(*(own or lines)[-1]) if lines else ""
 
@@ -56,8 +55,13 @@ def _lines(error: BaseException) -> list[tuple[str, int | None]]:
     return [(file, line) for file, line in calls if not file.startswith("<")]
 
 
+def _is_of_others(file: Path) -> bool:
+    """Of this package, or of Python's own library."""
+    return _OURS in file.parents or (_PYTHONS in file.parents and not _is_installed(file))
+
+
 def _is_installed(file: Path) -> bool:
-    return not _INSTALLED.isdisjoint(file.parts) or not _LIBRARY.isdisjoint(file.parents)
+    return not _INSTALLED.isdisjoint(file.parts)
 
 
 def _line(file: str, line: int | None) -> str:
