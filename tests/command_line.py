@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 PAGE = Path(__file__).parents[1] / "docs" / "iam.md"
+
+
+_NAMES = "custom, refresh_on_error, s3, secrets_manager, ssm"
 
 
 @dataclass(frozen=True)
@@ -21,19 +29,29 @@ class Ended:
     err: str
 
 
-def app(folder: Path, source: str, name: str = "app.py") -> None:
-    """Writes a function's module."""
+def app(folder: Path, source: str, name: str = "app.py", first: str = "") -> None:
+    """Writes a function's module. Its first line has the imports; the source begins in the second."""
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"from lambda_cache import custom, refresh_on_error, s3, secrets_manager, ssm\n{dedent(source)}")
+    path.write_text(f"{first or 'pass'}; from lambda_cache import {_NAMES}\n{dedent(source)}")
 
 
 def run(folder: Path, *arguments: str) -> Ended:
     """Runs the command with this process's environment."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "lambda_cache", *arguments], cwd=folder, capture_output=True, text=True, timeout=60
-    )
-    return Ended(ended.returncode, ended.stdout, ended.stderr)
+    with begin(folder, *arguments) as process:
+        out, err = process.communicate(timeout=60)
+    return Ended(process.returncode, out, err)
+
+
+@contextmanager
+def begin(folder: Path, *arguments: str, out: int = subprocess.PIPE) -> Generator[subprocess.Popen[str]]:
+    """The command, begun; killed where it does not end in the block."""
+    command = [sys.executable, "-m", "lambda_cache", *arguments]
+    with subprocess.Popen(command, cwd=folder, stdout=out, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def block(language: str, position: int = 0) -> str:

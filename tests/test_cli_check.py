@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -196,13 +198,24 @@ def test_no_value_is_shown_whatever_becomes_of_it(account: Account, tmp_path: Pa
         @secrets_manager.cache('/prod/db')
         @s3.cache('s3://bucket/key', transform=lambda path: open(path).read())
         @custom.cache(fetch=lambda: 'canary-pa55word', entry_name='own')
+        @custom.cache(fetch=lambda: fail('canary-pa55word'), entry_name='raises')
+        @custom.cache(fetch=lambda: exec('raise NotFoundError("canary-pa55word")'), entry_name='absent')
+        @custom.cache(fetch=lambda: sys.exit('canary-pa55word'), entry_name='leaves')
+        @custom.cache(fetch=lambda: json.loads('canary-pa55word'), entry_name='parses')
+        @custom.cache(fetch=lambda: ssm.get_entry('/nothing'), entry_name='asks')
         def handler(event, context): ...
         """,
+        first="import json, sys; from lambda_cache.exceptions import NotFoundError",
     )
     ended = command_line.run(tmp_path, "check", "app.handler")
     assert ended.code == 1
     assert flat(ended.out).count("cannot be transformed") == 2
-    assert "5 of 7 work." in ended.out
+    assert "failed: ValueError at app.py:4 " in row(ended.out, "raises")  # where the user's code is left
+    assert "failed: NotFoundError at app.py:14 " in row(ended.out, "absent")
+    assert "failed: SystemExit at app.py:15 " in row(ended.out, "leaves")
+    assert "failed: JSONDecodeError at app.py:16 " in row(ended.out, "parses")
+    assert 'cannot read SSM parameter "/nothing"' in flat(ended.out)
+    assert "5 of 12 work." in ended.out
     assert CANARY not in ended.out + ended.err
 
 
@@ -222,11 +235,56 @@ def test_a_custom_entry_that_fails_and_a_decorator_that_is_wrong_are_told(tmp_pa
     )
     ended = command_line.run(tmp_path, "check", "app")
     assert ended.code == 1
-    assert row(ended.out, "rates").startswith("rates custom app.rates failed ")
-    assert "RuntimeError: the API is down" in ended.out
+    assert row(ended.out, "rates").startswith("rates custom app.rates failed: RuntimeError at app.py:4 ")
     assert row(ended.out, "-") == "- app.wrong wrong decorator"
     assert "No entry_name provided" in ended.out
     assert "0 of 2 work." in ended.out
+
+
+@pytest.mark.parametrize(
+    ("fetch", "says"),
+    [
+        ("def fetch(): sys.exit(0)", "failed: SystemExit at app.py:2"),
+        ("async def fetch(): sys.exit(0)", "failed: SystemExit at app.py:2"),
+        ("async def fetch(): raise asyncio.CancelledError", "failed: CancelledError"),
+        (
+            "class Odd(list):\n    def __len__(self): return 1 // 0\nfetch = lambda: Odd()",
+            "failed: ZeroDivisionError at app.py:3",
+        ),
+    ],
+)
+def test_whatever_a_fetch_does_there_is_a_table(tmp_path: Path, fetch: str, says: str) -> None:
+    source = f"{fetch}\n@custom.cache(fetch=fetch, entry_name='odd')\ndef handler(event, context): ..."
+    app(tmp_path, source, first="import asyncio, sys")
+    ended = command_line.run(tmp_path, "check", "app.handler")
+    assert (ended.code, ended.err) == (1, "")
+    assert says in row(ended.out, "odd")
+    assert ended.out.endswith("It does not work.\n")
+
+
+@pytest.mark.parametrize("pause_ms", [None, 0.5, 1, 2])
+def test_ctrl_c_ends_it_at_once_however_often_it_is_pressed(tmp_path: Path, pause_ms: float | None) -> None:
+    app(
+        tmp_path,
+        """
+        def fetch():
+            print('fetching')
+            threading.Event().wait()
+
+        @custom.cache(fetch=fetch)
+        def handler(event, context): ...
+        """,
+        first="import threading",
+    )
+    with command_line.begin(tmp_path, "check", "app.handler") as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "fetching\n"
+        process.send_signal(signal.SIGINT)
+        if pause_ms is not None:
+            time.sleep(pause_ms / 1000)
+            process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=30) == ("", "")
+        assert process.returncode == 130
 
 
 @pytest.mark.parametrize(("variables", "is_coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])

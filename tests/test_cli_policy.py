@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -123,11 +125,38 @@ def test_decorators_are_found_through_those_of_others_on_methods_and_coroutines(
         ],
         "ssm:GetParameters": ["arn:aws:ssm:eu-west-1:*:parameter/method/x"],
     }
-    for handler, action in (("bound", "ssm:GetParameters"), ("partial", "ssm:GetParameter")):
+    for handler, action in (
+        ("bound", "ssm:GetParameters"),
+        ("partial", "ssm:GetParameter"),
+        ("Shop.method", "ssm:GetParameters"),
+        ("Shop.static", "ssm:GetParameter"),
+    ):
         one = command_line.run(tmp_path, "policy", f"app.{handler}")
         assert set(allowed(one.out)) == {action}
         assert "not asked for: " in one.err
         assert "app.coroutine" in one.err
+
+
+def test_what_raises_whenever_it_is_looked_at_is_passed_over(tmp_path: Path) -> None:
+    app(
+        tmp_path,
+        """
+        class OnlyInARequest:
+            def __getattribute__(self, name): raise RuntimeError('pa55word')
+            def __call__(self): ...
+
+        request = OnlyInARequest()
+
+        @ssm.cache('/app/var')
+        def handler(event, context): ...
+        """,
+    )
+    for name in ("app", "app.handler"):
+        assert allowed(command_line.run(tmp_path, "policy", name).out) == {"ssm:GetParameter": [VAR]}
+    ended = command_line.run(tmp_path, "policy", "app.request")
+    assert ended.code == 2
+    assert "app.request has no decorator of lambda_cache" in ended.err
+    assert "pa55word" not in ended.err
 
 
 @pytest.mark.parametrize("handler", ["app.handler", "folder/app.handler", "folder.app.handler", "folder/app"])
@@ -202,20 +231,36 @@ def test_a_decorator_that_is_wrong_is_named_and_the_others_are_in_the_policy(tmp
         (("policy", "app.plain"), r"app\.plain has no decorator of lambda_cache that can be seen: .*app\.handler"),
         (("policy", "plain"), r"nothing in plain has a decorator of lambda_cache; functions there: function"),
         (("check", "plain.function"), r"plain\.function has no decorator .*functions there: function"),
-        (("policy", "broken.handler"), r"importing broken failed at .*broken\.py:2: ZeroDivisionError"),
-        (("policy", "needs.handler"), r"importing needs failed at .*needs\.py:2: ModuleNotFoundError: .*'not_there'"),
-        (("policy", "leaves.handler"), r"importing leaves failed at .*leaves\.py:2: SystemExit: 3"),
+        (("policy", "app.Shop.open"), r"app has no 'Shop\.open'; decorated are: app\.handler, app\.Shop\.method$"),
+        (("policy", "broken.handler"), r"importing broken failed: ZeroDivisionError at broken\.py:2$"),
+        (("policy", "tells.handler"), r"importing tells failed: ValueError at tells\.py:2$"),
+        (("policy", "shows.handler"), r"importing shows failed: ImportError at shows\.py:2$"),
+        (("policy", "reads.handler"), r"importing reads failed: SyntaxError at reads\.py:2$"),
+        (("policy", "typo.handler"), r"importing typo failed: SyntaxError at typo\.py:2: .*invalid syntax"),
+        (("policy", "asks.handler"), r"importing asks failed: NoEntryNameError at asks\.py:2: No entry_name provided"),
+        (
+            ("policy", "needs.handler"),
+            r"importing needs failed: ModuleNotFoundError at needs\.py:2: No module named 'not_there'$",
+        ),
+        (("policy", "leaves.handler"), r"importing leaves failed: SystemExit at leaves\.py:2$"),
         (("policy", "app."), r"'app\.' names no handler: write it as in Lambda, such as app\.handler"),
         (("policy", "app.handler", "--account", "12"), r"'12' is none: write an account's twelve digits"),
+        (("policy", "app.handler", "--account", "\u0661" * 12), r" is none: write an account's twelve digits"),
         (("policy", "app.handler", "--kms-key", "arn:aws:kms:eu-west-1:123456789012:alias/x"), r"the key's own ARN"),
         ((), r"usage: python -m lambda_cache "),
     ],
 )
 def test_wrong_use_is_told_what_to_do(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
-    app(tmp_path, f"{ONE}\ndef plain(event, context): ...")
+    method = "class Shop:\n    @ssm.cache('/method')\n    def method(self, event, context): ..."
+    app(tmp_path, f"{ONE}\ndef plain(event, context): ...\n{method}")
     for name, line in {
         "plain": "def function(event, context): ...",
         "broken": "1 / 0",
+        "tells": "raise ValueError('pa55word')",
+        "shows": "raise ImportError('pa55word')",
+        "reads": "eval('pa55word pa55word')",
+        "typo": "def def",
+        "asks": "ssm.get_entry(['/pa55word'], entry_name=False)",
         "needs": "import not_there",
         "leaves": "raise SystemExit(3)",
     }.items():
@@ -224,6 +269,48 @@ def test_wrong_use_is_told_what_to_do(tmp_path: Path, arguments: tuple[str, ...]
     assert (ended.code, ended.out) == (2, "")
     assert re.search(says, ended.err, re.DOTALL), ended.err
     assert "Traceback" not in ended.err
+    assert "pa55word" not in ended.err
+
+
+@pytest.mark.parametrize("variable", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_a_region_of_the_environment_is_checked_as_a_given_one_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    app(tmp_path, ONE)
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.setenv(name, "bad region" if name == variable else "")
+    ended = command_line.run(tmp_path, "policy", "app.handler")
+    assert (ended.code, ended.out) == (2, "")
+    assert f"{variable}: 'bad region' is none: write a Region, such as eu-west-1" in ended.err
+    assert command_line.run(tmp_path, "policy", "app.handler", "--region", "eu-west-1").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unbuffered"), [(("policy", "app.handler"), ""), (("check", "app.handler"), "1"), (("--help",), "")]
+)
+def test_a_pipe_that_is_closed_ends_it_without_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], unbuffered: str
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    app(tmp_path, "@custom.cache(fetch=dict, entry_name='own')\ndef handler(event, context): ...")
+    ours, theirs = os.pipe()
+    os.close(ours)
+    with command_line.begin(tmp_path, *arguments, out=theirs) as process:
+        os.close(theirs)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 128 + signal.SIGPIPE
+    assert "BrokenPipe" not in errors
+
+
+@pytest.mark.parametrize("command", ["policy", "check"])
+def test_a_terminal_that_has_no_such_letter_gets_its_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    app(tmp_path, "def é(): return 1\n@custom.cache(fetch=é)\ndef handler(event, context): ...")
+    ended = command_line.run(tmp_path, command, "app.handler")
+    assert ended.code == 0
+    assert r"custom app.\xe9" in ended.out + ended.err
 
 
 def test_the_help_says_what_is_not_seen(tmp_path: Path) -> None:

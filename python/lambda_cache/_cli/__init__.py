@@ -8,12 +8,12 @@ import sys
 from typing import TYPE_CHECKING
 
 import lambda_cache
-from lambda_cache._cli import check, handler, policy
+from lambda_cache._cli import check, handler, policy, process
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FINE, MISSING, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+FINE, MISSING, WRONG_USE = 0, 1, 2
 
 _DESCRIPTION = """\
 What the entries of a Lambda function need, and whether they are there.
@@ -30,7 +30,8 @@ error output."""
 _CHECK = """\
 Fetches each entry once, all at the same time, with the credentials and the
 Region of this shell, and prints what works and what is missing as a table.
-No value is shown. S3 objects are downloaded to LAMBDA_CACHE_DIR, or /tmp; the
+No value is shown, so of what your own code raises only the type and the line
+are. S3 objects are downloaded to LAMBDA_CACHE_DIR, or /tmp; the
 functions of custom entries are called, and the handler is not."""
 
 _EPILOG = """\
@@ -47,6 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; the exit code."""
     # Prefetching begins in Lambda's init phase alone; without this nothing looks like one, and no import asks AWS.
     os.environ.pop("AWS_LAMBDA_RUNTIME_API", None)
+    return process.run(lambda: _run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     parser = _parser()
     given = parser.parse_args(arguments)
     if given.command is None:
@@ -61,8 +66,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except handler.NotUsableError as error:
         print(f"{parser.prog} {given.command}: {error}", file=sys.stderr)
         return WRONG_USE
-    except KeyboardInterrupt:
-        return INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:

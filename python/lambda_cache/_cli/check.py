@@ -77,16 +77,16 @@ def _checked(found: Found) -> list[tuple[Handler, list[_Checked]]]:
     cancel = _native.Cancel()
     lookups = {handler.name: [one for lookup in handler.lookups for one in lookup.each()] for handler in found.handlers}
     count = sum(map(len, lookups.values()))
-    with ThreadPoolExecutor(max(1, min(count, _MOST_THREADS))) as pool:
-        try:
-            begun = {name: [pool.submit(_fetch, one, cancel) for one in some] for name, some in lookups.items()}
-            return [
-                (handler, [*(one.result() for one in begun[handler.name]), *_problems(handler)])
-                for handler in found.handlers
-            ]
-        except BaseException:  # Ctrl-C: nobody waits for what is under way
-            cancel.cancel()
-            raise
+    pool = ThreadPoolExecutor(max(1, min(count, _MOST_THREADS)))
+    try:
+        begun = {name: [pool.submit(_fetch, one, cancel) for one in some] for name, some in lookups.items()}
+        return [
+            (handler, [*(one.result() for one in begun[handler.name]), *_problems(handler)])
+            for handler in found.handlers
+        ]
+    finally:  # after Ctrl-C nobody waits for what is under way
+        cancel.cancel()
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _fetch(lookup: _native.Lookup, cancel: _native.Cancel) -> _Checked:
@@ -95,11 +95,11 @@ def _fetch(lookup: _native.Lookup, cancel: _native.Cancel) -> _Checked:
     began = time.perf_counter()
     try:
         ((value, missing, file),) = lookup.examine(cancel)
-    except Exception as error:
+        milliseconds = _milliseconds_since(began)
+        fetched = outcome.of_value(value, missing, file, service)
+    except BaseException as error:  # the user's own code may call sys.exit, and its lists may have no length
         return _Checked(name, description, outcome.of_error(error), _milliseconds_since(began))
-    milliseconds = _milliseconds_since(began)
-    folder = None if file is None else Path(file).parent
-    return _Checked(name, description, outcome.of_value(value, missing, file, service), milliseconds, folder)
+    return _Checked(name, description, fetched, milliseconds, None if file is None else Path(file).parent)
 
 
 def _milliseconds_since(began: float) -> float:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import importlib
+import operator
 import sys
-import traceback
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
+from lambda_cache._cli import raised
 from lambda_cache._decorator import stack_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lambda_cache import _native
     from lambda_cache._decorator import Stack
@@ -51,6 +52,7 @@ class Found:
 def find(notation: str) -> Found:
     """The handler `app.handler`, `folder/app.handler` or `folder.app.handler`; of a module, all that are decorated.
 
+    A class's functions go by the names that are told of them, `app.Class.method`, which Lambda itself does not take.
     Imports the module, with the current folder on the path.
 
     Raises:
@@ -64,13 +66,19 @@ def find(notation: str) -> Found:
         raise NotUsableError(f"{notation!r} names no handler: write it as in Lambda, such as app.handler")
     parent, _, name = path.rpartition(".")
     outer = _module(parent) if parent else None
-    if outer is not None and not isinstance(getattr(outer, name, outer), ModuleType):
+    if outer is not None and not _is_a(ModuleType, getattr(outer, name, outer)):
         return _one(outer, parent, name)
     module = _module(path)
     if module is not None:
         return _all(module, path)
     if outer is not None:
-        raise NotUsableError(f"{parent} has no {name!r}; {_names_of(outer, parent)}")
+        return _one(outer, parent, name)
+    parts = path.split(".")
+    for count in range(len(parts) - 2, 0, -1):
+        start = ".".join(parts[:count])
+        longest = _module(start)
+        if longest is not None:
+            return _one(longest, start, ".".join(parts[count:]))
     raise NotUsableError(
         f"no module {parent or path} was found from {folder}: run this in the folder from which Lambda imports it"
     )
@@ -90,21 +98,15 @@ def _module(path: str) -> ModuleType | None:
 
 
 def _failed(path: str, error: BaseException) -> NotUsableError:
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not _is_ours(frame.filename)]
-    where = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
-    return NotUsableError(f"importing {path} failed{where}: {type(error).__name__}: {error}")
-
-
-def _is_ours(filename: str) -> bool:
-    return (
-        filename.startswith("<frozen")
-        or Path(importlib.__file__).parent in Path(filename).parents
-        or (Path(filename).parent in {Path(__file__).parent, Path(__file__).parents[1]})
-    )
+    return NotUsableError(f"importing {path} failed: {raised.told_of_import(error)}")
 
 
 def _one(module: ModuleType, path: str, name: str) -> Found:
-    handler = _handler(f"{path}.{name}", getattr(module, name))
+    try:
+        value = operator.attrgetter(name)(module)
+    except AttributeError:
+        raise NotUsableError(f"{path} has no {name!r}; {_names_of(module, path)}") from None
+    handler = _handler(f"{path}.{name}", value)
     if handler is None:
         raise NotUsableError(
             f"{path}.{name} has no decorator of lambda_cache that can be seen: those of others must keep what they "
@@ -134,8 +136,17 @@ def _named(module: ModuleType) -> Iterator[tuple[str, Any]]:
     """What a module has by name, and what its own classes have."""
     for name, value in list(vars(module).items()):
         yield name, value
-        if isinstance(value, type) and value.__module__ == module.__name__:
-            yield from ((f"{name}.{attribute}", inner) for attribute, inner in vars(value).items())
+        if _is_a(type, value) and value.__module__ == module.__name__:
+            yield from ((f"{name}.{attribute}", inner) for attribute, inner in _of_class(value))
+
+
+def _of_class(own: type) -> Iterable[tuple[str, Any]]:
+    return vars(own).items()
+
+
+def _is_a(kind: type, value: object) -> bool:
+    """As isinstance, which asks a value of another type what it says of itself."""
+    return issubclass(type(value), kind)
 
 
 def _names_of(module: ModuleType, path: str) -> str:
@@ -145,14 +156,17 @@ def _names_of(module: ModuleType, path: str) -> str:
     own = [
         name
         for name, value in vars(module).items()
-        if callable(value) and getattr(value, "__module__", None) == module.__name__ and not name.startswith("_")
+        if _is_a(FunctionType, value) and value.__module__ == module.__name__ and not name.startswith("_")
     ]
     return f"functions there: {', '.join(own)}" if own else "there is no function"
 
 
 def _handler(name: str, value: object) -> Handler | None:
     """What our decorators say of a function; none where there is none of them."""
-    stacks = list(_stacks(value))
+    try:
+        stacks = list(_stacks(value))
+    except Exception:  # a stand-in for what is only there in a request, as Flask's are: it raises whatever it is asked
+        return None
     if not stacks:
         return None
     lookups = tuple(stack.lookup for stack in stacks if stack.lookup is not None)

@@ -10,6 +10,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lambda_cache._cli.handler import NotUsableError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -38,9 +40,24 @@ class Place:
 
     @staticmethod
     def of(region: str | None, account: str, partition: str | None) -> Place:
-        """As given, or as the environment says."""
-        region = region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _ANY
+        """As given, or as the environment says.
+
+        Raises:
+            NotUsableError: what the environment says is no Region.
+        """
+        region = region or _region_of_environment() or _ANY
         return Place(partition or _partition_of(region), region, account)
+
+
+def _region_of_environment() -> str | None:
+    for variable in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        text = os.environ.get(variable)
+        if text:
+            try:
+                return region(text)
+            except argparse.ArgumentTypeError as error:
+                raise NotUsableError(f"{variable}: {error}") from None
+    return None
 
 
 def _partition_of(region: str) -> str:
@@ -54,7 +71,7 @@ def region(text: str) -> str:
 
 def account(text: str) -> str:
     """An account's number, or `*`."""
-    return _checked(text, r"\d{12}|\*", "write an account's twelve digits")
+    return _checked(text, r"[0-9]{12}|\*", "write an account's twelve digits")
 
 
 def partition(text: str) -> str:

@@ -1,0 +1,69 @@
+"""What the user's code raised, told by its type and place: its message may hold a value."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from pathlib import Path
+
+from lambda_cache import exceptions
+
+_OURS = Path(__file__).parents[1]
+_PYTHONS = Path(os.__file__).parent
+_INSTALLED = {"site-packages", "dist-packages"}
+
+
+def told(error: BaseException) -> str:
+    """`ValueError at app.py:12`: the type, and the innermost line of the user's own code."""
+    place = _place(error)
+    return f"{type(error).__name__} at {place}" if place else type(error).__name__
+
+
+def told_of_import(error: BaseException) -> str:
+    """The same of a failed import, with the message where that is ours, or the interpreter's about names."""
+    if isinstance(error, ImportError) and error.name:  # who raises one with a text of his own gives no name
+        return f"{told(error)}: {error.msg}"
+    if isinstance(error, SyntaxError) and _is_of_file(error):
+        return f"{told(error)}: {error.msg}"
+    if isinstance(error, exceptions.LambdaCacheError) and is_ours(error):
+        return f"{told(error)}: {error.message}"
+    return told(error)
+
+
+def is_ours(error: exceptions.LambdaCacheError) -> bool:
+    """Whether this package raised it: then its message holds no value. The user's code may raise our classes too."""
+    lines = _lines(error)
+    return not lines or _OURS in Path(lines[-1][0]).parents
+
+
+def _place(error: BaseException) -> str:
+    if isinstance(error, SyntaxError) and _is_of_file(error):
+        return _line(str(error.filename), error.lineno)
+    lines = [(file, line) for file, line in _lines(error) if not _is_of_others(Path(file))]
+    own = [(file, line) for file, line in lines if not _is_installed(Path(file))]
+    return _line(*(own or lines)[-1]) if lines else ""
+
+
+def _is_of_file(error: SyntaxError) -> bool:
+    """Of a source file, and not of a text that was evaluated."""
+    return bool(error.filename) and not str(error.filename).startswith("<")
+
+
+def _lines(error: BaseException) -> list[tuple[str, int | None]]:
+    """File and line of each call, the innermost last; without those that are in no file, as the import's own."""
+    calls = ((frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__))
+    return [(file, line) for file, line in calls if not file.startswith("<")]
+
+
+def _is_of_others(file: Path) -> bool:
+    """Of this package, or of Python's own library."""
+    return _OURS in file.parents or (_PYTHONS in file.parents and not _is_installed(file))
+
+
+def _is_installed(file: Path) -> bool:
+    return not _INSTALLED.isdisjoint(file.parts)
+
+
+def _line(file: str, line: int | None) -> str:
+    path, folder = Path(file), Path.cwd()
+    return f"{path.relative_to(folder) if path.is_relative_to(folder) else path}:{line}"
