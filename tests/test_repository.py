@@ -31,6 +31,24 @@ def test_the_wheel_the_crates_and_the_changelog_have_one_version() -> None:
     assert f"\n## [{VERSION}] - " in (REPOSITORY / "CHANGELOG.md").read_text()
 
 
+@pytest.mark.parametrize("lock", ["Cargo.lock", "bench/rust/Cargo.lock", "fuzz/Cargo.lock"])
+def test_a_lock_file_has_the_version(lock: str) -> None:
+    packages = (REPOSITORY / lock).read_text().split("\n[[package]]\n")
+    ours = [package for package in packages[1:] if '\nsource = "' not in package]  # crates of this repository
+    versions = set(re.findall(r'^version = "(.*)"$', "\n".join(ours), re.M)) - {"0.0.0"}  # which is never published
+    assert versions == {VERSION}
+
+
+def test_a_page_that_names_a_version_names_this_one() -> None:
+    pages = [path for path in PAGES if path.name != "CHANGELOG.md"] + sorted(REPOSITORY.glob(".github/**/*.yml"))
+    named = {
+        (str(page.relative_to(REPOSITORY)), version)
+        for page in pages
+        for version in re.findall(r"\blambda[-_]cache(?:-layer)?[- ](\d+\.\d+\.\d+)", page.read_text())
+    }
+    assert named == {("docs/packaging.md", VERSION), (".github/ISSUE_TEMPLATE/bug.yml", VERSION)}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
 def test_every_make_command_in_a_page_is_there(page: Path) -> None:
     named = set(re.findall(r"`make ([a-z-]+)|^make (?:-C \S+ )?([a-z-]+)", page.read_text(), re.M))
