@@ -12,7 +12,9 @@ fi
 
 echo "Installing the tools of requirements-*.txt into .venv/ ..."
 python3 -m venv --clear .venv
-.venv/bin/python -m pip install --quiet --disable-pip-version-check \
-    --requirement requirements-dev.txt --requirement requirements-docs.txt
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-no-deps.txt
+install="-m pip install --quiet --disable-pip-version-check --no-compile"
+.venv/bin/python $install --requirement requirements-dev.txt --requirement requirements-docs.txt
+.venv/bin/python $install --no-deps --requirement requirements-no-deps.txt
+# pip would compile on one core. Some packages hold templates of modules, which are none yet.
+.venv/bin/python -m compileall -q -j 0 .venv/lib >/dev/null || true
 printf '%s' "$wanted" >"$stamp"
