@@ -145,7 +145,8 @@ def test_terraform_finds_the_configurations_formatted() -> None:
 
 
 @each_example
-@pytest.mark.skipif(not shutil.which("terraform"), reason="terraform is not installed")
+# Neither Terraform's program nor its provider for AWS is on PyPI or npm; the hosted CI has them.
+@pytest.mark.skipif(not shutil.which("terraform"), reason="applying takes Terraform and its AWS provider: install it")
 def test_what_terraform_applies_is_what_it_should_be(
     example: str, examples: Path, run: Callable[..., str], moto: Aws, client: Client
 ) -> None:
