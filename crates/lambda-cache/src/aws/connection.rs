@@ -6,7 +6,11 @@ use aws_types::{SdkConfig, service_config::ServiceConfigKey};
 
 #[cfg(any(feature = "ssm", feature = "secrets-manager"))]
 use super::retry::Unreadable;
-use super::{config, timeouts};
+use super::{
+    config,
+    settings::{Order, Settings},
+    timeouts,
+};
 use crate::Error;
 
 /// The services, as the SDK calls them in the names of settings.
@@ -30,6 +34,8 @@ const SERVICES: &[&str] = &[
 #[derive(Debug)]
 pub(super) struct Connection {
     config: SdkConfig,
+    #[allow(dead_code, reason = "its users follow")]
+    settings: Settings,
     #[cfg(feature = "ssm")]
     ssm: OnceLock<aws_sdk_ssm::Client>,
     #[cfg(feature = "secrets-manager")]
@@ -43,11 +49,14 @@ pub(super) struct Connection {
 impl Connection {
     /// As `config` says, or as the environment does.
     pub(super) async fn open(config: Option<&SdkConfig>) -> Result<Self, Error> {
+        let settings = Settings::read(Order::Sdk);
+        let settings = if config.is_some() { settings.unwrap_or_default() } else { settings? };
         let connection = Self {
             config: match config {
                 Some(config) => config::complete(config)?,
                 None => config::load().await?,
             },
+            settings,
             #[cfg(feature = "ssm")]
             ssm: OnceLock::new(),
             #[cfg(feature = "secrets-manager")]
@@ -72,6 +81,12 @@ impl Connection {
             Some(endpoint) => format!("{region} at {endpoint}"),
             None => region,
         }
+    }
+
+    /// What the environment and the profile files say, for what the SDK's own configuration has no place for.
+    #[allow(dead_code, reason = "its users follow")]
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// How long a call may take with its retries.

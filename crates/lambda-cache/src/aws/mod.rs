@@ -15,6 +15,7 @@ mod retry;
 mod s3;
 #[cfg(feature = "secrets-manager")]
 mod secrets_manager;
+mod settings;
 #[cfg(feature = "ssm")]
 mod ssm;
 mod timeouts;

@@ -1,0 +1,107 @@
+//! The environment as it is when a connection is opened.
+
+use std::{collections::HashMap, env, path::PathBuf};
+
+/// The variables that are set, and not empty: an empty one is as if it were not there.
+#[derive(Clone, Default)]
+pub(super) struct Variables(HashMap<String, String>);
+
+impl Variables {
+    pub(super) fn read() -> Self {
+        Self::from_pairs(env::vars_os().filter_map(|(name, value)| {
+            let name = name.into_string().ok()?;
+            Some((name, value.to_string_lossy().into_owned()))
+        }))
+    }
+
+    pub(super) fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self(pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect())
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// Replaces `$NAME` and `${NAME}`, as Python's `os.path.expandvars` does: what is not set stays as it stands.
+    pub(super) fn expand(&self, text: &str) -> String {
+        let mut expanded = String::new();
+        let mut rest = text;
+        while let Some(start) = rest.find('$') {
+            expanded.push_str(&rest[..start]);
+            let behind = &rest[start + 1..];
+            let (name, length) = match behind.strip_prefix('{').and_then(|name| name.split_once('}')) {
+                Some((name, _)) => (name, name.len() + 2),
+                None => {
+                    let is_part = |char: char| char.is_ascii_alphanumeric() || char == '_';
+                    let end = behind.find(|char| !is_part(char)).unwrap_or(behind.len());
+                    (&behind[..end], end)
+                }
+            };
+            match self.get(name) {
+                Some(value) => expanded.push_str(value),
+                None => expanded.push_str(&rest[start..=start + length]),
+            }
+            rest = &behind[length..];
+        }
+        expanded + rest
+    }
+
+    /// The path that `text` means: variables replaced, and `~` or `~user` at its beginning.
+    pub(super) fn path(&self, text: &str) -> PathBuf {
+        let text = self.expand(text);
+        let Some(behind) = text.strip_prefix('~') else { return text.into() };
+        let (user, rest) = behind.split_at(behind.find('/').unwrap_or(behind.len()));
+        let home = if user.is_empty() { self.home() } else { home_of(|name, _| name == user) };
+        match home {
+            Some(home) => format!("{}{rest}", home.trim_end_matches('/')).into(),
+            None => text.into(),
+        }
+    }
+
+    fn home(&self) -> Option<String> {
+        let uid = rustix::process::getuid().as_raw().to_string();
+        self.get("HOME").map(str::to_owned).or_else(|| home_of(|_, id| id == uid))
+    }
+}
+
+/// The home of a user of this machine, by name or number.
+fn home_of(is_it: impl Fn(&str, &str) -> bool) -> Option<String> {
+    let users = std::fs::read_to_string("/etc/passwd").ok()?;
+    users.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let (name, _, id) = (fields.next()?, fields.next()?, fields.next()?);
+        is_it(name, id).then(|| fields.nth(2).map(str::to_owned))?
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variables(pairs: &[(&str, &str)]) -> Variables {
+        Variables::from_pairs(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+    }
+
+    #[test]
+    fn an_empty_variable_is_not_set() {
+        assert_eq!(variables(&[("AWS_REGION", "")]).get("AWS_REGION"), None);
+    }
+
+    #[test]
+    fn paths_are_expanded_as_python_does() {
+        let set = variables(&[("HOME", "/home/me/"), ("DIR", "/etc/aws")]);
+        for (text, path) in [
+            ("~/.aws/config", "/home/me/.aws/config"),
+            ("~", "/home/me"),
+            ("$DIR/config", "/etc/aws/config"),
+            ("${DIR}/config", "/etc/aws/config"),
+            ("$HOME/$NOT_SET/${NOT_SET}/$", "/home/me//$NOT_SET/${NOT_SET}/$"),
+            ("~nobody-of-this-name/x", "~nobody-of-this-name/x"),
+            ("a~b", "a~b"),
+        ] {
+            assert_eq!(set.path(text).to_str(), Some(path), "{text}");
+        }
+        assert_eq!(variables(&[]).path("~root/x").to_str(), Some("/root/x"));
+        assert!(variables(&[]).path("~/.aws").is_absolute(), "the user's entry stands in for HOME");
+    }
+}
