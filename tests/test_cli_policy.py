@@ -178,6 +178,13 @@ def test_importing_the_handler_asks_aws_nothing_and_what_it_prints_is_not_in_the
     assert proxy.count() == 0
 
 
+def test_partial_secret_arns_are_allowed_in_both_forms(tmp_path: Path) -> None:
+    arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/my-secret"
+    app(tmp_path, f"@secrets_manager.cache({arn!r}, entry_name='secret')\ndef handler(event, context): ...")
+    ended = command_line.run(tmp_path, "policy", "app.handler")
+    assert allowed(ended.out) == {"secretsmanager:GetSecretValue": [arn, f"{arn}-??????"]}
+
+
 def test_a_key_is_allowed_through_the_services_alone_and_in_every_partition(tmp_path: Path) -> None:
     app(tmp_path, "@ssm.cache('/app/var')\n@s3.cache('s3://bucket/key')\ndef handler(event, context): ...")
     there = ("--region", "cn-north-1", "--account", "123456789012", "--kms-key", KEY)
@@ -232,7 +239,18 @@ def test_a_decorator_that_is_wrong_is_named_and_the_others_are_in_the_policy(tmp
         (("policy", "plain"), r"nothing in plain has a decorator of lambda_cache; functions there: function"),
         (("check", "plain.function"), r"plain\.function has no decorator .*functions there: function"),
         (("policy", "app.Shop.open"), r"app has no 'Shop\.open'; decorated are: app\.handler, app\.Shop\.method$"),
-        (("policy", "broken.handler"), r"importing broken failed: ZeroDivisionError at broken\.py:2$"),
+        (
+            ("policy", "broken.handler"),
+            r"importing broken failed: ZeroDivisionError at broken\.py:2: division by zero$",
+        ),
+        (
+            ("policy", "misused.handler"),
+            r"importing misused failed: TypeError at misused\.py:2: .*unexpected keyword argument 'max_tries'$",
+        ),
+        (("check", "keyless.handler"), r"KeyError at keyless\.py:2: the environment variable TABLE_NAME is not set$"),
+        (("check", "lookup.handler"), r"importing lookup failed: KeyError at lookup\.py:2$"),
+        (("check", "misspelt.handler"), r"NameError at misspelt\.py:2: name 'sms' is not defined$"),
+        (("check", "typed.handler"), r"importing typed failed: TypeError at typed\.py:2$"),
         (("policy", "tells.handler"), r"importing tells failed: ValueError at tells\.py:2$"),
         (("policy", "shows.handler"), r"importing shows failed: ImportError at shows\.py:2$"),
         (("policy", "reads.handler"), r"importing reads failed: SyntaxError at reads\.py:2$"),
@@ -256,6 +274,11 @@ def test_wrong_use_is_told_what_to_do(tmp_path: Path, arguments: tuple[str, ...]
     for name, line in {
         "plain": "def function(event, context): ...",
         "broken": "1 / 0",
+        "misused": "(lambda: None)(max_tries=3)",
+        "keyless": "__import__('os').environ['TABLE_NAME']",
+        "lookup": "{}['pa55word']",
+        "misspelt": "sms.cache('/app/var')",
+        "typed": "raise TypeError('pa55word')",
         "tells": "raise ValueError('pa55word')",
         "shows": "raise ImportError('pa55word')",
         "reads": "eval('pa55word pa55word')",

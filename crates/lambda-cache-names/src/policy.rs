@@ -59,15 +59,18 @@ pub fn referenced_secret(parameter: &str) -> Option<&str> {
     without_selector(parameter).strip_prefix(SECRETS).filter(|secret| !secret.is_empty())
 }
 
-/// A secret. Its ARN ends in six characters that nobody knows who has only the name.
+/// Returns every ARN that a secret's name may stand for.
+///
+/// A secret's ARN ends in six random characters, which a name does not have. An ARN that ends like one with them may be a
+/// partial ARN all the same (`…:secret:my-secret`, as CDK's `fromSecretNameV2` writes it), so both forms are allowed.
 #[must_use]
-pub fn secret(name: &str, place: Place<'_>) -> String {
+pub fn secret(name: &str, place: Place<'_>) -> Vec<String> {
     let Place { partition, region, account } = place;
     let named = escaped(name);
     match arn::resource(name, "secretsmanager") {
-        Some(resource) if secret::has_random_suffix(resource) => named,
-        Some(_) => format!("{named}-??????"),
-        None => format!("arn:{partition}:secretsmanager:{region}:{account}:secret:{named}-??????"),
+        Some(resource) if secret::has_random_suffix(resource) => vec![named.clone(), format!("{named}-??????")],
+        Some(_) => vec![format!("{named}-??????")],
+        None => vec![format!("arn:{partition}:secretsmanager:{region}:{account}:secret:{named}-??????")],
     }
 }
 
@@ -135,12 +138,21 @@ mod tests {
     fn secrets() {
         let arn = "arn:aws:secretsmanager:us-east-1:210987654321:secret:prod/db";
         for (name, expected) in [
-            ("/prod/db", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:/prod/db-??????"),
-            ("db-abcdef", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-abcdef-??????"),
-            (&format!("{arn}-a1B2c3"), &format!("{arn}-a1B2c3")),
-            (arn, &format!("{arn}-??????")),
+            ("/prod/db", ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:/prod/db-??????"].as_slice()),
+            ("db-abcdef", &["arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-abcdef-??????"]),
+            (arn, &[&format!("{arn}-??????")]),
         ] {
             assert_eq!(secret(name, HERE), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn partial_secret_arns_that_look_whole_are_allowed_in_both_forms() {
+        for arn in [
+            "arn:aws:secretsmanager:us-east-1:210987654321:secret:prod/db-a1B2c3",
+            "arn:aws:secretsmanager:us-east-1:210987654321:secret:prod/my-secret",
+        ] {
+            assert_eq!(secret(arn, HERE), [arn.to_owned(), format!("{arn}-??????")], "{arn}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,7 @@ _HEAD = (
     "   ms",
 )  # as wide as most times are: columns do not move from run to run
 _MOST_THREADS = 64
+_NO_NAME = "-"
 
 
 @dataclass(frozen=True)
@@ -90,16 +92,19 @@ def _checked(found: Found) -> list[tuple[Handler, list[_Checked]]]:
 
 
 def _fetch(lookup: _native.Lookup, cancel: _native.Cancel) -> _Checked:
-    ((name, description, permissions),) = lookup.described("aws", "*", "*")
-    service = permissions[0][0].partition(":")[0] if permissions else ""
+    ((name, description, _),) = lookup.described("aws", "*", "*")
     began = time.perf_counter()
     try:
         ((value, missing, file),) = lookup.examine(cancel)
         milliseconds = _milliseconds_since(began)
-        fetched = outcome.of_value(value, missing, file, service)
+        fetched = outcome.of_value(value, missing, file, description)
     except BaseException as error:  # the user's own code may call sys.exit, and its lists may have no length
         return _Checked(name, description, outcome.of_error(error), _milliseconds_since(began))
     return _Checked(name, description, fetched, milliseconds, None if file is None else Path(file).parent)
+
+
+def _needs_getattr(name: str) -> bool:
+    return name != _NO_NAME and (not name.isidentifier() or keyword.iskeyword(name))
 
 
 def _milliseconds_since(began: float) -> float:
@@ -107,7 +112,7 @@ def _milliseconds_since(began: float) -> float:
 
 
 def _problems(handler: Handler) -> list[_Checked]:
-    return [_Checked("-", handler.name, outcome.of_error(problem)) for problem in handler.problems]
+    return [_Checked(_NO_NAME, handler.name, outcome.of_error(problem)) for problem in handler.problems]
 
 
 def _after(entries: list[_Checked], most: int) -> list[str]:
@@ -115,6 +120,10 @@ def _after(entries: list[_Checked], most: int) -> list[str]:
     lines: list[str] = []
     for reason in dict.fromkeys(entry.outcome.configuration for entry in entries if entry.outcome.configuration):
         lines += table.paragraph(f"Not configured: {reason}", most)
+    names = sorted({entry.name for entry in entries if _needs_getattr(entry.name)})
+    if names:
+        advice = f"Read with getattr(context, {names[0]!r}), or pass an entry_name that is an identifier:"
+        lines += table.paragraph(f"{advice} {', '.join(names)}.", most)
     for folder in sorted({entry.folder for entry in entries if entry.folder is not None}):
         lines += table.paragraph(f"Files are in {folder}.", most)
     fine = sum(entry.outcome.is_fine for entry in entries)

@@ -12,7 +12,8 @@ from lambda_cache._cli import raised
 if TYPE_CHECKING:
     from collections.abc import Sized
 
-_THINGS = {"ssm": "parameter", "secretsmanager": "secret"}
+_GROUPS = (("ssm parameters ", "parameter"), ("ssm path ", "parameter"), ("secrets ", "secret"))
+"""How the descriptions of entries of several things begin, and what each of these is."""
 _UNITS = ("bytes", "kB", "MB", "GB")
 _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (exceptions.NotFoundError, "missing"),
@@ -40,9 +41,10 @@ class Outcome:
     """What is wrong with the set-up, the same for all entries."""
 
 
-def of_value(value: Any, missing: list[str], file: Path | None, service: str) -> Outcome:
-    """Of what was fetched; `missing` are the names for which the default stands."""
-    things = _THINGS.get(service, "item")
+def of_value(value: Any, missing: list[str], file: Path | None, description: str) -> Outcome:
+    """Describes what was fetched; `missing` are the names for which the default stands."""
+    words = description.removeprefix("optional ").removeprefix("rotation-aware ")
+    things = next((thing for start, thing in _GROUPS if words.startswith(start)), "key")
     if not missing:
         return Outcome(_described(value, file, things), is_fine=True)
     if isinstance(value, dict) and set(missing) < set(cast("dict[str, Any]", value)):

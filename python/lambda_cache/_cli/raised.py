@@ -1,7 +1,8 @@
-"""What the user's code raised, told by its type and place: its message may hold a value."""
+"""Descriptions of what the user's code raised, by type and place: its message may hold a value."""
 
 from __future__ import annotations
 
+import dis
 import os
 import traceback
 from pathlib import Path
@@ -11,6 +12,8 @@ from lambda_cache import exceptions
 _OURS = Path(__file__).parents[1]
 _PYTHONS = Path(os.__file__).parent
 _INSTALLED = {"site-packages", "dist-packages"}
+_ABOUT_NAMES = (AttributeError, NameError, TypeError, ZeroDivisionError)
+"""The interpreter's own messages for these have names and types in them, and no values."""
 
 
 def told(error: BaseException) -> str:
@@ -20,14 +23,43 @@ def told(error: BaseException) -> str:
 
 
 def told_of_import(error: BaseException) -> str:
-    """The same of a failed import, with the message where that is ours, or the interpreter's about names."""
-    if isinstance(error, ImportError) and error.name:  # who raises one with a text of his own gives no name
-        return f"{told(error)}: {error.msg}"
+    """Describes a failed import, with the message if nothing in it can be a value."""
+    message = _import_message(error)
+    return f"{told(error)}: {message}" if message else told(error)
+
+
+def _import_message(error: BaseException) -> str:
+    """Returns the message of this package or of the interpreter; an empty text for any other."""
+    if isinstance(error, ImportError) and error.name:  # one that is raised with a text alone has no name
+        return error.msg
     if isinstance(error, SyntaxError) and _is_of_file(error):
-        return f"{told(error)}: {error.msg}"
+        return error.msg
     if isinstance(error, exceptions.LambdaCacheError) and is_ours(error):
-        return f"{told(error)}: {error.message}"
-    return told(error)
+        return error.message
+    if _is_of_environ(error):
+        return f"the environment variable {error.args[0]} is not set"
+    if isinstance(error, _ABOUT_NAMES) and _is_of_interpreter(error):
+        return str(error)
+    return ""
+
+
+def _is_of_environ(error: BaseException) -> bool:
+    """Returns whether `os.environ` was asked for a variable that is not set."""
+    if not isinstance(error, KeyError) or len(error.args) != 1:
+        return False
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return bool(frames) and frames[-1].f_code is type(os.environ).__getitem__.__code__
+
+
+def _is_of_interpreter(error: BaseException) -> bool:
+    """Returns whether the innermost line did not raise the error itself: then the interpreter wrote its message."""
+    innermost = error.__traceback__
+    while innermost is not None and innermost.tb_next is not None:
+        innermost = innermost.tb_next
+    if innermost is None:
+        return False
+    code, offset = innermost.tb_frame.f_code, innermost.tb_lasti
+    return not any(one.offset == offset and "RAISE" in one.opname for one in dis.get_instructions(code))
 
 
 def is_ours(error: exceptions.LambdaCacheError) -> bool:

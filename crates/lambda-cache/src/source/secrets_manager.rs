@@ -135,7 +135,7 @@ impl Secret {
 
     pub(super) fn permissions(&self, place: Place<'_>) -> Vec<Permission> {
         let operations = [Some(Operation::GetSecretValue), self.is_rotation_aware.then_some(Operation::DescribeSecret)];
-        let resources = self.names().iter().map(|name| policy::secret(name, place));
+        let resources = self.names().iter().flat_map(|name| policy::secret(name, place));
         let of = |resource: String| {
             operations.into_iter().flatten().map(move |operation| Permission::new(operation, resource.clone()))
         };

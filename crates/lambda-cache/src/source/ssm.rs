@@ -120,9 +120,10 @@ impl Parameters {
             }
         };
         let of = |name: &String| {
-            let secret = policy::referenced_secret(name)
-                .map(|secret| Permission::new(Operation::GetSecretValue, policy::secret(secret, place)));
-            [Some(Permission::new(operation, policy::parameter(name, place))), secret].into_iter().flatten()
+            let secrets = policy::referenced_secret(name).map(|secret| policy::secret(secret, place));
+            let secrets = secrets.into_iter().flatten();
+            let secrets = secrets.map(|secret| Permission::new(Operation::GetSecretValue, secret));
+            [Permission::new(operation, policy::parameter(name, place))].into_iter().chain(secrets)
         };
         names.iter().flat_map(of).collect()
     }
