@@ -1,9 +1,13 @@
 """What tells one callable from another, where a function may be written anew at each call of a handler."""
 
+from lambda_cache._decorator import code_of
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+
+_FUNCTION = type(lambda: None)
 
 
 class _Same:
@@ -24,8 +28,8 @@ def identity(function: "Callable[..., Any]") -> object:
 
     These are functions of the same code, globals, defaults and closure, and whatever says of itself that it is equal.
     """
-    code = getattr(function, "__code__", None)
-    if code is None or hasattr(function, "__self__"):
+    code = code_of(function)
+    if code is None or type(function) is not _FUNCTION:
         return _hashable(function)
     try:
         closure = [_hashable(cell.cell_contents) for cell in function.__closure__ or ()]
@@ -39,6 +43,6 @@ def _hashable(value: object) -> object:
     """The value and its type, for 1 and True are equal; or a stand-in for what has no hash."""
     try:
         hash(value)
-    except TypeError:
+    except Exception:  # a proxy of nothing raises what it likes
         return _Same(value)
     return type(value), value

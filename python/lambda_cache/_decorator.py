@@ -20,6 +20,9 @@ _MARK = "__lambda_cache__"
 _CO_VARARGS = 0x04
 _CO_VARKEYWORDS = 0x08
 _CO_COROUTINE = 0x80
+_CODE = type((lambda: None).__code__)
+_FUNCTION = type(lambda: None)
+_VIEW_OF_DICT = type(type.__dict__)
 
 
 class Stack:
@@ -71,12 +74,12 @@ def decorator(
 
 
 def _problem(error: Exception) -> "LambdaCacheError":
-    """The error, if it is one of ours; any other goes on."""
-    from lambda_cache.exceptions import LambdaCacheError
+    """Returns the error, or an InternalError in its place: applying a decorator never raises."""
+    from lambda_cache.exceptions import InternalError, LambdaCacheError
 
-    if not isinstance(error, LambdaCacheError):
-        raise error
-    return error
+    if isinstance(error, LambdaCacheError):
+        return error
+    return InternalError(f"the decorator's arguments could not be read: {type(error).__name__} was raised")
 
 
 def warn(problem: "LambdaCacheError", stacklevel: int) -> None:
@@ -119,22 +122,30 @@ def wrapped(
 
 def stack_of(handler: "Any") -> "Stack | None":
     """What our decorators that lie on a function add up to; none where the function is no wrapper of ours."""
-    stack = getattr(handler, "__dict__", {}).get(_MARK)
+    stack = own_attributes(handler).get(_MARK)
     return stack if isinstance(stack, Stack) and stack.owner is handler else None
 
 
 def _dress(wrapper: "Callable[..., Any]", handler: "Callable[..., Any]", stack: Stack) -> None:
     """Gives the wrapper the handler's identity, as functools.wraps would."""
     for name in ("__module__", "__name__", "__qualname__", "__doc__", "__type_params__", "__annotate__"):
-        value = getattr(handler, name, None)
+        value = attribute(handler, name)
         if value is not None:
-            setattr(wrapper, name, value)
-    if not hasattr(handler, "__annotate__"):
-        wrapper.__annotations__ = dict(getattr(handler, "__annotations__", {}))
-    wrapper.__dict__.update(getattr(handler, "__dict__", {}))
+            _set(wrapper, name, value)
+    if not callable(attribute(handler, "__annotate__")):
+        annotations = attribute(handler, "__annotations__")
+        wrapper.__annotations__ = dict(annotations) if issubclass(type(annotations), dict) else {}
+    wrapper.__dict__.update(own_attributes(handler))
     stack.owner = wrapper
     wrapper.__dict__[_MARK] = stack
     wrapper.__wrapped__ = stack.bare  # type: ignore[attr-defined]
+
+
+def _set(wrapper: "Callable[..., Any]", name: str, value: object) -> None:
+    try:
+        setattr(wrapper, name, value)
+    except (TypeError, ValueError):  # a stand-in's, which is not what a function can have
+        return
 
 
 def _wrapper(stack: Stack) -> "Callable[..., Any]":
@@ -199,34 +210,75 @@ def _refusing(problem: "LambdaCacheError | None", is_async: bool) -> "Callable[.
     return refuse_async if is_async else refuse
 
 
+def attribute(value: object, name: str) -> "Any":
+    """Returns an attribute; None where there is none, or where a look at it raises, as a proxy of nothing does."""
+    try:
+        return getattr(value, name, None)
+    except Exception:
+        return None
+
+
+def code_of(handler: object) -> "Any":
+    """Returns the code that a function describes itself by: a Python function, or a compiled one; None of all else.
+
+    Types are compared, because a mock answers whatever it is asked, and also says that it is an instance of code.
+    """
+    code = attribute(handler, "__code__")
+    return code if type(code) is _CODE else None
+
+
+def own_attributes(handler: object) -> "dict[str, Any]":
+    """Returns what lies in an object's `__dict__`, if it has a real one."""
+    own = attribute(handler, "__dict__")
+    return own if type(own) in (dict, _VIEW_OF_DICT) else {}
+
+
 def _function(handler: "Any") -> "tuple[Any, int]":
-    """The Python function behind a method, partial or callable object, and how many arguments that has been given."""
+    """The function behind a method, partial or callable object, and how many arguments that has been given."""
     given = 0
     for _ in range(32):
-        bound_to = getattr(handler, "__func__", None)
-        partial_of = getattr(handler, "func", None)
-        if bound_to is not None:
+        bound_to = attribute(handler, "__func__")
+        if code_of(bound_to) is not None:
             handler, given = bound_to, given + 1
-        elif hasattr(handler, "__code__"):
+        elif code_of(handler) is not None:
             return handler, given
-        elif callable(partial_of):
-            handler, given = partial_of, given + len(getattr(handler, "args", ()))
+        elif type(arguments := attribute(handler, "args")) is tuple and callable(attribute(handler, "func")):
+            handler, given = attribute(handler, "func"), given + len(arguments)
         else:
-            handler, given = getattr(getattr(handler, "__class__", None), "__call__", None), given + 1  # noqa: B004
+            handler, given = attribute(type(handler), "__call__"), given + 1
     return None, 0
 
 
 def _is_async(handler: "Any") -> bool:
-    code = getattr(_function(handler)[0], "__code__", None)
-    return code is not None and bool(code.co_flags & _CO_COROUTINE)
+    """Returns whether a call gives a coroutine, as `inspect.iscoroutinefunction` says, or its `__call__` does."""
+    function, _ = _function(handler)
+    code = code_of(function)
+    if code is None:
+        code = attribute(handler, "__code__")  # of an AsyncMock
+    flags = attribute(code, "co_flags")
+    if type(flags) is int and flags & _CO_COROUTINE:
+        return True
+    return any(_is_marked(one) for one in (handler, function) if one is not None)
+
+
+def _is_marked(handler: "Any") -> bool:
+    """Returns whether a function is marked as one whose calls give coroutines."""
+    import sys
+
+    marks = (("inspect", "_is_coroutine_mark"), ("asyncio.coroutines", "_is_coroutine"))
+    for module, name in marks:
+        mark = getattr(sys.modules.get(module), name, None)
+        if mark is not None and attribute(handler, name) is mark:
+            return True
+    return False
 
 
 def _takes_event_and_context(handler: "Any") -> bool:
-    code = getattr(handler, "__code__", None)
+    if type(handler) is not _FUNCTION:
+        return False
+    code = handler.__code__
     return (
-        code is not None
-        and not hasattr(handler, "__self__")
-        and code.co_varnames[: code.co_argcount] == ("event", "context")
+        code.co_varnames[: code.co_argcount] == ("event", "context")
         and not code.co_kwonlyargcount
         and not code.co_flags & (_CO_VARARGS | _CO_VARKEYWORDS)
         and not code.co_posonlyargcount
@@ -269,7 +321,7 @@ def _positional_names(handler: "Any") -> "tuple[str, ...]":
             return ()
         code = function.__code__
         names: tuple[str, ...] = code.co_varnames[given : code.co_argcount]
-        wrapped = getattr(handler, "__wrapped__", None)
+        wrapped = attribute(handler, "__wrapped__")
         if names or wrapped is None:
             return names
         handler = wrapped

@@ -1,18 +1,20 @@
 """Calls of a user's own fetch: in a thread of its own, so that several take as long as the longest."""
 
-from contextvars import ContextVar, copy_context
-from threading import Thread
+from contextvars import ContextVar
+
+from lambda_cache._threads import start as start_thread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop
-    from collections.abc import Awaitable, Callable
-    from typing import Any
+    from collections.abc import Awaitable, Callable, Coroutine
+    from typing import Any, TypeAlias
 
     from lambda_cache import _native
 
-caller_loop: "ContextVar[AbstractEventLoop | None]" = ContextVar("caller_loop", default=None)
-"""The event loop that goes on while this is fetched."""
+    Waiter: TypeAlias = Callable[[], Coroutine[Any, Any, object]]
+
+caller_loop: "ContextVar[Callable[[Waiter], object] | None]" = ContextVar("caller_loop", default=None)
+"""Runs an async function on the event loop that goes on while this is fetched, and waits for it."""
 _fetching: "ContextVar[frozenset[int]]" = ContextVar("fetching", default=frozenset())
 
 
@@ -24,7 +26,7 @@ def starter(fetch: "Callable[[], Any]", number: int) -> "Callable[[_native.Settl
         raise ArgumentValueError("a fetch asks for the very entry that it is to fetch")
 
     def start(settle: "_native.Settle") -> None:
-        Thread(target=copy_context().run, args=(_run, fetch, number, settle), name="lambda-cache", daemon=True).start()
+        start_thread(_run, fetch, number, settle, daemon=True)
 
     return start
 
@@ -33,7 +35,7 @@ def _run(fetch: "Callable[[], Any]", number: int, settle: "_native.Settle") -> N
     _fetching.set(_fetching.get() | {number})
     try:
         value = fetch()
-        if hasattr(value, "__await__"):
+        if hasattr(type(value), "__await__"):
             value = _awaited(value)
     except BaseException as error:
         settle(None, error)
@@ -42,12 +44,12 @@ def _run(fetch: "Callable[[], Any]", number: int, settle: "_native.Settle") -> N
 
 
 def _awaited(awaitable: "Awaitable[Any]") -> object:
-    import asyncio
-
     async def wait() -> object:
         return await awaitable
 
-    loop = caller_loop.get()
-    if loop is not None and loop.is_running():
-        return asyncio.run_coroutine_threadsafe(wait(), loop).result()
+    run = caller_loop.get()
+    if run is not None:
+        return run(wait)
+    import asyncio
+
     return asyncio.run(wait())

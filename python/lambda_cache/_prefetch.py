@@ -1,9 +1,9 @@
 """Entries that are fetched before the first invocation. Imported only where something is to be."""
 
 import os
-import threading
 
 from lambda_cache import _native
+from lambda_cache._threads import start
 
 _after_restore: "list[_native.Lookup]" = []
 
@@ -28,13 +28,21 @@ def restored() -> None:
 
 
 def _start(lookup: "_native.Lookup") -> None:
-    threading.Thread(target=_fetch, args=(lookup,), name="lambda-cache-prefetch").start()
+    try:
+        start(_fetch, lookup, name="lambda-cache-prefetch")
+    except Exception as error:
+        _say_so(error)
 
 
 def _fetch(lookup: "_native.Lookup") -> None:
     try:
         lookup.fetch(_native.Cancel())
-    except Exception as error:  # whatever it is, the first invocation tries again, and raises it
-        import logging
+    except Exception as error:
+        _say_so(error)
 
-        logging.getLogger("lambda_cache").info("a prefetch failed, the first invocation tries again: %s", error)
+
+def _say_so(error: Exception) -> None:
+    """Logs a failure. The first invocation tries again, and raises it."""
+    import logging
+
+    logging.getLogger("lambda_cache").info("a prefetch failed, the first invocation tries again: %s", error)

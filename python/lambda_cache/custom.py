@@ -8,7 +8,7 @@ from itertools import count
 
 from lambda_cache import _native
 from lambda_cache._callables import identity
-from lambda_cache._decorator import decorator
+from lambda_cache._decorator import attribute, decorator
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def _lookup(
 ) -> "_native.Lookup":
     from lambda_cache._fetching import starter
 
-    own_name = getattr(fetch, "__name__", "")
+    own_name = _text(fetch, "__name__")
     if not callable(fetch):
         from lambda_cache.exceptions import ArgumentTypeNotSupportedError
 
@@ -182,9 +182,15 @@ def _lookup(
 
         raise NoEntryNameError("No entry_name provided: this callable has no name to call the entry by")
     number = _number(fetch)
-    name = f"{getattr(fetch, '__module__', '')}.{getattr(fetch, '__qualname__', type(fetch).__name__)}"
+    name = f"{_text(fetch, '__module__')}.{_text(fetch, '__qualname__') or type(fetch).__name__}"
     how = (max_age_in_seconds, entry_name or own_name, stale_if_error_in_seconds, None)
     return _native.Lookup.custom(starter(fetch, number), name, str(number), how)
+
+
+def _text(fetch: object, name: str) -> str:
+    """The attribute of a callable, if it is text: a mock has any attribute."""
+    text = attribute(fetch, name)
+    return text if isinstance(text, str) else ""
 
 
 def _number(fetch: "Callable[[], object]") -> int:

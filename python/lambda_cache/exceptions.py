@@ -10,6 +10,7 @@
      +-- StorageError                    (OSError)      the folder of downloads
      +-- TransformError                  (ValueError)   a value that is not what its transform takes
      +-- NotSuppliedError                               a name that a test did not supply
+     +-- InternalError                                  a fault of this package or of the AWS SDK in it
      +-- FetchError                                     AWS said no, or nothing; also a botocore ClientError
           +-- NotFoundError              (LookupError)
           +-- AccessDeniedError
@@ -32,6 +33,7 @@ __all__ = [
     "ConfigurationError",
     "ContextError",
     "FetchError",
+    "InternalError",
     "InvalidS3UriError",
     "LambdaCacheError",
     "LambdaCacheWarning",
@@ -110,6 +112,10 @@ class TransformError(LambdaCacheError, ValueError):
 
 class NotSuppliedError(LambdaCacheError):
     """A test asked for a name that it did not supply."""
+
+
+class InternalError(LambdaCacheError):
+    """A fault of this package or of the AWS SDK in it: please report it. The cache and the process go on working."""
 
 
 class FetchError(LambdaCacheError):

@@ -8,6 +8,7 @@ use lambda_cache::{
     source::custom::{Custom, Fetch},
 };
 use pyo3::prelude::*;
+use python_guard::guarded;
 use tokio::sync::oneshot;
 
 use crate::error::from_python;
@@ -20,15 +21,17 @@ type Outcome = PyResult<Py<PyAny>>;
 #[derive(Debug)]
 pub(crate) struct Settle(Mutex<Option<oneshot::Sender<Outcome>>>);
 
+#[guarded]
 #[pymethods]
 impl Settle {
     /// Gives the value, or the exception.
-    fn __call__(&self, value: Py<PyAny>, error: Option<Bound<'_, PyAny>>) {
+    fn __call__(&self, value: Py<PyAny>, error: Option<Bound<'_, PyAny>>) -> PyResult<()> {
         let sender = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(sender) = sender {
             // Whoever waited may have given up.
             let _ = sender.send(error.map_or(Ok(value), |error| Err(PyErr::from_value(error))));
         }
+        Ok(())
     }
 }
 

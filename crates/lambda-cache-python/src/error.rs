@@ -3,6 +3,8 @@
 use lambda_cache::{Error, ErrorKind};
 use pyo3::{prelude::*, types::PyDict};
 
+use crate::guard;
+
 /// The exception class of a kind, by name in `lambda_cache.exceptions`.
 fn class(kind: ErrorKind) -> &'static str {
     match kind {
@@ -17,6 +19,7 @@ fn class(kind: ErrorKind) -> &'static str {
         ErrorKind::Storage => "StorageError",
         ErrorKind::InvalidValue => "TransformError",
         ErrorKind::NotSupplied => "NotSuppliedError",
+        ErrorKind::Internal => "InternalError",
         _ => "FetchError",
     }
 }
@@ -41,7 +44,8 @@ fn exception(py: Python<'_>, class: &str, error: &Error) -> PyResult<PyErr> {
     if let Some(errno) = error.os_error() {
         details.set_item("errno", errno)?;
     }
-    make(py, class, &error.to_string(), Some(&details))
+    let place = if error.kind() == ErrorKind::Internal { guard::last_place() } else { String::new() };
+    make(py, class, &format!("{error}{place}"), Some(&details))
 }
 
 /// An exception of the package, by the name of its class.

@@ -5,7 +5,9 @@
 mod arguments;
 mod custom;
 mod error;
+mod fetch;
 mod forms;
+mod guard;
 mod log;
 mod lookup;
 mod object;
@@ -35,21 +37,26 @@ fn refuse_other_interpreters(py: Python<'_>) -> PyResult<()> {
 mod _native {
     use lambda_cache::settings::{self, Prefetch};
     use pyo3::{prelude::*, types::PyDict};
+    use python_guard::guarded;
 
     #[pymodule_export]
     use super::custom::Settle;
     #[pymodule_export]
-    use super::lookup::{Cancel, Lookup};
+    use super::fetch::Cancel;
+    #[pymodule_export]
+    use super::lookup::Lookup;
     #[pymodule_export]
     use super::testing::{Clock, Test};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         super::refuse_other_interpreters(module.py())?;
+        super::guard::silence_panics();
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 
     /// Gives a forked child a cache, clients and a runtime of its own; the parent's are left alone.
+    #[guarded]
     #[pyfunction]
     fn after_fork_in_child(py: Python<'_>) -> PyResult<()> {
         super::state::after_fork(py)
@@ -57,19 +64,23 @@ mod _native {
 
     /// Forgets every entry: the next call for any of them fetches. Files stay, and are used again after one conditional
     /// request.
+    #[guarded]
     #[pyfunction]
     fn clear(py: Python<'_>) -> PyResult<()> {
-        super::state::present(py)?.cache.clear();
+        let state = super::state::present(py)?;
+        py.detach(|| state.cache.clear());
         Ok(())
     }
 
     /// What is wrong with the variables of ours in the environment.
+    #[guarded]
     #[pyfunction]
-    fn environment_problems() -> Vec<String> {
-        settings::problems().iter().map(ToString::to_string).collect()
+    fn environment_problems() -> PyResult<Vec<String>> {
+        Ok(settings::problems().iter().map(ToString::to_string).collect())
     }
 
     /// What happened to each entry: by key, the counts by name.
+    #[guarded]
     #[pyfunction]
     fn stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         let all = PyDict::new(py);
@@ -88,12 +99,14 @@ mod _native {
     }
 
     /// What the cache did since the last such line, in `CloudWatch`'s embedded metric format.
+    #[guarded]
     #[pyfunction]
     fn emf_line(py: Python<'_>, namespace: &str) -> PyResult<String> {
         Ok(super::state::present(py)?.cache.emf_line(namespace))
     }
 
     /// Whether decorators that say nothing of it prefetch, and whether a restored snapshot does.
+    #[guarded]
     #[pyfunction]
     fn prefetches(py: Python<'_>) -> PyResult<(bool, bool)> {
         let prefetch = settings::prefetch().map_err(|error| super::error::raised(py, &error))?;
@@ -101,6 +114,7 @@ mod _native {
     }
 
     /// Forgets every entry and every connection, as around a snapshot of the process.
+    #[guarded]
     #[pyfunction]
     fn reset(py: Python<'_>) -> PyResult<()> {
         super::state::reset(py)

@@ -1,13 +1,11 @@
 //! All entries of one handler, or the one of a `get_entry`.
 
-use std::{borrow::Cow, future::Future, path::PathBuf, pin::pin, sync::Arc, time::Duration};
+use std::{borrow::Cow, path::PathBuf, sync::Arc};
 
-use futures_util::future::{Either, select};
 use lambda_cache::{
     Cached, Error, Value,
-    engine::{Entry, Served, Stopwatch},
+    engine::Entry,
     lookup::{self, NotBound, Wanted, check_for_context, stack},
-    settings,
     source::{
         self, Request,
         s3::Object,
@@ -17,22 +15,19 @@ use lambda_cache::{
 };
 use pyo3::{
     prelude::*,
-    types::{PyBool, PyFloat, PyInt, PyString, PyTuple},
+    types::{PyString, PyTuple},
 };
-use tokio::sync::watch;
+use python_guard::guarded;
 
 use crate::{
     arguments::{self, Names},
     custom,
     error::{raised, refuse},
-    log,
+    fetch::{Cancel, fetch, fetch_beside_greenlets, remaining},
     object::{Shape, object, with_object},
-    state::{self, State},
+    state,
     transform::NoObject,
 };
-
-/// How often a waiting main thread looks for Ctrl-C.
-const SIGNAL_CHECK: Duration = Duration::from_millis(100);
 
 /// Entries wanted together: found in the cache or fetched at the same time, and put on a context.
 #[pyclass(frozen, module = "lambda_cache._native")]
@@ -63,30 +58,7 @@ type Described = (String, String, Vec<(&'static str, String)>);
 /// An object, the names for which a default stands, the file.
 type Examined<'py> = (Bound<'py, PyAny>, Vec<String>, Option<PathBuf>);
 
-/// Ends a fetch from another thread.
-#[pyclass(frozen, module = "lambda_cache._native")]
-#[derive(Debug)]
-pub(crate) struct Cancel(watch::Sender<bool>);
-
-#[pymethods]
-impl Cancel {
-    #[new]
-    fn new() -> Self {
-        Self(watch::Sender::new(false))
-    }
-
-    /// Ends the fetch that was given this, now or as soon as it begins.
-    fn cancel(&self) {
-        self.0.send_replace(true);
-    }
-}
-
-impl Cancel {
-    async fn cancelled(&self) {
-        let _ = self.0.subscribe().wait_for(|cancelled| *cancelled).await;
-    }
-}
-
+#[guarded]
 #[pymethods]
 impl Lookup {
     /// One parameter, a list of parameters as one entry, or all below a path as one.
@@ -170,7 +142,7 @@ impl Lookup {
     }
 
     /// This lookup's entries before `inner`'s, as one lookup.
-    fn above(&self, py: Python<'_>, inner: &Self) -> Self {
+    fn above(&self, py: Python<'_>, inner: &Self) -> PyResult<Self> {
         let wanted = stack(self.entries.wanted(), inner.entries.wanted());
         let mut refused = self.refused.clone().or_else(|| inner.refused.clone());
         let shapes = wanted.iter().map(|one| match (self.place_of(one), inner.place_of(one)) {
@@ -182,11 +154,11 @@ impl Lookup {
             (None, None) => None,
         });
         let shapes = shapes.collect();
-        Self { refused, ..Self::new(py, wanted, shapes) }
+        Ok(Self { refused, ..Self::new(py, wanted, shapes) })
     }
 
     /// Of each entry: its name, what it asks for in words, and what a role must allow for it, each an action and an ARN.
-    fn described(&self, partition: &str, region: &str, account: &str) -> Vec<Described> {
+    fn described(&self, partition: &str, region: &str, account: &str) -> PyResult<Vec<Described>> {
         let place = source::Place { partition, region, account };
         let permissions = |request: &Request| {
             let all = request.permissions(place).into_iter();
@@ -194,18 +166,18 @@ impl Lookup {
         };
         let describe =
             |one: &Wanted| (one.entry_name.to_string(), one.request.description(), permissions(&one.request));
-        self.entries.wanted().iter().map(describe).collect()
+        Ok(self.entries.wanted().iter().map(describe).collect())
     }
 
     /// Each entry as a lookup of its own.
-    fn each(&self, py: Python<'_>) -> Vec<Self> {
+    fn each(&self, py: Python<'_>) -> PyResult<Vec<Self>> {
         let all = self.entries.wanted().iter().zip(&self.places);
-        all.map(|(one, place)| Self::new(py, vec![one.clone()], vec![place.shape.clone()])).collect()
+        Ok(all.map(|(one, place)| Self::new(py, vec![one.clone()], vec![place.shape.clone()])).collect())
     }
 
     /// Of each entry what a handler would get, the names for which a default stands, and the file, if it is one.
     fn examine<'py>(&self, py: Python<'py>, cancel: &Cancel) -> PyResult<Vec<Examined<'py>>> {
-        let entries = self.fetch_all(py, Some(cancel), None, false)?;
+        let entries = fetch(py, &self.entries, Some(cancel), None, false)?;
         let objects = self.objects(py, &entries)?;
         let all = entries.iter().zip(objects).zip(self.entries.wanted());
         let examine = |((entry, object), one): ((&Arc<Entry<Cached>>, _), &Wanted)| {
@@ -228,31 +200,68 @@ impl Lookup {
     ///
     /// A subscript, because Python calls it without a bound method, a vector of arguments or a check of types: a fifth of
     /// what a hit costs.
-    fn __getitem__(&self, context: &Bound<'_, PyAny>) -> PyResult<()> {
-        if self.inject_hits(context)? {
+    fn __getitem__(slf: &Bound<'_, Self>, context: &Bound<'_, PyAny>) -> PyResult<()> {
+        if slf.get().read(context)? {
             return Ok(());
         }
-        let py = context.py();
-        let entries = self.fetch_all(py, None, remaining(context), false)?;
-        self.put_on(context, &self.objects(py, &entries)?)
+        Self::fetch_onto(slf, context, false)
     }
 
     /// Fetches every entry now, whatever its age, and puts it onto the context.
-    fn refresh(&self, context: &Bound<'_, PyAny>) -> PyResult<()> {
-        let py = context.py();
-        let entries = self.fetch_all(py, None, remaining(context), true)?;
-        self.put_on(context, &self.objects(py, &entries)?)
+    fn refresh(slf: &Bound<'_, Self>, context: &Bound<'_, PyAny>) -> PyResult<()> {
+        Self::fetch_onto(slf, context, true)
     }
 
     /// Forgets every entry, in all of its versions and under every name.
     fn invalidate(&self, py: Python<'_>) -> PyResult<()> {
         let state = state::present(py)?;
-        self.entries.wanted().iter().for_each(|one| state.cache.invalidate_alike(&one.request));
+        py.detach(|| self.entries.wanted().iter().for_each(|one| state.cache.invalidate_alike(&one.request)));
         Ok(())
     }
 
     /// Puts every entry onto the context if all are fresh; says whether they were.
     fn inject_hits(&self, context: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.read(context)
+    }
+
+    /// The values of all entries, fetched where needed; `cancel` ends it from another thread.
+    #[pyo3(signature = (cancel, context=None, is_refresh=false))]
+    fn fetch<'py>(
+        &self,
+        py: Python<'py>,
+        cancel: &Cancel,
+        context: Option<&Bound<'py, PyAny>>,
+        is_refresh: bool,
+    ) -> PyResult<Bound<'py, PyTuple>> {
+        let entries = fetch(py, &self.entries, Some(cancel), context.and_then(remaining), is_refresh)?;
+        PyTuple::new(py, self.objects(py, &entries)?)
+    }
+
+    /// Puts what `fetch` returned onto the context.
+    fn inject_fetched(&self, context: &Bound<'_, PyAny>, values: &Bound<'_, PyTuple>) -> PyResult<()> {
+        self.put_on(context, &values.iter().collect::<Vec<_>>())
+    }
+
+    /// The first entry's value, in a tuple, if it is fresh.
+    fn get_hit<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        self.read_first(py)?.map(|object| PyTuple::new(py, [object])).transpose()
+    }
+
+    /// The first entry's value, fetched unless it is fresh.
+    fn get<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        if let Some(hit) = slf.get().read_first(py)? {
+            return Ok(hit);
+        }
+        let objects = Self::fetch_objects(slf, None, false)?;
+        Ok(objects.into_iter().next().unwrap_or_else(|| py.None().into_bound(py)))
+    }
+}
+
+impl Lookup {
+    /// Puts every entry onto the context if all are fresh; says whether they were.
+    #[inline]
+    fn read(&self, context: &Bound<'_, PyAny>) -> PyResult<bool> {
         if context.is_none() {
             return refuse_none(context.py());
         }
@@ -269,46 +278,34 @@ impl Lookup {
         }
     }
 
-    /// The values of all entries, fetched where needed; `cancel` ends it from another thread.
-    #[pyo3(signature = (cancel, context=None, is_refresh=false))]
-    fn fetch<'py>(
-        &self,
-        py: Python<'py>,
-        cancel: &Cancel,
-        context: Option<&Bound<'py, PyAny>>,
-        is_refresh: bool,
-    ) -> PyResult<Bound<'py, PyTuple>> {
-        let entries = self.fetch_all(py, Some(cancel), context.and_then(remaining), is_refresh)?;
-        PyTuple::new(py, self.objects(py, &entries)?)
-    }
-
-    /// Puts what `fetch` returned onto the context.
-    fn inject_fetched(&self, context: &Bound<'_, PyAny>, values: &Bound<'_, PyTuple>) -> PyResult<()> {
-        self.put_on(context, &values.iter().collect::<Vec<_>>())
-    }
-
-    /// The first entry's value, in a tuple, if it is fresh.
-    fn get_hit<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
+    /// The first entry's value, if it is fresh.
+    fn read_first<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let (Some(wanted), Some(place)) = (self.entries.wanted().first(), self.places.first()) else {
             return Ok(None);
         };
         let Some(entry) = state::present(py)?.cache.hit(&wanted.request, wanted.ages) else { return Ok(None) };
-        let object = object(py, &entry.value, place.shape.as_deref());
-        PyTuple::new(py, [object.map_err(|trouble| self.raised(py, 0, trouble))?]).map(Some)
+        object(py, &entry.value, place.shape.as_deref()).map(Some).map_err(|trouble| self.raised(py, 0, trouble))
     }
 
-    /// The first entry's value, fetched unless it is fresh.
-    fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        if let Some(hit) = self.get_hit(py)? {
-            return hit.get_item(0);
+    /// Fetches the entries in this thread, or in another one while the other greenlets of this thread go on.
+    fn fetch_objects<'py>(
+        slf: &Bound<'py, Self>,
+        context: Option<&Bound<'py, PyAny>>,
+        is_refresh: bool,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        if let Some(values) = fetch_beside_greenlets(slf, context, is_refresh)? {
+            return Ok(values.iter().collect());
         }
-        let entries = self.fetch_all(py, None, None, false)?;
-        let objects = self.objects(py, &entries)?;
-        Ok(objects.into_iter().next().unwrap_or_else(|| py.None().into_bound(py)))
+        let (py, this) = (slf.py(), slf.get());
+        let entries = fetch(py, &this.entries, None, context.and_then(remaining), is_refresh)?;
+        this.objects(py, &entries)
     }
-}
 
-impl Lookup {
+    #[cold]
+    fn fetch_onto(slf: &Bound<'_, Self>, context: &Bound<'_, PyAny>, is_refresh: bool) -> PyResult<()> {
+        slf.get().put_on(context, &Self::fetch_objects(slf, Some(context), is_refresh)?)
+    }
+
     fn new(py: Python<'_>, wanted: Vec<Wanted>, shapes: Vec<Option<Arc<Shape>>>) -> Self {
         let names = wanted.iter().map(|one| PyString::intern(py, &one.entry_name).unbind());
         let places = names.zip(shapes).map(|(name, shape)| Place { name, shape }).collect();
@@ -353,66 +350,10 @@ impl Lookup {
             return trouble.into();
         };
         match state::present(py) {
-            Ok(state) => state.cache.forget(&wanted.request),
+            Ok(state) => py.detach(|| state.cache.forget(&wanted.request)),
             Err(error) => return error,
         }
         raised(py, &misfit.error(&wanted.request))
-    }
-
-    /// Fetches with the GIL released.
-    fn fetch_all(
-        &self,
-        py: Python<'_>,
-        cancel: Option<&Cancel>,
-        remaining: Option<Duration>,
-        is_refresh: bool,
-    ) -> PyResult<Vec<Arc<Entry<Cached>>>> {
-        if CHECKING_SIGNALS.get() {
-            // The interrupted fetch goes on only when the signal handler has returned: this one could wait for it.
-            return refuse(py, "UnavailableError", "cannot fetch in a signal handler that interrupted a fetch");
-        }
-        let state = state::current(py)?;
-        settings::log_level().map_err(|error| raised(py, &error))?;
-        let (entries, began) = (&self.entries, Stopwatch::start());
-        let fetching =
-            if is_refresh { entries.refresh(&state.cache, remaining) } else { entries.fetch(&state.cache, remaining) };
-        let mut fetching = pin!(async {
-            match cancel {
-                None => Some(fetching.await),
-                Some(cancel) => match select(pin!(fetching), pin!(cancel.cancelled())).await {
-                    Either::Left((entries, _)) => Some(entries),
-                    Either::Right(_) => None,
-                },
-            }
-        });
-        loop {
-            let ended = py.detach(|| run(&state, fetching.as_mut()));
-            match ended {
-                Some(Some(served)) => {
-                    let served = served.map_err(|error| raised(py, &error))?;
-                    self.report(py, &state, &served, began.elapsed());
-                    return Ok(served.into_iter().map(|served| served.entry).collect());
-                }
-                Some(None) => return refuse(py, "UnavailableError", "the fetch was cancelled"),
-                None => check_signals(py)?,
-            }
-        }
-    }
-
-    /// Says in the log what was fetched, and what is served although it could not be refreshed.
-    fn report(&self, py: Python<'_>, state: &State, served: &[Served<Cached>], took: Duration) {
-        for (wanted, served) in self.entries.wanted().iter().zip(served) {
-            let key = wanted.request.key();
-            let Some(error) = &served.stale else {
-                log::debug(py, || format!("looked {key} up in {:.1} ms", took.as_secs_f64() * 1_000.0));
-                continue;
-            };
-            let clock = state.cache.clock();
-            let age_seconds = clock.age(served.entry.began, clock.now()).as_nanos() / 1_000_000_000;
-            let message =
-                format!("serving a value of {key} that is {age_seconds} s old, because its refresh failed: {error}");
-            log::warning(py, &message);
-        }
     }
 
     fn put_on(&self, context: &Bound<'_, PyAny>, values: &[Bound<'_, PyAny>]) -> PyResult<()> {
@@ -474,31 +415,4 @@ fn refuse_none<T>(py: Python<'_>) -> PyResult<T> {
     let message = "the handler was called without a context, so there is nothing to put the entry on: call it with one, \
                    or use get_entry inside it";
     refuse(py, "ContextError", message)
-}
-
-thread_local! {
-    static CHECKING_SIGNALS: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
-}
-
-/// Runs the handlers of signals that came.
-fn check_signals(py: Python<'_>) -> PyResult<()> {
-    CHECKING_SIGNALS.set(true);
-    let checked = py.check_signals();
-    CHECKING_SIGNALS.set(false);
-    checked
-}
-
-/// Runs a future until it ends, or until it is time to look for signals.
-fn run<F: Future>(state: &State, future: std::pin::Pin<&mut F>) -> Option<F::Output> {
-    state.runtime().block_on(async { tokio::time::timeout(SIGNAL_CHECK, future).await.ok() })
-}
-
-/// The time that the invocation has left, where the context can say.
-fn remaining(context: &Bound<'_, PyAny>) -> Option<Duration> {
-    let milliseconds = context.call_method0("get_remaining_time_in_millis").ok()?;
-    let is_number = milliseconds.is_instance_of::<PyInt>() || milliseconds.is_instance_of::<PyFloat>();
-    if !is_number || milliseconds.is_instance_of::<PyBool>() {
-        return None;
-    }
-    Duration::try_from_secs_f64(milliseconds.extract::<f64>().ok()? / 1_000.0).ok()
 }

@@ -1,4 +1,7 @@
 //! The one cache of the process, its runtime, and when both must be made anew.
+//!
+//! Entries are dropped with the GIL released: `PyO3` then puts the end of their Python objects off. Otherwise a `__del__` would
+//! run, and might ask for an entry, while the cache is locked.
 
 use std::{
     fmt,
@@ -10,8 +13,10 @@ use std::{
 
 use arc_swap::ArcSwapOption;
 use lambda_cache::{Cache, aws::environment_fingerprint, engine::Clock};
-use pyo3::{exceptions::PyRuntimeError, prelude::*};
+use pyo3::prelude::*;
 use tokio::runtime::{Builder, Runtime};
+
+use crate::error::refuse;
 
 /// A cache and the runtime that its fetches run on.
 pub(crate) struct State {
@@ -42,15 +47,20 @@ pub(crate) fn cache_id() -> u64 {
 impl State {
     /// A state that asks AWS, as the environment says now. The fingerprint is taken with the GIL held, under which Python
     /// changes the environment.
-    pub(crate) fn aws(_: Python<'_>, clock: Clock) -> PyResult<Self> {
+    pub(crate) fn aws(py: Python<'_>, clock: Clock) -> PyResult<Self> {
         let environment = Some(environment_fingerprint());
-        Self::new(Cache::builder().clock(clock).build(), environment)
+        Self::new(py, Cache::builder().clock(clock).build(), environment)
     }
 
-    pub(crate) fn new(cache: Cache, environment: Option<u64>) -> PyResult<Self> {
+    pub(crate) fn new(py: Python<'_>, cache: Cache, environment: Option<u64>) -> PyResult<Self> {
         // One thread, and that is the caller's: nothing runs between invocations, nothing needs care at a fork.
-        let runtime = Builder::new_current_thread().enable_io().enable_time().build();
-        let runtime = runtime.map_err(|error| PyRuntimeError::new_err(format!("no I/O is to be had: {error}")))?;
+        let runtime = match Builder::new_current_thread().enable_io().enable_time().build() {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                let message = format!("the system gives no more I/O: {error}; close files, or raise their limit");
+                return refuse(py, "UnavailableError", &message);
+            }
+        };
         Ok(Self { cache, runtime: Some(runtime), pid: std::process::id(), environment })
     }
 
@@ -58,7 +68,7 @@ impl State {
     fn renewed(&self, py: Python<'_>) -> PyResult<Self> {
         match self.environment {
             Some(_) => Self::aws(py, self.cache.clock().clone()),
-            None => Self::new(self.cache.emptied(), None),
+            None => Self::new(py, self.cache.emptied(), None),
         }
     }
 
@@ -95,8 +105,11 @@ pub(crate) fn current(py: Python<'_>) -> PyResult<Arc<State>> {
         Some(state) if state.is_current(py) => return Ok(state),
         Some(state) if state.pid != std::process::id() => after_fork(py)?,
         Some(state) => {
-            drop(swap(Some(Arc::new(state.renewed(py)?))));
-            state.cache.clear(); // handlers remember where its entries lay, and would keep them
+            let renewed = Arc::new(state.renewed(py)?);
+            py.detach(|| {
+                drop(swap(Some(renewed)));
+                state.cache.clear(); // handlers remember where its entries lay, and would keep them
+            });
         }
         None => drop(swap(Some(Arc::new(State::aws(py, Clock::System)?)))),
     }
@@ -126,8 +139,11 @@ pub(crate) fn after_fork(py: Python<'_>) -> PyResult<()> {
 pub(crate) fn reset(py: Python<'_>) -> PyResult<()> {
     match CURRENT.load_full() {
         Some(state) if state.pid == std::process::id() => {
-            state.cache.reset();
-            drop(swap(Some(Arc::new(state.renewed(py)?))));
+            let renewed = Arc::new(state.renewed(py)?);
+            py.detach(|| {
+                state.cache.reset();
+                drop(swap(Some(renewed)));
+            });
             Ok(())
         }
         _ => after_fork(py),

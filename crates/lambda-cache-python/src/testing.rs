@@ -16,6 +16,7 @@ use pyo3::{
     prelude::*,
     types::{PyBytes, PyMapping, PyString},
 };
+use python_guard::guarded;
 
 use crate::state::{self, State};
 
@@ -24,26 +25,29 @@ use crate::state::{self, State};
 #[derive(Debug, Default)]
 pub(crate) struct Clock(ManualClock);
 
+#[guarded]
 #[pymethods]
 impl Clock {
     #[new]
-    fn new() -> Self {
-        Self::default()
+    fn new() -> PyResult<Self> {
+        Ok(Self::default())
     }
 
     /// Lets time pass, on both clocks.
-    fn advance(&self, seconds: f64) {
+    fn advance(&self, seconds: f64) -> PyResult<()> {
         self.0.advance(nanoseconds(seconds));
+        Ok(())
     }
 
     /// Nanoseconds since the Unix epoch.
-    fn wall_ns(&self) -> u64 {
-        engine::Clock::Manual(self.0.clone()).now().wall_ns
+    fn wall_ns(&self) -> PyResult<u64> {
+        Ok(engine::Clock::Manual(self.0.clone()).now().wall_ns)
     }
 
     /// Sets the wall clock alone.
-    fn step_wall(&self, seconds: f64) {
+    fn step_wall(&self, seconds: f64) -> PyResult<()> {
         self.0.step_wall(nanoseconds(seconds));
+        Ok(())
     }
 }
 
@@ -61,6 +65,7 @@ pub(crate) struct Test {
     before: Mutex<Option<Arc<State>>>,
 }
 
+#[guarded]
 #[pymethods]
 impl Test {
     /// With AWS.
@@ -80,34 +85,39 @@ impl Test {
         s3: &Bound<'_, PyMapping>,
         custom: &Bound<'_, PyMapping>,
     ) -> PyResult<Self> {
+        let py = ssm.py();
         let [ssm, secrets, rotations, s3, custom] =
             [ssm, secrets, rotations, s3, custom].map(|dict| dict.clone().unbind());
         let dicts = Dicts { ssm, secrets, rotations, s3, custom };
         let supplied = Arc::new(Supplied::new(dicts));
         let cache =
             Cache::builder().api(Arc::clone(&supplied) as _).clock(engine::Clock::Manual(clock.0.clone())).build();
-        Ok(Self { state: Arc::new(State::new(cache, None)?), supplied: Some(supplied), before: Mutex::default() })
+        Ok(Self { state: Arc::new(State::new(py, cache, None)?), supplied: Some(supplied), before: Mutex::default() })
     }
 
     /// Puts the test's state in place.
-    fn begin(&self) {
+    fn begin(&self) -> PyResult<()> {
         let before = state::swap(Some(Arc::clone(&self.state)));
         *self.before.lock().unwrap_or_else(PoisonError::into_inner) = before;
+        Ok(())
     }
 
     /// Puts the former state back and removes supplied files.
-    fn end(&self) {
+    fn end(&self, py: Python<'_>) -> PyResult<()> {
         let before = self.before.lock().unwrap_or_else(PoisonError::into_inner).take();
-        state::swap(before);
-        self.state.cache.clear();
-        if self.supplied.is_some() {
-            self.state.cache.remove_files();
-        }
+        py.detach(|| {
+            state::swap(before);
+            self.state.cache.clear();
+            if self.supplied.is_some() {
+                self.state.cache.remove_files();
+            }
+        });
+        Ok(())
     }
 
     /// The calls that AWS would have got.
-    fn calls(&self) -> Vec<String> {
-        self.supplied.as_ref().map_or_else(Vec::new, |supplied| supplied.calls())
+    fn calls(&self) -> PyResult<Vec<String>> {
+        Ok(self.supplied.as_ref().map_or_else(Vec::new, |supplied| supplied.calls()))
     }
 }
 

@@ -47,6 +47,8 @@ pub enum ErrorKind {
     Custom,
     /// A test asked for a name that it did not supply.
     NotSupplied,
+    /// A panic below this crate's API, in the AWS SDK or in the crate itself.
+    Internal,
 }
 
 /// What AWS said.

@@ -69,6 +69,9 @@ mod error;
 pub mod face;
 #[cfg(feature = "s3")]
 mod file;
+#[cfg(feature = "_source")]
+#[doc(hidden)]
+pub mod guard;
 #[cfg(feature = "local")]
 mod local;
 #[cfg(feature = "_source")]

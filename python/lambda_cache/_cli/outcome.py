@@ -24,6 +24,7 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (exceptions.StorageError, "cannot be stored"),
     (exceptions.TransformError, "cannot be transformed"),
     (exceptions.FetchError, "refused"),
+    (exceptions.InternalError, "internal error"),
 )
 _NEEDS = "the function's role needs "
 _NO_CREDENTIALS = ": no AWS credentials"

@@ -1,0 +1,180 @@
+//! A fetch from Python: the runtime that drives it, the signals that come meanwhile, the other greenlets of its thread.
+
+use std::{
+    cell::Cell,
+    future::Future,
+    pin::{Pin, pin},
+    sync::Arc,
+    time::Duration,
+};
+
+use futures_util::future::{Either, select};
+use lambda_cache::{
+    Cached,
+    engine::{Entry, Served, Stopwatch},
+    lookup, settings,
+};
+use pyo3::{
+    prelude::*,
+    types::{PyBool, PyFloat, PyInt, PyTuple},
+};
+use python_guard::guarded;
+use tokio::sync::watch;
+
+use crate::{
+    error::{raised, refuse},
+    log,
+    lookup::Lookup,
+    state::{self, State},
+};
+
+/// How often a waiting main thread looks for Ctrl-C.
+const SIGNAL_CHECK: Duration = Duration::from_millis(100);
+
+/// Modules that make greenlets of threads. Without one, nothing else of Python runs in a thread that waits.
+const PATCHERS: [&str; 2] = ["gevent.monkey", "eventlet.patcher"];
+
+thread_local! {
+    /// Whether this thread is in a fetch: code that Python calls meanwhile (a signal handler, a finalizer) must not begin another
+    /// one, which might wait for the first.
+    static IS_FETCHING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Ends a fetch from another thread.
+#[pyclass(frozen, module = "lambda_cache._native")]
+#[derive(Debug)]
+pub(crate) struct Cancel(watch::Sender<bool>);
+
+#[guarded]
+#[pymethods]
+impl Cancel {
+    #[new]
+    fn new() -> PyResult<Self> {
+        Ok(Self(watch::Sender::new(false)))
+    }
+
+    /// Ends the fetch that was given this, now or as soon as it begins.
+    fn cancel(&self) -> PyResult<()> {
+        self.0.send_replace(true);
+        Ok(())
+    }
+}
+
+impl Cancel {
+    async fn cancelled(&self) {
+        let _ = self.0.subscribe().wait_for(|cancelled| *cancelled).await;
+    }
+}
+
+/// That this thread is in a fetch, until this is dropped.
+struct Fetching;
+
+impl Fetching {
+    fn begin(py: Python<'_>) -> PyResult<Self> {
+        if IS_FETCHING.replace(true) {
+            let message = "cannot fetch in a signal handler, a finalizer or a greenlet that interrupted a fetch of its \
+                           thread: fetch the entry before, or in a thread of its own";
+            return refuse(py, "UnavailableError", message);
+        }
+        Ok(Self)
+    }
+}
+
+impl Drop for Fetching {
+    fn drop(&mut self) {
+        IS_FETCHING.set(false);
+    }
+}
+
+/// Fetches the entries with the GIL released.
+pub(crate) fn fetch(
+    py: Python<'_>,
+    entries: &lookup::Lookup,
+    cancel: Option<&Cancel>,
+    remaining: Option<Duration>,
+    is_refresh: bool,
+) -> PyResult<Vec<Arc<Entry<Cached>>>> {
+    settings::log_level().map_err(|error| raised(py, &error))?;
+    let (state, began) = (state::current(py)?, Stopwatch::start());
+    let served = drive(py, entries, &state, cancel, remaining, is_refresh)?;
+    report(py, entries, &state, &served, began.elapsed());
+    Ok(served.into_iter().map(|served| served.entry).collect())
+}
+
+fn drive(
+    py: Python<'_>,
+    entries: &lookup::Lookup,
+    state: &State,
+    cancel: Option<&Cancel>,
+    remaining: Option<Duration>,
+    is_refresh: bool,
+) -> PyResult<Vec<Served<Cached>>> {
+    let _fetching = Fetching::begin(py)?;
+    let fetching =
+        if is_refresh { entries.refresh(&state.cache, remaining) } else { entries.fetch(&state.cache, remaining) };
+    let mut fetching = pin!(async {
+        match cancel {
+            None => Some(fetching.await),
+            Some(cancel) => match select(pin!(fetching), pin!(cancel.cancelled())).await {
+                Either::Left((entries, _)) => Some(entries),
+                Either::Right(_) => None,
+            },
+        }
+    });
+    loop {
+        match py.detach(|| run(state, fetching.as_mut())) {
+            Some(Some(served)) => return served.map_err(|error| raised(py, &error)),
+            Some(None) => return refuse(py, "UnavailableError", "the fetch was cancelled"),
+            None => py.check_signals()?,
+        }
+    }
+}
+
+/// The values of a lookup's entries, fetched by a thread of gevent's or eventlet's pool while other greenlets go on; nothing
+/// where there are none.
+pub(crate) fn fetch_beside_greenlets<'py>(
+    lookup: &Bound<'py, Lookup>,
+    context: Option<&Bound<'py, PyAny>>,
+    is_refresh: bool,
+) -> PyResult<Option<Bound<'py, PyTuple>>> {
+    let py = lookup.py();
+    let modules = py.import("sys")?.getattr("modules")?;
+    for patcher in PATCHERS {
+        if modules.contains(patcher)? {
+            let fetch = py.import("lambda_cache._greenlets")?.getattr("fetch")?;
+            return Ok(fetch.call1((lookup, context, is_refresh))?.extract()?);
+        }
+    }
+    Ok(None)
+}
+
+/// Runs a future until it ends, or until it is time to look for signals.
+fn run<F: Future>(state: &State, future: Pin<&mut F>) -> Option<F::Output> {
+    state.runtime().block_on(async { tokio::time::timeout(SIGNAL_CHECK, future).await.ok() })
+}
+
+/// Logs the fetched entries, and those that are served although they could not be refreshed.
+fn report(py: Python<'_>, entries: &lookup::Lookup, state: &State, served: &[Served<Cached>], took: Duration) {
+    for (wanted, served) in entries.wanted().iter().zip(served) {
+        let key = wanted.request.key();
+        let Some(error) = &served.stale else {
+            log::debug(py, || format!("looked {key} up in {:.1} ms", took.as_secs_f64() * 1_000.0));
+            continue;
+        };
+        let clock = state.cache.clock();
+        let age_seconds = clock.age(served.entry.began, clock.now()).as_nanos() / 1_000_000_000;
+        let message =
+            format!("serving a value of {key} that is {age_seconds} s old, because its refresh failed: {error}");
+        log::warning(py, &message);
+    }
+}
+
+/// The time that the invocation has left, where the context can say.
+pub(crate) fn remaining(context: &Bound<'_, PyAny>) -> Option<Duration> {
+    let milliseconds = context.call_method0("get_remaining_time_in_millis").ok()?;
+    let is_number = milliseconds.is_instance_of::<PyInt>() || milliseconds.is_instance_of::<PyFloat>();
+    if !is_number || milliseconds.is_instance_of::<PyBool>() {
+        return None;
+    }
+    Duration::try_from_secs_f64(milliseconds.extract::<f64>().ok()? / 1_000.0).ok()
+}

@@ -1,0 +1,71 @@
+"""Fetches in a thread of gevent's or eventlet's pool, so that other greenlets go on. Imported if one is loaded."""
+
+import os
+import sys
+from contextvars import copy_context
+
+from lambda_cache import _native
+from lambda_cache._threads import eventlet_hub, gevent_hub
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+
+def fetch(lookup: "_native.Lookup", context: object, is_refresh: bool) -> "tuple[Any, ...] | None":
+    """Returns what `lookup.fetch` returns; None where no other greenlet could go on.
+
+    A greenlet that is killed, or whose time is over, ends its fetch.
+    """
+    run = _gevent_pool() or _eventlet_pool()
+    if run is None:
+        return None
+    cancel = _native.Cancel()
+
+    def act() -> "tuple[tuple[Any, ...] | None, BaseException | None]":
+        try:
+            return lookup.fetch(cancel, context, is_refresh), None
+        except BaseException as error:  # the pools print what is raised
+            return None, error
+
+    try:
+        values, error = run(copy_context().run, (act,))
+    finally:
+        cancel.cancel()
+    if error is None:
+        return values  # type: ignore[no-any-return]
+    try:
+        raise error
+    finally:
+        del error  # it holds this frame
+
+
+def _gevent_pool() -> "Callable[..., Any] | None":
+    monkey = sys.modules.get("gevent.monkey")
+    hub = gevent_hub()
+    if monkey is None or hub is None or not monkey.is_anything_patched():
+        return None
+    from gevent import getcurrent
+
+    # The hub itself cannot wait: nothing would run it.
+    return None if getcurrent() is hub else hub.threadpool.apply
+
+
+def _eventlet_pool() -> "Callable[..., Any] | None":
+    patcher = sys.modules.get("eventlet.patcher")
+    hub = eventlet_hub()
+    if patcher is None or hub is None or not patcher.already_patched or not _is_main_thread():
+        return None
+    from eventlet import getcurrent, tpool
+
+    if getcurrent() is hub.greenlet:
+        return None
+    return lambda function, args: tpool.execute(function, *args)
+
+
+def _is_main_thread() -> bool:
+    """Returns whether this is the process's first thread; eventlet's one pool answers to a single hub."""
+    from _thread import get_native_id
+
+    return get_native_id() == os.getpid()
