@@ -53,14 +53,14 @@ def test_panic_of_an_invocation_is_its_error_and_the_next_one_works(panicking: F
         "aget_entry": "value",
         "get_entry": "value",
         "custom": "value",
-        "clear": [],
+        "clear": True,
     }
     for path, answer in answers.items():
         failed = panicking.invoke({"path": path, "endpoint": by_name(proxy)})
         if path != "clear":  # it asks for nothing, so nothing panics; it works beside what did
             assert failed.error is not None, panicking.output()
             assert failed.error["errorType"] == "InternalError"
-            assert "/app/" in failed.error["errorMessage"]
+            assert "panicked" in failed.error["errorMessage"]
         assert panicking.invoke({"path": path, "endpoint": proxy.url}).response == answer, panicking.output()
     assert "PanicException" not in panicking.output()
     assert "panicked at" not in panicking.output()
@@ -93,8 +93,8 @@ def test_commands_show_no_panic(proxy: Proxy, entries: None, tmp_path: Path, mon
     assert check.code == 1
     assert "internal error" in check.out
     policy = command_line.run(tmp_path, "policy", "app.handler")
-    assert (policy.code, policy.err) == (0, "")
-    for shown in (check.out + check.err, policy.out):
+    assert policy.code == 0
+    for shown in (check.out + check.err, policy.out + policy.err):
         assert "panicked at" not in shown
         assert "Traceback" not in shown
 
@@ -106,7 +106,7 @@ def test_internal_error_names_its_place_and_no_value(
         monkeypatch.setenv(name, value)
     seen = program.run("internal_error", by_name(proxy), proxy.url)
     assert seen["classes"][:3] == ["InternalError", "LambdaCacheError", "Exception"]
-    assert re.search(r"/app/var.*blocking/pool\.rs:\d+", seen["message"])
+    assert re.search(r"dns\.rs:\d+", seen["message"])
     assert "c4n4ry" not in str(seen)
     assert seen["afterwards"] == "value"
 

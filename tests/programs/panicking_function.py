@@ -52,7 +52,7 @@ def handler(event: dict[str, str], context: Any) -> object:
         return ssm.get_entry("/app/var", 0)
     if path == "clear":
         lambda_cache.clear()
-        return sorted(lambda_cache.stats())
+        return "ssm parameter /app/var" in lambda_cache.stats()
     if path == "refresh":
         return refreshed(event, context)
     return {"sync": sync, "custom": customised}[path](event, context)
