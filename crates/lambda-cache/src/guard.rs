@@ -75,7 +75,8 @@ fn settings(text: &str) -> Vec<String> {
     let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let mut names: Vec<_> = names.filter(|name| is_setting(name)).collect();
     names.sort_unstable();
-    let is_named = |name: &&String| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|word| word == *name);
+    let is_named =
+        |name: &&String| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|word| word == *name);
     let named: Vec<_> = names.iter().filter(is_named).cloned().collect();
     if named.is_empty() { names } else { named }
 }
