@@ -12,7 +12,11 @@ use std::{
 };
 
 use arc_swap::ArcSwapOption;
-use lambda_cache::{Cache, aws::environment_fingerprint, engine::Clock};
+use lambda_cache::{
+    Cache,
+    aws::{Order, environment_fingerprint},
+    engine::Clock,
+};
 use pyo3::prelude::*;
 use tokio::runtime::{Builder, Runtime};
 
@@ -49,7 +53,7 @@ impl State {
     /// changes the environment.
     pub(crate) fn aws(py: Python<'_>, clock: Clock) -> PyResult<Self> {
         let environment = Some(environment_fingerprint());
-        Self::new(py, Cache::builder().clock(clock).build(), environment)
+        Self::new(py, Cache::builder().order(Order::Boto3).clock(clock).build(), environment)
     }
 
     pub(crate) fn new(py: Python<'_>, cache: Cache, environment: Option<u64>) -> PyResult<Self> {

@@ -15,7 +15,7 @@ use crate::source::s3::Files;
 use crate::{
     Error,
     ages::Ages,
-    aws::Aws,
+    aws::{Aws, Order},
     engine::{
         Clock, Engine, Entry, Fetched, Freshness, Key, MaxAge, Policy, Served, Slot, Stopwatch, Together, chance,
     },
@@ -307,6 +307,7 @@ impl Cache {
 #[must_use]
 pub struct CacheBuilder {
     sdk_config: Option<SdkConfig>,
+    order: Order,
     options: Options,
     api: Option<Arc<dyn Api>>,
     clock: Clock,
@@ -382,6 +383,13 @@ impl CacheBuilder {
         self
     }
 
+    /// Looks for AWS's settings in this order.
+    #[doc(hidden)]
+    pub fn order(mut self, order: Order) -> Self {
+        self.order = order;
+        self
+    }
+
     /// Reads time from `clock`.
     #[doc(hidden)]
     pub fn clock(mut self, clock: Clock) -> Self {
@@ -392,7 +400,7 @@ impl CacheBuilder {
     /// The cache, empty. Opens nothing; what it was not told, the environment's variables say.
     #[must_use]
     pub fn build(self) -> Cache {
-        let Self { sdk_config, options, api, clock } = self;
+        let Self { sdk_config, order, options, api, clock } = self;
         let inner = Inner {
             id: CACHES.fetch_add(1, Ordering::Relaxed) + 1,
             #[cfg(feature = "s3")]
@@ -404,7 +412,7 @@ impl CacheBuilder {
             told: Told::default(),
             share: AtomicU32::new(0),
             options,
-            api: api.unwrap_or_else(|| answers(sdk_config)),
+            api: api.unwrap_or_else(|| answers(sdk_config, order)),
         };
         inner.draw_share();
         Cache(Arc::new(inner))
@@ -412,12 +420,12 @@ impl CacheBuilder {
 }
 
 /// Where answers come from, if nothing else is said: AWS, or a file of values where the environment names one.
-fn answers(sdk_config: Option<SdkConfig>) -> Arc<dyn Api> {
+fn answers(sdk_config: Option<SdkConfig>, order: Order) -> Arc<dyn Api> {
     #[cfg(feature = "local")]
     if sdk_config.is_none()
         && let Some(file) = crate::local::LocalFile::of_environment()
     {
         return Arc::new(crate::testing::Supplied::new(file));
     }
-    Arc::new(Aws::new(sdk_config))
+    Arc::new(Aws::new(sdk_config, order))
 }

@@ -85,6 +85,14 @@ impl Error {
         Self(Arc::new(Inner { kind, message, aws: Some(failure), os_error: None, source: None }))
     }
 
+    /// The same error, and what was being read when it came up.
+    #[cfg(feature = "_source")]
+    pub(crate) fn while_reading(&self, what: &str) -> Self {
+        let Inner { kind, message, aws, .. } = &*self.0;
+        let message = format!("cannot read {what}: {message}");
+        Self(Arc::new(Inner { kind: *kind, message, aws: aws.clone(), os_error: None, source: None }))
+    }
+
     /// Trouble with a file: what was being done, where, what the system said, and what to do.
     #[cfg(feature = "s3")]
     pub(crate) fn storage(doing: &str, path: &std::path::Path, error: &std::io::Error) -> Self {

@@ -1,28 +1,28 @@
-//! What the environment says: Region, credentials, endpoints.
+//! What calls are made with: from the settings, or from a configuration that is given.
 
 use std::{
     collections::hash_map::DefaultHasher,
     env,
     hash::{Hash, Hasher},
+    sync::Arc,
 };
 
-use aws_config::{
-    BehaviorVersion, SdkConfig,
-    environment::{EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider},
-    identity::IdentityCache,
-    meta::region::RegionProviderChain,
-    profile::ProfileFileRegionProvider,
-};
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_sdk_sts::config::IdentityCache;
+use aws_smithy_async::{rt::sleep::default_async_sleep, time::SystemTimeSource};
+use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
+use aws_types::{SdkConfig, app_name::AppName};
 
-use super::{http_client::HttpClient, timeouts};
+use super::{
+    credentials::Provider,
+    http_client::HttpClient,
+    settings::{Order, Settings},
+    timeouts,
+};
 use crate::{Error, ErrorKind};
 
 /// The access key that moto's `mock_aws` puts into the environment.
 const MOTO_ACCESS_KEY: &str = "FOOBARKEY";
-
-fn given(name: &str) -> bool {
-    env::var_os(name).is_some_and(|value| !value.is_empty())
-}
 
 /// What this crate's own calls are made with, for other clients of the SDK: Region, credentials, endpoints, time-outs as the
 /// environment says, and this crate's HTTP client, which is quicker to start than the SDK's own.
@@ -38,29 +38,45 @@ fn given(name: &str) -> bool {
 /// # let _ = config;
 /// # Ok(()) }
 /// ```
+#[allow(clippy::unused_async, reason = "what it is may take a call one day, and callers await it today")]
 pub async fn sdk_config() -> Result<SdkConfig, Error> {
-    load().await
+    let settings = Settings::read(Order::Sdk)?;
+    let (config, _) = load(&settings)?;
+    if config.region().is_none() {
+        return Err(settings.no_region());
+    }
+    Ok(config)
 }
 
-/// The environment's configuration, credentials not yet fetched.
-pub(super) async fn load() -> Result<SdkConfig, Error> {
+/// The configuration that the settings mean, and who gives its credentials; none is fetched yet. It has no Region where
+/// none is set.
+pub(super) fn load(settings: &Settings) -> Result<(SdkConfig, Arc<Provider>), Error> {
     refuse_motos_mock()?;
     let limits = timeouts::from_environment()?;
-    let region = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
-        .or_else(ProfileFileRegionProvider::new())
-        .region()
-        .await
-        .ok_or_else(no_region)?;
-    let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .region(region)
-        .http_client(HttpClient::new(timeouts::connect(&limits))?)
+    let place = settings.region()?;
+    let (is_fips, is_dual_stack) = settings.endpoint_variants();
+    let client = HttpClient::new(timeouts::connect(&limits))?;
+    let mut builder = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .http_client(client.clone())
+        .time_source(SystemTimeSource::new())
         .identity_cache(IdentityCache::lazy().load_timeout(timeouts::credentials(&limits)).build())
-        .timeout_config(limits);
-    if given("AWS_ACCESS_KEY_ID") && given("AWS_SECRET_ACCESS_KEY") {
-        // The usual case in Lambda: the rest of the chain (profiles, web identity, containers) is not even built.
-        loader = loader.credentials_provider(EnvironmentVariableCredentialsProvider::new());
-    }
-    Ok(loader.load().await)
+        .timeout_config(limits)
+        .retry_config(settings.retry()?)
+        .service_config(settings.clone())
+        .region(place.region);
+    builder.set_sleep_impl(default_async_sleep());
+    builder.set_use_fips((is_fips || place.is_fips).then_some(true));
+    builder.set_use_dual_stack(is_dual_stack.then_some(true));
+    builder.set_request_checksum_calculation(settings.request_checksum()?);
+    builder.set_response_checksum_validation(settings.response_checksum()?);
+    let name = settings.text("AWS_SDK_UA_APP_ID", "sdk_ua_app_id");
+    builder.set_app_name(name.and_then(|name| AppName::new(name.value).ok()));
+    let config = builder.build();
+    let provider = Provider::new(settings, &config, client);
+    let shared: Arc<dyn ProvideCredentials> = Arc::clone(&provider) as _;
+    let config = config.into_builder().credentials_provider(SharedCredentialsProvider::new(shared)).build();
+    Ok((config, provider))
 }
 
 /// A given configuration, with ours where it leaves something open: the HTTP client, the time-outs.
@@ -83,25 +99,11 @@ pub(super) fn complete(config: &SdkConfig) -> Result<SdkConfig, Error> {
     Ok(builder.build())
 }
 
-fn no_region() -> Error {
-    Error::new(
-        ErrorKind::Configuration,
-        format!("no AWS Region is set{}: set AWS_REGION (Lambda does), or region in the profile", profile()),
-    )
-}
-
-/// Refuses an endpoint that is no URL of a server.
+/// Refuses an endpoint of a given configuration that is not a URL of a server.
 pub(super) fn check_endpoint(endpoint: &str) -> Result<(), Error> {
-    let is_url = endpoint.parse::<http::Uri>().is_ok_and(|uri| {
-        uri.host().is_some() && uri.scheme_str().is_some_and(|scheme| ["http", "https"].contains(&scheme))
-    });
-    if is_url {
-        return Ok(());
-    }
-    Err(Error::new(
-        ErrorKind::Configuration,
-        format!("the endpoint {endpoint:?} (AWS_ENDPOINT_URL) is no URL: write it as http://host:port or https://host"),
-    ))
+    super::settings::check_endpoint(endpoint).map_err(|what_is_wrong| {
+        Error::new(ErrorKind::Configuration, format!("the endpoint {endpoint:?} is {what_is_wrong}"))
+    })
 }
 
 /// The profile that is asked for, for messages: it may be the one that is mistyped.

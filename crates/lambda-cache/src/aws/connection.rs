@@ -1,14 +1,18 @@
-use std::{sync::OnceLock, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 #[cfg(feature = "s3")]
-use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_sdk_s3::config::StalledStreamProtectionConfig;
 use aws_types::{SdkConfig, service_config::ServiceConfigKey};
 
 #[cfg(any(feature = "ssm", feature = "secrets-manager"))]
 use super::retry::Unreadable;
 use super::{
     config,
-    settings::{Order, Settings},
+    credentials::Provider,
+    settings::{GLOBAL, Order, Settings},
     timeouts,
 };
 use crate::Error;
@@ -21,21 +25,13 @@ pub(super) const SECRETS_MANAGER: &str = "Secrets Manager";
 #[cfg(feature = "s3")]
 pub(super) const S3: &str = "S3";
 
-const SERVICES: &[&str] = &[
-    #[cfg(feature = "ssm")]
-    SSM,
-    #[cfg(feature = "secrets-manager")]
-    SECRETS_MANAGER,
-    #[cfg(feature = "s3")]
-    S3,
-];
-
 /// One configuration, its service clients (each made at its first use), and the connections that they share.
 #[derive(Debug)]
 pub(super) struct Connection {
     config: SdkConfig,
-    #[allow(dead_code, reason = "its users follow")]
     settings: Settings,
+    /// Who gives credentials, unless a given configuration says it.
+    credentials: Option<Arc<Provider>>,
     #[cfg(feature = "ssm")]
     ssm: OnceLock<aws_sdk_ssm::Client>,
     #[cfg(feature = "secrets-manager")]
@@ -47,16 +43,21 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// As `config` says, or as the environment does.
-    pub(super) async fn open(config: Option<&SdkConfig>) -> Result<Self, Error> {
-        let settings = Settings::read(Order::Sdk);
-        let settings = if config.is_some() { settings.unwrap_or_default() } else { settings? };
-        let connection = Self {
-            config: match config {
-                Some(config) => config::complete(config)?,
-                None => config::load().await?,
-            },
+    /// As `config` says, or as the environment does, in this order.
+    pub(super) fn open(config: Option<&SdkConfig>, order: Order) -> Result<Self, Error> {
+        let settings = Settings::read(order);
+        let (config, settings, credentials) = match config {
+            Some(config) => (config::complete(config)?, settings.unwrap_or_default(), None),
+            None => {
+                let settings = settings?;
+                let (config, credentials) = config::load(&settings)?;
+                (config, settings, Some(credentials))
+            }
+        };
+        Ok(Self {
+            config,
             settings,
+            credentials,
             #[cfg(feature = "ssm")]
             ssm: OnceLock::new(),
             #[cfg(feature = "secrets-manager")]
@@ -65,13 +66,50 @@ impl Connection {
             s3: OnceLock::new(),
             #[cfg(feature = "s3")]
             bucket_regions: super::s3::BucketRegions::default(),
+        })
+    }
+
+    /// Sees to all that a call to a service needs and that would fail in the middle of it: the endpoint, the Region, and
+    /// credentials where they come from a process, which may take longer than a call may.
+    pub(super) async fn prepare(&self, service: &str) -> Result<(), Error> {
+        let Some(credentials) = &self.credentials else {
+            return self.endpoint(service).map_or(Ok(()), |endpoint| config::check_endpoint(&endpoint));
         };
-        for service in SERVICES {
-            if let Some(endpoint) = connection.endpoint(service) {
-                config::check_endpoint(&endpoint)?;
-            }
+        self.settings.endpoint(service)?;
+        // As with boto3, S3 is the only one that can do without.
+        let is_global = service == "S3" && self.settings.order() == Order::Boto3;
+        if self.config.region().is_none() && !is_global {
+            return Err(self.settings.no_region());
         }
-        Ok(connection)
+        if credentials.needs_patience() {
+            credentials.load().await?;
+        }
+        Ok(())
+    }
+
+    /// Returns whether the credentials were replaced: `newer` has others.
+    pub(super) async fn is_replaced_by(&self, newer: &Self) -> bool {
+        let (Some(old), Some(new)) = (&self.credentials, &newer.credentials) else { return false };
+        let keys = |credentials: &aws_credential_types::Credentials| {
+            let token = credentials.session_token().map(str::to_owned);
+            (credentials.access_key_id().to_owned(), credentials.secret_access_key().to_owned(), token)
+        };
+        let old = old.given().await.as_ref().map(keys);
+        new.load().await.is_ok_and(|new| old != Some(keys(&new)))
+    }
+
+    /// The configuration for a service. FIPS and dual stack choose among AWS's own endpoints, and mean nothing beside one
+    /// that is set.
+    fn config_of(&self, service: &str) -> SdkConfig {
+        let mut builder = self.config.to_builder();
+        if self.config.region().is_none() {
+            builder.set_region(GLOBAL);
+        }
+        if self.credentials.is_some() && self.endpoint(service).is_some() {
+            builder.set_use_fips(None);
+            builder.set_use_dual_stack(None);
+        }
+        builder.build()
     }
 
     /// Where a service's calls go, for messages: the Region, and the endpoint where one is set.
@@ -111,7 +149,7 @@ impl Connection {
     #[cfg(feature = "ssm")]
     pub(super) fn ssm(&self) -> &aws_sdk_ssm::Client {
         self.ssm.get_or_init(|| {
-            let builder = aws_sdk_ssm::config::Builder::from(&self.config).retry_classifier(Unreadable);
+            let builder = aws_sdk_ssm::config::Builder::from(&self.config_of(SSM)).retry_classifier(Unreadable);
             aws_sdk_ssm::Client::from_conf(builder.build())
         })
     }
@@ -119,7 +157,8 @@ impl Connection {
     #[cfg(feature = "secrets-manager")]
     pub(super) fn secrets_manager(&self) -> &aws_sdk_secretsmanager::Client {
         self.secrets_manager.get_or_init(|| {
-            let builder = aws_sdk_secretsmanager::config::Builder::from(&self.config).retry_classifier(Unreadable);
+            let builder = aws_sdk_secretsmanager::config::Builder::from(&self.config_of(SECRETS_MANAGER))
+                .retry_classifier(Unreadable);
             aws_sdk_secretsmanager::Client::from_conf(builder.build())
         })
     }
@@ -128,7 +167,8 @@ impl Connection {
     pub(super) fn s3(&self) -> &aws_sdk_s3::Client {
         self.s3.get_or_init(|| {
             // A stand-in has no host name for each bucket, so the bucket goes into the path.
-            let builder = aws_sdk_s3::config::Builder::from(&self.config).force_path_style(self.endpoint(S3).is_some());
+            let builder =
+                aws_sdk_s3::config::Builder::from(&self.config_of(S3)).force_path_style(self.endpoint(S3).is_some());
             // Bodies are watched in s3.rs, by the read time-out; the SDK's own watch would break them off after 5 s.
             let unwatched = StalledStreamProtectionConfig::disabled();
             let builder = builder.stalled_stream_protection(unwatched).interceptor(super::expires::ReadableExpires);

@@ -46,6 +46,7 @@ impl Asked {
                     status: Some(status),
                 })
             }
+            _ if find::<Error>(error).is_some() => self.misconfigured(error),
             _ if find::<CredentialsError>(error).is_some() => self.no_credentials(error),
             _ if says_late_identity(error) => self.late_credentials(),
             SdkError::TimeoutError(_) => self.unavailable(Error::TIMEOUT, "no answer in time".to_owned()),
@@ -101,7 +102,6 @@ impl Asked {
     }
 
     /// AWS answered without what was asked for.
-    #[cfg(any(feature = "ssm", feature = "secrets-manager"))]
     pub(super) fn no_value(&self) -> Error {
         self.unavailable(UNREADABLE, "the answer has no value".to_owned())
     }
@@ -113,6 +113,11 @@ impl Asked {
             "cannot read {what} in {place}: {reason}; check the network (VPC endpoint, proxy) and AWS_ENDPOINT_URL"
         );
         Error::aws(ErrorKind::Unavailable, message, self.failure(code, reason))
+    }
+
+    /// Something was found to be wrong on the way, such as who gives credentials.
+    fn misconfigured(&self, error: &(dyn StdError + 'static)) -> Error {
+        find::<Error>(error).map_or_else(|| self.no_value(), |ours| ours.while_reading(&self.what))
     }
 
     /// Who gives credentials does not answer: that may pass.
@@ -149,12 +154,17 @@ impl Asked {
     }
 }
 
+/// Whether AWS took the credentials for wrong, or for too old.
+pub(super) fn refuses_credentials(error: &Error) -> bool {
+    error.aws_failure().is_some_and(|failure| is_about_credentials(&failure.code))
+}
+
 /// The SDK's error for it is not public, so it is known by its words; a test holds them.
 fn says_late_identity(error: &(dyn StdError + 'static)) -> bool {
     causes(error).any(|cause| cause.to_string().starts_with("identity resolver timed out"))
 }
 
-fn kind(failure: &AwsFailure) -> ErrorKind {
+pub(super) fn kind(failure: &AwsFailure) -> ErrorKind {
     match failure.code.as_str() {
         "ParameterNotFound"
         | "ParameterVersionNotFound"
@@ -204,6 +214,7 @@ fn is_about_credentials(code: &str) -> bool {
             | "MissingAuthenticationToken"
             | "RequestExpired"
             | "SignatureDoesNotMatch"
+            | "TokenRefreshRequired"
             | "UnrecognizedClientException"
     )
 }

@@ -62,7 +62,11 @@ impl HttpClient {
     /// Sends the request, to be answered within `read_timeout` once it has a connection. On a kept connection that the
     /// server had closed, at once again on another, unless so much time is over that the signature may be too old: after
     /// a freeze.
-    async fn send(&self, mut request: HttpRequest, read_timeout: Duration) -> Result<HttpResponse, ConnectorError> {
+    pub(super) async fn send(
+        &self,
+        mut request: HttpRequest,
+        read_timeout: Duration,
+    ) -> Result<HttpResponse, ConnectorError> {
         self.authorize_to_proxy(&mut request)?;
         let signed = Since::now();
         let resend_limit = self.transport.timeout().saturating_add(read_timeout).min(LONGEST_RESEND);

@@ -3,6 +3,7 @@
 mod causes;
 mod config;
 mod connection;
+mod credentials;
 mod error;
 #[cfg(feature = "s3")]
 mod expires;
@@ -21,7 +22,7 @@ mod ssm;
 mod timeouts;
 mod transport;
 
-use std::{sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use aws_types::SdkConfig;
@@ -29,40 +30,81 @@ use futures_util::{FutureExt, future::BoxFuture};
 use tokio::sync::OnceCell;
 
 pub use config::{environment_fingerprint, sdk_config};
+pub use settings::Order;
 
 use self::connection::Connection;
-use crate::{Error, source::Api};
+use crate::{Error, ErrorKind, source::Api};
 
 /// The calls, answered by AWS as it is configured. Nothing is read and nothing opened until the first.
 #[derive(Debug)]
 pub struct Aws {
     config: Option<SdkConfig>,
+    order: Order,
     connection: ArcSwap<OnceCell<Arc<Connection>>>,
 }
 
 impl Aws {
-    /// AWS as `config` says, or as the environment does.
+    /// AWS as `config` says, or as the environment does, in this order.
     #[must_use]
-    pub fn new(config: Option<SdkConfig>) -> Self {
-        Self { config, connection: ArcSwap::default() }
+    pub fn new(config: Option<SdkConfig>, order: Order) -> Self {
+        Self { config, order, connection: ArcSwap::default() }
     }
 
-    /// Trouble with the configuration is not kept: the next call looks again.
-    async fn connection(&self) -> Result<Arc<Connection>, Error> {
-        let open = async || Connection::open(self.config.as_ref()).await.map(Arc::new);
-        Ok(Arc::clone(self.connection.load_full().get_or_try_init(open).await?))
+    fn open(&self) -> Result<Arc<Connection>, Error> {
+        Connection::open(self.config.as_ref(), self.order).map(Arc::new)
+    }
+
+    /// The answer of one service. Trouble with the configuration is not kept: the next call looks again. Credentials that
+    /// AWS refuses may have been replaced meanwhile; then it is asked once more, with the new ones.
+    async fn ask<T, Asking>(&self, service: &str, ask: impl Fn(Arc<Connection>) -> Asking) -> Result<T, Error>
+    where
+        Asking: Future<Output = Result<T, Error>>,
+    {
+        let cell = self.connection.load_full();
+        let connection = Arc::clone(cell.get_or_try_init(async || self.open()).await?);
+        let first = async {
+            connection.prepare(service).await?;
+            ask(Arc::clone(&connection)).await
+        };
+        match first.await {
+            Err(error) if error.kind() == ErrorKind::Configuration => {
+                self.replace(&cell, Arc::default());
+                Err(error)
+            }
+            Err(error) if error::refuses_credentials(&error) => {
+                let Ok(newer) = self.open() else { return Err(error) };
+                if !connection.is_replaced_by(&newer).await {
+                    return Err(error);
+                }
+                self.replace(&cell, Arc::new(OnceCell::new_with(Some(Arc::clone(&newer)))));
+                newer.prepare(service).await?;
+                ask(newer).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// Puts `new` in the place of `old`, unless somebody else has done it.
+    fn replace(&self, old: &Arc<OnceCell<Arc<Connection>>>, new: Arc<OnceCell<Arc<Connection>>>) {
+        self.connection.compare_and_swap(old, new);
     }
 }
 
 impl Api for Aws {
     #[cfg(feature = "ssm")]
     fn get_parameter<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<crate::Value, Error>> {
-        async move { ssm::get_parameter(&*self.connection().await?, name).await }.boxed()
+        async move {
+            self.ask(connection::SSM, |connection| async move { ssm::get_parameter(&connection, name).await }).await
+        }
+        .boxed()
     }
 
     #[cfg(feature = "ssm")]
     fn get_parameters<'a>(&'a self, names: &'a [String]) -> BoxFuture<'a, Result<Vec<Option<crate::Value>>, Error>> {
-        async move { ssm::get_parameters(&*self.connection().await?, names).await }.boxed()
+        async move {
+            self.ask(connection::SSM, |connection| async move { ssm::get_parameters(&connection, names).await }).await
+        }
+        .boxed()
     }
 
     #[cfg(feature = "ssm")]
@@ -71,7 +113,13 @@ impl Api for Aws {
         path: &'a str,
         is_recursive: bool,
     ) -> BoxFuture<'a, Result<Vec<(String, crate::Value)>, Error>> {
-        async move { ssm::get_parameters_by_path(&*self.connection().await?, path, is_recursive).await }.boxed()
+        async move {
+            self.ask(connection::SSM, |connection| async move {
+                ssm::get_parameters_by_path(&connection, path, is_recursive).await
+            })
+            .await
+        }
+        .boxed()
     }
 
     #[cfg(feature = "ssm")]
@@ -87,12 +135,24 @@ impl Api for Aws {
         name: &'a str,
         version: &'a crate::source::secrets_manager::Version,
     ) -> BoxFuture<'a, Result<crate::Value, Error>> {
-        async move { secrets_manager::get_secret_value(&*self.connection().await?, name, version).await }.boxed()
+        async move {
+            self.ask(connection::SECRETS_MANAGER, |connection| async move {
+                secrets_manager::get_secret_value(&connection, name, version).await
+            })
+            .await
+        }
+        .boxed()
     }
 
     #[cfg(feature = "secrets-manager")]
     fn next_rotation<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<std::time::SystemTime>, Error>> {
-        async move { secrets_manager::next_rotation(&*self.connection().await?, name).await }.boxed()
+        async move {
+            self.ask(connection::SECRETS_MANAGER, |connection| async move {
+                secrets_manager::next_rotation(&connection, name).await
+            })
+            .await
+        }
+        .boxed()
     }
 
     #[cfg(feature = "s3")]
@@ -101,7 +161,11 @@ impl Api for Aws {
         uri: &'a lambda_cache_names::s3::S3Uri,
         if_none_match: Option<&'a str>,
     ) -> BoxFuture<'a, Result<crate::source::s3::GetObject, Error>> {
-        async move { s3::get_object(&*self.connection().await?, uri, if_none_match).await }.boxed()
+        async move {
+            self.ask(connection::S3, |connection| async move { s3::get_object(&connection, uri, if_none_match).await })
+                .await
+        }
+        .boxed()
     }
 
     #[cfg(feature = "s3")]
@@ -111,7 +175,14 @@ impl Api for Aws {
         etag: &'a str,
         bytes: std::ops::Range<u64>,
     ) -> BoxFuture<'a, Result<crate::source::s3::Body, Error>> {
-        async move { s3::get_part(&*self.connection().await?, uri, etag, bytes).await }.boxed()
+        async move {
+            self.ask(connection::S3, |connection| {
+                let bytes = bytes.clone();
+                async move { s3::get_part(&connection, uri, etag, bytes).await }
+            })
+            .await
+        }
+        .boxed()
     }
 
     fn patience(&self) -> Duration {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws_config::timeout::TimeoutConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
 
 use crate::{
     Error,

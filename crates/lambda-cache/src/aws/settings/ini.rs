@@ -9,7 +9,7 @@ pub(super) struct Value {
     pub(super) line: usize,
 }
 
-/// What stands behind a key.
+/// A key's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Text {
     /// One line, or several joined by line ends.
@@ -25,7 +25,7 @@ pub(super) struct Section {
     pub(super) values: HashMap<String, Value>,
 }
 
-/// Why a file cannot be read: a line, and the reason.
+/// A fault that makes a file unreadable.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Malformed {
     pub(super) line: usize,

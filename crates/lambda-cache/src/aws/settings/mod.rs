@@ -2,8 +2,7 @@
 //!
 //! The SDK never looks at either itself. It gets finished values, so nothing that it cannot read reaches it.
 
-#![allow(dead_code, unused_imports, reason = "its users follow")]
-
+mod checksums;
 mod endpoint;
 mod ini;
 mod profiles;
@@ -26,9 +25,9 @@ pub(super) use self::{
 };
 use crate::{Error, ErrorKind};
 
-/// Whose order of variables holds: it differs for the Region and the profile.
+/// The order of variables, which differs for the Region and the profile.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Order {
+pub enum Order {
     /// The SDK's: `AWS_REGION` before `AWS_DEFAULT_REGION`.
     #[default]
     Sdk,
@@ -93,7 +92,7 @@ impl fmt::Debug for Setting {
     }
 }
 
-/// What the environment and the profile files say.
+/// The settings of the environment and the profile files.
 #[derive(Clone, Default)]
 pub(crate) struct Settings {
     order: Order,
@@ -150,12 +149,12 @@ impl Settings {
         self.profile()?.nested(block, key)
     }
 
-    /// Returns what the variable says, or else the profile.
+    /// Returns the variable, or else the profile's setting.
     pub(crate) fn text(&self, variable: &str, key: &str) -> Option<Setting> {
         self.variable(variable).or_else(|| self.key(key))
     }
 
-    /// Returns what the variable says, or else the profile, of something that is on or off.
+    /// Returns the variable, or else the profile's setting, of something that is on or off.
     pub(crate) fn flag(&self, variable: &str, key: &str) -> Option<bool> {
         self.text(variable, key).map(|setting| setting.is_true())
     }
@@ -185,7 +184,7 @@ impl Settings {
         if self.is_named { format!(" (the profile is {:?})", self.profile) } else { String::new() }
     }
 
-    /// Whether calls go to FIPS endpoints, and whether to dual-stack ones.
+    /// Returns whether calls go to FIPS endpoints, and whether to dual-stack ones.
     pub(crate) fn endpoint_variants(&self) -> (bool, bool) {
         let is_on = |variable, key| self.flag(variable, key) == Some(true);
         (

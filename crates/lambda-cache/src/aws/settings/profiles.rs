@@ -49,7 +49,7 @@ impl Profile {
     }
 }
 
-/// All that the two files say.
+/// The profiles and other sections of the two files.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Profiles {
     /// The profiles of both files; what `credentials` says of one goes before.

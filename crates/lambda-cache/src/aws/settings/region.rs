@@ -5,10 +5,10 @@ use crate::{Error, ErrorKind};
 
 const REGION: &str = "AWS_REGION";
 const DEFAULT_REGION: &str = "AWS_DEFAULT_REGION";
-/// Where S3 and STS are called without a Region, as boto3 does: their endpoint for all Regions, signed for us-east-1.
+/// The Region of S3 and STS if none is set, as with boto3: their endpoint for all Regions, signed for us-east-1.
 pub(crate) const GLOBAL: Region = Region::from_static("aws-global");
 
-/// Where calls go.
+/// The Region of calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) region: Option<Region>,

@@ -121,7 +121,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let folder = &Folder::open(Some(dir.path())).unwrap();
         let uri = &S3Uri::parse("s3://bucket/key").unwrap();
-        let api = &Aws::new(None);
+        let api = &Aws::new(None, crate::aws::Order::Sdk);
         fs::write(folder.file("key"), "old").unwrap();
         for announced in [3, 5] {
             let head = Head { etag: None, size_bytes: Some(announced), has_ranges: false, checksum: Checksum::None };

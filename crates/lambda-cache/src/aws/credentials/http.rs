@@ -1,0 +1,37 @@
+//! The plain HTTP that containers and instances give credentials over.
+
+use std::{io, time::Duration};
+
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream};
+
+use crate::aws::http_client::{HttpClient, late};
+
+/// An answer, as far as it matters.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) text: String,
+}
+
+/// Sends a request without a body, and returns the answer if all of it comes within `limit`.
+pub(super) async fn send(
+    client: &HttpClient,
+    method: &'static str,
+    url: &str,
+    headers: &[(&'static str, String)],
+    limit: Duration,
+) -> io::Result<Answer> {
+    let answer = async {
+        let mut request = HttpRequest::new(SdkBody::empty());
+        request.set_method(method).map_err(io::Error::other)?;
+        request.set_uri(url).map_err(io::Error::other)?;
+        for (name, value) in headers {
+            request.headers_mut().try_insert(*name, value.clone()).map_err(io::Error::other)?;
+        }
+        let answer = client.send(request, limit).await.map_err(io::Error::other)?;
+        let status = answer.status().as_u16();
+        let body = ByteStream::new(answer.into_body()).collect().await.map_err(io::Error::other)?;
+        Ok(Answer { status, text: String::from_utf8_lossy(&body.into_bytes()).into_owned() })
+    };
+    tokio::time::timeout(limit, answer).await.unwrap_or_else(|_| Err(late(format!("no answer in {limit:?}"))))
+}

@@ -1,0 +1,242 @@
+//! Credentials, looked for where boto3 looks, in its order.
+
+mod container;
+mod http;
+mod keys;
+mod login;
+mod metadata;
+mod nested;
+mod process;
+mod role;
+mod sso;
+
+use std::{
+    fmt,
+    fmt::Write,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use aws_credential_types::{
+    Credentials,
+    provider::{ProvideCredentials, error::CredentialsError, future},
+};
+use aws_types::SdkConfig;
+use futures_util::{FutureExt, future::BoxFuture};
+use tokio::sync::Mutex;
+
+use self::{nested::Nested, role::Role};
+use super::{
+    http_client::HttpClient,
+    settings::{Profile, Setting, Settings},
+};
+use crate::{AwsFailure, Error, ErrorKind};
+
+/// The SDK asks for new credentials ten seconds before the old ones end.
+const SHORTEST: Duration = Duration::from_secs(15);
+
+/// Gives the credentials that the settings mean, and keeps them until they end.
+pub(super) struct Provider {
+    settings: Settings,
+    nested: Nested,
+    client: HttpClient,
+    kept: Mutex<Option<Credentials>>,
+}
+
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Provider")
+    }
+}
+
+impl ProvideCredentials for Provider {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(async { self.load().await.map_err(CredentialsError::provider_error) })
+    }
+}
+
+impl Provider {
+    /// `config` is what the calls are made with that credentials are had by.
+    pub(super) fn new(settings: &Settings, config: &SdkConfig, client: HttpClient) -> Arc<Self> {
+        let (settings, nested) = (settings.clone(), Nested::new(settings, config));
+        Arc::new(Self { settings, nested, client, kept: Mutex::default() })
+    }
+
+    /// Returns the credentials that are kept, or new ones where those are about to end.
+    pub(super) async fn load(&self) -> Result<Credentials, Error> {
+        let mut kept = self.kept.lock().await;
+        let least = SystemTime::now() + SHORTEST;
+        if let Some(credentials) = kept.as_ref().filter(|kept| kept.expiry().is_none_or(|expiry| expiry > least)) {
+            return Ok(credentials.clone());
+        }
+        let credentials = self.find().await?;
+        *kept = Some(credentials.clone());
+        Ok(credentials)
+    }
+
+    /// Returns the credentials that were given last.
+    pub(super) async fn given(&self) -> Option<Credentials> {
+        self.kept.lock().await.clone()
+    }
+
+    /// Whether a process is asked, which may take longer than a call may.
+    pub(super) fn needs_patience(&self) -> bool {
+        if self.settings.variable("AWS_ACCESS_KEY_ID").is_some() {
+            return false;
+        }
+        let mut seen = Vec::new();
+        let mut name = self.settings.profile_name().to_owned();
+        while let Some(profile) = self.settings.profiles().get(&name).filter(|_| !seen.contains(&name)) {
+            if process::is_used(profile) {
+                return true;
+            }
+            let Some(source) = profile.get("source_profile") else { break };
+            seen.push(std::mem::replace(&mut name, source.value));
+        }
+        false
+    }
+
+    async fn find(&self) -> Result<Credentials, Error> {
+        let Self { settings, client, .. } = self;
+        if let Some(found) = keys::of_environment(settings)? {
+            return Ok(found);
+        }
+        let name = settings.profile_name();
+        if let Some(profile) = settings.profile().filter(|profile| role::is_asked(profile)) {
+            return self.assume(name.to_owned(), profile, vec![name.to_owned()]).await;
+        }
+        if let Some(found) = self.of_profile(name, true).await? {
+            return Ok(found);
+        }
+        if let Some(found) = container::credentials(settings, client).await? {
+            return Ok(found);
+        }
+        metadata::credentials(settings, client).await?.ok_or_else(|| self.nothing())
+    }
+
+    /// Returns the credentials that a profile has by itself; `with_variables` is for the one that is used, and not for those it refers to.
+    async fn of_profile(&self, name: &str, with_variables: bool) -> Result<Option<Credentials>, Error> {
+        let Self { settings, nested, .. } = self;
+        let profiles = settings.profiles();
+        let profile = profiles.get(name);
+        if let Some(found) = role::web_identity(settings, profile, with_variables, nested).await? {
+            return Ok(Some(found));
+        }
+        let Some(profile) = profile else { return Ok(None) };
+        if let Some(found) = sso::credentials(settings, profile, nested).await? {
+            return Ok(Some(found));
+        }
+        if let Some(found) = profiles.in_credentials(name).map(keys::of_profile).transpose()?.flatten() {
+            return Ok(Some(found));
+        }
+        if let Some(found) = login::credentials(settings, profile)? {
+            return Ok(Some(found));
+        }
+        if let Some(found) = process::credentials(profile).await? {
+            return Ok(Some(found));
+        }
+        Ok(profiles.in_config(name).map(keys::of_profile).transpose()?.flatten())
+    }
+
+    /// Assumes the role of a profile, after the roles of the profiles that it refers to.
+    fn assume<'a>(
+        &'a self,
+        name: String,
+        profile: &'a Profile,
+        mut seen: Vec<String>,
+    ) -> BoxFuture<'a, Result<Credentials, Error>> {
+        async move {
+            let role = Role::of(profile)?.ok_or_else(|| wrong(&name, "has a role_arn without a value"))?;
+            let source = match (profile.get("source_profile"), profile.get("credential_source")) {
+                (Some(_), Some(source)) => {
+                    return Err(source.refuse("beside a source_profile: write one of the two"));
+                }
+                (None, None) => {
+                    return Err(wrong(&name, "has a role_arn and neither source_profile nor credential_source"));
+                }
+                (None, Some(source)) => self.of_source(&source).await?,
+                (Some(source), None) => {
+                    let from = self.source_profile(&source, &name, &seen)?;
+                    let next = source.value.clone();
+                    if has_keys(from) || !role::is_asked(from) {
+                        let found = self.of_profile(&next, false).await?;
+                        found.ok_or_else(|| {
+                            source.refuse("a profile without credentials: write the name of one that has them")
+                        })?
+                    } else {
+                        seen.push(next.clone());
+                        self.assume(next, from, seen).await?
+                    }
+                }
+            };
+            role.assume(source, &self.nested).await
+        }
+        .boxed()
+    }
+
+    fn source_profile(&self, source: &Setting, name: &str, seen: &[String]) -> Result<&Profile, Error> {
+        let Some(profile) = self.settings.profiles().get(&source.value) else {
+            return Err(source.refuse("not a profile of the files: write the name of one that is there"));
+        };
+        let is_itself = source.value == name && has_keys(profile);
+        if seen.contains(&source.value) && !is_itself {
+            return Err(source.refuse("a profile that refers back to this one: end the chain with one that has keys"));
+        }
+        Ok(profile)
+    }
+
+    async fn of_source(&self, source: &Setting) -> Result<Credentials, Error> {
+        let Self { settings, client, .. } = self;
+        let found = match source.value.as_str() {
+            "Environment" => keys::of_environment(settings)?,
+            "EcsContainer" => container::credentials(settings, client).await?,
+            "Ec2InstanceMetadata" => metadata::credentials(settings, client).await?,
+            _ => {
+                return Err(
+                    source.refuse("none of Environment, EcsContainer and Ec2InstanceMetadata: write it as Environment")
+                );
+            }
+        };
+        found.ok_or_else(|| source.refuse("a source that has no credentials here: check it, or write another"))
+    }
+
+    fn nothing(&self) -> Error {
+        let (named, unread) = (self.settings.named(), self.settings.profiles().unread());
+        let message = format!(
+            "no AWS credentials{named}{unread}; in Lambda the function's role gives them; elsewhere set AWS_PROFILE, or \
+             AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        );
+        Error::new(ErrorKind::Configuration, message)
+    }
+}
+
+fn has_keys(profile: &Profile) -> bool {
+    profile.has("aws_access_key_id") || profile.has("aws_secret_access_key")
+}
+
+fn wrong(profile: &str, what: &str) -> Error {
+    Error::new(ErrorKind::Configuration, format!("the profile {profile:?} {what}: complete it"))
+}
+
+/// Returns the error for an endpoint that gives credentials and does not answer as it should: that may pass.
+fn unavailable(what: &str, reason: &str) -> Error {
+    let message = format!("cannot get credentials from {what}: {reason}; check the network and the endpoint");
+    let failure = AwsFailure {
+        operation: "credentials",
+        code: "ConnectionError".to_owned(),
+        message: reason.to_owned(),
+        request_id: None,
+        status: None,
+    };
+    Error::aws(ErrorKind::Unavailable, message, failure)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}

@@ -1,0 +1,98 @@
+//! The calls that credentials are had by: STS, SSO.
+
+use std::error::Error as StdError;
+
+use aws_sdk_sts::{
+    config::IdentityCache,
+    error::{ProvideErrorMetadata, SdkError},
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_types::SdkConfig;
+
+use crate::{
+    AwsFailure, Error, ErrorKind,
+    aws::{
+        causes::find,
+        error::{kind, request_id, timed_out},
+        settings::{GLOBAL, Settings},
+    },
+};
+
+/// The settings and the configuration of these calls.
+#[derive(Clone, Debug)]
+pub(super) struct Nested {
+    settings: Settings,
+    config: SdkConfig,
+}
+
+impl Nested {
+    /// Takes the configuration of the connection's own calls, without credentials.
+    pub(super) fn new(settings: &Settings, config: &SdkConfig) -> Self {
+        let mut builder = config.to_builder();
+        builder.set_credentials_provider(None);
+        builder.set_identity_cache(Some(IdentityCache::no_cache()));
+        if config.region().is_none() {
+            builder.set_region(GLOBAL);
+        }
+        Self { settings: settings.clone(), config: builder.build() }
+    }
+
+    /// Returns the configuration for a service, whose endpoint has been checked.
+    pub(super) fn config(&self, service: &str) -> Result<SdkConfig, Error> {
+        self.settings.endpoint(service)?;
+        Ok(self.config.clone())
+    }
+
+    /// Returns whether a service has an endpoint of its own, which FIPS and dual stack do not go with.
+    pub(super) fn has_endpoint(&self, service: &str) -> bool {
+        self.settings.endpoint(service).is_ok_and(|endpoint| endpoint.is_some())
+    }
+
+    /// Returns the error of this crate for the SDK's; `doing` names the credentials that were asked for.
+    pub(super) fn failed<E>(&self, operation: &'static str, doing: &str, error: &SdkError<E, HttpResponse>) -> Error
+    where
+        E: ProvideErrorMetadata + StdError + 'static,
+    {
+        let failure = |code: &str, message: &str| AwsFailure {
+            operation,
+            code: code.to_owned(),
+            message: message.to_owned(),
+            request_id: None,
+            status: None,
+        };
+        match error {
+            SdkError::ServiceError(service) if !service.raw().status().is_success() => {
+                let status = service.raw().status().as_u16();
+                let code = service.err().code().filter(|code| !code.is_empty());
+                let code = code.map_or_else(|| status.to_string(), str::to_owned);
+                let said = service.err().message().unwrap_or("no message");
+                let message = format!("cannot get {doing}: {code}: {}", said.trim_end_matches('.'));
+                let failure =
+                    AwsFailure { request_id: request_id(service.raw()), status: Some(status), ..failure(&code, said) };
+                Error::aws(kind(&failure), message, failure)
+            }
+            SdkError::ConstructionFailure(_) => {
+                let message = format!("cannot ask for {doing}: check its settings");
+                Error::new(ErrorKind::Configuration, message)
+            }
+            SdkError::ServiceError(_) | SdkError::ResponseError(_) => self.unreadable(doing),
+            _ => {
+                let (code, reason) = match (timed_out(error), find::<std::io::Error>(error)) {
+                    (Some(late), _) => (Error::TIMEOUT, late.to_string()),
+                    (None, Some(error)) => ("ConnectionError", error.to_string()),
+                    (None, None) if matches!(error, SdkError::TimeoutError(_)) => {
+                        (Error::TIMEOUT, "no answer in time".into())
+                    }
+                    (None, None) => ("ConnectionError", "the connection failed".into()),
+                };
+                let message = format!("cannot get {doing}: {reason}; check the network and the endpoint");
+                Error::aws(ErrorKind::Unavailable, message, failure(code, &reason))
+            }
+        }
+    }
+
+    /// Returns the error for an answer that makes no sense.
+    pub(super) fn unreadable(&self, doing: &str) -> Error {
+        super::unavailable(doing, "the answer cannot be read")
+    }
+}
