@@ -145,6 +145,7 @@ impl Settings {
     }
 
     /// Returns a setting of an indented block of the profile, such as `addressing_style` below `s3 =`.
+    #[allow(dead_code, reason = "the options of S3 use it")]
     pub(crate) fn nested(&self, block: &str, key: &str) -> Option<Setting> {
         self.profile()?.nested(block, key)
     }
