@@ -17,7 +17,7 @@ from lambda_cache import custom, refresh_on_error, ssm, testing
 from tests.context import LambdaContext
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
 
 def function(event: object, context: Any) -> object:
@@ -28,6 +28,10 @@ def function(event: object, context: Any) -> object:
 async def coroutine(event: object, context: Any) -> object:
     """An async one."""
     return context.var
+
+
+def marked(event: object, context: Any) -> Awaitable[object]:
+    return coroutine(event, context)
 
 
 def deep(one: int, two: int, event: object, context: Any) -> object:
@@ -128,8 +132,9 @@ OTHERS: dict[str, Any] = {
     "type": type,
     "None": None,
 }
-if hasattr(inspect, "markcoroutinefunction"):
-    CALLABLES["marked"] = inspect.markcoroutinefunction(lambda event, context: coroutine(event, context))
+mark: Any = getattr(inspect, "markcoroutinefunction", None)  # from Python 3.12 on
+if mark is not None:
+    CALLABLES["marked"] = mark(marked)
 
 DECORATORS: list[Callable[[Any], Any]] = [
     ssm.cache("/app/var"),

@@ -78,7 +78,7 @@ def test_trio_goes_on_during_a_fetch_and_may_give_it_up(account: Account, proxy:
     async def main() -> None:
         with trio.move_on_after(10) as scope:
             async with trio.open_nursery() as nursery:
-                nursery.start_soon(handler, {}, LambdaContext())
+                nursery.start_soon(handler, "event", LambdaContext())
                 while not proxy.most_in_flight:
                     await trio.sleep(0.001)
                 scope.cancel()

@@ -237,16 +237,27 @@ def _function(handler: "Any") -> "tuple[Any, int]":
     """The function behind a method, partial or callable object, and how many arguments that has been given."""
     given = 0
     for _ in range(32):
-        bound_to = attribute(handler, "__func__")
+        bound_to, arguments, kind = attribute(handler, "__func__"), _partials_arguments(handler), kind_of(handler)
         if code_of(bound_to) is not None:
             handler, given = bound_to, given + 1
         elif code_of(handler) is not None:
             return handler, given
-        elif type(arguments := attribute(handler, "args")) is tuple and callable(attribute(handler, "func")):
+        elif arguments is not None:
             handler, given = attribute(handler, "func"), given + len(arguments)
         else:
-            handler, given = attribute(type(handler), "__call__"), given + 1
+            handler, given = attribute(kind, "__call__"), given + 1
     return None, 0
+
+
+def _partials_arguments(handler: "Any") -> "tuple[Any, ...] | None":
+    """Returns what a partial was given by position; None of all else."""
+    arguments = attribute(handler, "args")
+    return arguments if kind_of(arguments) is tuple and callable(attribute(handler, "func")) else None
+
+
+def kind_of(value: object) -> "Any":
+    """Returns the type that a value has, whatever it says of itself."""
+    return type(value)
 
 
 def _is_async(handler: "Any") -> bool:

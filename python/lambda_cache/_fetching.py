@@ -2,6 +2,7 @@
 
 from contextvars import ContextVar
 
+from lambda_cache._decorator import kind_of
 from lambda_cache._threads import start as start_thread
 
 TYPE_CHECKING = False
@@ -35,7 +36,7 @@ def _run(fetch: "Callable[[], Any]", number: int, settle: "_native.Settle") -> N
     _fetching.set(_fetching.get() | {number})
     try:
         value = fetch()
-        if hasattr(type(value), "__await__"):
+        if hasattr(kind_of(value), "__await__"):
             value = _awaited(value)
     except BaseException as error:
         settle(None, error)

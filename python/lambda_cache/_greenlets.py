@@ -57,11 +57,14 @@ def _eventlet_pool() -> "Callable[..., Any] | None":
     hub = eventlet_hub()
     if patcher is None or hub is None or not patcher.already_patched or not _is_main_thread():
         return None
-    from eventlet import getcurrent, tpool
-
-    if getcurrent() is hub.greenlet:
+    eventlet: Any = __import__("eventlet.tpool")
+    if eventlet.getcurrent() is hub.greenlet:
         return None
-    return lambda function, args: tpool.execute(function, *args)
+
+    def apply(function: "Callable[..., Any]", arguments: "tuple[Any, ...]") -> "Any":
+        return eventlet.tpool.execute(function, *arguments)
+
+    return apply
 
 
 def _is_main_thread() -> bool:

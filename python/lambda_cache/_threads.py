@@ -4,6 +4,8 @@ import _thread
 import sys
 from contextvars import copy_context
 
+from lambda_cache._decorator import kind_of
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,8 +38,7 @@ def start(function: "Callable[..., None]", *args: object, name: str = "lambda-ca
 
 def is_patched() -> bool:
     """Returns whether the function that starts threads was replaced."""
-    kind: type = type(_thread.start_new_thread)
-    return kind is not type(len)
+    return kind_of(_thread.start_new_thread) is not type(len)
 
 
 def _real_start() -> "Callable[[Callable[..., Any], tuple[object, ...]], object]":
