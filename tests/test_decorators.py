@@ -556,12 +556,20 @@ def test_a_context_without_a_usable_remaining_time_sets_no_deadline(var: str, co
     assert ssm.cache("/app/var")(plain)({}, context) == var
 
 
+class DurableContext:
+    """As a durable function has it: what it holds says how much time is left."""
+
+    def __init__(self, lambda_context: object) -> None:
+        self.lambda_context = lambda_context
+
+
+@pytest.mark.parametrize("kind", [lambda context: context, DurableContext])
 def test_a_fetch_gives_up_before_lambda_ends_the_invocation(
-    var: str, proxy: Proxy, background: ThreadPoolExecutor
+    kind: Callable[[LambdaContext], Any], var: str, proxy: Proxy, background: ThreadPoolExecutor
 ) -> None:
     handler = ssm.cache("/app/var")(plain)
     with proxy.hold():
-        answer = background.submit(handler, {}, LambdaContext(remaining_milliseconds=300))
+        answer = background.submit(handler, {}, kind(LambdaContext(remaining_milliseconds=300)))
         with pytest.raises(exceptions.UnavailableError, match="/app/var"):
             answer.result(10)
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from standin.proxy import Fault, Proxy
     from tests.account import Account
 
-ClientError: Any = importlib.import_module("botocore.exceptions").ClientError  # botocore is not typed
+botocore: Any = importlib.import_module("botocore.exceptions")  # not typed
+ClientError: Any = botocore.ClientError
 
 CANARY = "canary-5up3r-s3cr3t"
 
@@ -257,9 +258,51 @@ def test_no_answer_is_unavailable(proxy: Proxy, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(exceptions.UnavailableError, match="/app/var") as caught:
         ssm.get_entry("/app/var")
     assert "127.0.0.1:1" in str(caught.value)
-    assert isinstance(caught.value, ClientError)
+    assert isinstance(caught.value, botocore.EndpointConnectionError)
+    assert not isinstance(caught.value, ClientError)
     assert isinstance(caught.value.response["Error"]["Code"], str)
     assert pickle.loads(pickle.dumps(caught.value)).message == caught.value.message
+
+
+def without(*names: str) -> Callable[[pytest.MonkeyPatch], None]:
+    def remove(monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in names:
+            monkeypatch.delenv(name, raising=False)
+
+    return remove
+
+
+def slow_to_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAMBDA_CACHE_READ_TIMEOUT_IN_SECONDS", "0.2")
+
+
+def nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+
+
+AS_BOTO3 = {
+    "NoRegionError": without("AWS_REGION", "AWS_DEFAULT_REGION"),
+    "NoCredentialsError": without("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
+    "EndpointConnectionError": nobody_listens,
+    "ReadTimeoutError": slow_to_answer,
+}
+
+
+@pytest.mark.parametrize("name", AS_BOTO3)
+@pytest.mark.parametrize("transport", [lambda error: error, pickled, copy.deepcopy])
+def test_without_an_answer_it_is_what_boto3_raises(
+    name: str, transport: Any, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    AS_BOTO3[name](monkeypatch)
+    with proxy.hold(), pytest.raises(exceptions.LambdaCacheError) as caught:
+        ssm.get_entry("/app/var")
+    error = transport(caught.value)
+    assert isinstance(error, getattr(botocore, name))
+    assert isinstance(error, botocore.BotoCoreError)
+    assert not isinstance(error, ClientError)
+    assert (str(error), error.Code) == (str(caught.value), type(caught.value).__name__)
 
 
 def test_without_botocore_it_is_a_fetch_error_all_the_same(account: Account) -> None:

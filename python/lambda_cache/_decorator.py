@@ -4,6 +4,8 @@ Nothing is imported here that a bare interpreter has not loaded: `functools`, `i
 more than all that this package does. The exceptions are imported where one is raised.
 """
 
+from os import environ
+
 from lambda_cache import _native
 
 TYPE_CHECKING = False
@@ -151,6 +153,10 @@ def _set(wrapper: "Callable[..., Any]", name: str, value: object) -> None:
 def _wrapper(stack: Stack) -> "Callable[..., Any]":
     bare, lookup, problem = stack.bare, stack.lookup, stack.problem
     is_async = _is_async(bare)
+    if is_async and "AWS_LAMBDA_RUNTIME_API" in environ:
+        from lambda_cache._unawaited import warn_if_nobody_awaits
+
+        warn_if_nobody_awaits(bare)
     if problem is not None or (lookup is None and not stack.errors):
         return _refusing(problem, is_async)
     find = _context_finder(bare)

@@ -1,6 +1,8 @@
 """`refresh_on_error`: a second call of a handler, with entries fetched anew. Imported only where it is used."""
 
-from lambda_cache import _native
+from sys import modules
+
+from lambda_cache import _durable, _native
 from lambda_cache._decorator import warn, wrapped
 
 TYPE_CHECKING = False
@@ -33,13 +35,14 @@ def refresh_on_error(*errors: "Any") -> "Any":
     raises is no reason. Where no decorator gives entries, all of the cache is forgotten, so that `get_entry` fetches
     anew.
 
-    Whatever the handler did before it raised, it does twice.
+    Whatever the handler did before it raised, it does twice. A handler of a durable function is therefore refused.
 
     Args:
         errors: exception classes; every `Exception` if none is given.
 
     AWS calls and permissions are those of the entries. Applying it never raises: what is wrong with it is warned about
-    (`LambdaCacheWarning`) and raised when the handler is called: `ArgumentTypeNotSupportedError`.
+    (`LambdaCacheWarning`) and raised when the handler is called: `ArgumentTypeNotSupportedError`, or `ContextError` on a
+    durable function.
 
     Examples:
         >>> from lambda_cache import secrets_manager
@@ -49,7 +52,7 @@ def refresh_on_error(*errors: "Any") -> "Any":
         ...     return connect(context.conn_string)
     """
     if len(errors) == 1 and not isinstance(errors[0], type) and (callable(errors[0]) or hasattr(errors[0], "__func__")):
-        return wrapped(errors[0], None, None, (Exception,))  # without parentheses
+        return wrapped(errors[0], None, _problem_of(errors[0]), (Exception,))  # without parentheses
     problem: LambdaCacheError | None = None
     for error in errors:
         if not (isinstance(error, type) and issubclass(error, BaseException)):
@@ -63,9 +66,20 @@ def refresh_on_error(*errors: "Any") -> "Any":
             break
 
     def decorate(handler: "Handler") -> "Handler":
-        return wrapped(handler, None, problem, errors or (Exception,))  # type: ignore[no-any-return]
+        return wrapped(handler, None, problem or _problem_of(handler), errors or (Exception,))  # type: ignore[no-any-return]
 
     return decorate
+
+
+def _problem_of(handler: "Any") -> "LambdaCacheError | None":
+    """Returns the reason why a handler must not be called twice, which is warned about."""
+    if not _durable.is_durable(handler):
+        return None
+    from lambda_cache.exceptions import ContextError
+
+    problem = ContextError(_durable.REFUSED)
+    warn(problem, 4)
+    return problem
 
 
 def wrapper(
@@ -74,6 +88,8 @@ def wrapper(
     """Of a handler that is no `async def`."""
 
     def handler(*args: object, **kwargs: object) -> object:
+        if _durable.SDK in modules:
+            _durable.refuse_context(args, kwargs)
         context: object = None
         if lookup is not None:
             context = find(args, kwargs)
@@ -100,6 +116,8 @@ def async_wrapper(
     """Of an `async def`: its event loop goes on while entries are fetched."""
 
     async def handler(*args: object, **kwargs: object) -> object:
+        if _durable.SDK in modules:
+            _durable.refuse_context(args, kwargs)
         context: object = None
         if lookup is not None:
             context = find(args, kwargs)

@@ -11,7 +11,7 @@
      +-- TransformError                  (ValueError)   a value that is not what its transform takes
      +-- NotSuppliedError                               a name that a test did not supply
      +-- InternalError                                  a fault of this package or of the AWS SDK in it
-     +-- FetchError                                     AWS said no, or nothing; also a botocore ClientError
+     +-- FetchError                                     AWS said no, or nothing; also what boto3 raises
           +-- NotFoundError              (LookupError)
           +-- AccessDeniedError
           +-- ThrottledError
@@ -92,7 +92,18 @@ class ContextError(LambdaCacheError, TypeError):
 
 
 class ConfigurationError(LambdaCacheError):
-    """The environment does not say which Region, or whose credentials."""
+    """The environment does not say which Region, or whose credentials.
+
+    Where botocore can be imported it is a `NoRegionError` or a `NoCredentialsError` of botocore too, or at least a
+    `BotoCoreError`.
+    """
+
+    def __init__(self, message: str = "", lacking: "str | None" = None) -> None:
+        super().__init__(message)
+        self._lacking = lacking
+
+    def __reduce__(self) -> "tuple[Any, ...]":
+        return _configuration_error, (self.message, self._lacking)
 
 
 class StorageError(LambdaCacheError, OSError):
@@ -121,8 +132,9 @@ class InternalError(LambdaCacheError):
 class FetchError(LambdaCacheError):
     """AWS said no, or did not answer.
 
-    Where botocore can be imported it is a `botocore.exceptions.ClientError` too, so that code written for boto3 goes on
-    catching it. `response` has the form that boto3 gives it: `response['Error']['Code']`, `['Error']['Message']`,
+    Where botocore can be imported it is also what boto3 would raise, so that code written for boto3 goes on catching it: a
+    `botocore.exceptions.ClientError` if AWS answered, else an `EndpointConnectionError`, a `ReadTimeoutError` or another
+    `BotoCoreError`. `response` has the form that boto3 gives it: `response['Error']['Code']`, `['Error']['Message']`,
     `['ResponseMetadata']['HTTPStatusCode']` and `['RequestId']`. `operation_name` is the API operation.
     """
 
@@ -155,21 +167,46 @@ class UnavailableError(FetchError):
 
 
 def _fetch_error(name: str, message: str, response: "dict[str, Any]", operation: str) -> FetchError:
-    """The error of class `name`, as a ClientError too where there is botocore. Imported here, on the error path."""
-    error_class: type[FetchError] = globals()[name]
-    try:
-        from botocore.exceptions import ClientError
-    except ImportError:
-        return error_class(message, response, operation)
-    both = _client_errors.get(name)
-    if both is None:
-        both = type(name, (error_class, ClientError), {"__module__": __name__, "__doc__": error_class.__doc__})
-        _client_errors[name] = both
-    error: FetchError = both(message, response, operation)
+    """Returns the error of class `name`, which where there is botocore is also what boto3 would raise."""
+    code, answered = response["Error"].get("Code"), response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    bases = ("ClientError",) if answered or code == "UnreadableResponse" else _BOTOCORE.get(code, ("BotoCoreError",))
+    error: FetchError = _with_botocore(name, bases)(message, response, operation)
     return error
 
 
-_client_errors: "dict[str, type[Any]]" = {}
+def _configuration_error(message: str, lacking: "str | None") -> ConfigurationError:
+    """Returns the error for a setting, which where there is botocore is also what boto3 would raise."""
+    bases = _BOTOCORE.get(lacking or "", ("BotoCoreError",))
+    error: ConfigurationError = _with_botocore("ConfigurationError", bases)(message, lacking)
+    return error
+
+
+_BOTOCORE: "dict[str, tuple[str, ...]]" = {
+    "RequestTimeout": ("ReadTimeoutError", "ConnectTimeoutError"),
+    "ConnectionError": ("EndpointConnectionError", "ConnectionClosedError"),
+    "ProxyConnectionError": ("ProxyConnectionError",),
+    "SSLError": ("SSLError",),
+    "region": ("NoRegionError",),
+    "credentials": ("NoCredentialsError",),
+}
+"""By code, what botocore raises where AWS did not answer."""
+
+_classes: "dict[tuple[str, ...], type[Any]]" = {}
+
+
+def _with_botocore(name: str, bases: "tuple[str, ...]") -> "type[Any]":
+    """Returns the class `name` with botocore's as further bases, if there is botocore: it is imported on this path alone."""
+    error_class: type[Any] = globals()[name]
+    try:
+        from botocore import exceptions
+    except ImportError:
+        return error_class
+    both = _classes.get((name, *bases))
+    if both is None:
+        attributes = {"__module__": __name__, "__doc__": error_class.__doc__, "fmt": "", "kwargs": {}}
+        both = type(name, (error_class, *(getattr(exceptions, base) for base in bases)), attributes)
+        _classes[(name, *bases)] = both
+    return both
 
 
 def from_core(name: str, message: str, **details: "Any") -> LambdaCacheError:
@@ -183,6 +220,8 @@ def from_core(name: str, message: str, **details: "Any") -> LambdaCacheError:
             "ResponseMetadata": metadata,
         }
         return _fetch_error(name, message, response, details.get("operation") or "")
+    if error_class is ConfigurationError:
+        return _configuration_error(message, details.get("lacking"))
     if error_class is StorageError:
         return StorageError(message, details.get("errno"))
     return error_class(message)

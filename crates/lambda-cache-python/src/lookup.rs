@@ -1,6 +1,13 @@
 //! All entries of one handler, or the one of a `get_entry`.
 
-use std::{borrow::Cow, path::PathBuf, sync::Arc};
+use std::{
+    borrow::Cow,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use lambda_cache::{
     Cached, Error, Value,
@@ -21,9 +28,10 @@ use python_guard::guarded;
 
 use crate::{
     arguments::{self, Names},
+    context::{self, put, refuse_none, remaining},
     custom,
     error::{raised, refuse},
-    fetch::{Cancel, fetch, fetch_beside_greenlets, remaining},
+    fetch::{Cancel, fetch, fetch_beside_greenlets},
     object::{Shape, object, with_object},
     state,
     transform::NoObject,
@@ -38,6 +46,8 @@ pub(crate) struct Lookup {
     places: Vec<Place>,
     /// Why these entries cannot be looked up together.
     refused: Option<String>,
+    /// The address of the type of the contexts that were last found to take these entries.
+    fits: AtomicUsize,
 }
 
 /// Where an entry goes.
@@ -265,6 +275,9 @@ impl Lookup {
         if context.is_none() {
             return refuse_none(context.py());
         }
+        if context.get_type_ptr().addr() != self.fits.load(Ordering::Relaxed) {
+            self.check(context)?;
+        }
         let put_all = |entries: &[Arc<Entry<Cached>>]| {
             let mut pairs = self.places.iter().zip(entries).enumerate();
             pairs.try_for_each(|(index, (Place { name, shape }, entry))| {
@@ -309,7 +322,7 @@ impl Lookup {
     fn new(py: Python<'_>, wanted: Vec<Wanted>, shapes: Vec<Option<Arc<Shape>>>) -> Self {
         let names = wanted.iter().map(|one| PyString::intern(py, &one.entry_name).unbind());
         let places = names.zip(shapes).map(|(name, shape)| Place { name, shape }).collect();
-        Self { places, entries: lookup::Lookup::new(wanted), refused: None }
+        Self { places, entries: lookup::Lookup::new(wanted), refused: None, fits: AtomicUsize::new(0) }
     }
 
     fn one(
@@ -328,6 +341,15 @@ impl Lookup {
         });
         let wanted = Wanted::new(request, ages, entry_name.map(Cow::from)).map_err(|error| raised(py, &error))?;
         Ok(Self::new(py, vec![wanted], vec![shape]))
+    }
+
+    /// Refuses a context that has attributes of these names already.
+    #[cold]
+    fn check(&self, context: &Bound<'_, PyAny>) -> PyResult<()> {
+        if context::check(context, self.places.iter().map(|place| &place.name))? {
+            self.fits.store(context.get_type_ptr().addr(), Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     /// Where an entry goes, if this lookup wants it.
@@ -390,29 +412,4 @@ fn missing(value: &Value, wanted: &Wanted) -> Vec<String> {
         }
         _ => Vec::new(),
     }
-}
-
-fn put(context: &Bound<'_, PyAny>, name: &Py<PyString>, value: &Bound<'_, PyAny>) -> PyResult<()> {
-    context.setattr(name.bind(context.py()), value).or_else(|error| refuse_attribute(context, name, error))
-}
-
-#[cold]
-fn refuse_attribute(context: &Bound<'_, PyAny>, name: &Py<PyString>, error: PyErr) -> PyResult<()> {
-    let py = context.py();
-    let class = context.get_type().qualname()?;
-    let message = format!(
-        "cannot put {:?} on the context, a {class}, which takes no attributes: call the handler with an object that \
-         does, or use get_entry inside it",
-        name.bind(py).to_str()?
-    );
-    let refused = crate::error::make(py, "ContextError", &message, None)?;
-    refused.set_cause(py, Some(error));
-    Err(refused)
-}
-
-#[cold]
-fn refuse_none<T>(py: Python<'_>) -> PyResult<T> {
-    let message = "the handler was called without a context, so there is nothing to put the entry on: call it with one, \
-                   or use get_entry inside it";
-    refuse(py, "ContextError", message)
 }

@@ -1,0 +1,48 @@
+"""Durable functions: which handlers are part of one. Imported only where `refresh_on_error` is used."""
+
+from sys import modules
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+SDK = "aws_durable_execution_sdk_python"
+REFUSED = (
+    "refresh_on_error cannot be used on a handler of a durable function: its second call would run the steps of the first "
+    "one again. Read the value with get_entry in a step, and let the step's retry_strategy try again after invalidate"
+)
+
+
+def is_durable(handler: "Any") -> bool:
+    """Returns whether a handler is decorated with durable_execution, or takes a DurableContext."""
+    for _ in range(32):
+        handler = getattr(handler, "__func__", handler)
+        if getattr(handler, "__globals__", {}).get("__name__", "").partition(".")[0] == SDK:
+            return True
+        wrapped = getattr(handler, "__wrapped__", None)
+        if wrapped is None:
+            break
+        handler = wrapped
+    if SDK not in modules:
+        return False
+    annotations = getattr(handler, "__annotations__", {}).items()
+    return any(_names_the_context(annotation) for name, annotation in annotations if name != "return")
+
+
+def _names_the_context(annotation: object) -> bool:
+    if isinstance(annotation, str):
+        return annotation.strip("\"'").rpartition(".")[2] == "DurableContext"
+    return isinstance(annotation, type) and _is_context_class(annotation)
+
+
+def _is_context_class(kind: type) -> bool:
+    return any(base.__name__ == "DurableContext" and base.__module__.partition(".")[0] == SDK for base in kind.__mro__)
+
+
+def refuse_context(args: "tuple[object, ...]", kwargs: "dict[str, object]") -> None:
+    """Raises an error if an argument of a call is a DurableContext."""
+    for argument in (*args, *kwargs.values()):
+        if _is_context_class(argument.__class__):
+            from lambda_cache.exceptions import ContextError
+
+            raise ContextError(REFUSED)
