@@ -19,7 +19,7 @@ MKDOCS := NO_MKDOCS_2_WARNING=1 $(TOOL)/mkdocs
 ARGS ?=
 TARGET :=
 
-.PHONY: help demo demo-rust test check wheel layer fuzz bench fleet instructions crash soak supply-chain templates fmt clean pytest tools installed docs docs-serve
+.PHONY: help demo demo-rust test check wheel layer fuzz bench fleet instructions crash soak supply-chain templates compatibility fmt clean pytest tools installed docs docs-serve
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,7 @@ test: tools ## run every test, lint and type check, as CI does
 	$(STEP) "Wheel: install" scripts/install.sh
 	$(STEP) "Wheel: stubs" $(OUTSIDE) -m mypy.stubtest lambda_cache._native
 	$(STEP) "Wheel: tests" $(OUTSIDE) -m pytest -p no:cacheprovider $(CURDIR)/tests
+	$(STEP) "Wheel: beside other packages" scripts/compatibility.sh
 	$(STEP) --last
 
 check: test ## the same as test
@@ -95,6 +96,9 @@ supply-chain: ## check licences, sources and banned crates of the dependency tre
 templates: installed ## have SAM, CDK and Terraform try the templates of examples/ (the tools, 1 GB, are installed at the first time)
 	@scripts/templates.sh
 	@$(OUTSIDE) -m pytest -p no:cacheprovider $(CURDIR)/tests/templates/by_tools.py $(ARGS)
+
+compatibility: installed ## run the wheel beside the packages that functions already have (installed at the first time)
+	@scripts/compatibility.sh $(ARGS)
 
 fmt: tools ## format everything
 	$(CARGO) fmt --all

@@ -77,7 +77,7 @@ def test_an_attribute_of_the_context_is_refused(make: Callable[[], Any], is_cach
         assert handler({}, type("Other", (), {})()) == "ours"
     calls, context = len(value.calls), make()
     for _ in range(2):
-        with pytest.raises(exceptions.ArgumentValueError, match='"state".*entry_name="my_state"'):
+        with pytest.raises(exceptions.ArgumentValueError, match=r'"state".*entry_name="my_state"'):
             handler({}, context)
     assert len(value.calls) == calls, "refused before anything is fetched"
 

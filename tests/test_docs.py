@@ -13,6 +13,9 @@ arguments of a Python call with literal values:
 
     ssm, secrets, s3   the values in AWS, as `lambda_cache.testing.values` takes them
     dynamodb           tables with their items, in a DynamoDB stand-in; the key is `id`
+    needs              modules of other packages; without them the block is left to `make compatibility`
+    body               what the JSON in the body of the handler's HTTP answer must be
+    durable            what the handler's durable execution must end with, in the runner of the SDK's testing package
     event              what the handler gets as its event; {} if left out
     returns            what the handler must return; not looked at if left out
     raises             the name of the exception that the block or its handler must end with
@@ -24,8 +27,10 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import importlib
 import inspect
 import json
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +40,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lambda_cache import testing
 
+from standin.function import Function
 from tests.context import LambdaContext
 
 if TYPE_CHECKING:
@@ -54,7 +60,7 @@ DOCUMENTS = [
 BLOCK = re.compile(
     r"(?:^<!-- test: (?P<given>.*?) -->\n+)?^```python(?: [^\n]*)?\n(?P<source>.*?)^```$", re.DOTALL | re.MULTILINE
 )
-KEYWORDS = {"ssm", "secrets", "s3", "dynamodb", "event", "returns", "raises"}
+KEYWORDS = {"ssm", "secrets", "s3", "dynamodb", "needs", "event", "returns", "raises", "body", "durable"}
 
 
 @dataclass(frozen=True)
@@ -92,8 +98,8 @@ def do_something(*values: object) -> object:
     return values[0] if len(values) == 1 else values
 
 
-def run(example: Example, fake: Values, folder: Path) -> object:
-    """Runs the block, then what it defines; returns what its handler returned."""
+def run(example: Example, fake: Values, folder: Path, context: object = None) -> object:
+    """Runs the block, then what it defines; returns what its handler returned, as it is if it was given a context."""
     source = "\n" * (example.line - 1) + example.source.replace("/tmp/", f"{folder}/")
     namespace: dict[str, Any] = {"__name__": "example", "json": json, "do_something": do_something}
     exec(compile(source, str(example.document), "exec"), namespace)
@@ -105,8 +111,22 @@ def run(example: Example, fake: Values, folder: Path) -> object:
         test(**{name: fake for name in inspect.signature(test).parameters if name == "lambda_cache_values"})
     if tests or not functions:
         return None
-    answer = namespace.get("handler", functions[-1])(example.given.get("event", {}), LambdaContext())
+    handler = namespace.get("handler", functions[-1])
+    if "durable" in example.given:
+        return durably(handler)
+    answer = handler(example.given.get("event", {}), context or LambdaContext())
+    if context is not None:
+        return answer
     return asyncio.run(answer) if inspect.iscoroutine(answer) else answer
+
+
+def durably(handler: Callable[..., Any]) -> object:
+    """Returns what a durable function's execution ends with."""
+    runners: Any = importlib.import_module("aws_durable_execution_sdk_python_testing")
+    with runners.DurableFunctionTestRunner(handler=handler, poll_interval=0.01) as runner:
+        result = runner.run(input="{}", execution_timeout=30)
+    assert result.status.value == "SUCCEEDED", result.error
+    return json.loads(result.result)
 
 
 EXAMPLES = [example for document in DOCUMENTS for example in examples_in(document, document.read_text())]
@@ -130,6 +150,8 @@ def fill(dynamodb: Any, tables: dict[str, list[dict[str, str]]]) -> None:
 def test_an_example_of_the_documents_works(
     example: Example, folder: Path, moto: Aws, client: Callable[[str], Any]
 ) -> None:
+    for module in example.given.get("needs", ()):
+        pytest.importorskip(module, reason=f"`make compatibility` has {module}")
     if "dynamodb" in example.given:
         moto.reset()
         fill(client("dynamodb"), example.given["dynamodb"])
@@ -141,8 +163,27 @@ def test_an_example_of_the_documents_works(
             assert example.given["raises"] in {base.__name__ for base in type(caught.value).__mro__}
             return
         returned = run(example, fake, folder)
-        if "returns" in example.given:
-            assert returned == example.given["returns"]
+        for name in {"returns", "durable"} & set(example.given):
+            assert returned == example.given[name]
+        if "body" in example.given:
+            assert json.loads(returned["body"]) == example.given["body"]  # type: ignore[index]
+
+
+def test_examples_run_under_lambdas_runtime_client(moto: Aws, folder: Path) -> None:
+    environment = moto.environment(moto.url) | {"PYTHONPATH": str(REPOSITORY), "PATH": os.environ["PATH"]}
+    failed: dict[str, object] = {}
+    with Function.python("tests.programs.example_function.handler", environment, folder) as function:
+        for example in EXAMPLES:
+            if {"needs", "dynamodb", "raises"} & set(example.given):
+                continue
+            block = {"document": str(example.document), "line": example.line, "source": example.source}
+            answer = function.invoke(block | {"given": repr(example.given), "folder": str(folder)})
+            if answer.error is not None:
+                failed[str(example)] = answer.error["errorMessage"]
+            elif "returns" in example.given:
+                expected = json.loads(json.dumps(example.given["returns"], default=bytes.decode))
+                failed |= {} if answer.response == expected else {str(example): answer.response}
+    assert failed == {}
 
 
 def test_the_pages_have_the_examples_of_the_user_guide() -> None:

@@ -470,3 +470,35 @@ def test_stale_values_are_handed_out_transformed(
     proxy.fail_next.extend([faults.json_error("InternalServerError", status=500)] * 3)
     assert handler({}, context) == [1]
     assert "serving a value" in caplog.text
+
+
+# ===== A default for what cannot be transformed =====
+
+
+def test_the_default_stands_for_what_its_transform_cannot_read(
+    lambda_cache_values: Values, caplog: pytest.LogCaptureFixture
+) -> None:
+    lambda_cache_values.ssm |= {"/app/good": '{"a": 1}', "/app/bad": "canary"}
+    names = ["/app/good", "/app/bad", "/app/none"]
+
+    @ssm.cache(names, entry_name="all", transform="json", default={"b": []}, default_on_transform_error=True)
+    @ssm.cache("/app/bad", transform=int, default=7, default_on_transform_error=True)
+    def handler(_event: object, context: Any) -> Any:
+        return context.all, context.bad
+
+    for _ in range(2):
+        group, bad = handler({}, LambdaContext())
+        assert group == {"good": {"a": 1}, "bad": {"b": []}, "none": {"b": []}}
+        assert bad == 7
+        group["bad"]["b"].append("changed")
+    warned = [record.getMessage() for record in caplog.records if "default" in record.getMessage()]
+    assert len(warned) == 2, "once for each fetch"
+    assert "canary" not in caplog.text
+    with pytest.raises(exceptions.TransformError, match="/app/bad"):
+        ssm.get_entry("/app/bad", transform=int, default=7)
+
+
+@pytest.mark.parametrize("options", [{"default": 7}, {"transform": int}, {}])
+def test_a_default_for_a_transform_needs_both(options: dict[str, Any]) -> None:
+    with pytest.raises(exceptions.ArgumentValueError, match="default and transform"):
+        ssm.get_entry("/app/var", default_on_transform_error=True, **options)

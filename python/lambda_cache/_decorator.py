@@ -57,6 +57,7 @@ def decorator(
     problem: LambdaCacheError | None = None
     try:
         lookup = make_lookup(*arguments)
+        lookup.remember(((make_lookup.__name__, arguments),))
         lookup.check_for_context()
         wanted, after_restore = _native.prefetches() if prefetch is None else (prefetch, prefetch)
         if wanted:

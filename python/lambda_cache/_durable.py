@@ -1,6 +1,6 @@
 """Durable functions: which handlers are part of one. Imported only where `refresh_on_error` is used."""
 
-from sys import modules
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -8,8 +8,8 @@ if TYPE_CHECKING:
 
 SDK = "aws_durable_execution_sdk_python"
 REFUSED = (
-    "refresh_on_error cannot be used on a handler of a durable function: its second call would run the steps of the first "
-    "one again. Read the value with get_entry in a step, and let the step's retry_strategy try again after invalidate"
+    "refresh_on_error cannot be used on a handler of a durable function, because its second call would run the steps "
+    "of the first one again: put it onto a function that a step calls, or give the step a retry_strategy"
 )
 
 
@@ -23,7 +23,7 @@ def is_durable(handler: "Any") -> bool:
         if wrapped is None:
             break
         handler = wrapped
-    if SDK not in modules:
+    if SDK not in sys.modules:
         return False
     annotations = getattr(handler, "__annotations__", {}).items()
     return any(_names_the_context(annotation) for name, annotation in annotations if name != "return")

@@ -1,6 +1,6 @@
 """`refresh_on_error`: a second call of a handler, with entries fetched anew. Imported only where it is used."""
 
-from sys import modules
+import sys
 
 from lambda_cache import _durable, _native
 from lambda_cache._decorator import warn, wrapped
@@ -41,8 +41,8 @@ def refresh_on_error(*errors: "Any") -> "Any":
         errors: exception classes; every `Exception` if none is given.
 
     AWS calls and permissions are those of the entries. Applying it never raises: what is wrong with it is warned about
-    (`LambdaCacheWarning`) and raised when the handler is called: `ArgumentTypeNotSupportedError`, or `ContextError` on a
-    durable function.
+    (`LambdaCacheWarning`) and raised when the handler is called: `ArgumentTypeNotSupportedError`, or `ContextError` if
+    the handler is of a durable function.
 
     Examples:
         >>> from lambda_cache import secrets_manager
@@ -66,7 +66,8 @@ def refresh_on_error(*errors: "Any") -> "Any":
             break
 
     def decorate(handler: "Handler") -> "Handler":
-        return wrapped(handler, None, problem or _problem_of(handler), errors or (Exception,))  # type: ignore[no-any-return]
+        wrong = problem or _problem_of(handler)
+        return wrapped(handler, None, wrong, errors or (Exception,))  # type: ignore[no-any-return]
 
     return decorate
 
@@ -88,7 +89,7 @@ def wrapper(
     """Of a handler that is no `async def`."""
 
     def handler(*args: object, **kwargs: object) -> object:
-        if _durable.SDK in modules:
+        if _durable.SDK in sys.modules:
             _durable.refuse_context(args, kwargs)
         context: object = None
         if lookup is not None:
@@ -116,7 +117,7 @@ def async_wrapper(
     """Of an `async def`: its event loop goes on while entries are fetched."""
 
     async def handler(*args: object, **kwargs: object) -> object:
-        if _durable.SDK in modules:
+        if _durable.SDK in sys.modules:
             _durable.refuse_context(args, kwargs)
         context: object = None
         if lookup is not None:

@@ -11,7 +11,7 @@ _warned: "set[str]" = set()
 
 
 def warn_if_nobody_awaits(handler: "Any") -> None:
-    """Warns once of the function's own handler if it is an `async def`, which Lambda's runtime client does not await."""
+    """Warns once if this `async def` is the function's own handler, which Lambda's runtime client does not await."""
     if "awslambdaric" not in sys.modules:
         return
     # Lambda sets the variable; in a container image, the client's argument says it.
@@ -25,7 +25,7 @@ def warn_if_nobody_awaits(handler: "Any") -> None:
     from lambda_cache.exceptions import LambdaCacheWarning
 
     message = (
-        f"the handler {name} is an async def, which Lambda's Python runtime does not await: rename it, and have a plain "
-        "function call it, as in def handler(event, context): return asyncio.run(async_handler(event, context))"
+        f"the handler {name} is an async def, which Lambda's Python runtime does not await: rename it, and have a "
+        "plain function call it, as in def handler(event, context): return asyncio.run(async_handler(event, context))"
     )
     warnings.warn(message, LambdaCacheWarning, stacklevel=6)

@@ -98,12 +98,12 @@ class ConfigurationError(LambdaCacheError):
     `BotoCoreError`.
     """
 
-    def __init__(self, message: str = "", lacking: "str | None" = None) -> None:
+    def __init__(self, message: str = "", code: "str | None" = None) -> None:
         super().__init__(message)
-        self._lacking = lacking
+        self._code = code
 
     def __reduce__(self) -> "tuple[Any, ...]":
-        return _configuration_error, (self.message, self._lacking)
+        return _configuration_error, (self.message, self._code)
 
 
 class StorageError(LambdaCacheError, OSError):
@@ -132,10 +132,11 @@ class InternalError(LambdaCacheError):
 class FetchError(LambdaCacheError):
     """AWS said no, or did not answer.
 
-    Where botocore can be imported it is also what boto3 would raise, so that code written for boto3 goes on catching it: a
-    `botocore.exceptions.ClientError` if AWS answered, else an `EndpointConnectionError`, a `ReadTimeoutError` or another
-    `BotoCoreError`. `response` has the form that boto3 gives it: `response['Error']['Code']`, `['Error']['Message']`,
-    `['ResponseMetadata']['HTTPStatusCode']` and `['RequestId']`. `operation_name` is the API operation.
+    Where botocore can be imported it is also what boto3 would raise, so that code written for boto3 goes on catching
+    it: a `botocore.exceptions.ClientError` if AWS answered, else an `EndpointConnectionError`, a `ReadTimeoutError` or
+    another `BotoCoreError`. `response` has the form that boto3 gives it: `response['Error']['Code']`,
+    `['Error']['Message']`, `['ResponseMetadata']['HTTPStatusCode']` and `['RequestId']`. `operation_name` is the API
+    operation.
     """
 
     response: "dict[str, Any]"
@@ -174,10 +175,10 @@ def _fetch_error(name: str, message: str, response: "dict[str, Any]", operation:
     return error
 
 
-def _configuration_error(message: str, lacking: "str | None") -> ConfigurationError:
+def _configuration_error(message: str, code: "str | None") -> ConfigurationError:
     """Returns the error for a setting, which where there is botocore is also what boto3 would raise."""
-    bases = _BOTOCORE.get(lacking or "", ("BotoCoreError",))
-    error: ConfigurationError = _with_botocore("ConfigurationError", bases)(message, lacking)
+    bases = _BOTOCORE.get(code or "", ("BotoCoreError",))
+    error: ConfigurationError = _with_botocore("ConfigurationError", bases)(message, code)
     return error
 
 
@@ -186,26 +187,26 @@ _BOTOCORE: "dict[str, tuple[str, ...]]" = {
     "ConnectionError": ("EndpointConnectionError", "ConnectionClosedError"),
     "ProxyConnectionError": ("ProxyConnectionError",),
     "SSLError": ("SSLError",),
-    "region": ("NoRegionError",),
-    "credentials": ("NoCredentialsError",),
+    "NoRegion": ("NoRegionError",),
+    "NoCredentials": ("NoCredentialsError",),
 }
 """By code, what botocore raises where AWS did not answer."""
 
-_classes: "dict[tuple[str, ...], type[Any]]" = {}
+_classes: "dict[tuple[str, tuple[str, ...]], type[Any]]" = {}
 
 
 def _with_botocore(name: str, bases: "tuple[str, ...]") -> "type[Any]":
-    """Returns the class `name` with botocore's as further bases, if there is botocore: it is imported on this path alone."""
+    """Returns the class `name`, with botocore's as further bases if there is botocore, which is imported only now."""
     error_class: type[Any] = globals()[name]
     try:
         from botocore import exceptions
     except ImportError:
         return error_class
-    both = _classes.get((name, *bases))
+    both = _classes.get((name, bases))
     if both is None:
-        attributes = {"__module__": __name__, "__doc__": error_class.__doc__, "fmt": "", "kwargs": {}}
+        attributes: dict[str, Any] = {"__module__": __name__, "__doc__": error_class.__doc__, "fmt": "", "kwargs": {}}
         both = type(name, (error_class, *(getattr(exceptions, base) for base in bases)), attributes)
-        _classes[(name, *bases)] = both
+        _classes[name, bases] = both
     return both
 
 
@@ -221,7 +222,7 @@ def from_core(name: str, message: str, **details: "Any") -> LambdaCacheError:
         }
         return _fetch_error(name, message, response, details.get("operation") or "")
     if error_class is ConfigurationError:
-        return _configuration_error(message, details.get("lacking"))
+        return _configuration_error(message, details.get("code"))
     if error_class is StorageError:
         return StorageError(message, details.get("errno"))
     return error_class(message)

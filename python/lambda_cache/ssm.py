@@ -34,6 +34,7 @@ def cache(
     path: "str | None" = None,
     recursive: bool = True,
     default: object = ...,
+    default_on_transform_error: bool = False,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "float | None" = None,
     prefetch: "bool | None" = None,
@@ -58,6 +59,9 @@ def cache(
             what it is where there is nothing below it. Any object; a list or dict is copied. That a parameter does not
             exist is kept as a value is, and apart from the entry that must exist. Without it, what is missing is an
             error.
+        default_on_transform_error: whether the default also takes the place of a value that `transform` cannot read,
+            which is then warned about in the log. Of a list or path, each value is looked at by itself. Default False:
+            an error.
         transform: what each value is made into, once for each fetch: `'json'` parses it (as `json.loads` does),
             `'binary'` decodes Base64, `'auto'` does either where the name ends in `.json` or `.binary`, and a callable
             makes of it what it returns. Of a list or path, each value is transformed. A list or dict is handed out as a
@@ -92,7 +96,9 @@ def cache(
         ...     return context.var
     """
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    return decorator(_native.Lookup.ssm, parameter, path, recursive, default, how, prefetch=prefetch)
+    return decorator(
+        _native.Lookup.ssm, parameter, path, recursive, default, default_on_transform_error, how, prefetch=prefetch
+    )
 
 
 @overload
@@ -128,6 +134,7 @@ def get_entry(
     entry_name: "str | bool | None" = None,
     *,
     default: "Default",
+    default_on_transform_error: bool = ...,
     stale_if_error_in_seconds: "float | None" = None,
 ) -> "str | list[str] | Default": ...
 @overload
@@ -137,6 +144,7 @@ def get_entry(
     entry_name: "str | bool | None" = None,
     *,
     default: "Default",
+    default_on_transform_error: bool = ...,
     stale_if_error_in_seconds: "float | None" = None,
 ) -> "dict[str, str | list[str] | Default]": ...
 @overload
@@ -148,6 +156,7 @@ def get_entry(
     path: str,
     recursive: bool = True,
     default: "Default",
+    default_on_transform_error: bool = ...,
     stale_if_error_in_seconds: "float | None" = None,
 ) -> "dict[str, str | list[str]] | Default": ...
 @overload
@@ -159,6 +168,7 @@ def get_entry(
     path: "str | None" = None,
     recursive: bool = True,
     default: object = ...,
+    default_on_transform_error: bool = False,
     transform: "Transform",
     stale_if_error_in_seconds: "float | None" = None,
 ) -> "Any": ...
@@ -170,6 +180,7 @@ def get_entry(
     path: "str | None" = None,
     recursive: bool = True,
     default: object = ...,
+    default_on_transform_error: bool = False,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "float | None" = None,
 ) -> object:
@@ -183,7 +194,7 @@ def get_entry(
         'x'
     """
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    return _native.Lookup.ssm(parameter, path, recursive, default, how).get()
+    return _native.Lookup.ssm(parameter, path, recursive, default, default_on_transform_error, how).get()
 
 
 @overload
@@ -219,6 +230,7 @@ async def aget_entry(
     entry_name: "str | bool | None" = None,
     *,
     default: "Default",
+    default_on_transform_error: bool = ...,
     stale_if_error_in_seconds: "float | None" = None,
 ) -> "str | list[str] | Default": ...
 @overload
@@ -228,6 +240,7 @@ async def aget_entry(
     entry_name: "str | bool | None" = None,
     *,
     default: "Default",
+    default_on_transform_error: bool = ...,
     stale_if_error_in_seconds: "float | None" = None,
 ) -> "dict[str, str | list[str] | Default]": ...
 @overload
@@ -239,6 +252,7 @@ async def aget_entry(
     path: str,
     recursive: bool = True,
     default: "Default",
+    default_on_transform_error: bool = ...,
     stale_if_error_in_seconds: "float | None" = None,
 ) -> "dict[str, str | list[str]] | Default": ...
 @overload
@@ -250,6 +264,7 @@ async def aget_entry(
     path: "str | None" = None,
     recursive: bool = True,
     default: object = ...,
+    default_on_transform_error: bool = False,
     transform: "Transform",
     stale_if_error_in_seconds: "float | None" = None,
 ) -> "Any": ...
@@ -261,6 +276,7 @@ async def aget_entry(
     path: "str | None" = None,
     recursive: bool = True,
     default: object = ...,
+    default_on_transform_error: bool = False,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "float | None" = None,
 ) -> object:
@@ -268,7 +284,7 @@ async def aget_entry(
     from lambda_cache._async import get
 
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    return await get(_native.Lookup.ssm(parameter, path, recursive, default, how))
+    return await get(_native.Lookup.ssm(parameter, path, recursive, default, default_on_transform_error, how))
 
 
 def invalidate(
@@ -284,4 +300,4 @@ def invalidate(
     Examples:
         >>> invalidate('/app/var')
     """
-    _native.Lookup.ssm(parameter, path, recursive, ..., (None, "any", None, None)).invalidate()
+    _native.Lookup.ssm(parameter, path, recursive, ..., False, (None, "any", None, None)).invalidate()

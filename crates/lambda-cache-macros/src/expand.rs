@@ -6,6 +6,7 @@ use syn::{Ident, ItemFn, Path, ReturnType, spanned::Spanned};
 
 use crate::{
     again::{self, Again, Variables},
+    crate_path,
     entry::Entry,
     function::{self, Bound},
     quoted::{local, option},
@@ -27,7 +28,8 @@ pub(crate) fn attribute(which: Which, attribute: TokenStream, item: &TokenStream
         let error = syn::Error::new(item.span(), message).to_compile_error();
         return quote!(#error #item);
     };
-    let Stack { entries, again, mut errors, siblings, illegible } = stack::take(which, attribute, &mut function);
+    let Stack { entries, again, mut errors, siblings, illegible, crate_path } =
+        stack::take(which, attribute, &mut function);
     errors.extend(function::check(&function).err());
     errors.extend(again.as_ref().and_then(|_| Again::check(&function).err()));
     let mut bound = Vec::with_capacity(entries.len());
@@ -39,7 +41,11 @@ pub(crate) fn attribute(which: Which, attribute: TokenStream, item: &TokenStream
         }
     }
     if errors.is_empty() {
-        bind(function, &entries, again.as_ref(), &bound, &siblings)
+        let bound = bind(function, &entries, again.as_ref(), &bound, &siblings);
+        match crate_path {
+            Some(path) => crate_path::replace(bound, &path),
+            None => bound,
+        }
     } else {
         bound.extend(illegible.iter().filter_map(|argument| function::take(&mut function, argument)));
         explain(function, &bound, &siblings, &errors)

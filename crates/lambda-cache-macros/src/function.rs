@@ -1,6 +1,7 @@
 //! The decorated function: which arguments bear entries, and which are the caller's.
 
 use proc_macro2::Ident;
+use quote::ToTokens;
 use syn::{Attribute, FnArg, ItemFn, Pat, PatIdent, PatType, PathArguments, Result, ReturnType, Type, ext::IdentExt};
 
 use crate::{entry::Entry, quoted::local};
@@ -19,6 +20,9 @@ pub(crate) fn check(function: &ItemFn) -> Result<()> {
         let message = if returns_a_future(&signature.output) {
             "the function must be an `async fn`; it returns a boxed future, perhaps because of #[async_trait]: a trait's \
              method can be an `async fn` without that"
+        } else if runs_a_future(function) {
+            "the function must be async, and an attribute above this one made it a plain function: write this one above \
+             #[tokio::test] or #[tokio::main]"
         } else {
             "the function must be async, for it may have to wait for AWS: write `async fn`"
         };
@@ -30,6 +34,12 @@ pub(crate) fn check(function: &ItemFn) -> Result<()> {
         return Err(syn::Error::new_spanned(&signature.ident, message));
     }
     Ok(())
+}
+
+/// Whether the body is what `#[tokio::test]` and its like make of an `async fn`.
+fn runs_a_future(function: &ItemFn) -> bool {
+    let body = function.block.to_token_stream().to_string();
+    body.contains("block_on") && body.contains("async")
 }
 
 fn returns_a_future(output: &ReturnType) -> bool {
@@ -58,6 +68,12 @@ pub(crate) fn take_argument(function: &mut ItemFn, entry: &Entry) -> Result<Boun
 /// Takes the argument of this name out of the signature.
 pub(crate) fn take(function: &mut ItemFn, argument: &Ident) -> Option<Bound> {
     let name = argument.unraw();
+    let is_there = |name: &Ident| {
+        function.sig.inputs.iter().any(|input| matches!(input, FnArg::Typed(typed) if is_called(typed, name)))
+    };
+    // An argument that the body does not use: rustc proposes the underscore.
+    let unused = Ident::new(&format!("_{name}"), name.span());
+    let name = if !is_there(&name) && is_there(&unused) { unused } else { name };
     let mut others = Vec::new();
     let mut found = None;
     for input in std::mem::take(&mut function.sig.inputs) {

@@ -8,6 +8,7 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
 mod again;
+mod crate_path;
 mod entry;
 mod expand;
 mod function;

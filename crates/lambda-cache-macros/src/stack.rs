@@ -9,7 +9,7 @@ use syn::{
     spanned::Spanned,
 };
 
-use crate::{again::Again, entry::Entry, identifier::identifier, source::Which};
+use crate::{again::Again, crate_path, entry::Entry, identifier::identifier, source::Which};
 
 /// The attributes of one function.
 pub(crate) struct Stack {
@@ -23,26 +23,31 @@ pub(crate) struct Stack {
     pub(crate) siblings: Vec<Path>,
     /// The arguments of attributes that are wrong, as far as they can be guessed.
     pub(crate) illegible: Vec<Ident>,
+    /// Where the crate is found, if an attribute says it.
+    pub(crate) crate_path: Option<Path>,
 }
 
 /// The attribute that is being expanded and those below it, which are taken off the function.
 pub(crate) fn take(which: Which, attribute: TokenStream, function: &mut ItemFn) -> Stack {
     let (mut entries, mut errors, mut siblings, mut illegible) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let (mut again, mut caches) = (None, 0);
-    let mut add = |which: Which, options: Result<TokenStream>, written: TokenStream, span: Span| match which {
-        Which::Cache(source) => {
-            caches += 1;
-            match options.and_then(|options| Entry::read(source, options, span)) {
-                Ok(entry) => entries.push(entry),
-                Err(error) => {
-                    errors.push(error);
-                    illegible.extend(guess(written));
+    let (mut again, mut caches, mut crate_path) = (None, 0, None);
+    let mut add = |which: Which, options: Result<TokenStream>, written: TokenStream, span: Span| {
+        let options = options.and_then(|options| crate_path::take(options, &mut crate_path));
+        match which {
+            Which::Cache(source) => {
+                caches += 1;
+                match options.and_then(|options| Entry::read(source, options, span)) {
+                    Ok(entry) => entries.push(entry),
+                    Err(error) => {
+                        errors.push(error);
+                        illegible.extend(guess(written));
+                    }
                 }
             }
-        }
-        Which::RefreshOnError => {
-            let read = options.and_then(|options| Again::read(options, span));
-            errors.extend(read.and_then(|read| read.alone(&mut again)).err());
+            Which::RefreshOnError => {
+                let read = options.and_then(|options| Again::read(options, span));
+                errors.extend(read.and_then(|read| read.alone(&mut again)).err());
+            }
         }
     };
     add(which, Ok(attribute.clone()), attribute, Span::call_site());
@@ -61,7 +66,7 @@ pub(crate) fn take(which: Which, attribute: TokenStream, function: &mut ItemFn) 
     errors.extend(twins(&entries));
     errors.extend(files_of_two(&entries));
     errors.extend(other_caches(&entries));
-    Stack { entries, again, errors, siblings, illegible }
+    Stack { entries, again, errors, siblings, illegible, crate_path }
 }
 
 /// What the attribute says between its parentheses.

@@ -66,3 +66,54 @@ fn every_mistake_is_answered_by_its_one_message() {
     }
     assert!(cases >= 30, "{} cases in {}", cases, Path::new(CASES).display());
 }
+
+#[test]
+fn the_crate_is_found_where_an_attribute_says() {
+    let source = r#"
+        #[cache::ssm::cache(parameter = "/app/var")]
+        #[cache::s3::cache(uri = "s3://bucket/key", crate = company::cache)]
+        #[cache::refresh_on_error(when = is_wrong)]
+        async fn handler(var: String, key: std::path::PathBuf) -> Result<String, Error> {
+            Ok(other::lambda_cache::made_of(var))
+        }
+    "#;
+    let expanded = expanded(source).to_string();
+    assert!(expanded.contains("company :: cache :: face :: site"), "{expanded}");
+    assert_eq!(expanded.matches("lambda_cache ::").count(), expanded.matches("other :: lambda_cache ::").count());
+}
+
+#[test]
+fn a_crate_path_in_quotes_is_refused_with_advice() {
+    let source = r#"
+        #[ssm::cache(parameter = "/app/var", crate = "company::cache")]
+        async fn handler(var: String) -> Result<String, Error> { Ok(var) }
+    "#;
+    assert_eq!(
+        messages(expanded(source)),
+        ["crate must be a path, without quotes: write `crate = my_company::lambda_cache`"]
+    );
+}
+
+#[test]
+fn an_unused_argument_takes_the_entry() {
+    let source = r#"
+        #[ssm::cache(parameter = "/app/greeting")]
+        async fn handler(_greeting: String) -> Result<(), Error> { Ok(()) }
+    "#;
+    let expanded = expanded(source).to_string();
+    assert!(expanded.contains("let _greeting : String"), "{expanded}");
+    assert!(!expanded.contains("compile_error"), "{expanded}");
+}
+
+#[test]
+fn a_runtimes_attribute_above_is_named() {
+    let source = r#"
+        #[ssm::cache(parameter = "/app/var")]
+        fn handler(var: String) -> Result<String, Error> {
+            let body = async { Ok(var) };
+            tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(body)
+        }
+    "#;
+    let messages = messages(expanded(source));
+    assert!(messages.iter().any(|message| message.contains("above #[tokio::test]")), "{messages:?}");
+}

@@ -14,10 +14,7 @@ use lambda_cache::{
     engine::{Entry, Served, Stopwatch},
     lookup, settings,
 };
-use pyo3::{
-    prelude::*,
-    types::{PyBool, PyFloat, PyInt, PyTuple},
-};
+use pyo3::{prelude::*, types::PyTuple};
 use python_guard::guarded;
 use tokio::sync::watch;
 
@@ -25,6 +22,7 @@ use crate::{
     error::{raised, refuse},
     log,
     lookup::Lookup,
+    spans::Spans,
     state::{self, State},
 };
 
@@ -96,6 +94,7 @@ pub(crate) fn fetch(
 ) -> PyResult<Vec<Arc<Entry<Cached>>>> {
     settings::log_level().map_err(|error| raised(py, &error))?;
     let (state, began) = (state::current(py)?, Stopwatch::start());
+    let _spans = Spans::begin(py);
     let served = drive(py, entries, &state, cancel, remaining, is_refresh)?;
     report(py, entries, &state, &served, began.elapsed());
     Ok(served.into_iter().map(|served| served.entry).collect())
@@ -167,14 +166,4 @@ fn report(py: Python<'_>, entries: &lookup::Lookup, state: &State, served: &[Ser
             format!("serving a value of {key} that is {age_seconds} s old, because its refresh failed: {error}");
         log::warning(py, &message);
     }
-}
-
-/// The time that the invocation has left, where the context can say.
-pub(crate) fn remaining(context: &Bound<'_, PyAny>) -> Option<Duration> {
-    let milliseconds = context.call_method0("get_remaining_time_in_millis").ok()?;
-    let is_number = milliseconds.is_instance_of::<PyInt>() || milliseconds.is_instance_of::<PyFloat>();
-    if !is_number || milliseconds.is_instance_of::<PyBool>() {
-        return None;
-    }
-    Duration::try_from_secs_f64(milliseconds.extract::<f64>().ok()? / 1_000.0).ok()
 }

@@ -12,6 +12,7 @@ mod guard;
 mod log;
 mod lookup;
 mod object;
+mod spans;
 mod state;
 mod testing;
 mod transform;

@@ -4,7 +4,7 @@ use std::{
     borrow::Cow,
     path::PathBuf,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -21,6 +21,7 @@ use lambda_cache::{
     },
 };
 use pyo3::{
+    exceptions::PyTypeError,
     prelude::*,
     types::{PyString, PyTuple},
 };
@@ -34,7 +35,7 @@ use crate::{
     fetch::{Cancel, fetch, fetch_beside_greenlets},
     object::{Shape, object, with_object},
     state,
-    transform::NoObject,
+    transform::{NoObject, Transform},
 };
 
 /// Entries wanted together: found in the cache or fetched at the same time, and put on a context.
@@ -48,6 +49,8 @@ pub(crate) struct Lookup {
     refused: Option<String>,
     /// The address of the type of the contexts that were last found to take these entries.
     fits: AtomicUsize,
+    /// The arguments that it was made of by each decorator, for a pickle.
+    recipe: OnceLock<Py<PyTuple>>,
 }
 
 /// Where an entry goes.
@@ -78,6 +81,7 @@ impl Lookup {
         path: &Bound<'_, PyAny>,
         recursive: &Bound<'_, PyAny>,
         default: &Bound<'_, PyAny>,
+        default_on_transform_error: &Bound<'_, PyAny>,
         how: How<'_>,
     ) -> PyResult<Self> {
         let entry_name = arguments::entry_name(&how.1)?;
@@ -106,7 +110,13 @@ impl Lookup {
             Some(_) => Request::Parameters(parameters.optional()),
             None => Request::Parameters(parameters),
         });
-        Self::one(py, request, entry_name, default, how)
+        let is_lenient = arguments::flag("default_on_transform_error", default_on_transform_error)?;
+        if is_lenient && (default.is_none() || how.3.is_none()) {
+            let message = "default_on_transform_error says that the default takes the place of what the transform cannot \
+                           read: pass default and transform, or leave it out";
+            return refuse(py, "ArgumentValueError", message);
+        }
+        Self::one(py, request, entry_name, default, is_lenient, how)
     }
 
     /// One secret, or a list of secrets as one entry.
@@ -129,7 +139,7 @@ impl Lookup {
         };
         let is_rotation_aware = arguments::flag("rotation_aware", rotation_aware)?;
         let secret = secret.map(|secret| if is_rotation_aware { secret.rotation_aware() } else { secret });
-        Self::one(name.py(), secret.map(Request::Secret), entry_name, None, how)
+        Self::one(name.py(), secret.map(Request::Secret), entry_name, None, false, how)
     }
 
     /// One object.
@@ -140,7 +150,7 @@ impl Lookup {
         let name = arguments::name("s3Uri", uri, entry_name.is_some())?;
         let object =
             Object::new(&name, entry_name.as_deref(), arguments::flag("check_before_download", check_before_download)?);
-        Self::one(uri.py(), object.map(Request::Object), entry_name, None, how)
+        Self::one(uri.py(), object.map(Request::Object), entry_name, None, false, how)
     }
 
     /// What a callable fetches: `start` begins it, `fetched_by` tells its entry from others of the same name.
@@ -148,7 +158,7 @@ impl Lookup {
     fn custom(start: &Bound<'_, PyAny>, name: String, fetched_by: String, how: How<'_>) -> PyResult<Self> {
         let entry_name = arguments::entry_name(&how.1)?;
         let custom = custom::custom(name, fetched_by, start.clone().unbind());
-        Self::one(start.py(), Ok(Request::Custom(custom)), entry_name, None, how)
+        Self::one(start.py(), Ok(Request::Custom(custom)), entry_name, None, false, how)
     }
 
     /// This lookup's entries before `inner`'s, as one lookup.
@@ -164,7 +174,26 @@ impl Lookup {
             (None, None) => None,
         });
         let shapes = shapes.collect();
-        Ok(Self { refused, ..Self::new(py, wanted, shapes) })
+        let above = Self { refused, ..Self::new(py, wanted, shapes) };
+        if let (Some(outer), Some(inner)) = (self.recipe.get(), inner.recipe.get()) {
+            let both = outer.bind(py).iter().chain(inner.bind(py).iter()).collect::<Vec<_>>();
+            above.remember(PyTuple::new(py, both)?)?;
+        }
+        Ok(above)
+    }
+
+    /// Remembers the arguments that each decorator made it of.
+    fn remember(&self, recipe: Bound<'_, PyTuple>) -> PyResult<()> {
+        let _ = self.recipe.set(recipe.unbind()); // the first one counts
+        Ok(())
+    }
+
+    /// Has it pickled as the arguments that it was made of.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyTuple>,))> {
+        let Some(recipe) = self.recipe.get() else {
+            return Err(PyTypeError::new_err("cannot pickle a lookup that no decorator made"));
+        };
+        Ok((py.import("lambda_cache._pickling")?.getattr("lookup")?, (recipe.bind(py).clone(),)))
     }
 
     /// Of each entry: its name, what it asks for in words, and what a role must allow for it, each an action and an ARN.
@@ -322,7 +351,13 @@ impl Lookup {
     fn new(py: Python<'_>, wanted: Vec<Wanted>, shapes: Vec<Option<Arc<Shape>>>) -> Self {
         let names = wanted.iter().map(|one| PyString::intern(py, &one.entry_name).unbind());
         let places = names.zip(shapes).map(|(name, shape)| Place { name, shape }).collect();
-        Self { places, entries: lookup::Lookup::new(wanted), refused: None, fits: AtomicUsize::new(0) }
+        Self {
+            places,
+            entries: lookup::Lookup::new(wanted),
+            refused: None,
+            fits: AtomicUsize::new(0),
+            recipe: OnceLock::new(),
+        }
     }
 
     fn one(
@@ -330,10 +365,16 @@ impl Lookup {
         request: Result<Request, Error>,
         entry_name: Option<String>,
         default: Option<Py<PyAny>>,
+        is_lenient: bool,
         (max_age_in_seconds, _, stale_if_error_in_seconds, transform): How<'_>,
     ) -> PyResult<Self> {
         let ages = arguments::ages(&max_age_in_seconds, &stale_if_error_in_seconds)?;
-        let transform = arguments::transform(&transform)?;
+        let transform = match (arguments::transform(&transform)?, &default) {
+            (Some(transform), Some(default)) if is_lenient => {
+                Some(Arc::new(Transform::OrDefault { transform, default: default.clone_ref(py) }))
+            }
+            (transform, _) => transform,
+        };
         let request = request.map_err(|error| raised(py, &error))?;
         let shape = (transform.is_some() || default.is_some()).then(|| {
             let name = request.own_name();

@@ -1,5 +1,7 @@
 //! What a caller wants a value made into.
 
+use std::sync::Arc;
+
 use lambda_cache::{
     Value,
     typed::{Misfit, base64},
@@ -10,7 +12,7 @@ use pyo3::{
     types::PyBytes,
 };
 
-use crate::object::make;
+use crate::{log, object::make};
 
 /// What a value is made into, once for each fetch.
 #[derive(Debug)]
@@ -23,6 +25,8 @@ pub(crate) enum Transform {
     Auto,
     /// Whatever a callable makes of it; and what tells it from other callables.
     Callable { callable: Py<PyAny>, identity: Py<PyAny> },
+    /// Whatever another transform makes of it, or the default where that cannot read it.
+    OrDefault { transform: Arc<Self>, default: Py<PyAny> },
 }
 
 /// Why there is no object.
@@ -84,6 +88,13 @@ impl Transform {
         let transform = self.named(name).filter(|_| *value != Value::Nothing);
         match transform {
             None => Ok(make(py, value)?),
+            Some(Self::OrDefault { transform, default }) => match transform.apply_to_one(py, name, value) {
+                Err(NoObject::Unfit(misfit)) => {
+                    log::warning(py, &format!("{name}: {misfit}; its default is served"));
+                    Ok(default.bind(py).clone())
+                }
+                outcome => outcome,
+            },
             Some(Self::Callable { callable, .. }) => {
                 callable.bind(py).call1((make(py, value)?,)).map_err(|error| in_callable(py, error))
             }
@@ -107,6 +118,10 @@ impl Transform {
             (Self::Callable { identity: one, .. }, Self::Callable { identity: other, .. }) => {
                 one.is(other) || one.bind(py).eq(other).unwrap_or(false)
             }
+            (
+                Self::OrDefault { transform: one, default: its },
+                Self::OrDefault { transform: other, default: others },
+            ) => one.is_same(py, other) && (its.is(others) || its.bind(py).eq(others).unwrap_or(false)),
             (one, other) => std::mem::discriminant(one) == std::mem::discriminant(other),
         }
     }

@@ -9,6 +9,7 @@ use std::{
 };
 
 use aws_types::SdkConfig;
+use tracing::{Instrument, field::Empty};
 
 #[cfg(feature = "s3")]
 use crate::source::s3::Files;
@@ -19,7 +20,7 @@ use crate::{
     engine::{
         Clock, Engine, Entry, Fetched, Freshness, Key, MaxAge, Policy, Served, Slot, Stopwatch, Together, chance,
     },
-    settings,
+    observe, settings,
     source::{Api, Backend, Request},
     stats::{EntryStats, Told},
     value::Cached,
@@ -264,8 +265,15 @@ impl Cache {
             let held = held.as_ref().map(|entry| &entry.value);
             let freshness = Freshness::new(self.clock(), max_age);
             let began = Stopwatch::start();
-            let fetched = request.fetch(self.backend(), held.map(Cached::value), freshness).await;
+            let span = tracing::info_span!("lambda_cache.fetch", otel.kind = "client", entry = %request.key(), outcome = Empty);
+            let fetched =
+                request.fetch(self.backend(), held.map(Cached::value), freshness).instrument(span.clone()).await;
             let took = began.elapsed();
+            match &fetched {
+                Ok(_) => span.record("outcome", "fetched"),
+                Err(error) => span.record("outcome", tracing::field::debug(error.kind())),
+            };
+            observe::tell(|| request.key(), took, fetched.as_ref().err());
             slot.counts.fetched(held.is_some(), fetched.is_ok(), took);
             tracing::debug!(key = %request.key(), ?took, succeeded = fetched.is_ok(), "fetched");
             Ok(match fetched? {

@@ -56,7 +56,8 @@ pub enum ErrorKind {
 pub struct AwsFailure {
     /// The API operation, such as `GetParameter`.
     pub operation: &'static str,
-    /// AWS's error code, such as `ParameterNotFound`.
+    /// AWS's error code, such as `ParameterNotFound`. Where AWS did not answer or could not be asked, one of `RequestTimeout`,
+    /// `ConnectionError`, `ProxyConnectionError`, `SSLError`, `UnreadableResponse`, `NoRegion` and `NoCredentials`.
     pub code: String,
     /// AWS's message.
     pub message: String,
@@ -78,6 +79,13 @@ impl Error {
     pub fn custom(kind: ErrorKind, name: &str, source: Box<dyn std::error::Error + Send + Sync>) -> Self {
         let message = format!("custom {name} could not be fetched: {source}");
         Self(Arc::new(Inner { kind, message, aws: None, os_error: None, source: Some(source.into()) }))
+    }
+
+    /// A setting that nothing gives, without which AWS cannot be asked. `code` tells which.
+    #[cfg(feature = "_source")]
+    pub(crate) fn unset(code: &str, message: String) -> Self {
+        let failure = AwsFailure { code: code.to_owned(), message: message.clone(), ..AwsFailure::default() };
+        Self::aws(ErrorKind::Configuration, message, failure)
     }
 
     #[cfg(feature = "_source")]

@@ -79,6 +79,9 @@ mod local;
 pub mod lookup;
 #[cfg(feature = "_source")]
 #[doc(hidden)]
+pub mod observe;
+#[cfg(feature = "_source")]
+#[doc(hidden)]
 pub mod settings;
 #[cfg(feature = "_source")]
 #[doc(hidden)]

@@ -147,10 +147,7 @@ impl Asked {
              AWS_SECRET_ACCESS_KEY"
         };
         let profile = super::config::profile();
-        Error::new(
-            ErrorKind::Configuration,
-            format!("cannot read {}: no AWS credentials{profile}; {advice}", self.what),
-        )
+        Error::unset("NoCredentials", format!("cannot read {}: no AWS credentials{profile}; {advice}", self.what))
     }
 }
 

@@ -3,6 +3,8 @@
 pub mod again;
 pub(crate) mod current;
 pub mod custom;
+#[cfg(feature = "diagnostic")]
+mod diagnostic;
 mod get_entry;
 mod options;
 #[cfg(feature = "s3")]

@@ -209,7 +209,7 @@ impl Provider {
             "no AWS credentials{named}{unread}; in Lambda the function's role gives them; elsewhere set AWS_PROFILE, or \
              AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
         );
-        Error::new(ErrorKind::Configuration, message)
+        Error::unset("NoCredentials", message)
     }
 }
 

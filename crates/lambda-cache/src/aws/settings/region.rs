@@ -39,7 +39,7 @@ impl Settings {
         let message = format!(
             "no AWS Region is set{named}{unread}: set AWS_REGION (Lambda does), AWS_DEFAULT_REGION, or region in the profile"
         );
-        Error::new(ErrorKind::Configuration, message)
+        Error::unset("NoRegion", message)
     }
 }
 
