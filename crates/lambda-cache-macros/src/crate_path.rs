@@ -67,7 +67,6 @@ fn ends_in_leading_colons(tokens: &[TokenTree]) -> bool {
         Some(TokenTree::Ident(ident)) => {
             !["as", "in", "return", "match", "if", "mut", "dyn", "impl"].iter().any(|word| ident == word)
         }
-        Some(TokenTree::Punct(punct)) => punct.as_char() == ':',
         Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::None,
         _ => false,
     };
