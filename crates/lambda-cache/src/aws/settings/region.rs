@@ -1,7 +1,7 @@
 use aws_types::region::Region;
 
 use super::{Order, Setting, Settings};
-use crate::{Error, ErrorKind};
+use crate::Error;
 
 const REGION: &str = "AWS_REGION";
 const DEFAULT_REGION: &str = "AWS_DEFAULT_REGION";
