@@ -55,7 +55,7 @@ pub(super) fn load(settings: &Settings) -> Result<(SdkConfig, Arc<Provider>), Er
     let limits = timeouts::from_environment()?;
     let place = settings.region()?;
     let (is_fips, is_dual_stack) = settings.endpoint_variants();
-    let client = HttpClient::new(timeouts::connect(&limits))?;
+    let client = HttpClient::new(timeouts::connect(&limits), settings.text("AWS_CA_BUNDLE", "ca_bundle"));
     let mut builder = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .http_client(client.clone())
@@ -90,7 +90,7 @@ pub(super) fn complete(config: &SdkConfig) -> Result<SdkConfig, Error> {
     let limits = timeouts::complete(config.timeout_config())?;
     let mut builder = config.to_builder();
     if config.http_client().is_none() {
-        builder = builder.http_client(HttpClient::new(timeouts::connect(&limits))?);
+        builder = builder.http_client(HttpClient::new(timeouts::connect(&limits), None));
     }
     if config.behavior_version().is_none() {
         builder.set_behavior_version(Some(BehaviorVersion::latest())); // without one the SDK panics

@@ -4,12 +4,14 @@ use std::{
 };
 
 #[cfg(feature = "s3")]
-use aws_sdk_s3::config::StalledStreamProtectionConfig;
+use aws_sdk_s3::config::{ResponseChecksumValidation, StalledStreamProtectionConfig};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::{SdkConfig, service_config::ServiceConfigKey};
 
 #[cfg(any(feature = "ssm", feature = "secrets-manager"))]
 use super::retry::Unreadable;
 use super::{
+    answers::Answers,
     config,
     credentials::Provider,
     settings::{GLOBAL, Order, Settings},
@@ -146,10 +148,22 @@ impl Connection {
         own.or_else(|| self.config.endpoint_url().map(str::to_owned))
     }
 
+    /// The configuration's HTTP client, for one service.
+    fn http_client(&self, answers: Answers) -> Option<SharedHttpClient> {
+        self.config.http_client().map(|client| answers.of(client))
+    }
+
+    /// Whether S3 is asked for checksums, and bodies are compared with them; `AWS_RESPONSE_CHECKSUM_VALIDATION` says so.
+    #[cfg(feature = "s3")]
+    pub(super) fn checks_checksums(&self) -> bool {
+        self.config.response_checksum_validation() != Some(ResponseChecksumValidation::WhenRequired)
+    }
+
     #[cfg(feature = "ssm")]
     pub(super) fn ssm(&self) -> &aws_sdk_ssm::Client {
         self.ssm.get_or_init(|| {
-            let builder = aws_sdk_ssm::config::Builder::from(&self.config_of(SSM)).retry_classifier(Unreadable);
+            let mut builder = aws_sdk_ssm::config::Builder::from(&self.config_of(SSM)).retry_classifier(Unreadable);
+            builder.set_http_client(self.http_client(Answers::Json));
             aws_sdk_ssm::Client::from_conf(builder.build())
         })
     }
@@ -157,8 +171,9 @@ impl Connection {
     #[cfg(feature = "secrets-manager")]
     pub(super) fn secrets_manager(&self) -> &aws_sdk_secretsmanager::Client {
         self.secrets_manager.get_or_init(|| {
-            let builder = aws_sdk_secretsmanager::config::Builder::from(&self.config_of(SECRETS_MANAGER))
+            let mut builder = aws_sdk_secretsmanager::config::Builder::from(&self.config_of(SECRETS_MANAGER))
                 .retry_classifier(Unreadable);
+            builder.set_http_client(self.http_client(Answers::Json));
             aws_sdk_secretsmanager::Client::from_conf(builder.build())
         })
     }
@@ -171,7 +186,8 @@ impl Connection {
                 aws_sdk_s3::config::Builder::from(&self.config_of(S3)).force_path_style(self.endpoint(S3).is_some());
             // Bodies are watched in s3.rs, by the read time-out; the SDK's own watch would break them off after 5 s.
             let unwatched = StalledStreamProtectionConfig::disabled();
-            let builder = builder.stalled_stream_protection(unwatched).interceptor(super::expires::ReadableExpires);
+            let mut builder = builder.stalled_stream_protection(unwatched);
+            builder.set_http_client(self.http_client(Answers::S3 { are_checked: self.checks_checksums() }));
             aws_sdk_s3::Client::from_conf(builder.build())
         })
     }

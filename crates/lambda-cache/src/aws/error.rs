@@ -1,13 +1,24 @@
 //! From the SDK's errors to ours: code, message and request id are copied, everything else stays behind.
 
+mod advice;
+
 use std::{error::Error as StdError, io};
 
 use aws_credential_types::provider::error::CredentialsError;
-use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
+use aws_smithy_runtime_api::client::{
+    orchestrator::HttpResponse,
+    result::{DispatchFailure, SdkError},
+};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
+use http::StatusCode;
 
-use super::causes::{causes, find};
+use super::{
+    causes::{causes, find},
+    http_client::ThroughProxy,
+    transport::{NotConnected, is_link_local},
+    unreachable::Reason,
+};
 use crate::{AwsFailure, Error, ErrorKind, source::Operation};
 
 /// The code of an answer that is none.
@@ -36,69 +47,48 @@ impl Asked {
     {
         match error {
             SdkError::ServiceError(service) if !service.raw().status().is_success() => {
-                let status = service.raw().status().as_u16();
-                let code = service.err().code().filter(|code| !code.is_empty());
-                self.refused(AwsFailure {
-                    operation: self.operation.name(),
-                    code: code.map_or_else(|| status.to_string(), str::to_owned),
-                    message: service.err().message().unwrap_or("no message").to_owned(),
-                    request_id: request_id(service.raw()),
-                    status: Some(status),
-                })
+                let (answer, said) = (service.raw(), service.err());
+                let code = said.code().filter(|code| !code.is_empty());
+                let (None, Some(proxy), None) = (code, answer.extension::<ThroughProxy>(), request_id(answer)) else {
+                    return self.refused_at(failure(self.operation, answer, code, said.message()), date(answer));
+                };
+                // Neither the code nor the id of AWS's answers: it is the proxy's.
+                let status = StatusCode::from_u16(answer.status().as_u16()).unwrap_or_default();
+                self.unreachable(Reason::refused(&proxy.0, status))
             }
             _ if find::<Error>(error).is_some() => self.misconfigured(error),
             _ if find::<CredentialsError>(error).is_some() => self.no_credentials(error),
             _ if says_late_identity(error) => self.late_credentials(),
-            SdkError::TimeoutError(_) => self.unavailable(Error::TIMEOUT, "no answer in time".to_owned()),
+            SdkError::TimeoutError(_) => self.unreachable(Reason::late(&"no answer in time")),
+            SdkError::ConstructionFailure(_) => self.not_sent(error),
+            SdkError::DispatchFailure(failure) if !was_tried(failure) => self.not_sent(error),
             _ => match (timed_out(error), error) {
-                (Some(late), _) => self.unavailable(Error::TIMEOUT, late.to_string()),
                 (None, SdkError::ServiceError(service)) => self.unreadable(service.raw()),
                 (None, SdkError::ResponseError(response)) => self.unreadable(response.raw()),
-                (None, _) => match find::<io::Error>(error) {
-                    Some(error) => self.unavailable("ConnectionError", error.to_string()),
-                    None => self.unavailable("ConnectionError", "the connection failed".to_owned()),
-                },
+                _ => self.unreachable(Reason::of(error)),
             },
         }
     }
 
     /// AWS answered, and the answer is no.
+    #[cfg(feature = "ssm")]
     pub(super) fn refused(&self, failure: AwsFailure) -> Error {
-        let kind = kind(&failure);
-        let Self { what, place, .. } = self;
-        let AwsFailure { code, message, .. } = &failure;
-        let advice = self.advice(kind, &failure);
-        let said = message.trim_end_matches('.');
-        Error::aws(kind, format!("cannot read {what} in {place}: {code}: {said}{advice}"), failure)
+        self.refused_at(failure, None)
     }
 
-    fn advice(&self, kind: ErrorKind, failure: &AwsFailure) -> String {
-        match kind {
-            ErrorKind::NotFound => "; check the name, and that it exists in this Region and account".to_owned(),
-            ErrorKind::AccessDenied => {
-                let is_about_a_key = is_about_a_key(&failure.message);
-                let permission = if is_about_a_key { "kms:Decrypt" } else { self.operation.action() };
-                let s3 = if self.operation == Operation::GetObject {
-                    " (without s3:ListBucket, S3 says this for a key that does not exist, too)"
-                } else {
-                    ""
-                };
-                format!("; the function's role needs {permission}{s3}")
-            }
-            ErrorKind::Throttled => "; a longer max_age_in_seconds makes fewer calls".to_owned(),
-            ErrorKind::Rejected if is_about_credentials(&failure.code) => {
-                "; the credentials are expired, wrong or of another account".to_owned()
-            }
-            ErrorKind::Rejected if failure.code == "InvalidObjectState" => {
-                "; the object is archived: restore it, or choose a storage class that can be read at once".to_owned()
-            }
-            ErrorKind::Rejected if failure.code == "RequestTimeTooSkewed" => "; set this machine's clock".to_owned(),
-            _ => String::new(),
-        }
+    /// The same, and AWS's clock if it is known.
+    fn refused_at(&self, failure: AwsFailure, date: Option<&str>) -> Error {
+        let kind = kind(&failure);
+        let Self { what, place, .. } = self;
+        let advice = advice::of(self.operation, kind, &failure, date);
+        let said = said(&failure);
+        Error::aws(kind, format!("cannot read {what} in {place}: {said}{advice}"), failure)
     }
 
     fn unreadable(&self, response: &HttpResponse) -> Error {
-        self.unavailable(UNREADABLE, format!("the answer (HTTP {}) cannot be read", response.status().as_u16()))
+        let status = response.status().as_u16();
+        let advice = "check that AWS_ENDPOINT_URL is an endpoint of this service";
+        self.unavailable(UNREADABLE, format!("the answer (HTTP {status}) cannot be read; {advice}"))
     }
 
     /// AWS answered without what was asked for.
@@ -109,15 +99,30 @@ impl Asked {
     /// AWS did not answer, or not whole.
     pub(super) fn unavailable(&self, code: &str, reason: String) -> Error {
         let Self { what, place, .. } = self;
-        let message = format!(
-            "cannot read {what} in {place}: {reason}; check the network (VPC endpoint, proxy) and AWS_ENDPOINT_URL"
-        );
+        let message = format!("cannot read {what} in {place}: {reason}");
         Error::aws(ErrorKind::Unavailable, message, self.failure(code, reason))
+    }
+
+    /// No connection, or one that failed.
+    pub(super) fn unreachable(&self, reason: Reason) -> Error {
+        self.unavailable(reason.code, reason.text)
     }
 
     /// Something was found to be wrong on the way, such as who gives credentials.
     fn misconfigured(&self, error: &(dyn StdError + 'static)) -> Error {
         find::<Error>(error).map_or_else(|| self.no_value(), |ours| ours.while_reading(&self.what))
+    }
+
+    /// Nothing was sent: an endpoint that cannot be made of the Region and the name, a request that cannot be signed.
+    fn not_sent(&self, error: &(dyn StdError + 'static)) -> Error {
+        let Self { what, place, .. } = self;
+        let reason = causes(error).last().map(ToString::to_string).unwrap_or_default();
+        let reason = reason.trim_end_matches('.');
+        let advice = "nothing was sent; check the Region, the endpoint, the credentials' form and the name";
+        Error::new(
+            ErrorKind::Configuration,
+            format!("cannot read {what} in {place}: the request cannot be made: {reason}; {advice}"),
+        )
     }
 
     /// Who gives credentials does not answer: that may pass.
@@ -137,6 +142,11 @@ impl Asked {
 
     /// The chain's own reasons are dropped: a credential process may print anything.
     fn no_credentials(&self, error: &(dyn StdError + 'static)) -> Error {
+        let is_instance = |to: &str| is_link_local(to); // asked last, and not there on other machines
+        if find::<NotConnected>(error).is_some_and(|failed| !is_instance(&failed.to)) {
+            let Reason { code, text } = Reason::of(error);
+            return self.unavailable(code, format!("no AWS credentials: {text}"));
+        }
         let says_sso =
             |cause: String| cause.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|word| word == "sso");
         let wants_sso = causes(error).any(|cause| says_sso(cause.to_string()));
@@ -154,6 +164,36 @@ impl Asked {
 /// Whether AWS took the credentials for wrong, or for too old.
 pub(super) fn refuses_credentials(error: &Error) -> bool {
     error.aws_failure().is_some_and(|failure| is_about_credentials(&failure.code))
+}
+
+/// Whether the HTTP client took the request: what fails before it is not of a kind that may pass.
+fn was_tried(failure: &DispatchFailure) -> bool {
+    failure.is_io() || failure.is_timeout() || failure.as_other().is_some()
+}
+
+fn failure(operation: Operation, answer: &HttpResponse, code: Option<&str>, message: Option<&str>) -> AwsFailure {
+    let status = answer.status().as_u16();
+    AwsFailure {
+        operation: operation.name(),
+        code: code.map_or_else(|| status.to_string(), str::to_owned),
+        message: message.unwrap_or_default().to_owned(),
+        request_id: request_id(answer),
+        status: Some(status),
+    }
+}
+
+/// Code and message, as far as there are any: other servers leave them out.
+fn said(failure: &AwsFailure) -> String {
+    let AwsFailure { code, message, status, .. } = failure;
+    let message = message.trim().trim_end_matches('.');
+    let code =
+        if status.is_some_and(|status| *code == status.to_string()) { format!("HTTP {code}") } else { code.clone() };
+    if message.is_empty() { code } else { format!("{code}: {message}") }
+}
+
+/// When AWS says that it answered.
+fn date(answer: &HttpResponse) -> Option<&str> {
+    answer.headers().get("date")
 }
 
 /// The SDK's error for it is not public, so it is known by its words; a test holds them.
@@ -180,7 +220,8 @@ pub(super) fn kind(failure: &AwsFailure) -> ErrorKind {
         | "RequestThrottledException"
         | "SlowDown"
         | "LimitExceededException" => ErrorKind::Throttled,
-        "InvalidObjectState" | "RequestTimeTooSkewed" => ErrorKind::Rejected,
+        "InvalidObjectState" => ErrorKind::Rejected,
+        _ if advice::is_about_the_clock(failure) => ErrorKind::Rejected,
         "RequestTimeout" | "RequestTimeoutException" => ErrorKind::Unavailable,
         code if is_about_credentials(code) => ErrorKind::Rejected,
         _ => match failure.status {
@@ -191,12 +232,6 @@ pub(super) fn kind(failure: &AwsFailure) -> ErrorKind {
             _ => ErrorKind::Rejected,
         },
     }
-}
-
-/// KMS's refusals come through the other services; SSM's does not even name KMS.
-fn is_about_a_key(message: &str) -> bool {
-    let message = message.to_lowercase();
-    ["kms", "ciphertext", "master key"].iter().any(|word| message.contains(word))
 }
 
 fn is_about_credentials(code: &str) -> bool {

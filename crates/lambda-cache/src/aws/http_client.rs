@@ -31,6 +31,8 @@ use super::causes::find;
 use super::{
     freeze::Since,
     patient_body::PatientBody,
+    proxy::Proxy,
+    settings::Setting,
     transport::{Answered, Transport},
 };
 use crate::Error;
@@ -51,12 +53,17 @@ pub(super) struct HttpClient {
 }
 
 impl HttpClient {
-    pub(super) fn new(connect_timeout: Duration) -> Result<Self, Error> {
-        let transport = Transport::new(connect_timeout)?;
+    /// `bundle` names the certificates that are believed; without it the environment does.
+    pub(super) fn new(connect_timeout: Duration, bundle: Option<Setting>) -> Self {
+        let transport = Transport::new(connect_timeout, bundle);
         let mut builder = Client::builder(TokioExecutor::new());
         builder.pool_idle_timeout(POOL_IDLE_TIMEOUT);
         builder.http1_max_buf_size(READ_BUFFER_BYTES);
-        Ok(Self { hyper: builder.build(transport.clone()), transport })
+        // Python's client takes such headers, too, and nobody reads them.
+        builder.http1_ignore_invalid_headers_in_responses(true);
+        builder.http1_allow_spaces_after_header_name_in_responses(true);
+        builder.http1_allow_obsolete_multiline_headers_in_responses(true);
+        Self { hyper: builder.build(transport.clone()), transport }
     }
 
     /// Sends the request, to be answered within `read_timeout` once it has a connection. On a kept connection that the
@@ -67,17 +74,30 @@ impl HttpClient {
         mut request: HttpRequest,
         read_timeout: Duration,
     ) -> Result<HttpResponse, ConnectorError> {
-        self.authorize_to_proxy(&mut request)?;
+        let proxy = self.authorize_to_proxy(&mut request)?;
+        let sent = self.send_while_closed(request, read_timeout).await;
+        let mut response = sdk_response(sent, read_timeout)?;
+        if let Some(proxy) = proxy {
+            response.add_extension(proxy);
+        }
+        Ok(response)
+    }
+
+    async fn send_while_closed(
+        &self,
+        request: HttpRequest,
+        read_timeout: Duration,
+    ) -> Result<Response<Incoming>, SendError> {
         let signed = Since::now();
         let resend_limit = self.transport.timeout().saturating_add(read_timeout).min(LONGEST_RESEND);
         for _ in 0..MOST_RESENDS {
             let Some(copy) = request.try_clone() else { break };
             match self.send_once(copy, read_timeout).await {
                 Err(error) if was_closed_while_idle(&error) && !signed.is_beyond(resend_limit) => {}
-                sent => return sdk_response(sent, read_timeout),
+                sent => return sent,
             }
         }
-        sdk_response(self.send_once(request, read_timeout).await, read_timeout)
+        self.send_once(request, read_timeout).await
     }
 
     async fn send_once(&self, request: HttpRequest, read_timeout: Duration) -> Result<Response<Incoming>, SendError> {
@@ -97,19 +117,25 @@ impl HttpClient {
         Ok(response)
     }
 
-    /// A tunnel is authorized when it is made; a plain request through a proxy says it itself.
-    fn authorize_to_proxy(&self, request: &mut HttpRequest) -> Result<(), ConnectorError> {
-        let Ok(uri) = request.uri().parse::<http::Uri>() else { return Ok(()) };
+    /// The proxy that answers in the service's place, if it likes. A tunnel is authorized when it is made; a plain request
+    /// through a proxy says it itself.
+    fn authorize_to_proxy(&self, request: &mut HttpRequest) -> Result<Option<ThroughProxy>, ConnectorError> {
+        let Ok(uri) = request.uri().parse::<http::Uri>() else { return Ok(None) };
         if uri.scheme() != Some(&http::uri::Scheme::HTTP) {
-            return Ok(());
+            return Ok(None);
         }
-        if let Some(auth) = self.transport.proxy(&uri).as_ref().and_then(|proxy| proxy.basic_auth()) {
-            let auth = auth.to_str().map_err(|error| ConnectorError::user(error.into()))?.to_owned();
-            request.headers_mut().insert(PROXY_AUTHORIZATION.as_str(), auth);
+        let proxy = self.transport.proxy(&uri).map_err(|error| ConnectorError::user(error.into()))?;
+        if let Some(authorization) = proxy.and_then(Proxy::authorization) {
+            let authorization = authorization.to_str().map_err(|error| ConnectorError::user(error.into()))?.to_owned();
+            request.headers_mut().insert(PROXY_AUTHORIZATION.as_str(), authorization);
         }
-        Ok(())
+        Ok(proxy.map(|proxy| ThroughProxy(proxy.to_string())))
     }
 }
+
+/// The proxy that an answer came through without a tunnel.
+#[derive(Clone, Debug)]
+pub(super) struct ThroughProxy(pub(super) String);
 
 /// An error that is known by its kind wherever it comes up.
 pub(super) fn late(message: String) -> io::Error {
@@ -161,6 +187,9 @@ fn connector_error(error: SendError) -> ConnectorError {
         SendError::Late(_) => return ConnectorError::timeout(error.into()),
         SendError::Hyper(hyper) => hyper,
     };
+    if find::<Error>(hyper).is_some() {
+        return ConnectorError::user(error.into()); // what is configured wrongly will be so the next time
+    }
     let io = find::<io::Error>(hyper);
     if io.is_some_and(|io| io.kind() == io::ErrorKind::TimedOut) {
         ConnectorError::timeout(error.into())
@@ -242,7 +271,7 @@ mod tests {
             request(&mut new).await;
             new.write_all(ANSWER).await.unwrap();
         });
-        let client = HttpClient::new(CONNECT).unwrap();
+        let client = HttpClient::new(CONNECT, None);
         assert_eq!(get(&client, address).await.unwrap(), 200);
         assert_eq!(get(&client, address).await.unwrap(), 200);
         server.await.unwrap();
@@ -257,7 +286,7 @@ mod tests {
             drop(stream);
             listener
         });
-        let error = get(&HttpClient::new(CONNECT).unwrap(), address).await.unwrap_err();
+        let error = get(&HttpClient::new(CONNECT, None), address).await.unwrap_err();
         assert!(error.is_io(), "{error:?}");
         let listener = server.await.unwrap();
         assert!(futures_util::FutureExt::now_or_never(listener.accept()).is_none(), "it was sent twice");
@@ -267,6 +296,6 @@ mod tests {
     async fn a_server_that_refuses_connections_is_an_io_error() {
         let (listener, address) = listen().await;
         drop(listener);
-        assert!(get(&HttpClient::new(CONNECT).unwrap(), address).await.unwrap_err().is_io());
+        assert!(get(&HttpClient::new(CONNECT, None), address).await.unwrap_err().is_io());
     }
 }

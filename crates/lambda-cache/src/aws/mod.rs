@@ -1,15 +1,16 @@
 //! AWS, through its official SDK. Nothing outside this folder names an SDK type.
 
+mod answers;
+mod bundle;
 mod causes;
 mod config;
 mod connection;
 mod credentials;
 mod error;
-#[cfg(feature = "s3")]
-mod expires;
 mod freeze;
 mod http_client;
 mod patient_body;
+mod proxy;
 #[cfg(any(feature = "ssm", feature = "secrets-manager"))]
 mod retry;
 #[cfg(feature = "s3")]
@@ -21,6 +22,8 @@ mod settings;
 mod ssm;
 mod timeouts;
 mod transport;
+mod trust;
+mod unreachable;
 
 use std::{future::Future, sync::Arc, time::Duration};
 

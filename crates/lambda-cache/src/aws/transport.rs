@@ -1,41 +1,52 @@
 //! How a connection is made: TCP or a proxy's tunnel, TLS on top, one time-out over all of it.
 
 use std::{
-    env, fmt, fs, io,
+    env, fmt, io,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
     time::Duration,
 };
 
+use aws_smithy_types::body::SdkBody;
 use futures_util::{FutureExt, future::BoxFuture};
-use http::{Uri, uri::Authority};
-use hyper::rt::{Read, ReadBufCursor, Write};
+use http::{
+    Request, Uri,
+    header::{HOST, PROXY_AUTHORIZATION},
+    uri::{Authority, Scheme},
+};
+use hyper::{
+    client::conn::http1::handshake,
+    rt::{Read, ReadBufCursor, Write},
+};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::{
-    legacy::connect::{Connected, Connection, HttpConnector, proxy::Tunnel},
-    proxy::matcher::{Intercept, Matcher},
-};
-use rustls::{
-    ClientConfig, RootCertStore,
-    pki_types::{CertificateDer, pem::PemObject},
-};
+use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
+use rustls::ClientConfig;
 use tower_service::Service;
 
-use super::{freeze::Since, http_client::late};
-use crate::{Error, ErrorKind};
+use super::{
+    freeze::Since,
+    http_client::late,
+    proxy::{Proxies, Proxy, Refused},
+    settings::Setting,
+    trust,
+};
+use crate::Error;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Makes connections.
 #[derive(Clone)]
 pub(super) struct Transport {
-    tls: ClientConfig,
+    /// Made for the first connection that needs it: a bundle that is not needed is not looked at.
+    tls: Arc<OnceLock<ClientConfig>>,
+    /// Where the certificates are that are believed, if that is set.
+    bundle: Option<Setting>,
     tcp: HttpConnector,
-    proxies: Arc<Matcher>,
+    proxies: Arc<Proxies>,
     /// Where container credentials come from: a token goes there, so it is asked directly, as botocore does.
     container: Option<Authority>,
     /// For TCP, proxy and TLS together.
@@ -49,19 +60,13 @@ impl fmt::Debug for Transport {
 }
 
 impl Transport {
-    pub(super) fn new(timeout: Duration) -> Result<Self, Error> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|error| Error::new(ErrorKind::Configuration, format!("TLS cannot be set up: {error}")))?
-            .with_root_certificates(trust_anchors()?)
-            .with_no_client_auth();
+    pub(super) fn new(timeout: Duration, bundle: Option<Setting>) -> Self {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         let container = env::var("AWS_CONTAINER_CREDENTIALS_FULL_URI").ok();
         let container = container.and_then(|uri| uri.parse::<Uri>().ok()?.authority().cloned());
-        Ok(Self { tls, tcp, proxies: Arc::new(Matcher::from_env()), container, timeout })
+        Self { tls: Arc::default(), bundle, tcp, proxies: Arc::new(Proxies::from_environment()), container, timeout }
     }
 
     /// How long a connection may take.
@@ -70,59 +75,110 @@ impl Transport {
     }
 
     /// The proxy for `destination`; endpoints that give credentials are never asked through one.
-    pub(super) fn proxy(&self, destination: &Uri) -> Option<Intercept> {
-        let host = destination.host().unwrap_or_default();
-        let is_link_local = host.starts_with("169.254.") || host.starts_with("[fd00:ec2:");
-        let gives_credentials =
-            is_link_local || (self.container.is_some() && destination.authority() == self.container.as_ref());
-        if gives_credentials { None } else { self.proxies.intercept(destination) }
+    ///
+    /// # Errors
+    /// The proxy's variable cannot be read.
+    pub(super) fn proxy(&self, destination: &Uri) -> Result<Option<&Proxy>, Error> {
+        let gives_credentials = is_link_local(destination.host().unwrap_or_default())
+            || (self.container.is_some() && destination.authority() == self.container.as_ref());
+        if gives_credentials { Ok(None) } else { self.proxies.of_destination(destination) }
     }
 
-    fn https<C>(&self, below: C) -> HttpsConnector<C> {
-        HttpsConnectorBuilder::new()
-            .with_tls_config(self.tls.clone())
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(below)
+    fn tls(&self) -> Result<ClientConfig, Error> {
+        if let Some(tls) = self.tls.get() {
+            return Ok(tls.clone());
+        }
+        let tls = trust::tls(self.bundle.as_ref())?;
+        Ok(self.tls.get_or_init(|| tls).clone())
+    }
+
+    fn https<C>(&self, below: C) -> Result<HttpsConnector<C>, Error> {
+        let builder = HttpsConnectorBuilder::new().with_tls_config(self.tls()?).https_only();
+        Ok(builder.enable_http1().wrap_connector(below))
+    }
+
+    /// A connection to what `to` names, as its scheme says.
+    async fn open(&self, to: Uri) -> Result<Box<dyn Io>, BoxError> {
+        if is_https(&to) {
+            Ok(Box::new(self.https(self.tcp.clone())?.call(to).await?))
+        } else {
+            Ok(Box::new(self.tcp.clone().call(to).await?))
+        }
     }
 
     async fn connect(self, destination: Uri) -> Result<Stream, BoxError> {
-        let mut direct = self.https(self.tcp.clone());
-        let (io, proxied): (Box<dyn Io>, bool) = match self.proxy(&destination) {
-            None => (Box::new(direct.call(destination).await?), false),
-            Some(proxy) if destination.scheme() == Some(&http::uri::Scheme::HTTPS) => {
-                let mut tunnel = Tunnel::new(proxy.uri().clone(), direct);
-                if let Some(auth) = proxy.basic_auth() {
-                    tunnel = tunnel.with_auth(auth.clone());
-                }
-                (Box::new(self.https(tunnel).call(destination).await?), false)
+        let (io, proxied) = match self.proxy(&destination)?.cloned() {
+            None => (self.open(destination).await?, false),
+            Some(proxy) if is_https(&destination) => {
+                let tunnel = Tunnel { transport: self.clone(), proxy };
+                (Box::new(self.https(tunnel)?.call(destination).await?) as Box<dyn Io>, false)
             }
-            Some(proxy) => (Box::new(direct.call(proxy.uri().clone()).await?), true),
+            Some(proxy) => (self.open(proxy.uri().clone()).await?, true),
         };
         Ok(Stream { io, proxied, answered: Answered::default() })
     }
 }
 
-/// The certificates that servers are checked against: `AWS_CA_BUNDLE`, else botocore's `REQUESTS_CA_BUNDLE`, else
-/// Mozilla's, compiled in. The system's are not searched for: that costs more than the handshake.
-fn trust_anchors() -> Result<RootCertStore, Error> {
-    let bundle = ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"]
-        .into_iter()
-        .find_map(|name| Some((name, env::var_os(name).filter(|path| !path.is_empty())?)));
-    let Some((name, path)) = bundle else {
-        return Ok(RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() });
-    };
-    let fail = |reason: &dyn fmt::Display| {
-        let path = path.to_string_lossy();
-        Error::new(ErrorKind::Configuration, format!("cannot use the certificate bundle {name}={path}: {reason}"))
-    };
-    let pem = fs::read(&path).map_err(|error| fail(&error))?;
-    let mut store = RootCertStore::empty();
-    store.add_parsable_certificates(CertificateDer::pem_slice_iter(&pem).filter_map(Result::ok));
-    if store.is_empty() {
-        return Err(fail(&"it holds no certificate in PEM form"));
+fn is_https(uri: &Uri) -> bool {
+    uri.scheme() == Some(&Scheme::HTTPS)
+}
+
+/// Whether it is an address that only a machine's own credentials come from.
+pub(super) fn is_link_local(host: &str) -> bool {
+    host.starts_with("169.254.") || host.starts_with("[fd00:ec2:")
+}
+
+/// Connections through a proxy. hyper-util's own says neither the status of a proxy that refuses nor its reason.
+#[derive(Clone)]
+struct Tunnel {
+    transport: Transport,
+    proxy: Proxy,
+}
+
+impl Tunnel {
+    async fn dig(self, destination: Uri) -> Result<Stream, BoxError> {
+        let host = destination.host().unwrap_or_default();
+        let to = format!("{host}:{}", destination.port_u16().unwrap_or(443));
+        let mut request = Request::connect(&to).header(HOST, &to);
+        if let Some(authorization) = self.proxy.authorization() {
+            request = request.header(PROXY_AUTHORIZATION, authorization);
+        }
+        let request = request.body(SdkBody::empty())?;
+        let (mut sender, connection) = handshake(self.transport.open(self.proxy.uri().clone()).await?).await?;
+        tokio::spawn(connection.with_upgrades());
+        let answer = sender.send_request(request).await?;
+        if !answer.status().is_success() {
+            return Err(Refused(answer.status()).into());
+        }
+        let io = Box::new(hyper::upgrade::on(answer).await?);
+        Ok(Stream { io, proxied: false, answered: Answered::default() })
     }
-    Ok(store)
+}
+
+impl Service<Uri> for Tunnel {
+    type Response = Stream;
+    type Error = BoxError;
+    type Future = BoxFuture<'static, Result<Stream, BoxError>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, destination: Uri) -> Self::Future {
+        self.clone().dig(destination).boxed()
+    }
+}
+
+/// A connection that could not be made, for errors that name where to.
+#[derive(Debug, thiserror::Error)]
+#[error("no connection to {to}")]
+pub(super) struct NotConnected {
+    /// Host and port.
+    pub(super) to: String,
+    /// The proxy's address.
+    pub(super) proxy: Option<String>,
+    #[source]
+    source: BoxError,
 }
 
 impl Service<Uri> for Transport {
@@ -136,13 +192,16 @@ impl Service<Uri> for Transport {
 
     fn call(&mut self, destination: Uri) -> Self::Future {
         let (since, timeout) = (Since::now(), self.timeout);
+        let to = destination.authority().map_or_else(String::new, ToString::to_string);
+        let proxy = self.proxy(&destination).ok().flatten().map(ToString::to_string);
         let connecting = self.clone().connect(destination);
         async move {
-            match tokio::time::timeout(timeout, connecting).await {
+            let connected = match tokio::time::timeout(timeout, connecting).await {
                 // One that came only after the process had been frozen is as late: what waits for it was signed before.
                 Ok(connected) if !since.is_beyond(timeout) => connected,
                 _ => Err(late(format!("no connection in {timeout:?}")).into()),
-            }
+            };
+            connected.map_err(|source| NotConnected { to, proxy, source }.into())
         }
         .boxed()
     }

@@ -39,8 +39,9 @@ pub(super) async fn get_object(
     uri: &S3Uri,
     if_none_match: Option<&str>,
 ) -> Result<GetObject, Error> {
+    let checksum_mode = connection.checks_checksums().then_some(ChecksumMode::Enabled);
     let request =
-        of(connection, uri).set_if_none_match(if_none_match.map(str::to_owned)).checksum_mode(ChecksumMode::Enabled);
+        of(connection, uri).set_if_none_match(if_none_match.map(str::to_owned)).set_checksum_mode(checksum_mode);
     match ask(connection, uri, request).await {
         Ok(object) => Ok(GetObject::Object(head(&object), read(object, connection, uri))),
         Err(error) if status(&error) == Some(304) => Ok(GetObject::NotModified),

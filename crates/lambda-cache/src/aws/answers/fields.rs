@@ -1,0 +1,174 @@
+use std::{
+    mem,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_types::{DateTime, body::SdkBody, date_time::Format};
+use hyper::body::{Body, Bytes, Frame};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Has the answer's body be only what is used of it, once it is read.
+pub(super) fn keep_used(answer: &mut HttpResponse) {
+    let body = answer.take_body();
+    *answer.body_mut() = SdkBody::from_body_1_x(Sieve { body, read: Vec::new() });
+}
+
+/// A body that is read to its end and then handed on as one piece.
+struct Sieve {
+    body: SdkBody,
+    read: Vec<u8>,
+}
+
+impl Body for Sieve {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        loop {
+            match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
+                Some(Ok(frame)) => self.read.extend_from_slice(frame.data_ref().map_or(&[], |data| data)),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None if self.read.is_empty() => return Poll::Ready(None),
+                None => {
+                    let read = mem::take(&mut self.read);
+                    return Poll::Ready(Some(Ok(Frame::data(used(read).into()))));
+                }
+            }
+        }
+    }
+}
+
+/// What is not JSON, or not of this shape, is the SDK's to refuse.
+fn used(body: Vec<u8>) -> Vec<u8> {
+    // serde would take a list for the fields in their order.
+    let is_object = body.trim_ascii_start().starts_with(b"{");
+    let Some(mut answer) = serde_json::from_slice::<Answer>(&body).ok().filter(|_| is_object) else { return body };
+    answer.drop_unusable();
+    serde_json::to_vec(&answer).unwrap_or(body)
+}
+
+/// The fields that are used, of all calls; the others may be whatever they like.
+#[derive(Default, Deserialize, Serialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Answer {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<Parameter>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameters: Option<Vec<Parameter>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_string: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_binary: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_rotation_date: Option<Value>,
+    #[serde(rename = "__type", skip_serializing_if = "Option::is_none")]
+    type_of_error: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<Value>,
+    #[serde(rename = "code", skip_serializing_if = "Option::is_none")]
+    lower_code: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Value>,
+    #[serde(rename = "message", skip_serializing_if = "Option::is_none")]
+    lower_message: Option<Value>,
+}
+
+#[derive(Default, Deserialize, Serialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Parameter {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    r#type: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<Value>,
+}
+
+impl Answer {
+    /// Drops what can be done without, where it is not what it should be.
+    fn drop_unusable(&mut self) {
+        for parameter in self.parameter.iter_mut().chain(self.parameters.iter_mut().flatten()) {
+            parameter.name.take_if(|name| !name.is_string());
+            parameter.r#type.take_if(|kind| !kind.is_string());
+        }
+        let texts = [&mut self.next_token, &mut self.type_of_error, &mut self.code, &mut self.lower_code];
+        for text in texts.into_iter().chain([&mut self.message, &mut self.lower_message]) {
+            text.take_if(|text| !text.is_string());
+        }
+        if self.secret_string.as_ref().is_some_and(Value::is_string) {
+            self.secret_binary = None;
+        }
+        self.next_rotation_date = self.next_rotation_date.take().as_ref().and_then(date);
+    }
+}
+
+/// Seconds since 1970, of a number or of text, as botocore reads a date.
+fn date(value: &Value) -> Option<Value> {
+    let text = match value {
+        Value::Number(_) => return Some(value.clone()),
+        Value::String(text) => text.trim(),
+        _ => return None,
+    };
+    let formats = [Format::DateTimeWithOffset, Format::HttpDate, Format::EpochSeconds];
+    let date = formats.into_iter().find_map(|format| DateTime::from_str(text, format).ok())?;
+    Some(date.as_secs_f64().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn sieved(body: &str) -> Value {
+        serde_json::from_slice(&used(body.as_bytes().to_vec())).unwrap()
+    }
+
+    #[test]
+    fn only_what_is_used_is_left() {
+        let parameter =
+            r#"{"Name": "/a", "Type": "String", "Value": "x", "Version": "one", "LastModifiedDate": [1e999]}"#;
+        let left = json!({"Name": "/a", "Type": "String", "Value": "x"});
+        assert_eq!(sieved(&format!("{{\"Parameter\": {parameter}, \"More\": 1e999}}")), json!({"Parameter": left}));
+        assert_eq!(
+            sieved(&format!("{{\"Parameters\": [{parameter}], \"InvalidParameters\": 7, \"NextToken\": 1}}")),
+            json!({"Parameters": [left]})
+        );
+        assert_eq!(
+            sieved(r#"{"SecretString": "x", "SecretBinary": 1, "CreatedDate": {}, "VersionStages": "no list"}"#),
+            json!({"SecretString": "x"})
+        );
+        assert_eq!(sieved(r#"{"__type": "A", "message": 1, "Message": "b"}"#), json!({"__type": "A", "Message": "b"}));
+    }
+
+    #[test]
+    fn deep_and_unused_is_no_hindrance() {
+        let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+        assert_eq!(sieved(&format!("{{\"SecretString\": \"x\", \"Tags\": {deep}}}")), json!({"SecretString": "x"}));
+    }
+
+    #[test]
+    fn a_date_may_be_written_in_several_ways() {
+        for date in ["1795737600", "\"1795737600\"", "\"2026-11-27T00:00:00Z\"", "\"2026-11-27T01:00:00+01:00\""] {
+            let left = sieved(&format!("{{\"NextRotationDate\": {date}}}"));
+            assert_eq!(left["NextRotationDate"].as_f64(), Some(1_795_737_600.0), "{date}");
+        }
+        for other in ["\"soon\"", "true", "null", "{}"] {
+            assert_eq!(sieved(&format!("{{\"NextRotationDate\": {other}}}")), json!({}), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_such_json_stays_as_it_is() {
+        for body in ["", "{", "<html>", "[]", r#"{"Parameter": "x"}"#] {
+            assert_eq!(used(body.as_bytes().to_vec()), body.as_bytes());
+        }
+    }
+}
