@@ -5,22 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import socket
-import ssl
 import sys
 import threading
-from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import IPv4Address
 from pathlib import Path
-from socketserver import BaseRequestHandler, ThreadingTCPServer
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from lambda_cache import exceptions, s3, secrets_manager, ssm
 
 from standin.proxy import Proxy
@@ -342,137 +334,7 @@ def test_aws_max_attempts_is_honoured(proxy: Proxy, monkeypatch: pytest.MonkeyPa
     assert proxy.count() == attempts
 
 
-# ===== TLS and proxies =====
-
-
-class Relay(ThreadingTCPServer):
-    """Passes bytes on: with a TLS context it is an HTTPS endpoint before `target`, without one an HTTP proxy to it."""
-
-    daemon_threads = True
-    block_on_close = False  # lambda_cache keeps its connections
-
-    def __init__(self, target: str, tls: ssl.SSLContext | None = None) -> None:
-        super().__init__(("127.0.0.1", 0), _Relayed)
-        self.target = ("127.0.0.1", urlsplit(target).port or 0)
-        self.tls = tls
-        self.port = int(self.server_address[1])
-        self.asked_for: list[str] = []
-
-    def __enter__(self) -> Relay:
-        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.shutdown()
-        self.server_close()
-
-
-class _Relayed(BaseRequestHandler):
-    """One client's connection."""
-
-    request: socket.socket
-
-    def handle(self) -> None:
-        relay = self.server
-        assert isinstance(relay, Relay)
-        with suppress(OSError), self._opened(relay) as client, socket.create_connection(relay.target) as upstream:
-            back = threading.Thread(target=_copy, args=(upstream, client), daemon=True)
-            back.start()
-            _copy(client, upstream)
-            back.join()
-
-    def _opened(self, relay: Relay) -> socket.socket:
-        if relay.tls:
-            return relay.tls.wrap_socket(self.request, server_side=True)
-        relay.asked_for.append(self.request.recv(65_536).decode().partition("\r\n")[0])
-        self.request.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        return self.request
-
-
-def _copy(source: socket.socket, sink: socket.socket) -> None:
-    with suppress(OSError):
-        while data := source.recv(65_536):
-            sink.sendall(data)
-    with suppress(OSError):
-        sink.shutdown(socket.SHUT_RDWR)
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for 127.0.0.1 that nobody knows, and its key, in one PEM file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "stand-in")])
-    now = datetime.now(timezone.utc)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = tmp_path_factory.mktemp("tls") / "authority.pem"
-    pem.write_bytes(
-        certificate.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return pem
-
-
-@pytest.fixture
-def https(proxy: Proxy, authority: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The endpoint over TLS; lambda_cache is pointed at it."""
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(authority)
-    with Relay(proxy.url, tls) as relay:
-        url = f"https://127.0.0.1:{relay.port}"
-        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
-        monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-        yield url
-
-
-@pytest.mark.usefixtures("https")
-def test_aws_ca_bundle_is_trusted(var: str, authority: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_CA_BUNDLE", str(authority))
-    assert ssm.get_entry("/app/var") == var
-
-
-@pytest.mark.usefixtures("https")
-def test_a_certificate_that_nobody_knows_is_refused(var: str, proxy: Proxy) -> None:
-    with pytest.raises(exceptions.UnavailableError, match="certificate"):
-        ssm.get_entry("/app/var")
-    assert proxy.count() == 0
-
-
-@pytest.mark.usefixtures("https")
-def test_an_aws_ca_bundle_that_is_not_there_is_named(var: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "none.pem"))
-    with pytest.raises(exceptions.ConfigurationError, match=r"AWS_CA_BUNDLE") as caught:
-        ssm.get_entry("/app/var")
-    assert "none.pem" in str(caught.value)
-
-
-@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy"])
-def test_https_proxy_is_used(
-    var: str, https: str, authority: Path, monkeypatch: pytest.MonkeyPatch, variable: str
-) -> None:
-    monkeypatch.setenv("AWS_CA_BUNDLE", str(authority))
-    with Relay(https) as relay:
-        monkeypatch.setenv(variable, f"http://127.0.0.1:{relay.port}")
-        assert ssm.get_entry("/app/var") == var
-        assert relay.asked_for == [f"CONNECT {urlsplit(https).netloc} HTTP/1.1"]
-
-
-def test_no_proxy_is_honoured(var: str, https: str, authority: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_CA_BUNDLE", str(authority))
-    with Relay(https) as relay:
-        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{relay.port}")
-        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-        assert ssm.get_entry("/app/var") == var
-        assert relay.asked_for == []
+# ===== Time-outs and limits =====
 
 
 @pytest.mark.parametrize("what", ["CONNECT", "READ", "CALL"])

@@ -47,14 +47,11 @@ impl Asked {
     {
         match error {
             SdkError::ServiceError(service) if !service.raw().status().is_success() => {
-                let (answer, said) = (service.raw(), service.err());
-                let code = said.code().filter(|code| !code.is_empty());
-                let (None, Some(proxy), None) = (code, answer.extension::<ThroughProxy>(), request_id(answer)) else {
-                    return self.refused_at(failure(self.operation, answer, code, said.message()), date(answer));
-                };
-                // Neither the code nor the id of AWS's answers: it is the proxy's.
-                let status = StatusCode::from_u16(answer.status().as_u16()).unwrap_or_default();
-                self.unreachable(Reason::refused(&proxy.0, status))
+                self.answered(service.raw(), service.err().code(), service.err().message())
+            }
+            // No error of the service's could be read out of it: its status has to do.
+            SdkError::ResponseError(response) if !response.raw().status().is_success() && !broke_off(error) => {
+                self.answered(response.raw(), None, None)
             }
             _ if find::<Error>(error).is_some() => self.misconfigured(error),
             _ if find::<CredentialsError>(error).is_some() => self.no_credentials(error),
@@ -64,9 +61,21 @@ impl Asked {
             SdkError::DispatchFailure(failure) if !was_tried(failure) => self.not_sent(error),
             _ => match (timed_out(error), error) {
                 (None, SdkError::ServiceError(service)) => self.unreadable(service.raw()),
-                (None, SdkError::ResponseError(response)) => self.unreadable(response.raw()),
+                (None, SdkError::ResponseError(response)) if !broke_off(error) => self.unreadable(response.raw()),
                 _ => self.unreachable(Reason::of(error)),
             },
+        }
+    }
+
+    /// An answer that is not a success, of the service or of a proxy on the way: the latter has neither a code nor an id.
+    fn answered(&self, answer: &HttpResponse, code: Option<&str>, message: Option<&str>) -> Error {
+        let code = code.filter(|code| !code.is_empty());
+        match (code, answer.extension::<ThroughProxy>(), request_id(answer)) {
+            (None, Some(proxy), None) => {
+                let status = StatusCode::from_u16(answer.status().as_u16()).unwrap_or_default();
+                self.unreachable(Reason::refused(&proxy.0, status))
+            }
+            _ => self.refused_at(failure(self.operation, answer, code, message), date(answer)),
         }
     }
 
@@ -169,6 +178,11 @@ pub(super) fn refuses_credentials(error: &Error) -> bool {
 /// Whether the HTTP client took the request: what fails before it is not of a kind that may pass.
 fn was_tried(failure: &DispatchFailure) -> bool {
     failure.is_io() || failure.is_timeout() || failure.as_other().is_some()
+}
+
+/// Whether the connection ended before the answer did.
+fn broke_off(error: &(dyn StdError + 'static)) -> bool {
+    find::<hyper::Error>(error).is_some() || find::<io::Error>(error).is_some()
 }
 
 fn failure(operation: Operation, answer: &HttpResponse, code: Option<&str>, message: Option<&str>) -> AwsFailure {

@@ -65,6 +65,9 @@ fn not_connected_to(NotConnected { to, proxy, .. }: &NotConnected, error: &(dyn 
         return tls(to, &through, error);
     }
     let io = find::<io::Error>(error);
+    if let Some(io) = io.filter(|io| io.to_string() == "tls handshake eof") {
+        return no_tls(to, &through, io);
+    }
     let system = io.map_or_else(|| "it broke off".to_owned(), ToString::to_string);
     if io.is_some_and(|io| io.kind() == io::ErrorKind::TimedOut) {
         return Reason::new(Error::TIMEOUT, format!("no connection to {to}{through}: {system}; {CHECK_NETWORK}"));
@@ -86,10 +89,14 @@ fn not_connected_to(NotConnected { to, proxy, .. }: &NotConnected, error: &(dyn 
     Reason::new(CONNECTION, format!("{problem}; {CHECK_NETWORK}"))
 }
 
+fn no_tls(to: &str, through: &str, error: &dyn StdError) -> Reason {
+    let advice = "check that it speaks TLS (AWS_ENDPOINT_URL begins with http:// where it does not)";
+    Reason::new(TLS, format!("no TLS connection to {to}{through}: {error}; {advice}"))
+}
+
 fn tls(to: &str, through: &str, error: &rustls::Error) -> Reason {
     let rustls::Error::InvalidCertificate(reason) = error else {
-        let advice = "check that it speaks TLS (AWS_ENDPOINT_URL begins with http:// where it does not)";
-        return Reason::new(TLS, format!("no TLS connection to {to}{through}: {error}; {advice}"));
+        return no_tls(to, through, error);
     };
     let advice = match reason {
         CertificateError::Expired
