@@ -1,4 +1,4 @@
-"""TLS and proxies: what is trusted and which way calls go is what boto3 takes, and what goes wrong there is named."""
+"""TLS and proxies: trust and the way of a call are as in boto3, and each failure is named."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ ADDRESS: list[x509.GeneralName] = [x509.IPAddress(IPv4Address("127.0.0.1"))]
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for 127.0.0.1 that nobody knows, and its key, in one PEM file."""
+    """A self-signed certificate for 127.0.0.1 and its key, in one PEM file."""
     return certificate(tmp_path_factory.mktemp("tls") / "authority.pem", is_authority=True, names=ADDRESS)
 
 
@@ -104,7 +104,7 @@ def test_aws_ca_bundle_is_trusted(var: str, authority: Path, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("is_authority", [True, False])
-def test_a_self_signed_certificate_with_its_name_in_the_subject_is_trusted(
+def test_a_name_in_the_subject_alone_is_trusted(
     var: str, serve: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_authority: bool
 ) -> None:
     pem = certificate(tmp_path / "localhost.pem", is_authority=is_authority, names=[])
@@ -151,7 +151,7 @@ def test_a_bundle_is_read_as_openssl_reads_it(
 
 
 @pytest.mark.usefixtures("https")
-def test_a_certificate_that_openssl_rejects_for_servers_is_not_in_the_bundle(
+def test_a_certificate_rejected_for_servers_is_left_out(
     authority: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bundle = tmp_path / "bundle.pem"
@@ -162,7 +162,7 @@ def test_a_certificate_that_openssl_rejects_for_servers_is_not_in_the_bundle(
 
 
 @pytest.mark.usefixtures("https")
-def test_a_certificate_that_nobody_knows_is_refused(var: str, proxy: Proxy) -> None:
+def test_an_unknown_certificate_is_refused(var: str, proxy: Proxy) -> None:
     with pytest.raises(exceptions.UnavailableError, match=r"certificate of 127\.0\.0\.1.*not accepted.*AWS_CA_BUNDLE"):
         ssm.get_entry("/app/var")
     assert proxy.count() == 0
@@ -172,7 +172,7 @@ def test_a_certificate_that_nobody_knows_is_refused(var: str, proxy: Proxy) -> N
     ("expired", "names", "said"),
     [(True, ADDRESS, "expired.*clock"), (False, [x509.DNSName("other")], "not valid for name.*subjectAltName")],
 )
-def test_a_given_certificate_that_is_not_good_is_refused_with_the_reason(
+def test_a_bad_given_certificate_is_refused_with_the_reason(
     serve: Callable[..., str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -1,4 +1,4 @@
-//! What of an answer reaches the SDK: what is used, and nothing else.
+//! A filter between the HTTP client and the SDK, which lets only the used parts of an answer through.
 //!
 //! The SDK parses every header and field that a service's model has, and one that it cannot parse makes the whole answer
 //! unreadable. Whoever uploads an object chooses many of its headers, and other servers write dates in their own ways.
@@ -22,7 +22,7 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::config_bag::ConfigBag;
 
-/// Whose answers they are.
+/// The service that answers.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Answers {
     /// SSM's and Secrets Manager's.
@@ -31,13 +31,13 @@ pub(super) enum Answers {
     /// S3's.
     #[cfg(feature = "s3")]
     S3 {
-        /// Whether bodies are compared with the checksums that are given.
+        /// True where bodies are compared with the checksums that are given.
         are_checked: bool,
     },
 }
 
 impl Answers {
-    /// `client`, whose answers are then only what is used of them.
+    /// Returns a client that drops the unused parts of `client`'s answers.
     pub(super) fn of(self, client: SharedHttpClient) -> SharedHttpClient {
         SharedHttpClient::new(Client { client, answers: self })
     }

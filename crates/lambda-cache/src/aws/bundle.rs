@@ -3,7 +3,7 @@
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-/// What OpenSSL has written over certificates beside `CERTIFICATE`.
+/// The headers of certificates that OpenSSL knows beside `CERTIFICATE`.
 const OTHER_HEADERS: [&[u8]; 2] = [b"TRUSTED CERTIFICATE-----", b"X509 CERTIFICATE-----"];
 
 const SEQUENCE: u8 = 0x30;
@@ -12,7 +12,7 @@ const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
 /// "TLS servers", and "any purpose".
 const PURPOSES: [&[u8]; 2] = [&[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01], &[0x55, 0x1d, 0x25, 0x00]];
 
-/// The certificates in PEM text that are good for servers. What stands between them does not matter.
+/// Returns the certificates in PEM text that are good for servers. Other text between them is skipped.
 pub(super) fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
     let pem = plain(pem);
     CertificateDer::pem_slice_iter(&pem).filter_map(Result::ok).filter_map(|section| trusted(&section)).collect()
@@ -36,14 +36,14 @@ fn plain(pem: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// The certificate at the beginning of a section; behind it OpenSSL says what it is trusted for.
+/// Returns the certificate at the beginning of a section. OpenSSL writes its purposes behind it.
 fn trusted(section: &[u8]) -> Option<CertificateDer<'static>> {
     let certificate = Element::first(section)?;
     is_for_servers(certificate.rest)
         .then(|| CertificateDer::from(section[..section.len() - certificate.rest.len()].to_vec()))
 }
 
-/// Whether `X509_CERT_AUX` allows it: a list of purposes, and a list of those that are not allowed.
+/// Returns whether `X509_CERT_AUX` allows it: a list of purposes, and a list of those that are not allowed.
 fn is_for_servers(auxiliary: &[u8]) -> bool {
     let Some(lists) = Element::first(auxiliary) else { return true };
     elements(lists.contents).all(|list| {
@@ -89,7 +89,7 @@ impl<'a> Element<'a> {
     }
 }
 
-/// The elements one after the other; what is not DER ends them.
+/// Returns the elements one after the other, as far as the bytes are DER.
 fn elements(mut bytes: &[u8]) -> impl Iterator<Item = Element<'_>> {
     std::iter::from_fn(move || {
         let element = Element::first(bytes)?;

@@ -153,7 +153,7 @@ impl Connection {
         self.config.http_client().map(|client| answers.of(client))
     }
 
-    /// Whether S3 is asked for checksums, and bodies are compared with them; `AWS_RESPONSE_CHECKSUM_VALIDATION` says so.
+    /// Returns whether S3 is asked for checksums and bodies are compared with them (`AWS_RESPONSE_CHECKSUM_VALIDATION`).
     #[cfg(feature = "s3")]
     pub(super) fn checks_checksums(&self) -> bool {
         self.config.response_checksum_validation() != Some(ResponseChecksumValidation::WhenRequired)

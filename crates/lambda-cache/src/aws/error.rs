@@ -175,12 +175,12 @@ pub(super) fn refuses_credentials(error: &Error) -> bool {
     error.aws_failure().is_some_and(|failure| is_about_credentials(&failure.code))
 }
 
-/// Whether the HTTP client took the request: what fails before it is not of a kind that may pass.
+/// Returns whether the HTTP client took the request: a failure before that does not pass by waiting.
 fn was_tried(failure: &DispatchFailure) -> bool {
     failure.is_io() || failure.is_timeout() || failure.as_other().is_some()
 }
 
-/// Whether the connection ended before the answer did.
+/// Returns whether the connection ended before the answer did.
 fn broke_off(error: &(dyn StdError + 'static)) -> bool {
     find::<hyper::Error>(error).is_some() || find::<io::Error>(error).is_some()
 }
@@ -205,7 +205,7 @@ fn said(failure: &AwsFailure) -> String {
     if message.is_empty() { code } else { format!("{code}: {message}") }
 }
 
-/// When AWS says that it answered.
+/// Returns the answer's time by AWS's clock.
 fn date(answer: &HttpResponse) -> Option<&str> {
     answer.headers().get("date")
 }

@@ -59,7 +59,7 @@ impl HttpClient {
         let mut builder = Client::builder(TokioExecutor::new());
         builder.pool_idle_timeout(POOL_IDLE_TIMEOUT);
         builder.http1_max_buf_size(READ_BUFFER_BYTES);
-        // Python's client takes such headers, too, and nobody reads them.
+        // Python's client takes such headers, too, and none of them is used.
         builder.http1_ignore_invalid_headers_in_responses(true);
         builder.http1_allow_spaces_after_header_name_in_responses(true);
         builder.http1_allow_obsolete_multiline_headers_in_responses(true);

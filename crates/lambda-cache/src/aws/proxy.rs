@@ -1,4 +1,4 @@
-//! Which proxy a request goes through, read from the environment as Python's urllib reads it, and so boto3.
+//! The environment's proxies, read as Python's urllib reads them, and so boto3.
 //!
 //! hyper-util's matcher reads these variables as curl does: it knows `ALL_PROXY`, ignores a URL that it cannot read, and
 //! compares hosts without their ports.

@@ -43,7 +43,7 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 pub(super) struct Transport {
     /// Made for the first connection that needs it: a bundle that is not needed is not looked at.
     tls: Arc<OnceLock<ClientConfig>>,
-    /// Where the certificates are that are believed, if that is set.
+    /// The certificates that are trusted, if they are set.
     bundle: Option<Setting>,
     tcp: HttpConnector,
     proxies: Arc<Proxies>,
@@ -123,7 +123,7 @@ fn is_https(uri: &Uri) -> bool {
     uri.scheme() == Some(&Scheme::HTTPS)
 }
 
-/// Whether it is an address that only a machine's own credentials come from.
+/// Returns whether only a machine's own credentials come from there.
 pub(super) fn is_link_local(host: &str) -> bool {
     host.starts_with("169.254.") || host.starts_with("[fd00:ec2:")
 }

@@ -1,4 +1,4 @@
-//! Which servers are believed: TLS, with the certificates that the environment gives or Mozilla's.
+//! Trust in servers: TLS, with the certificates that are set or Mozilla's.
 
 use std::{env, ffi::OsString, fmt, fs, sync::Arc};
 
@@ -46,7 +46,7 @@ pub(super) fn tls(bundle: Option<&Setting>) -> Result<ClientConfig, Error> {
     Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
 }
 
-/// What names the bundle, and its path.
+/// Returns the name of the setting, and the bundle's path.
 fn given(bundle: Option<&Setting>) -> Option<(String, OsString)> {
     let variable = |name: &str| Some((name.to_owned(), env::var_os(name).filter(|path| !path.is_empty())?));
     bundle
@@ -55,9 +55,8 @@ fn given(bundle: Option<&Setting>) -> Option<(String, OsString)> {
         .or_else(|| variable("REQUESTS_CA_BUNDLE"))
 }
 
-/// Certificates of the user's own are often what webpki refuses and OpenSSL, and so boto3, takes: a self-signed
-/// certificate of a server that says of itself that it is an authority's (`openssl req -x509` makes it so), and a name
-/// that stands only in the subject.
+/// A verifier that takes what OpenSSL, and so boto3, takes and webpki refuses: a given self-signed certificate of a server
+/// that is marked as an authority's (`openssl req -x509` marks it), and a name that stands only in the subject.
 #[derive(Debug)]
 struct LikeOpenSsl {
     strict: Arc<WebPkiServerVerifier>,
@@ -138,7 +137,7 @@ impl ServerCertVerifier for LikeOpenSsl {
     }
 }
 
-/// Whether the subject's common name is this server's, as urllib3 looks where a certificate has no other names.
+/// Returns whether the subject's common name is this server's. urllib3 looks there if a certificate has no other names.
 fn is_in_subject(certificate: &CertificateDer<'_>, server: &ServerName<'_>) -> bool {
     let (Ok(certificate), ServerName::DnsName(server)) = (webpki::EndEntityCert::try_from(certificate), server) else {
         return false;

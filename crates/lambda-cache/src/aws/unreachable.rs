@@ -1,4 +1,4 @@
-//! Why a connection brought no answer, and what to do about it.
+//! The reasons for a connection without an answer, and the advice on each.
 
 use std::{error::Error as StdError, io};
 
@@ -36,7 +36,7 @@ impl Reason {
         Self::new(Error::TIMEOUT, format!("{reason}; {CHECK_NETWORK}"))
     }
 
-    /// What `proxy` answered in the place of the service.
+    /// Returns the reason for an answer of `proxy` in the service's place.
     pub(super) fn refused(proxy: &str, status: StatusCode) -> Self {
         let advice = if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
             "put the user and the password that it wants into HTTPS_PROXY (HTTP_PROXY for http:// endpoints), as \
@@ -47,7 +47,7 @@ impl Reason {
         Self::new(PROXY, format!("the proxy {proxy} answered HTTP {status}; {advice}"))
     }
 
-    /// Of an error of the HTTP client.
+    /// Returns the reason for an error of the HTTP client.
     pub(super) fn of(error: &(dyn StdError + 'static)) -> Self {
         match find::<NotConnected>(error) {
             Some(not_connected) => not_connected_to(not_connected, error),

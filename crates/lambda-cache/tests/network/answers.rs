@@ -87,7 +87,7 @@ async fn object(cache: &Cache, server: &Server) -> Result<Vec<u8>, lambda_cache:
 }
 
 #[tokio::test]
-async fn an_object_is_had_whatever_its_unused_headers_are() {
+async fn broken_unused_headers_do_not_matter_to_an_object() {
     let (server, dir) = (Server::start(), tempfile::tempdir().unwrap());
     let cache = cache(&server.endpoint(), dir.path());
     let mut failures = Vec::new();
@@ -104,7 +104,7 @@ async fn an_object_is_had_whatever_its_unused_headers_are() {
 }
 
 #[tokio::test]
-async fn an_object_is_had_however_its_date_is_written() {
+async fn the_form_of_a_date_does_not_matter_to_an_object() {
     let (server, dir) = (Server::start(), tempfile::tempdir().unwrap());
     let cache = cache(&server.endpoint(), dir.path());
     for date in [
@@ -123,7 +123,7 @@ async fn an_object_is_had_however_its_date_is_written() {
 }
 
 #[tokio::test]
-async fn parameters_and_secrets_are_had_whatever_the_unused_headers_are() {
+async fn broken_unused_headers_do_not_matter_to_json() {
     let (server, dir) = (Server::start(), tempfile::tempdir().unwrap());
     let cache = cache(&server.endpoint(), dir.path());
     let mut failures = Vec::new();

@@ -47,7 +47,7 @@ async fn a_server_without_tls_is_named() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_nobody_knows_is_named() {
+async fn an_unknown_certificate_is_named() {
     let server = fault_server::FaultServer::start().await.unwrap();
     let error = failure(&server.https_url()).await;
     assert_says(&error, ErrorKind::Unavailable, &["certificate", "is not accepted", "AWS_CA_BUNDLE"]);
@@ -62,9 +62,9 @@ async fn an_answer_that_is_not_http_is_named() {
     }
 }
 
-/// What fails before a request is sent does not pass by waiting, so no older value may stand in for it.
+/// A failure before a request is sent does not pass by waiting, so no older value may stand in for it.
 #[tokio::test]
-async fn a_region_that_no_endpoint_can_be_made_of_is_not_a_failure_of_the_network() {
+async fn a_malformed_region_is_not_a_network_failure() {
     for region in ["eu west 1", "eu_west_1", "\"eu-west-1\"", "-", "a/b"] {
         let config = config("http://127.0.0.1:9").region(Region::new(region)).endpoint_url("").build();
         let mut builder = config.to_builder();

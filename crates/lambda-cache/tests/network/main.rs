@@ -1,4 +1,4 @@
-//! What comes over the wire, and what does not: answers with headers and fields that nobody needs, connections that fail.
+//! Answers with broken headers and fields that are not used, and connections that fail.
 #![cfg(all(feature = "ssm", feature = "secrets-manager", feature = "s3"))]
 
 mod answers;

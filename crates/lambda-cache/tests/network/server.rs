@@ -11,7 +11,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use lambda_cache::{Cache, Error, Secret};
 
-/// What a client of TLS begins with.
+/// The first byte of a TLS client.
 const TLS_HANDSHAKE: u8 = 22;
 
 /// Gives the same answer to every request, and keeps their heads.
@@ -35,7 +35,7 @@ impl Server {
         server
     }
 
-    /// What is answered from now on: the lines of the head, which end with their line ends, and the body.
+    /// Sets the answer: the lines of the head, which end with their line ends, and the body.
     pub(crate) fn answers(&self, status: u16, lines: &[u8], body: &str) {
         let mut answer = format!("HTTP/1.1 {status} Some\r\ncontent-length: {}\r\n", body.len()).into_bytes();
         answer.extend_from_slice(lines);

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Has the answer's body be only what is used of it, once it is read.
+/// Drops the unused fields of the answer's body, once it is read.
 pub(super) fn keep_used(answer: &mut HttpResponse) {
     let body = answer.take_body();
     *answer.body_mut() = SdkBody::from_body_1_x(Sieve { body, read: Vec::new() });
@@ -43,7 +43,7 @@ impl Body for Sieve {
     }
 }
 
-/// What is not JSON, or not of this shape, is the SDK's to refuse.
+/// Returns the used fields. A body of another shape is left for the SDK to refuse.
 fn used(body: Vec<u8>) -> Vec<u8> {
     // serde would take a list for the fields in their order.
     let is_object = body.trim_ascii_start().starts_with(b"{");
@@ -92,7 +92,7 @@ struct Parameter {
 }
 
 impl Answer {
-    /// Drops what can be done without, where it is not what it should be.
+    /// Drops the fields that are not required and have another type than they should.
     fn drop_unusable(&mut self) {
         for parameter in self.parameter.iter_mut().chain(self.parameters.iter_mut().flatten()) {
             parameter.name.take_if(|name| !name.is_string());
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_used_is_left() {
+    fn unused_fields_are_dropped() {
         let parameter =
             r#"{"Name": "/a", "Type": "String", "Value": "x", "Version": "one", "LastModifiedDate": [1e999]}"#;
         let left = json!({"Name": "/a", "Type": "String", "Value": "x"});
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn deep_and_unused_is_no_hindrance() {
+    fn a_deep_unused_field_does_not_matter() {
         let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
         assert_eq!(sieved(&format!("{{\"SecretString\": \"x\", \"Tags\": {deep}}}")), json!({"SecretString": "x"}));
     }
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_such_json_stays_as_it_is() {
+    fn a_body_of_another_shape_stays_as_it_is() {
         for body in ["", "{", "<html>", "[]", r#"{"Parameter": "x"}"#] {
             assert_eq!(used(body.as_bytes().to_vec()), body.as_bytes());
         }

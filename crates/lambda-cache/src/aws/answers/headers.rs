@@ -3,7 +3,7 @@ use std::time::SystemTime;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::{DateTime, date_time::Format};
 
-/// What tells of an error, and by which request.
+/// The request's id.
 const OF_ALL: &[&str] = &["x-amz-request-id", "x-amzn-requestid"];
 #[cfg(any(feature = "ssm", feature = "secrets-manager"))]
 const OF_JSON: &[&str] = &["x-amzn-errortype"];
@@ -40,7 +40,7 @@ pub(super) fn keep_used_of_json(answer: &mut HttpResponse) {
 
 #[cfg(feature = "s3")]
 pub(super) fn keep_used_of_s3(answer: &mut HttpResponse, are_checked: bool) {
-    // What "not modified" says of a checksum is the object's, and an empty body has another.
+    // A 304 repeats the object's checksum, and its empty body has another.
     let has_checksum = are_checked && answer.status().as_u16() != 304;
     keep(answer, |name, value| match name {
         "last-modified" => is_date(value),
@@ -80,7 +80,7 @@ fn is_date(value: &str) -> bool {
     DateTime::from_str(value, Format::HttpDate).is_ok_and(|date| SystemTime::try_from(date).is_ok())
 }
 
-/// Whether it is a checksum of that name's length; one of the checksums of parts has `-` and their number behind it.
+/// Returns whether it is a checksum of that name's length. A checksum of parts ends in `-` and their number.
 #[cfg(feature = "s3")]
 fn is_checksum(name: &str, value: &str) -> bool {
     let Some((_, bytes)) = CHECKSUMS.iter().find(|(checksum, _)| *checksum == name) else { return false };
@@ -111,7 +111,7 @@ mod tests {
 
     #[cfg(feature = "s3")]
     #[test]
-    fn only_what_is_used_of_an_object_is_left() {
+    fn unused_headers_of_an_object_are_dropped() {
         let mut answer = answer(
             200,
             &[
@@ -142,7 +142,7 @@ mod tests {
 
     #[cfg(feature = "s3")]
     #[test]
-    fn a_checksum_of_what_is_not_sent_or_not_checked_is_dropped() {
+    fn a_checksum_that_is_not_compared_is_dropped() {
         for (status, are_checked) in [(304, true), (200, false)] {
             let mut answer = answer(status, &[("etag", b"\"1\""), ("x-amz-checksum-crc32", b"y/Q5Jg==")]);
             keep_used_of_s3(&mut answer, are_checked);

@@ -1,9 +1,9 @@
-//! What to do about a refusal of AWS's.
+//! Advice on refusals by AWS.
 
 use super::is_about_credentials;
 use crate::{AwsFailure, ErrorKind, source::Operation};
 
-/// Whose words decide, as AWS's messages call them; the function's role has an identity-based one.
+/// The policies that may refuse, as AWS's messages call them. The function's role has an identity-based one.
 const POLICIES: [&str; 7] = [
     "VPC endpoint policy",
     "service control policy",
@@ -35,7 +35,7 @@ pub(super) fn of(operation: Operation, kind: ErrorKind, failure: &AwsFailure, da
     }
 }
 
-/// Whether the request was refused for its time. The codes of wrong signatures are those of wrong keys, too.
+/// Returns whether the request was refused for its time. A wrong key has the codes of a wrong signature, too.
 pub(super) fn is_about_the_clock(failure: &AwsFailure) -> bool {
     let says = |words: &str| failure.message.to_lowercase().contains(words);
     match failure.code.as_str() {
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_clock_is_told_from_wrong_credentials() {
+    fn a_wrong_clock_is_not_taken_for_wrong_credentials() {
         let cases = [
             (
                 "RequestTimeTooSkewed",
