@@ -48,13 +48,12 @@ impl Connection {
     /// As `config` says, or as the environment does, in this order.
     pub(super) fn open(config: Option<&SdkConfig>, order: Order) -> Result<Self, Error> {
         let settings = Settings::read(order);
-        let (config, settings, credentials) = match config {
-            Some(config) => (config::complete(config)?, settings.unwrap_or_default(), None),
-            None => {
-                let settings = settings?;
-                let (config, credentials) = config::load(&settings)?;
-                (config, settings, Some(credentials))
-            }
+        let (config, settings, credentials) = if let Some(config) = config {
+            (config::complete(config)?, settings.unwrap_or_default(), None)
+        } else {
+            let settings = settings?;
+            let (config, credentials) = config::load(&settings)?;
+            (config, settings, Some(credentials))
         };
         Ok(Self {
             config,

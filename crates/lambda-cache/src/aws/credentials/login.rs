@@ -1,6 +1,6 @@
 //! The credentials that `aws login` leaves behind.
 
-use std::{fs, time::SystemTime};
+use std::fs;
 
 use aws_credential_types::Credentials;
 use serde_json::Value;
@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::{
     hex,
     keys::{self, Keys},
+    now,
 };
 use crate::{
     Error,
@@ -37,7 +38,7 @@ pub(super) fn credentials(settings: &Settings, profile: &Profile) -> Result<Opti
     else {
         return Err(log_in("that cannot be read"));
     };
-    if expiry <= SystemTime::now() {
+    if expiry <= now() {
         return Err(log_in("whose credentials are over"));
     }
     let keys = Keys { access_key, secret_key, token: text("sessionToken"), expiry: Some(expiry) };

@@ -1,4 +1,4 @@
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use serde_json::Value;
@@ -48,7 +48,7 @@ pub(super) async fn credentials(settings: &Settings, client: &HttpClient) -> Res
         return Ok(None);
     }
     let mut credentials = keys::of_json(&json, "the instance's metadata service")?;
-    let least = SystemTime::now() + SHORTEST;
+    let least = super::now() + SHORTEST;
     if credentials.expiry().is_some_and(|expiry| expiry < least) {
         *credentials.expiry_mut() = Some(least);
     }

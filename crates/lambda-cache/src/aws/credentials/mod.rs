@@ -14,7 +14,7 @@ use std::{
     fmt,
     fmt::Write,
     sync::Arc,
-    time::{Duration, SystemTime},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use aws_credential_types::{
@@ -30,7 +30,7 @@ use super::{
     http_client::HttpClient,
     settings::{Profile, Setting, Settings},
 };
-use crate::{AwsFailure, Error, ErrorKind};
+use crate::{AwsFailure, Error, ErrorKind, engine::Clock};
 
 /// The SDK asks for new credentials ten seconds before the old ones end.
 const SHORTEST: Duration = Duration::from_secs(15);
@@ -68,7 +68,7 @@ impl Provider {
     /// Returns the credentials that are kept, or new ones where those are about to end.
     pub(super) async fn load(&self) -> Result<Credentials, Error> {
         let mut kept = self.kept.lock().await;
-        let least = SystemTime::now() + SHORTEST;
+        let least = now() + SHORTEST;
         if let Some(credentials) = kept.as_ref().filter(|kept| kept.expiry().is_none_or(|expiry| expiry > least)) {
             return Ok(credentials.clone());
         }
@@ -211,6 +211,11 @@ impl Provider {
         );
         Error::unset("NoCredentials", message)
     }
+}
+
+/// Returns the time of day; credentials end by it.
+fn now() -> SystemTime {
+    UNIX_EPOCH + Duration::from_nanos(Clock::System.now().wall_ns)
 }
 
 fn has_keys(profile: &Profile) -> bool {

@@ -49,7 +49,7 @@ impl Nested {
     }
 
     /// Returns the error of this crate for the SDK's; `doing` names the credentials that were asked for.
-    pub(super) fn failed<E>(&self, operation: &'static str, doing: &str, error: &SdkError<E, HttpResponse>) -> Error
+    pub(super) fn failed<E>(operation: &'static str, doing: &str, error: &SdkError<E, HttpResponse>) -> Error
     where
         E: ProvideErrorMetadata + StdError + 'static,
     {
@@ -75,7 +75,7 @@ impl Nested {
                 let message = format!("cannot ask for {doing}: check its settings");
                 Error::new(ErrorKind::Configuration, message)
             }
-            SdkError::ServiceError(_) | SdkError::ResponseError(_) => self.unreadable(doing),
+            SdkError::ServiceError(_) | SdkError::ResponseError(_) => Self::unreadable(doing),
             _ => {
                 let (code, reason) = match (timed_out(error), find::<std::io::Error>(error)) {
                     (Some(late), _) => (Error::TIMEOUT, late.to_string()),
@@ -92,7 +92,7 @@ impl Nested {
     }
 
     /// Returns the error for an answer that makes no sense.
-    pub(super) fn unreadable(&self, doing: &str) -> Error {
+    pub(super) fn unreadable(doing: &str) -> Error {
         super::unavailable(doing, "the answer cannot be read")
     }
 }

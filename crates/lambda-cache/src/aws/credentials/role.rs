@@ -59,7 +59,7 @@ impl Role {
             .send()
             .await;
         let doing = format!("the role {:?} of {}", self.arn.value, self.arn.place());
-        credentials(given.map_err(|error| nested.failed("AssumeRole", &doing, &error))?.credentials, nested, &doing)
+        credentials(given.map_err(|error| Nested::failed("AssumeRole", &doing, &error))?.credentials, &doing)
     }
 }
 
@@ -89,8 +89,8 @@ pub(super) async fn web_identity(
         .send()
         .await;
     let doing = format!("the role {:?} of {}", arn.value, arn.place());
-    let given = given.map_err(|error| nested.failed("AssumeRoleWithWebIdentity", &doing, &error))?;
-    credentials(given.credentials, nested, &doing).map(Some)
+    let given = given.map_err(|error| Nested::failed("AssumeRoleWithWebIdentity", &doing, &error))?;
+    credentials(given.credentials, &doing).map(Some)
 }
 
 fn client(nested: &Nested, source: Option<Credentials>) -> Result<Client, Error> {
@@ -103,8 +103,8 @@ fn client(nested: &Nested, source: Option<Credentials>) -> Result<Client, Error>
     Ok(Client::from_conf(builder.build()))
 }
 
-fn credentials(given: Option<Given>, nested: &Nested, doing: &str) -> Result<Credentials, Error> {
-    let given = given.ok_or_else(|| nested.unreadable(doing))?;
+fn credentials(given: Option<Given>, doing: &str) -> Result<Credentials, Error> {
+    let given = given.ok_or_else(|| Nested::unreadable(doing))?;
     let keys = Keys {
         access_key: given.access_key_id(),
         secret_key: given.secret_access_key(),
@@ -115,6 +115,6 @@ fn credentials(given: Option<Given>, nested: &Nested, doing: &str) -> Result<Cre
 }
 
 fn session_name() -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = super::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     format!("lambda-cache-{}", now.as_secs())
 }

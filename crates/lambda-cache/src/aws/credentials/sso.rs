@@ -61,12 +61,12 @@ pub(super) async fn credentials(
     let doing = format!("the SSO role {:?} of {}", login.role_name.value, login.role_name.place());
     let given = given.map_err(|error| match error.code() {
         Some("UnauthorizedException") => log_in(settings, "its session is over"),
-        _ => nested.failed("GetRoleCredentials", &doing, &error),
+        _ => Nested::failed("GetRoleCredentials", &doing, &error),
     })?;
-    let given = given.role_credentials.ok_or_else(|| nested.unreadable(&doing))?;
+    let given = given.role_credentials.ok_or_else(|| Nested::unreadable(&doing))?;
     let keys = Keys {
-        access_key: given.access_key_id().ok_or_else(|| nested.unreadable(&doing))?,
-        secret_key: given.secret_access_key().ok_or_else(|| nested.unreadable(&doing))?,
+        access_key: given.access_key_id().ok_or_else(|| Nested::unreadable(&doing))?,
+        secret_key: given.secret_access_key().ok_or_else(|| Nested::unreadable(&doing))?,
         token: given.session_token(),
         expiry: SystemTime::try_from(DateTime::from_millis(given.expiration())).ok(),
     };
@@ -117,7 +117,7 @@ impl Login {
         let (Some(access), Some(expiry)) = (text("accessToken"), text("expiresAt").and_then(keys::time)) else {
             return Err(log_in(settings, "its session cannot be read"));
         };
-        let now = SystemTime::now();
+        let now = super::now();
         if self.session.is_some()
             && expiry < now + RENEWAL
             && let Some(renewed) = self.renew(&token, &path, nested).await?
@@ -138,7 +138,7 @@ impl Login {
         else {
             return Ok(None);
         };
-        if keys::time(registration).is_none_or(|expiry| expiry <= SystemTime::now()) {
+        if keys::time(registration).is_none_or(|expiry| expiry <= super::now()) {
             return Ok(None);
         }
         let mut config = nested.config("SSO OIDC")?.into_builder();
@@ -159,7 +159,7 @@ impl Login {
         let Ok(given) = given else { return Ok(None) };
         let Some(access) = given.access_token() else { return Ok(None) };
         let seconds = u64::try_from(given.expires_in()).unwrap_or_default();
-        let expiry = DateTime::from(SystemTime::now() + Duration::from_secs(seconds));
+        let expiry = DateTime::from(super::now() + Duration::from_secs(seconds));
         let mut renewed = json!({
             "startUrl": self.start_url.value,
             "region": self.region.as_ref(),

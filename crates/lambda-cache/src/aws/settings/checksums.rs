@@ -7,18 +7,16 @@ impl Settings {
     /// Returns when requests bear a checksum.
     pub(crate) fn request_checksum(&self) -> Result<Option<RequestChecksumCalculation>, Error> {
         let when = self.when("AWS_REQUEST_CHECKSUM_CALCULATION", "request_checksum_calculation")?;
-        Ok(when.map(|is_always| match is_always {
-            true => RequestChecksumCalculation::WhenSupported,
-            false => RequestChecksumCalculation::WhenRequired,
+        Ok(when.map(|is_always| {
+            if is_always { RequestChecksumCalculation::WhenSupported } else { RequestChecksumCalculation::WhenRequired }
         }))
     }
 
     /// Returns when answers are compared with their checksum.
     pub(crate) fn response_checksum(&self) -> Result<Option<ResponseChecksumValidation>, Error> {
         let when = self.when("AWS_RESPONSE_CHECKSUM_VALIDATION", "response_checksum_validation")?;
-        Ok(when.map(|is_always| match is_always {
-            true => ResponseChecksumValidation::WhenSupported,
-            false => ResponseChecksumValidation::WhenRequired,
+        Ok(when.map(|is_always| {
+            if is_always { ResponseChecksumValidation::WhenSupported } else { ResponseChecksumValidation::WhenRequired }
         }))
     }
 

@@ -121,15 +121,15 @@ impl Settings {
             Order::Boto3 => ["AWS_DEFAULT_PROFILE", "AWS_PROFILE"],
             Order::Sdk => ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"],
         };
-        let named = names.into_iter().find_map(|name| Some((name, variables.get(name)?)));
-        if let Some((variable, name)) = named.filter(|(_, name)| profiles.get(name).is_none()) {
+        let chosen = names.into_iter().find_map(|name| Some((name, variables.get(name)?)));
+        if let Some((variable, name)) = chosen.filter(|(_, name)| profiles.get(name).is_none()) {
             let message = format!(
                 "{variable}={name:?} is not a profile of the files{}: write the name of one that is there, or unset it",
                 profiles.unread()
             );
             return Err(Error::new(ErrorKind::Configuration, message));
         }
-        let (profile, is_named) = named.map_or((profiles::DEFAULT, false), |(_, name)| (name, true));
+        let (profile, is_named) = chosen.map_or((profiles::DEFAULT, false), |(_, name)| (name, true));
         Ok(Self { order, profile: profile.to_owned(), is_named, variables, profiles })
     }
 

@@ -49,6 +49,9 @@ impl Profile {
     }
 }
 
+/// A file, and its sections.
+type Parsed = (Arc<Path>, Vec<Section>);
+
 /// The profiles and other sections of the two files.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Profiles {
@@ -83,11 +86,7 @@ impl Profiles {
     }
 
     /// The sections of a file; none where there is no such file.
-    fn sections(
-        &mut self,
-        variables: &Variables,
-        (variable, usual): (&str, &str),
-    ) -> Result<Option<(Arc<Path>, Vec<Section>)>, Error> {
+    fn sections(&mut self, variables: &Variables, (variable, usual): (&str, &str)) -> Result<Option<Parsed>, Error> {
         let path: PathBuf = variables.path(variables.get(variable).unwrap_or(usual));
         if !path.is_file() {
             return Ok(None);
@@ -163,6 +162,6 @@ impl Profiles {
 
     /// Says which files could not be opened, for errors about what was not found.
     pub(crate) fn unread(&self) -> String {
-        self.unread.iter().map(|reason| format!(" ({reason})")).collect()
+        if self.unread.is_empty() { String::new() } else { format!(" ({})", self.unread.join("; ")) }
     }
 }

@@ -29,13 +29,13 @@ impl Variables {
         while let Some(start) = rest.find('$') {
             expanded.push_str(&rest[..start]);
             let behind = &rest[start + 1..];
-            let (name, length) = match behind.strip_prefix('{').and_then(|name| name.split_once('}')) {
-                Some((name, _)) => (name, name.len() + 2),
-                None => {
-                    let is_part = |char: char| char.is_ascii_alphanumeric() || char == '_';
-                    let end = behind.find(|char| !is_part(char)).unwrap_or(behind.len());
-                    (&behind[..end], end)
-                }
+            let braced = behind.strip_prefix('{').and_then(|name| name.split_once('}'));
+            let (name, length) = if let Some((name, _)) = braced {
+                (name, name.len() + 2)
+            } else {
+                let is_part = |char: char| char.is_ascii_alphanumeric() || char == '_';
+                let end = behind.find(|char| !is_part(char)).unwrap_or(behind.len());
+                (&behind[..end], end)
             };
             match self.get(name) {
                 Some(value) => expanded.push_str(value),
