@@ -77,8 +77,8 @@ fn settings(text: &str) -> Vec<String> {
     names.sort_unstable();
     let is_named =
         |name: &&String| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|word| word == *name);
-    let named: Vec<_> = names.iter().filter(is_named).cloned().collect();
-    if named.is_empty() { names } else { named }
+    let blamed: Vec<_> = names.iter().filter(is_named).cloned().collect();
+    if blamed.is_empty() { names } else { blamed }
 }
 
 fn is_setting(name: &str) -> bool {
