@@ -1,1 +1,1 @@
-"""Runs the package beside others that functions already have: `make compatibility`, in an environment of their own."""
+"""Runs the package beside others that functions already have: `make compatibility`, in a separate environment."""
