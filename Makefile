@@ -19,7 +19,7 @@ MKDOCS := NO_MKDOCS_2_WARNING=1 $(TOOL)/mkdocs
 ARGS ?=
 TARGET :=
 
-.PHONY: help demo demo-rust test check wheel layer fuzz bench fleet instructions crash soak supply-chain templates compatibility fmt clean pytest tools installed docs docs-serve
+.PHONY: help demo demo-rust test check wheel layer fuzz bench fleet instructions crash soak supply-chain templates compatibility record-boto3 fmt clean pytest tools installed docs docs-serve
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -99,6 +99,10 @@ templates: installed ## have SAM, CDK and Terraform try the templates of example
 
 compatibility: installed ## run the wheel beside the packages that functions already have (installed at the first time)
 	@scripts/compatibility.sh $(ARGS)
+
+record-boto3: tools ## record what boto3 does under each of tests/configurations, and write docs/configuration-compared.md (5 minutes)
+	@$(TOOL)/python -m tests.configurations record
+	@$(TOOL)/python -m tests.configurations page
 
 fmt: tools ## format everything
 	$(CARGO) fmt --all

@@ -1,0 +1,1 @@
+"""The two programs that are compared. Each makes one call and prints how it ended."""
