@@ -1,5 +1,6 @@
 use std::{
     collections::{HashMap, VecDeque},
+    ops::RangeInclusive,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -13,15 +14,15 @@ pub(crate) struct Armed(Mutex<HashMap<String, VecDeque<One>>>);
 struct One {
     fault: Fault,
     times: Times,
-    /// Of all requests, only those that ask for the bytes from there on.
-    range_from: Option<u64>,
+    /// Of all requests, only those whose bytes begin there.
+    begins: Option<RangeInclusive<u64>>,
 }
 
 impl Armed {
     /// Adds a fault behind those that the resource has already.
-    pub(crate) fn arm(&self, resource: String, fault: Fault, times: Times, range_from: Option<u64>) {
+    pub(crate) fn arm(&self, resource: String, fault: Fault, times: Times, begins: Option<RangeInclusive<u64>>) {
         if times != Times::Times(0) {
-            self.queues().entry(resource).or_default().push_back(One { fault, times, range_from });
+            self.queues().entry(resource).or_default().push_back(One { fault, times, begins });
         }
     }
 
@@ -30,7 +31,7 @@ impl Armed {
         let mut queues = self.queues();
         for (position, resource) in resources.iter().enumerate() {
             let Some(queue) = queues.get_mut(resource) else { continue };
-            let befalls = |one: &One| one.range_from.is_none_or(|range_from| range_from == from);
+            let befalls = |one: &One| one.begins.as_ref().is_none_or(|begins| begins.contains(&from));
             let Some(place) = queue.iter().position(befalls) else { continue };
             let one = &mut queue[place];
             let fault = one.fault.clone();

@@ -66,7 +66,7 @@ impl Command {
                 shared.account().put_object(uri, Content::of_size(size), checksum);
             }
             Self::Fault { resource, fault, times, range_from } => {
-                return shared.arm(resource, fault, times, range_from);
+                return shared.arm(resource, fault, times, range_from.map(|from| from..=from));
             }
 
             Self::ClearFaults { resource } => shared.armed().clear(&resource),

@@ -129,7 +129,18 @@ impl FaultServer {
     /// If it is a fault that cannot befall such a resource, or that is no object.
     #[track_caller]
     pub fn fault_from(&self, uri: impl Into<String>, range_from: u64, fault: Fault, times: Times) {
-        if let Err(reason) = self.shared.arm(uri.into(), fault, times, Some(range_from)) {
+        if let Err(reason) = self.shared.arm(uri.into(), fault, times, Some(range_from..=range_from)) {
+            panic!("{reason}");
+        }
+    }
+
+    /// The same, for every request for a part that does not begin at an object's first byte.
+    ///
+    /// # Panics
+    /// If it is a fault that cannot befall such a resource, or that is no object.
+    #[track_caller]
+    pub fn fault_of_parts(&self, uri: impl Into<String>, fault: Fault, times: Times) {
+        if let Err(reason) = self.shared.arm(uri.into(), fault, times, Some(1..=u64::MAX)) {
             panic!("{reason}");
         }
     }

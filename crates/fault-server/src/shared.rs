@@ -1,4 +1,5 @@
 use std::{
+    ops::RangeInclusive,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -71,15 +72,15 @@ impl Shared {
         resource: String,
         fault: Fault,
         times: Times,
-        range_from: Option<u64>,
+        begins: Option<RangeInclusive<u64>>,
     ) -> Result<(), String> {
         if !fault.can_befall(&resource) {
             return Err(format!("{} cannot befall {resource}", fault.name()));
         }
-        if range_from.is_some() && !is_object(&resource) {
+        if begins.is_some() && !is_object(&resource) {
             return Err(format!("{resource} has no ranges"));
         }
-        self.armed.arm(resource, fault, times, range_from);
+        self.armed.arm(resource, fault, times, begins);
         Ok(())
     }
 

@@ -14,7 +14,7 @@ use lambda_cache::{
     Error, ErrorKind, Value,
     source::{
         Api,
-        s3::{Body, GetObject},
+        s3::{self, GetObject, GetPart},
         secrets_manager::Version,
     },
 };
@@ -102,11 +102,16 @@ impl Api for Client {
         not_asked()
     }
 
-    fn get_object<'a>(&'a self, _: &'a S3Uri, _: Option<&'a str>) -> BoxFuture<'a, Result<GetObject, Error>> {
+    fn get_object<'a>(&'a self, _: &'a S3Uri, _: Option<&'a s3::Version>) -> BoxFuture<'a, Result<GetObject, Error>> {
         not_asked()
     }
 
-    fn get_part<'a>(&'a self, _: &'a S3Uri, _: &'a str, _: Range<u64>) -> BoxFuture<'a, Result<Body, Error>> {
+    fn get_part<'a>(
+        &'a self,
+        _: &'a S3Uri,
+        _: Option<&'a str>,
+        _: Range<u64>,
+    ) -> BoxFuture<'a, Result<GetPart, Error>> {
         not_asked()
     }
 }

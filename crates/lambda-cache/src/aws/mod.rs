@@ -162,10 +162,10 @@ impl Api for Aws {
     fn get_object<'a>(
         &'a self,
         uri: &'a lambda_cache_names::s3::S3Uri,
-        if_none_match: Option<&'a str>,
+        unless: Option<&'a crate::source::s3::Version>,
     ) -> BoxFuture<'a, Result<crate::source::s3::GetObject, Error>> {
         async move {
-            self.ask(connection::S3, |connection| async move { s3::get_object(&connection, uri, if_none_match).await })
+            self.ask(connection::S3, |connection| async move { s3::get_object(&connection, uri, unless).await })
                 .await
         }
         .boxed()
@@ -175,13 +175,13 @@ impl Api for Aws {
     fn get_part<'a>(
         &'a self,
         uri: &'a lambda_cache_names::s3::S3Uri,
-        etag: &'a str,
+        if_match: Option<&'a str>,
         bytes: std::ops::Range<u64>,
-    ) -> BoxFuture<'a, Result<crate::source::s3::Body, Error>> {
+    ) -> BoxFuture<'a, Result<crate::source::s3::GetPart, Error>> {
         async move {
             self.ask(connection::S3, |connection| {
                 let bytes = bytes.clone();
-                async move { s3::get_part(&connection, uri, etag, bytes).await }
+                async move { s3::get_part(&connection, uri, if_match, bytes).await }
             })
             .await
         }

@@ -21,7 +21,7 @@
 /// All but `entry_name` and `argument` may be expressions, which are evaluated at each call and may use the function's other
 /// arguments; an expression for the first option needs an `entry_name`.
 ///
-/// AWS calls: none where the file is fresh, else one [GetObject]; for an object from 16 MiB on further ones for its parts, at
+/// AWS calls: none where the file is fresh, else one [GetObject]; for an object of more than 8 MiB further ones for its parts, at
 /// the same time.
 ///
 /// IAM: `s3:GetObject`.
@@ -66,7 +66,7 @@ use crate::{
 /// place whole. One that was changed or removed behind the cache's back is noticed, and downloaded again. A file is
 /// served while it is younger than 60 seconds, unless [`max_age`](GetEntry::max_age) says otherwise.
 ///
-/// AWS calls: none, or one [GetObject]; for an object from 16 MiB on further ones for its parts, at the same time, of 1 to
+/// AWS calls: none, or one [GetObject]; for an object of more than 8 MiB further ones for its parts, at the same time, of 1 to
 /// 64 MiB each.
 ///
 /// IAM: `s3:GetObject`. With `s3:ListBucket` too, S3 tells a missing key from a forbidden one.

@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 
 #[cfg(feature = "s3")]
-use super::s3::GetObject;
+use super::s3::{GetObject, GetPart, Splitting, Version};
 use crate::Error;
 
 /// The calls, one method each.
@@ -41,23 +41,30 @@ pub trait Api: Send + Sync {
     #[cfg(feature = "secrets-manager")]
     fn next_rotation<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<std::time::SystemTime>, Error>>;
 
-    /// S3 `GetObject`, unless its `ETag` is `if_none_match`.
+    /// S3 `GetObject`, unless the object is still this version: `If-None-Match` with its `ETag`, or `If-Modified-Since`
+    /// where it has none.
     #[cfg(feature = "s3")]
     fn get_object<'a>(
         &'a self,
         uri: &'a lambda_cache_names::s3::S3Uri,
-        if_none_match: Option<&'a str>,
+        unless: Option<&'a Version>,
     ) -> BoxFuture<'a, Result<GetObject, Error>>;
 
-    /// S3 `GetObject` of these bytes, of the object with this `ETag` and of no other. Asked only of who said that it has
-    /// ranges.
+    /// S3 `GetObject` of these bytes, once, without retries; `If-Match` with the `ETag`, if there is one. The caller
+    /// compares what the answer says with what it asked for.
     #[cfg(feature = "s3")]
     fn get_part<'a>(
         &'a self,
         uri: &'a lambda_cache_names::s3::S3Uri,
-        etag: &'a str,
+        if_match: Option<&'a str>,
         bytes: std::ops::Range<u64>,
-    ) -> BoxFuture<'a, Result<super::s3::Body, Error>>;
+    ) -> BoxFuture<'a, Result<GetPart, Error>>;
+
+    /// The sizes from which on objects are fetched in parts.
+    #[cfg(feature = "s3")]
+    fn splitting(&self) -> Splitting {
+        Splitting::DEFAULT
+    }
 
     /// What a test has in place of a custom entry's own fetch, if it has something.
     fn custom(&self, name: &str, fetched_by: &str) -> Option<Result<crate::Value, Error>> {

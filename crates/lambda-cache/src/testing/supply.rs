@@ -8,7 +8,7 @@ use std::{
 use futures_util::{FutureExt, future, future::BoxFuture};
 
 #[cfg(feature = "s3")]
-use crate::source::s3::{Body, Checksum, GetObject, Head};
+use crate::source::s3::{Checksum, GetObject, GetPart, Head, Ranges, Version};
 use crate::{Error, ErrorKind, source::Api};
 
 /// What a test supplies. Asked anew at every call, so a value that the test changes is a value that changed in AWS.
@@ -100,18 +100,18 @@ impl<S: Supply> Supplied<S> {
     }
 
     #[cfg(feature = "s3")]
-    fn get_object(&self, uri: &lambda_cache_names::s3::S3Uri, if_none_match: Option<&str>) -> Result<GetObject, Error> {
+    fn get_object(&self, uri: &lambda_cache_names::s3::S3Uri, unless: Option<&Version>) -> Result<GetObject, Error> {
         use futures_util::{StreamExt, stream};
 
         let uri = uri.to_string();
         self.note("GetObject", &uri);
         let content = self.supply.object(&uri)?.ok_or_else(|| self.not_supplied("s3", &[&uri]))?;
-        let etag = crate::digest::sha256_hex(&content);
-        if if_none_match == Some(&etag) {
-            return Ok(GetObject::NotModified);
+        let version = Version { etag: Some(crate::digest::sha256_hex(&content)), last_modified_s: None };
+        if unless == Some(&version) {
+            return Ok(GetObject::NotModified(version));
         }
         let size_bytes = Some(content.len() as u64);
-        let head = Head { etag: Some(etag), size_bytes, has_ranges: false, checksum: Checksum::None };
+        let head = Head { version, answered_s: None, size_bytes, ranges: Ranges::Refused, checksum: Checksum::None };
         Ok(GetObject::Object(head, stream::iter([Ok(content)]).boxed()))
     }
 
@@ -199,18 +199,18 @@ impl<S: Supply> Api for Supplied<S> {
     fn get_object<'a>(
         &'a self,
         uri: &'a lambda_cache_names::s3::S3Uri,
-        if_none_match: Option<&'a str>,
+        unless: Option<&'a Version>,
     ) -> BoxFuture<'a, Result<GetObject, Error>> {
-        future::ready(Supplied::get_object(self, uri, if_none_match)).boxed()
+        future::ready(Supplied::get_object(self, uri, unless)).boxed()
     }
 
     #[cfg(feature = "s3")]
     fn get_part<'a>(
         &'a self,
         uri: &'a lambda_cache_names::s3::S3Uri,
-        _: &'a str,
+        _: Option<&'a str>,
         _: std::ops::Range<u64>,
-    ) -> BoxFuture<'a, Result<Body, Error>> {
+    ) -> BoxFuture<'a, Result<GetPart, Error>> {
         future::ready(Err(self.not_supplied("s3", &[&uri.to_string()]))).boxed()
     }
 }

@@ -7,7 +7,7 @@ use lambda_cache::{
     Error,
     source::{
         Api,
-        s3::{Body, GetObject},
+        s3::{GetObject, GetPart, Version},
     },
     testing::Supplied,
 };
@@ -77,10 +77,10 @@ impl Api for Gate {
     fn get_object<'a>(
         &'a self,
         uri: &'a S3Uri,
-        if_none_match: Option<&'a str>,
+        unless: Option<&'a Version>,
     ) -> BoxFuture<'a, Result<GetObject, Error>> {
         async move {
-            let answer = Api::get_object(&*self.api, uri, if_none_match).await;
+            let answer = Api::get_object(&*self.api, uri, unless).await;
             if uri.to_string() == self.uri {
                 self.is_waiting.notify_one();
                 self.let_through.notified().await;
@@ -93,9 +93,9 @@ impl Api for Gate {
     fn get_part<'a>(
         &'a self,
         uri: &'a S3Uri,
-        etag: &'a str,
+        if_match: Option<&'a str>,
         bytes: std::ops::Range<u64>,
-    ) -> BoxFuture<'a, Result<Body, Error>> {
-        self.api.get_part(uri, etag, bytes)
+    ) -> BoxFuture<'a, Result<GetPart, Error>> {
+        self.api.get_part(uri, if_match, bytes)
     }
 }

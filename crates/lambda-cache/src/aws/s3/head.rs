@@ -1,15 +1,57 @@
-use aws_sdk_s3::{operation::get_object::GetObjectOutput, types::ChecksumType};
+use std::ops::Range;
 
-use crate::source::s3::{Checksum, Crc, CrcKind, Head};
+use aws_sdk_s3::{operation::get_object::GetObjectOutput, types::ChecksumType};
+use aws_smithy_types::{DateTime, date_time::Format};
+
+use super::{SendError, answered::Answered};
+use crate::source::s3::{Checksum, Crc, CrcKind, Head, PartHead, Ranges, Version};
 
 /// What the answer says ahead of its body.
-pub(super) fn head(object: &GetObjectOutput) -> Head {
+pub(super) fn head(object: &GetObjectOutput, answered: &Answered) -> Head {
     Head {
-        etag: object.e_tag.clone(),
-        size_bytes: object.content_length.and_then(|length| u64::try_from(length).ok()),
-        has_ranges: object.accept_ranges() == Some("bytes"),
+        version: version(object),
+        answered_s: answered.seconds(),
+        size_bytes: size_bytes(object),
+        ranges: match object.accept_ranges() {
+            Some(unit) if unit.eq_ignore_ascii_case("bytes") => Ranges::Offered,
+            Some(unit) if unit.eq_ignore_ascii_case("none") => Ranges::Refused,
+            _ => Ranges::Unsaid,
+        },
         checksum: checksum(object),
     }
+}
+
+/// What the answer to a `Range` says ahead of its body.
+pub(super) fn part_head(object: &GetObjectOutput) -> PartHead {
+    PartHead {
+        version: version(object),
+        content_range: object.content_range().and_then(content_range),
+        size_bytes: size_bytes(object),
+    }
+}
+
+/// What a 304 says of the version that there is.
+pub(super) fn not_modified(error: &SendError) -> Version {
+    let header = |name| error.raw_response().and_then(|response| response.headers().get(name));
+    let last_modified = header("last-modified").and_then(|text| DateTime::from_str(text, Format::HttpDate).ok());
+    Version { etag: header("etag").map(str::to_owned), last_modified_s: last_modified.map(|time| time.secs()) }
+}
+
+fn version(object: &GetObjectOutput) -> Version {
+    Version { etag: object.e_tag.clone(), last_modified_s: object.last_modified().map(DateTime::secs) }
+}
+
+fn size_bytes(object: &GetObjectOutput) -> Option<u64> {
+    object.content_length.and_then(|length| u64::try_from(length).ok())
+}
+
+/// Reads `bytes 8-15/100` as the bytes and the whole's length.
+fn content_range(said: &str) -> Option<(Range<u64>, u64)> {
+    let (unit, said) = said.trim().split_once(' ')?;
+    let (bytes, total) = said.split_once('/')?;
+    let (first, last) = bytes.trim().split_once('-')?;
+    let bytes = first.parse().ok()?..last.parse::<u64>().ok()?.checked_add(1)?;
+    unit.eq_ignore_ascii_case("bytes").then_some((bytes, total.trim().parse().ok()?))
 }
 
 /// What the whole object's bytes are checked against.
@@ -43,6 +85,19 @@ fn checksum(object: &GetObjectOutput) -> Checksum {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_content_range_is_read_whole_or_not_at_all() {
+        for said in ["bytes 8-15/100", "Bytes 8-15/100", " bytes 8-15 / 100 "] {
+            assert_eq!(content_range(said), Some((8..16, 100)), "{said}");
+        }
+        for other in ["", "8-15/100", "bytes */100", "bytes 8-15/*", "bytes 8-/100", "bytes -15/100", "items 8-15/100"]
+        {
+            assert_eq!(content_range(other), None, "{other}");
+        }
+        let last = u64::MAX;
+        assert_eq!(content_range(&format!("bytes 0-{last}/100")), None);
+    }
 
     #[test]
     fn only_a_crc_of_the_whole_can_be_put_together_from_parts() {

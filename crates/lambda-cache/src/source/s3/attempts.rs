@@ -20,4 +20,9 @@ impl Attempts {
         self.0 = if error.is_timeout() { 1 } else { self.0 - 1 };
         true
     }
+
+    /// Whether none follows the one under way.
+    pub(super) fn is_last(&self) -> bool {
+        self.0 <= 1
+    }
 }

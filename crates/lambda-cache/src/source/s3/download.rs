@@ -26,21 +26,22 @@ pub(super) struct Download<'a> {
 
 impl Download<'_> {
     /// Writes the object into a temporary file and renames it into place: a reader sees the old file or the new one, whole.
-    pub(super) async fn run(&self, head: &Head, body: Body) -> Result<Stamp, Error> {
+    pub(super) async fn run(&self, head: &Head, body: Body) -> Result<Stamp, Failed> {
         let path = self.folder.file(self.entry_name);
-        let fail = |error: &io::Error| Error::storage("write the download to", &path, error);
+        let fail = |error: &io::Error| Failed::Otherwise(Error::storage("write the download to", &path, error));
 
         self.folder.remove_leftovers();
         let temporary = Temporary(self.folder.part(self.entry_name));
         match self.fill(&temporary, head, body).await {
             Ok(()) => {}
-            Err(Broken::Body(error)) => return Err(error),
+            Err(Broken::Body(error)) => return Err(Failed::Otherwise(error)),
+            Err(Broken::Changed(error)) => return Err(Failed::Changed(error)),
             Err(Broken::File(error, written_bytes)) if is_full(&error) => {
                 drop(temporary); // what it took counts as free
                 let needed =
                     head.size_bytes.map_or_else(|| format!("at least {written_bytes}"), |size| size.to_string());
                 let doing = format!("write {needed} bytes, with {} bytes free, to", self.folder.free_bytes());
-                return Err(Error::storage(&doing, &path, &error));
+                return Err(Failed::Otherwise(Error::storage(&doing, &path, &error)));
             }
             Err(Broken::File(error, _)) => return Err(fail(&error)),
         }
@@ -77,9 +78,30 @@ async fn copy(uri: &S3Uri, mut body: Body, size_bytes: Option<u64>, mut file: &F
     }
 }
 
+/// Why a download failed.
+#[derive(Debug)]
+pub(super) enum Failed {
+    /// The object is another one than it was when the download began.
+    Changed(Error),
+    Otherwise(Error),
+}
+
+impl Failed {
+    pub(super) fn error(&self) -> &Error {
+        let (Self::Changed(error) | Self::Otherwise(error)) = self;
+        error
+    }
+
+    pub(super) fn into_error(self) -> Error {
+        let (Self::Changed(error) | Self::Otherwise(error)) = self;
+        error
+    }
+}
+
 /// Why a temporary file could not be filled.
 pub(super) enum Broken {
     Body(Error),
+    Changed(Error),
     /// And up to where it was written, or was to be.
     File(io::Error, u64),
 }
@@ -114,7 +136,10 @@ mod tests {
     use futures_util::stream;
 
     use super::*;
-    use crate::{aws::Aws, source::s3::Checksum};
+    use crate::{
+        aws::Aws,
+        source::s3::{Checksum, Ranges, Version},
+    };
 
     #[tokio::test]
     async fn a_body_of_another_length_than_announced_is_transient_and_leaves_the_old_file() {
@@ -124,11 +149,17 @@ mod tests {
         let api = &Aws::new(None, crate::aws::Order::Sdk);
         fs::write(folder.file("key"), "old").unwrap();
         for announced in [3, 5] {
-            let head = Head { etag: None, size_bytes: Some(announced), has_ranges: false, checksum: Checksum::None };
+            let head = Head {
+                version: Version::default(),
+                answered_s: None,
+                size_bytes: Some(announced),
+                ranges: Ranges::Refused,
+                checksum: Checksum::None,
+            };
             let body = stream::iter([Ok(Bytes::from_static(b"four"))]).boxed();
             let download = Download { api, folder, entry_name: "key", uri, may_split: true };
-            let error = download.run(&head, body).await.unwrap_err();
-            assert!(error.is_transient(), "{error:?}");
+            let failed = download.run(&head, body).await.unwrap_err();
+            assert!(failed.error().is_transient(), "{failed:?}");
         }
         assert_eq!(fs::read_to_string(folder.file("key")).unwrap(), "old");
     }

@@ -1,81 +1,153 @@
-//! What of an object nobody has taken on yet: eaten from the front by the answer that gives all of it, from the back by
-//! those that give parts.
+//! The bytes of an object that nobody has written yet, and the parts that were asked for.
 
-use std::{
-    ops::Range,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::ops::Range;
 
-/// The largest part that is asked for at once.
-const LARGEST_PART: u64 = 64 * 1_024 * 1_024;
-/// The smallest, while there is more: each costs a round trip.
-const SMALLEST_PART: u64 = 1_024 * 1_024;
+use super::splitting::Splitting;
 
+/// The bytes that are missing. Nothing but [`Gap::take`] makes them fewer, so each is written once, whoever brings it
+/// first.
 #[derive(Debug)]
-pub(super) struct Gap(Mutex<Range<u64>>);
+pub(super) struct Gap {
+    /// In order, apart from each other.
+    missing: Vec<Range<u64>>,
+    parts: Vec<Part>,
+}
+
+/// A part that a lane asked for.
+#[derive(Debug)]
+struct Part {
+    bytes: Range<u64>,
+    /// Whether its answer has begun.
+    is_coming: bool,
+}
 
 impl Gap {
     pub(super) fn new(size_bytes: u64) -> Self {
-        Self(Mutex::new(0..size_bytes))
+        Self { missing: if size_bytes == 0 { Vec::new() } else { vec![0..size_bytes] }, parts: Vec::new() }
     }
 
-    /// Takes up to so many bytes from the front; how many that were.
-    pub(super) fn take_front(&self, most: u64) -> u64 {
-        let mut left = self.left();
-        let taken = most.min(left.end - left.start);
-        left.start += taken;
+    pub(super) fn is_closed(&self) -> bool {
+        self.missing.is_empty()
+    }
+
+    /// Whether something of these bytes is missing.
+    pub(super) fn is_open_in(&self, bytes: &Range<u64>) -> bool {
+        self.missing.iter().any(|missing| !overlap(missing, bytes).is_empty())
+    }
+
+    /// Takes from these bytes those that are missing: whoever calls it writes them.
+    pub(super) fn take(&mut self, bytes: &Range<u64>) -> Vec<Range<u64>> {
+        let taken: Vec<_> =
+            self.missing.iter().map(|missing| overlap(missing, bytes)).filter(|taken| !taken.is_empty()).collect();
+        if !taken.is_empty() {
+            self.missing = self.missing.iter().flat_map(|missing| without(missing, bytes)).collect();
+        }
         taken
     }
 
-    /// Takes a part from the back: the larger, the more there is for each of so many lanes, so that all end together.
-    pub(super) fn take_back(&self, lanes: u64) -> Option<Range<u64>> {
-        let mut left = self.left();
-        let bytes = left.end - left.start;
-        if bytes == 0 {
-            return None;
-        }
-        let part = (bytes / lanes.max(1)).clamp(SMALLEST_PART, LARGEST_PART).min(bytes);
-        left.end -= part;
-        Some(left.end..left.end + part)
+    /// Asks for a part from the back of what nobody has asked for: the larger, the more there is for each of so many
+    /// lanes, so that all end together.
+    pub(super) fn next_part(&mut self, lanes: u64, splitting: &Splitting) -> Option<Range<u64>> {
+        let free = self.unasked();
+        let last = free.last()?;
+        let left: u64 = free.iter().map(|free| free.end - free.start).sum();
+        let size = splitting.part_bytes(left, lanes).min(last.end - last.start);
+        let part = last.end - size..last.end;
+        self.parts.push(Part { bytes: part.clone(), is_coming: false });
+        Some(part)
     }
 
-    fn left(&self) -> MutexGuard<'_, Range<u64>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The answer to a part has begun.
+    pub(super) fn comes(&mut self, part: &Range<u64>) {
+        for it in self.parts.iter_mut().filter(|it| it.bytes == *part) {
+            it.is_coming = true;
+        }
     }
+
+    /// A part is not awaited any more, come or not.
+    pub(super) fn give_back(&mut self, part: &Range<u64>) {
+        self.parts.retain(|it| it.bytes != *part);
+    }
+
+    /// Whether something from `position` on is missing that no answer is bringing.
+    pub(super) fn needs_front(&self, position: u64) -> bool {
+        let coming = self.parts.iter().filter(|part| part.is_coming);
+        let left = subtract(self.missing.clone(), coming.map(|part| &part.bytes));
+        left.iter().any(|left| left.end > position)
+    }
+
+    fn unasked(&self) -> Vec<Range<u64>> {
+        subtract(self.missing.clone(), self.parts.iter().map(|part| &part.bytes))
+    }
+}
+
+fn subtract<'a>(from: Vec<Range<u64>>, ranges: impl Iterator<Item = &'a Range<u64>>) -> Vec<Range<u64>> {
+    ranges.fold(from, |left, range| left.iter().flat_map(|left| without(left, range)).collect())
+}
+
+fn overlap(one: &Range<u64>, other: &Range<u64>) -> Range<u64> {
+    one.start.max(other.start)..one.end.min(other.end)
+}
+
+/// The pieces of `range` before and behind `other`.
+fn without(range: &Range<u64>, other: &Range<u64>) -> impl Iterator<Item = Range<u64>> + use<> {
+    let before = range.start..range.end.min(other.start);
+    let behind = range.start.max(other.end)..range.end;
+    let is_apart = overlap(range, other).is_empty();
+    let pieces = if is_apart { [range.clone(), 0..0] } else { [before, behind] };
+    pieces.into_iter().filter(|piece| !piece.is_empty())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const SPLITTING: Splitting = Splitting::DEFAULT;
+
     #[test]
     fn each_byte_is_taken_once() {
-        let size_bytes = 3 * LARGEST_PART + 5;
-        let gap = Gap::new(size_bytes);
-        let (mut front, mut parts) = (0, Vec::new());
-        loop {
-            front += gap.take_front(100_000);
-            match gap.take_back(4) {
-                Some(part) => parts.push(part),
-                None => break,
+        let size_bytes = 3 * SPLITTING.largest_part + 5;
+        let mut gap = Gap::new(size_bytes);
+        let mut front = 0;
+        let mut taken = Vec::new();
+        while !gap.is_closed() {
+            let chunk = front..front + 1_000_000;
+            taken.extend(gap.take(&chunk));
+            front = chunk.end;
+            if let Some(part) = gap.next_part(4, &SPLITTING) {
+                assert!((1..=SPLITTING.largest_part).contains(&(part.end - part.start)), "{part:?}");
+                taken.extend(gap.take(&part));
             }
         }
-        parts.reverse();
-        for part in parts {
-            assert_eq!(part.start, front);
-            assert!((1..=LARGEST_PART).contains(&(part.end - part.start)), "{part:?}");
-            front = part.end;
-        }
-        assert_eq!(front, size_bytes);
-        assert_eq!(gap.take_front(1), 0);
+        taken.sort_unstable_by_key(|taken| taken.start);
+        let ends: Vec<_> = taken.iter().map(|taken| taken.end).collect();
+        let starts: Vec<_> = taken.iter().map(|taken| taken.start).skip(1).chain([size_bytes]).collect();
+        assert_eq!((taken[0].start, ends), (0, starts));
+        assert_eq!(gap.take(&(0..size_bytes)), []);
     }
 
     #[test]
     fn parts_shrink_towards_the_end() {
-        let gap = Gap::new(4 * LARGEST_PART);
-        let sizes: Vec<_> = std::iter::from_fn(|| gap.take_back(2)).map(|part| part.end - part.start).collect();
-        assert_eq!(sizes.first(), Some(&LARGEST_PART));
-        assert_eq!(sizes.last(), Some(&SMALLEST_PART));
+        let mut gap = Gap::new(4 * SPLITTING.largest_part);
+        let sizes: Vec<_> =
+            std::iter::from_fn(|| gap.next_part(2, &SPLITTING)).map(|part| part.end - part.start).collect();
+        assert_eq!(sizes.first(), Some(&SPLITTING.largest_part));
+        assert_eq!(sizes.last(), Some(&SPLITTING.smallest_part));
         assert!(sizes.is_sorted_by(|larger, smaller| larger >= smaller), "{sizes:?}");
+    }
+
+    #[test]
+    fn a_part_that_was_given_back_is_asked_for_again() {
+        let mut gap = Gap::new(2 * SPLITTING.smallest_part);
+        let last = gap.next_part(2, &SPLITTING).unwrap();
+        let first = gap.next_part(1, &SPLITTING).unwrap();
+        assert_eq!((gap.next_part(1, &SPLITTING), gap.needs_front(0)), (None, true));
+        gap.comes(&first);
+        gap.comes(&last);
+        assert!(!gap.needs_front(0), "both are coming");
+        gap.take(&(last.start..last.start + 1));
+        gap.give_back(&last);
+        assert!(gap.needs_front(0));
+        assert_eq!(gap.next_part(1, &SPLITTING), Some(last.start + 1..last.end));
     }
 }

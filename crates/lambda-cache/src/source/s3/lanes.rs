@@ -1,143 +1,174 @@
 //! A large object over several connections at once: the answer to the plain request from the front, parts of it from the
 //! back, until they meet. A connection to S3 gives less than a function's network does.
 
-use std::{fs::File, ops::Range, os::unix::fs::FileExt};
+use std::{
+    fs::File,
+    ops::Range,
+    os::unix::fs::FileExt,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use crc_fast::Digest;
-use futures_util::{FutureExt, StreamExt, TryStreamExt, stream::FuturesUnordered};
+use futures_util::StreamExt;
 use lambda_cache_names::s3::S3Uri;
 
 use super::{
-    attempts::Attempts,
     checksum::{Checksum, Crc},
+    crew::Crew,
     download::{Broken, incomplete},
     gap::Gap,
-    get_object::{Body, Head},
+    get_object::{Body, GetPart, Head},
+    part,
+    splitting::Splitting,
 };
 use crate::{Error, ErrorKind, source::Api};
-
-/// An object for which a second connection pays.
-const SMALLEST_SPLIT: u64 = 16 * 1_024 * 1_024;
-/// What a lane must have to do, on average, to be worth its connection.
-const BYTES_A_LANE: u64 = 8 * 1_024 * 1_024;
-/// With links of 90 MB/s eight give half of what one core can take.
-const MOST_LANES: u64 = 12;
 
 /// An object that is fetched in parts, into a file of its size.
 pub(super) struct Lanes<'a> {
     api: &'a dyn Api,
     uri: &'a S3Uri,
-    etag: &'a str,
-    crc: Option<Crc>,
-    gap: Gap,
-    /// How many at once.
-    count: u64,
+    pub(super) head: &'a Head,
+    pub(super) size_bytes: u64,
+    splitting: Splitting,
     file: &'a File,
+    gap: Mutex<Gap>,
+    /// The runs that no writer extends any more.
+    runs: Mutex<Vec<Run>>,
 }
 
-/// Bytes in a row that one answer after the other gave.
+/// Bytes in a row that one writer wrote.
 struct Run {
     from: u64,
     to: u64,
     digest: Option<Digest>,
 }
 
+/// The outcome of one step of one lane.
+pub(super) enum Event {
+    /// The plain answer's body, up to where it was read: others are bringing the rest.
+    FrontRests(Body, u64),
+    /// The plain answer broke off, or what it gave could not be written.
+    FrontBroke(Broken),
+    /// The answer to a part.
+    Answered(Range<u64>, Result<GetPart, Error>),
+    /// The end of a part's answer, and whether it brought any bytes.
+    Read(Range<u64>, bool, Result<(), Broken>),
+}
+
 impl<'a> Lanes<'a> {
-    /// How to fetch the object in parts, where that can be done and pays.
+    /// How to fetch the object in parts, where that pays and can be proven to give one version.
     pub(super) fn of(api: &'a dyn Api, uri: &'a S3Uri, head: &'a Head, file: &'a File) -> Option<Self> {
-        let size_bytes = head.size_bytes.filter(|size_bytes| *size_bytes >= SMALLEST_SPLIT)?;
-        // If-Match takes no weak ones.
-        let etag = head.etag.as_deref().filter(|etag| head.has_ranges && !etag.starts_with("W/"))?;
-        let crc = match head.checksum {
-            Checksum::None => None,
-            Checksum::Crc(crc) => Some(crc),
-            Checksum::OfWhole => return None,
-        };
-        let count = (size_bytes / BYTES_A_LANE).min(MOST_LANES);
-        Some(Self { api, uri, etag, crc, gap: Gap::new(size_bytes), count, file })
+        let splitting = api.splitting();
+        let size_bytes = head.size_bytes.filter(|size_bytes| splitting.lanes(*size_bytes) > 1)?;
+        let (gap, runs) = (Mutex::new(Gap::new(size_bytes)), Mutex::default());
+        part::can_be_proven(head).then_some(Self { api, uri, head, size_bytes, splitting, file, gap, runs })
     }
 
     /// Fills the file; `body` is the plain answer's.
     pub(super) async fn fill(self, body: Body) -> Result<(), Broken> {
-        let lanes = FuturesUnordered::new();
-        lanes.push(self.front(body).boxed());
-        for _ in 1..self.count {
-            lanes.push(self.parts(self.next()).boxed());
-        }
-        let mut runs: Vec<Run> = lanes.try_concat().await?;
-        runs.sort_unstable_by_key(|run| run.from);
-        match self.crc {
-            Some(crc) if !crc.matches(runs.iter().map(Run::checksum)) => Err(Broken::Body(self.wrong_checksum())),
+        Crew::new(&self, body).work().await?;
+        match self.crc() {
+            Some(crc) if !crc.matches(self.sums()) => Err(Broken::Body(self.wrong_checksum())),
             _ => Ok(()),
         }
     }
 
-    /// From the plain answer, up to where others have begun. Where it breaks off, parts are asked for instead.
-    async fn front(&self, mut body: Body) -> Result<Vec<Run>, Broken> {
-        let mut run = self.run(0);
-        let broken = loop {
+    /// How many connections the object is worth, the plain answer's among them.
+    pub(super) fn count(&self) -> u64 {
+        self.splitting.lanes(self.size_bytes)
+    }
+
+    pub(super) fn gap(&self) -> MutexGuard<'_, Gap> {
+        self.gap.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn next_part(&self) -> Option<Range<u64>> {
+        self.gap().next_part(self.count(), &self.splitting)
+    }
+
+    /// Reads the plain answer on, as long as it brings what nobody else is bringing.
+    pub(super) async fn front(&self, mut body: Body, mut position: u64) -> Event {
+        let mut writer = self.writer();
+        while self.needs_front(position) {
             let chunk = match body.next().await {
                 Some(Ok(chunk)) => chunk,
-                Some(Err(error)) => break Some(error),
-                None => break None,
+                Some(Err(error)) => return Event::FrontBroke(Broken::Body(error)),
+                None => return Event::FrontBroke(Broken::Body(incomplete(self.uri, position, self.size_bytes))),
             };
-            let taken = self.gap.take_front(chunk.len() as u64);
-            let is_over = taken < chunk.len() as u64;
-            run.write(self.file, &chunk.slice(..usize::try_from(taken).unwrap_or(0)))?;
-            if is_over {
-                break None;
+            if let Err(broken) = writer.write(position, &chunk) {
+                return Event::FrontBroke(broken);
             }
-        };
-        drop(body);
-        if let Some(error) = broken.filter(|error| !error.is_transient()) {
-            return Err(Broken::Body(error));
+            position += chunk.len() as u64;
         }
-        let mut runs = self.parts(self.next()).await?;
-        runs.push(run);
-        Ok(runs)
+        Event::FrontRests(body, position)
     }
 
-    fn next(&self) -> Option<Range<u64>> {
-        self.gap.take_back(self.count)
+    /// Asks for a part, after a pause.
+    pub(super) async fn ask(&self, part: Range<u64>, pause: Duration) -> Event {
+        if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
+        }
+        let answer = self.api.get_part(self.uri, self.head.version.strong_etag(), part.clone()).await;
+        Event::Answered(part, answer)
     }
 
-    /// Parts from the back, this one first, as long as there are any.
-    async fn parts(&self, mut next: Option<Range<u64>>) -> Result<Vec<Run>, Broken> {
-        let mut runs = Vec::new();
-        while let Some(part) = next {
-            let mut run = self.run(part.start);
-            let mut attempts = Attempts::new();
-            while run.to < part.end {
-                let body = self.api.get_part(self.uri, self.etag, run.to..part.end).await.map_err(Broken::Body)?;
-                if let Err(broken) = self.read(&mut run, part.end, body).await {
-                    match broken {
-                        Broken::Body(error) if attempts.again(&error) => {}
-                        broken => return Err(broken),
-                    }
+    /// Reads a part's answer, as long as something of it is missing.
+    pub(super) async fn read(&self, part: Range<u64>, mut body: Body) -> Event {
+        let mut writer = self.writer();
+        let mut position = part.start;
+        let outcome = loop {
+            if !self.gap().is_open_in(&(position..part.end)) {
+                break Ok(());
+            }
+            let chunk = match body.next().await {
+                Some(Ok(chunk)) => chunk,
+                Some(Err(error)) => break Err(Broken::Body(error)),
+                None => {
+                    let (received, of) = (position - part.start, part.end - part.start);
+                    break Err(Broken::Body(incomplete(self.uri, received, of)));
                 }
-            }
-            runs.push(run);
-            next = self.next();
-        }
-        Ok(runs)
-    }
-
-    /// Reads on with what a part's answer gives.
-    async fn read(&self, run: &mut Run, end: u64, mut body: Body) -> Result<(), Broken> {
-        while run.to < end {
-            let Some(chunk) = body.next().await else {
-                return Err(Broken::Body(incomplete(self.uri, run.to - run.from, end - run.from)));
             };
-            let chunk = chunk.map_err(Broken::Body)?;
-            let wanted = usize::try_from(end - run.to).unwrap_or(usize::MAX).min(chunk.len());
-            run.write(self.file, &chunk.slice(..wanted))?;
-        }
-        Ok(())
+            let wanted = usize::try_from(part.end - position).unwrap_or(usize::MAX).min(chunk.len());
+            if let Err(broken) = writer.write(position, &chunk.slice(..wanted)) {
+                break Err(broken);
+            }
+            position += wanted as u64;
+        };
+        let gained = position > part.start;
+        Event::Read(part, gained, outcome)
     }
 
-    fn run(&self, from: u64) -> Run {
-        Run { from, to: from, digest: self.crc.map(|crc| crc.kind.start()) }
+    /// The object is another one than the plain answer began to give.
+    pub(super) fn changed(&self) -> Broken {
+        let uri = self.uri.to_string();
+        Broken::Changed(Error::new(
+            ErrorKind::Unavailable,
+            format!("{uri:?} changed while it was downloaded; the file was left as it was"),
+        ))
+    }
+
+    fn needs_front(&self, position: u64) -> bool {
+        self.gap().needs_front(position)
+    }
+
+    fn writer(&self) -> Writer<'_> {
+        Writer { lanes: self, run: None }
+    }
+
+    fn crc(&self) -> Option<Crc> {
+        match self.head.checksum {
+            Checksum::Crc(crc) => Some(crc),
+            Checksum::None | Checksum::OfWhole => None,
+        }
+    }
+
+    /// Returns each run's checksum and length, in order.
+    fn sums(&self) -> Vec<(u64, u64)> {
+        let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
+        runs.sort_unstable_by_key(|run| run.from);
+        runs.iter().map(|run| (run.digest.as_ref().map_or(0, Digest::finalize), run.to - run.from)).collect()
     }
 
     fn wrong_checksum(&self) -> Error {
@@ -149,17 +180,43 @@ impl<'a> Lanes<'a> {
     }
 }
 
-impl Run {
-    fn write(&mut self, file: &File, chunk: &Bytes) -> Result<(), Broken> {
-        file.write_all_at(chunk, self.to).map_err(|error| Broken::File(error, self.to + chunk.len() as u64))?;
-        if let Some(digest) = &mut self.digest {
-            digest.update(chunk);
+/// Writes one answer's bytes, those that are still missing.
+struct Writer<'a> {
+    lanes: &'a Lanes<'a>,
+    run: Option<Run>,
+}
+
+impl Writer<'_> {
+    fn write(&mut self, at: u64, chunk: &Bytes) -> Result<(), Broken> {
+        let taken = self.lanes.gap().take(&(at..at + chunk.len() as u64));
+        for bytes in taken {
+            let within = |position: u64| usize::try_from(position - at).unwrap_or(usize::MAX);
+            let chunk = &chunk[within(bytes.start)..within(bytes.end)];
+            if self.run.as_ref().is_none_or(|run| run.to != bytes.start) {
+                self.end_run();
+            }
+            let digest = || self.lanes.crc().map(|crc| crc.kind.start());
+            let run = self.run.get_or_insert_with(|| Run { from: bytes.start, to: bytes.start, digest: digest() });
+            let written = self.lanes.file.write_all_at(chunk, bytes.start);
+            written.map_err(|error| Broken::File(error, bytes.end))?;
+            if let Some(digest) = &mut run.digest {
+                digest.update(chunk);
+            }
+            run.to = bytes.end;
         }
-        self.to += chunk.len() as u64;
         Ok(())
     }
 
-    fn checksum(&self) -> (u64, u64) {
-        (self.digest.as_ref().map_or(0, Digest::finalize), self.to - self.from)
+    fn end_run(&mut self) {
+        if let Some(run) = self.run.take() {
+            self.lanes.runs.lock().unwrap_or_else(PoisonError::into_inner).push(run);
+        }
+    }
+}
+
+/// A lane that is not needed any more has written all the same.
+impl Drop for Writer<'_> {
+    fn drop(&mut self) {
+        self.end_run();
     }
 }

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod checksum;
+mod crew;
 mod download;
 mod files;
 mod folder;
@@ -10,8 +11,11 @@ mod get_object;
 mod lanes;
 mod ledger;
 mod lock;
+mod part;
 mod quota;
 mod record;
+mod splitting;
+mod version;
 
 use lambda_cache_names::{
     policy,
@@ -20,11 +24,13 @@ use lambda_cache_names::{
 
 pub use checksum::{Checksum, Crc, CrcKind};
 pub use files::Files;
-pub use get_object::{Body, GetObject, Head};
+pub use get_object::{Body, GetObject, GetPart, Head, PartHead, Ranges};
+pub use splitting::Splitting;
+pub use version::Version;
 
 use self::{
     attempts::Attempts,
-    download::Download,
+    download::{Download, Failed},
     folder::Folder,
     lock::{Lock, Turn},
     record::Record,
@@ -140,36 +146,45 @@ impl Object {
         make_room: impl Fn(u64) -> Result<(), Error>,
     ) -> Result<File, Error> {
         let path = folder.file(&self.entry_name);
+        let is_there = |record: &Record| Stamp::of(&path) == Some(record.stamp);
         let mut attempts = Attempts::new();
-        // Once in parts, where that pays; whatever came between them, the next attempt is one answer, as it was asked for.
+        // In parts, where that pays. An object that changes meanwhile is begun anew, so the last attempt is one answer;
+        // so is each attempt after anything else that came between.
         let mut may_split = true;
         loop {
             let began = freshness.now();
-            let etag = known.as_ref().and_then(|record| record.etag.as_deref());
-            let (stamp, etag) = match api.get_object(&self.uri, etag).await? {
-                GetObject::NotModified => match &known {
-                    Some(record) if Stamp::of(&path) == Some(record.stamp) => (record.stamp, record.etag.clone()),
-                    // Somebody removed or replaced it meanwhile: another process that needs room, or a user.
-                    Some(_) => {
-                        known = None;
-                        continue;
-                    }
-                    None => return Err(self.unasked_not_modified()),
-                },
-                GetObject::Object(head, body) => {
+            let named = known.as_ref().map(|record| &record.version).filter(|version| version.is_checkable());
+            let (stamp, version) = match (api.get_object(&self.uri, named).await?, &known) {
+                (GetObject::NotModified(_), _) if named.is_none() => return Err(self.unasked_not_modified()),
+                (GetObject::NotModified(said), Some(record)) if is_there(record) && record.version.may_be(&said) => {
+                    (record.stamp, record.version.clone())
+                }
+                // Somebody removed or replaced it meanwhile (another process that needs room, or a user), or the answer
+                // speaks of another version.
+                (GetObject::NotModified(_), _) => {
+                    known = None;
+                    continue;
+                }
+                // Not every server knows the condition; the body is not read.
+                (GetObject::Object(head, _), Some(record))
+                    if is_there(record) && record.version.is_certainly(&head.version) =>
+                {
+                    (record.stamp, head.version.to_check(head.answered_s))
+                }
+                (GetObject::Object(head, body), _) => {
                     make_room(head.size_bytes.unwrap_or(0))?;
                     let (entry_name, uri) = (self.entry_name.as_str(), &self.uri);
                     match (Download { api, folder, entry_name, uri, may_split }).run(&head, body).await {
-                        Ok(stamp) => (stamp, head.etag),
-                        Err(error) if attempts.again(&error) => {
-                            may_split = false;
+                        Ok(stamp) => (stamp, head.version.to_check(head.answered_s)),
+                        Err(failed) if attempts.again(failed.error()) => {
+                            may_split = matches!(failed, Failed::Changed(_)) && !attempts.is_last();
                             continue;
                         }
-                        Err(error) => return Err(error),
+                        Err(failed) => return Err(failed.into_error()),
                     }
                 }
             };
-            let record = Record::new(&self.uri, &self.entry_name, etag, stamp, began, freshness.now());
+            let record = Record::new(&self.uri, &self.entry_name, version, stamp, began, freshness.now());
             record.write(folder);
             return Ok(record.file(&path));
         }

@@ -9,7 +9,7 @@ use std::{
 use lambda_cache_names::s3::S3Uri;
 use serde::{Deserialize, Serialize};
 
-use super::folder::Folder;
+use super::{folder::Folder, version::Version};
 use crate::{engine::Moment, file::Stamp};
 
 /// A record is a few hundred bytes; nothing longer is read.
@@ -19,7 +19,9 @@ const LONGEST_RECORD_BYTES: u64 = 64 * 1024;
 pub(super) struct Record {
     pub(super) uri: String,
     entry_name: String,
-    pub(super) etag: Option<String>,
+    /// What a check can name; nothing in records from before a field was there, which costs a download.
+    #[serde(flatten)]
+    pub(super) version: Version,
     #[serde(flatten)]
     pub(super) stamp: Stamp,
     began_monotonic_ns: u64,
@@ -31,7 +33,7 @@ impl Record {
     pub(super) fn new(
         uri: &S3Uri,
         entry_name: &str,
-        etag: Option<String>,
+        version: Version,
         stamp: Stamp,
         began: Moment,
         ended: Moment,
@@ -39,7 +41,7 @@ impl Record {
         Self {
             uri: uri.to_string(),
             entry_name: entry_name.to_owned(),
-            etag,
+            version,
             stamp,
             began_monotonic_ns: began.monotonic_ns,
             began_wall_ns: began.wall_ns,

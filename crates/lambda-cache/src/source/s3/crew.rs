@@ -1,0 +1,173 @@
+//! How many lanes there are, and who reads what: as much as the server gives.
+
+use std::{ops::Range, time::Duration};
+
+use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
+
+use super::{
+    attempts::Attempts,
+    download::Broken,
+    get_object::{Body, GetPart, Ranges},
+    lanes::{Event, Lanes},
+    part::{Verdict, judge},
+};
+use crate::Error;
+
+/// Before the one lane that is left asks again.
+const PAUSE: Duration = Duration::from_millis(100);
+/// For each lane: answers that break off after they brought something.
+const BREAKS_A_LANE: u64 = 3;
+
+/// The lanes of one object.
+pub(super) struct Crew<'a> {
+    lanes: &'a Lanes<'a>,
+    work: FuturesUnordered<BoxFuture<'a, Event>>,
+    front: Front,
+    /// Parts that are asked for or read.
+    busy: u64,
+    /// How many parts may be. A lane that gets nothing shrinks it.
+    most: u64,
+    /// Whether the first part is to show that the server has ranges at all.
+    is_probing: bool,
+    attempts: Attempts,
+    breaks_left: u64,
+    pause: Duration,
+}
+
+/// The plain answer. It is kept to the end: where parts fail it brings the rest.
+enum Front {
+    Reads,
+    Rests(Body, u64),
+    Broke(Error),
+}
+
+impl<'a> Crew<'a> {
+    pub(super) fn new(lanes: &'a Lanes<'a>, body: Body) -> Self {
+        let is_probing = lanes.head.ranges == Ranges::Unsaid;
+        let most = if is_probing { 1 } else { lanes.count() - 1 };
+        Self {
+            lanes,
+            work: FuturesUnordered::new(),
+            front: Front::Rests(body, 0),
+            busy: 0,
+            most,
+            is_probing,
+            attempts: Attempts::new(),
+            breaks_left: lanes.count() * BREAKS_A_LANE,
+            pause: Duration::ZERO,
+        }
+    }
+
+    /// Works until nothing is missing.
+    pub(super) async fn work(mut self) -> Result<(), Broken> {
+        while !self.lanes.gap().is_closed() {
+            self.put_to_work();
+            match self.work.next().await {
+                Some(event) => self.note(event)?,
+                // Not reached: as long as something is missing, a lane or the front is at work.
+                None => return Err(self.lanes.changed()),
+            }
+        }
+        Ok(())
+    }
+
+    fn put_to_work(&mut self) {
+        while self.busy < self.most
+            && let Some(part) = self.lanes.next_part()
+        {
+            self.busy += 1;
+            self.work.push(self.lanes.ask(part, std::mem::take(&mut self.pause)).boxed());
+        }
+        if let Front::Rests(_, position) = &self.front
+            && self.lanes.gap().needs_front(*position)
+            && let Front::Rests(body, position) = std::mem::replace(&mut self.front, Front::Reads)
+        {
+            self.work.push(self.lanes.front(body, position).boxed());
+        }
+    }
+
+    fn note(&mut self, event: Event) -> Result<(), Broken> {
+        match event {
+            Event::FrontRests(body, position) => {
+                self.front = Front::Rests(body, position);
+                Ok(())
+            }
+            // Parts bring the rest, unless the server has shown that it gives none.
+            Event::FrontBroke(Broken::Body(error)) if error.is_transient() && self.most > 0 => {
+                self.front = Front::Broke(error);
+                self.most += 1;
+                Ok(())
+            }
+            Event::FrontBroke(broken) => Err(broken),
+            Event::Answered(part, Ok(GetPart::Part(head, body))) => match judge(self.lanes.head, &part, &head) {
+                Verdict::Belongs => {
+                    self.lanes.gap().comes(&part);
+                    if std::mem::take(&mut self.is_probing) {
+                        self.most += self.lanes.count() - 2;
+                    }
+                    self.work.push(self.lanes.read(part, body).boxed());
+                    Ok(())
+                }
+                Verdict::IsNotThePart => {
+                    self.end(&part);
+                    self.do_without_parts()
+                }
+                Verdict::IsOfAnother => Err(self.lanes.changed()),
+            },
+            Event::Answered(_, Ok(GetPart::Refused)) => Err(self.lanes.changed()),
+            Event::Answered(part, Err(error)) => {
+                self.end(&part);
+                self.shrink(error)
+            }
+            Event::Read(part, gained, outcome) => {
+                self.end(&part);
+                match outcome {
+                    Err(Broken::Body(error)) => self.broke_off(error, gained),
+                    outcome => outcome,
+                }
+            }
+        }
+    }
+
+    /// A part is done, or goes back to what is asked for next.
+    fn end(&mut self, part: &Range<u64>) {
+        self.busy -= 1;
+        self.lanes.gap().give_back(part);
+    }
+
+    /// An answer that brought something is asked to go on where it was.
+    fn broke_off(&mut self, error: Error, gained: bool) -> Result<(), Broken> {
+        let goes_on = gained && error.is_transient() && !error.is_timeout() && self.breaks_left > 0;
+        if goes_on {
+            self.breaks_left -= 1;
+            return Ok(());
+        }
+        self.shrink(error)
+    }
+
+    /// There is a lane less. The last one tries again where no plain answer would bring the rest.
+    fn shrink(&mut self, error: Error) -> Result<(), Broken> {
+        if !error.is_transient() {
+            return self.do_without_parts();
+        }
+        self.most = self.most.saturating_sub(1);
+        if self.most == 0 && matches!(self.front, Front::Broke(_)) {
+            if !self.attempts.again(&error) {
+                return Err(Broken::Body(error));
+            }
+            self.most = 1;
+            self.pause = PAUSE;
+        }
+        Ok(())
+    }
+
+    /// The plain answer alone brings the rest. Where it broke off, that is the error: parts are never a reason why
+    /// something cannot be had.
+    fn do_without_parts(&mut self) -> Result<(), Broken> {
+        self.most = 0;
+        match &self.front {
+            Front::Broke(error) => Err(Broken::Body(error.clone())),
+            Front::Reads | Front::Rests(..) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What tells one version of an object from another.
+
+use serde::{Deserialize, Serialize};
+
+/// The validators of a version, as an answer gives them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    /// The `ETag`, with its quotes and, where it is weak, its `W/`.
+    pub etag: Option<String>,
+    /// The `Last-Modified`, in seconds since 1970.
+    #[serde(default)]
+    pub last_modified_s: Option<i64>,
+}
+
+impl Version {
+    /// Returns the `ETag` if it is a strong one: two answers that bear it have the same bytes.
+    #[must_use]
+    pub fn strong_etag(&self) -> Option<&str> {
+        self.etag.as_deref().filter(|etag| !etag.starts_with("W/"))
+    }
+
+    /// Returns what a later request can name to be answered only if the object has changed since. An `ETag`, even a weak
+    /// one; else the `Last-Modified`, if the second that it names was over on the server's own clock (`answered_s`):
+    /// within that second the object could have changed once more.
+    pub(super) fn to_check(&self, answered_s: Option<i64>) -> Self {
+        let is_over = |second: &i64| answered_s.is_some_and(|answered_s| answered_s > *second);
+        let last_modified_s = self.last_modified_s.filter(is_over);
+        Self { etag: self.etag.clone(), last_modified_s }
+    }
+
+    /// Whether a request can name it.
+    pub(super) fn is_checkable(&self) -> bool {
+        self.etag.is_some() || self.last_modified_s.is_some()
+    }
+
+    /// Whether both have the same strong `ETag`.
+    pub(super) fn is_certainly(&self, other: &Self) -> bool {
+        self.strong_etag().is_some() && self.strong_etag() == other.strong_etag()
+    }
+
+    /// Whether an answer that says that this version has not changed speaks of this version, as far as it says which it
+    /// means. `If-Modified-Since` is answered 304 for an older version, too.
+    pub(super) fn may_be(&self, said: &Self) -> bool {
+        fn is_same<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
+            one.is_none() || other.is_none() || one == other
+        }
+        is_same(self.etag.as_deref().map(opaque), said.etag.as_deref().map(opaque))
+            && is_same(self.last_modified_s, said.last_modified_s)
+    }
+}
+
+/// The part of an `ETag` that `If-None-Match` compares. Some servers leave the quotes out of one answer in two.
+fn opaque(etag: &str) -> &str {
+    etag.strip_prefix("W/").unwrap_or(etag).trim_matches('"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(etag: Option<&str>, last_modified_s: Option<i64>) -> Version {
+        Version { etag: etag.map(str::to_owned), last_modified_s }
+    }
+
+    #[test]
+    fn only_a_strong_etag_is_certain() {
+        let strong = version(Some("\"a\""), None);
+        assert!(strong.is_certainly(&version(Some("\"a\""), Some(1))));
+        for other in [Some("\"b\""), Some("W/\"a\""), None] {
+            assert!(!strong.is_certainly(&version(other, None)), "{other:?}");
+        }
+        assert!(!version(Some("W/\"a\""), None).is_certainly(&version(Some("W/\"a\""), None)));
+        assert!(!version(None, Some(1)).is_certainly(&version(None, Some(1))));
+    }
+
+    #[test]
+    fn a_304_of_another_version_is_not_of_this_one() {
+        let held = version(Some("\"a\""), Some(5));
+        for same in [version(None, None), version(Some("W/\"a\""), None), version(Some("a"), Some(5))] {
+            assert!(held.may_be(&same), "{same:?}");
+        }
+        for other in [version(Some("\"b\""), None), version(Some("\"a\""), Some(4))] {
+            assert!(!held.may_be(&other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_second_that_was_not_over_names_no_version() {
+        let held = version(None, Some(5));
+        assert!(held.to_check(Some(6)).is_checkable());
+        for answered_s in [None, Some(4), Some(5)] {
+            assert!(!held.to_check(answered_s).is_checkable(), "{answered_s:?}");
+        }
+        assert!(version(Some("W/\"a\""), None).to_check(None).is_checkable());
+    }
+}

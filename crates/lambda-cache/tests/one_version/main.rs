@@ -1,0 +1,23 @@
+//! The file is one version of the object, whole, or the call fails and the file stays as it was: whatever becomes of the
+//! object meanwhile, and whatever the server says and heeds.
+#![cfg(all(feature = "ssm", feature = "secrets-manager", feature = "s3"))]
+
+#[path = "../effort/mod.rs"]
+mod effort;
+mod in_process;
+mod over_http;
+mod server;
+mod story;
+
+use proptest::{prelude::*, test_runner::TestRunner};
+
+use self::story::{Story, play, story};
+
+const STORIES: usize = 3_000;
+
+#[test]
+fn the_file_is_always_one_version_whole() {
+    let cases = u32::try_from(effort::times(STORIES)).unwrap();
+    let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
+    TestRunner::new(config).run(&story(), |story: Story| play(&story).map_err(TestCaseError::fail)).unwrap();
+}
