@@ -28,7 +28,7 @@ impl Server {
             let (server, answer, at, mut given) = begun?;
             tokio::task::yield_now().await;
             if at == answer.body.len() {
-                // The SDK checks what it has a checksum of.
+                // The SDK checks a body that has a checksum.
                 let is_wrong = answer.crc.is_some_and(|crc| crc32(&given) != crc);
                 return is_wrong.then(|| (Err(unavailable("its checksum is wrong")), None));
             }

@@ -13,7 +13,7 @@ use proptest::{prelude::*, test_runner::TestRunner};
 
 use self::story::{Story, play, story};
 
-const STORIES: usize = 3_000;
+const STORIES: usize = 1_000;
 
 #[test]
 fn the_file_is_always_one_version_whole() {

@@ -1,4 +1,4 @@
-//! The same server over real HTTP, asked by the AWS SDK: what is on the wire is what the source is told.
+//! The model server over real HTTP, asked by the AWS SDK.
 
 use std::{ops::Range, sync::Arc, time::SystemTime};
 

@@ -21,7 +21,7 @@ pub(crate) struct Habits {
     pub(crate) heeds_if_modified_since: bool,
     pub(crate) ranges: Ranges,
     pub(crate) checksum: bool,
-    /// Whether a body that is under way goes on with what is stored now.
+    /// True if a body that is under way goes on with the bytes that are stored now.
     pub(crate) reads_live: bool,
 }
 
@@ -169,7 +169,7 @@ impl Server {
         }
         let stored = state.object().map(|object| object.content.clone()).unwrap_or_default();
         let begins = usize::try_from(answer.begins).unwrap();
-        // What is too short now ends the body early.
+        // A body ends early if the object is too short now.
         (begins + to <= stored.len()).then(|| stored.slice(begins + at..begins + to))
     }
 }

@@ -6,7 +6,7 @@ use aws_smithy_types::{DateTime, date_time::Format};
 use super::{SendError, answered::Answered};
 use crate::source::s3::{Checksum, Crc, CrcKind, Head, PartHead, Ranges, Version};
 
-/// What the answer says ahead of its body.
+/// Reads the headers of an answer.
 pub(super) fn head(object: &GetObjectOutput, answered: &Answered) -> Head {
     Head {
         version: version(object),
@@ -21,7 +21,7 @@ pub(super) fn head(object: &GetObjectOutput, answered: &Answered) -> Head {
     }
 }
 
-/// What the answer to a `Range` says ahead of its body.
+/// Reads the headers of an answer to a `Range`.
 pub(super) fn part_head(object: &GetObjectOutput) -> PartHead {
     PartHead {
         version: version(object),
@@ -30,7 +30,7 @@ pub(super) fn part_head(object: &GetObjectOutput) -> PartHead {
     }
 }
 
-/// What a 304 says of the version that there is.
+/// Returns the version that a 304 names.
 pub(super) fn not_modified(error: &SendError) -> Version {
     let header = |name| error.raw_response().and_then(|response| response.headers().get(name));
     let last_modified = header("last-modified").and_then(|text| DateTime::from_str(text, Format::HttpDate).ok());

@@ -124,7 +124,7 @@ async fn send(
     if is_part {
         // A part has no checksum of the object's: what a stand-in says there all the same is not checked.
         config.set_response_checksum_validation(Some(ResponseChecksumValidation::WhenRequired));
-        // A lane that gets nothing is one too many, and the others bring what it was to bring.
+        // A lane that gets nothing ends, and the others bring its bytes.
         config.set_retry_config(Some(RetryConfig::standard().with_max_attempts(1)));
     }
     unfrozen(connection.call_timeout(), || {

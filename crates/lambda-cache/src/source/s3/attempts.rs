@@ -21,7 +21,7 @@ impl Attempts {
         true
     }
 
-    /// Whether none follows the one under way.
+    /// Returns true if none follows the one under way.
     pub(super) fn is_last(&self) -> bool {
         self.0 <= 1
     }

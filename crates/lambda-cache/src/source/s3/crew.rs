@@ -1,4 +1,4 @@
-//! How many lanes there are, and who reads what: as much as the server gives.
+//! The number of lanes, and the work of each: as much as the server gives.
 
 use std::{ops::Range, time::Duration};
 
@@ -23,11 +23,11 @@ pub(super) struct Crew<'a> {
     lanes: &'a Lanes<'a>,
     work: FuturesUnordered<BoxFuture<'a, Event>>,
     front: Front,
-    /// Parts that are asked for or read.
+    /// The number of parts that are asked for or read.
     busy: u64,
-    /// How many parts may be. A lane that gets nothing shrinks it.
+    /// The most parts at once. A lane that gets nothing makes it one less.
     most: u64,
-    /// Whether the first part is to show that the server has ranges at all.
+    /// True until the first part has proven that the server has ranges at all.
     is_probing: bool,
     attempts: Attempts,
     breaks_left: u64,
@@ -92,7 +92,7 @@ impl<'a> Crew<'a> {
                 self.front = Front::Rests(body, position);
                 Ok(())
             }
-            // Parts bring the rest, unless the server has shown that it gives none.
+            // Parts bring the rest, unless the server gives none.
             Event::FrontBroke(Broken::Body(error)) if error.is_transient() && self.most > 0 => {
                 self.front = Front::Broke(error);
                 self.most += 1;
@@ -129,13 +129,13 @@ impl<'a> Crew<'a> {
         }
     }
 
-    /// A part is done, or goes back to what is asked for next.
+    /// Notes that a part is done, or can be asked for again.
     fn end(&mut self, part: &Range<u64>) {
         self.busy -= 1;
         self.lanes.gap().give_back(part);
     }
 
-    /// An answer that brought something is asked to go on where it was.
+    /// Has the rest asked for, if the answer brought something.
     fn broke_off(&mut self, error: Error, gained: bool) -> Result<(), Broken> {
         let goes_on = gained && error.is_transient() && !error.is_timeout() && self.breaks_left > 0;
         if goes_on {
@@ -145,7 +145,7 @@ impl<'a> Crew<'a> {
         self.shrink(error)
     }
 
-    /// There is a lane less. The last one tries again where no plain answer would bring the rest.
+    /// Ends a lane. The last one tries again if the plain answer has broken off.
     fn shrink(&mut self, error: Error) -> Result<(), Broken> {
         if !error.is_transient() {
             return self.do_without_parts();
@@ -161,8 +161,7 @@ impl<'a> Crew<'a> {
         Ok(())
     }
 
-    /// The plain answer alone brings the rest. Where it broke off, that is the error: parts are never a reason why
-    /// something cannot be had.
+    /// Leaves the rest to the plain answer. If that broke off, that is the error: parts are never the reason for a failure.
     fn do_without_parts(&mut self) -> Result<(), Broken> {
         self.most = 0;
         match &self.front {

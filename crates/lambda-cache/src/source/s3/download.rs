@@ -78,7 +78,7 @@ async fn copy(uri: &S3Uri, mut body: Body, size_bytes: Option<u64>, mut file: &F
     }
 }
 
-/// Why a download failed.
+/// The failure of a download.
 #[derive(Debug)]
 pub(super) enum Failed {
     /// The object is another one than it was when the download began.

@@ -1,4 +1,4 @@
-//! The bytes of an object that nobody has written yet, and the parts that were asked for.
+//! The bytes of an object that are not written yet, and the parts that were asked for.
 
 use std::ops::Range;
 
@@ -17,7 +17,7 @@ pub(super) struct Gap {
 #[derive(Debug)]
 struct Part {
     bytes: Range<u64>,
-    /// Whether its answer has begun.
+    /// True once its answer has begun.
     is_coming: bool,
 }
 
@@ -30,12 +30,12 @@ impl Gap {
         self.missing.is_empty()
     }
 
-    /// Whether something of these bytes is missing.
+    /// Returns true if something of these bytes is missing.
     pub(super) fn is_open_in(&self, bytes: &Range<u64>) -> bool {
         self.missing.iter().any(|missing| !overlap(missing, bytes).is_empty())
     }
 
-    /// Takes from these bytes those that are missing: whoever calls it writes them.
+    /// Takes from these bytes those that are missing. The caller writes them.
     pub(super) fn take(&mut self, bytes: &Range<u64>) -> Vec<Range<u64>> {
         let taken: Vec<_> =
             self.missing.iter().map(|missing| overlap(missing, bytes)).filter(|taken| !taken.is_empty()).collect();
@@ -45,8 +45,8 @@ impl Gap {
         taken
     }
 
-    /// Asks for a part from the back of what nobody has asked for: the larger, the more there is for each of so many
-    /// lanes, so that all end together.
+    /// Picks the next part, from the back of the bytes that are in no part yet. It is the larger the more there is for each
+    /// lane, so that all end together.
     pub(super) fn next_part(&mut self, lanes: u64, splitting: &Splitting) -> Option<Range<u64>> {
         let free = self.unasked();
         let last = free.last()?;
@@ -57,19 +57,19 @@ impl Gap {
         Some(part)
     }
 
-    /// The answer to a part has begun.
+    /// Notes that the answer to a part has begun.
     pub(super) fn comes(&mut self, part: &Range<u64>) {
         for it in self.parts.iter_mut().filter(|it| it.bytes == *part) {
             it.is_coming = true;
         }
     }
 
-    /// A part is not awaited any more, come or not.
+    /// Notes that a part is not awaited any more, come or not.
     pub(super) fn give_back(&mut self, part: &Range<u64>) {
         self.parts.retain(|it| it.bytes != *part);
     }
 
-    /// Whether something from `position` on is missing that no answer is bringing.
+    /// Returns true if something from `position` on is missing that no answer is bringing.
     pub(super) fn needs_front(&self, position: u64) -> bool {
         let coming = self.parts.iter().filter(|part| part.is_coming);
         let left = subtract(self.missing.clone(), coming.map(|part| &part.bytes));

@@ -10,8 +10,7 @@ pub type Body = BoxStream<'static, Result<bytes::Bytes, Error>>;
 
 /// An answer to `GetObject`.
 pub enum GetObject {
-    /// The object has not changed since the version that the request named. Holds what the answer says of the version
-    /// that there is now.
+    /// The object has not changed since the version that the request named. Holds the version that the answer names.
     NotModified(Version),
     /// The object, its body still to be read.
     Object(Head, Body),

@@ -49,7 +49,7 @@ struct Run {
 pub(super) enum Event {
     /// The plain answer's body, up to where it was read: others are bringing the rest.
     FrontRests(Body, u64),
-    /// The plain answer broke off, or what it gave could not be written.
+    /// The plain answer broke off, or its bytes could not be written.
     FrontBroke(Broken),
     /// The answer to a part.
     Answered(Range<u64>, Result<GetPart, Error>),
@@ -58,7 +58,7 @@ pub(super) enum Event {
 }
 
 impl<'a> Lanes<'a> {
-    /// How to fetch the object in parts, where that pays and can be proven to give one version.
+    /// Prepares to fetch the object in parts, if that pays and can be proven to give one version.
     pub(super) fn of(api: &'a dyn Api, uri: &'a S3Uri, head: &'a Head, file: &'a File) -> Option<Self> {
         let splitting = api.splitting();
         let size_bytes = head.size_bytes.filter(|size_bytes| splitting.lanes(*size_bytes) > 1)?;
@@ -75,7 +75,7 @@ impl<'a> Lanes<'a> {
         }
     }
 
-    /// How many connections the object is worth, the plain answer's among them.
+    /// Returns how many connections the object is worth, the plain answer's among them.
     pub(super) fn count(&self) -> u64 {
         self.splitting.lanes(self.size_bytes)
     }
@@ -88,7 +88,7 @@ impl<'a> Lanes<'a> {
         self.gap().next_part(self.count(), &self.splitting)
     }
 
-    /// Reads the plain answer on, as long as it brings what nobody else is bringing.
+    /// Reads the plain answer on, as long as it brings what no part is bringing.
     pub(super) async fn front(&self, mut body: Body, mut position: u64) -> Event {
         let mut writer = self.writer();
         while self.needs_front(position) {
@@ -140,7 +140,7 @@ impl<'a> Lanes<'a> {
         Event::Read(part, gained, outcome)
     }
 
-    /// The object is another one than the plain answer began to give.
+    /// Returns the failure of an object that is another one than the plain answer began to give.
     pub(super) fn changed(&self) -> Broken {
         let uri = self.uri.to_string();
         Broken::Changed(Error::new(

@@ -159,8 +159,8 @@ impl Object {
                 (GetObject::NotModified(said), Some(record)) if is_there(record) && record.version.may_be(&said) => {
                     (record.stamp, record.version.clone())
                 }
-                // Somebody removed or replaced it meanwhile (another process that needs room, or a user), or the answer
-                // speaks of another version.
+                // Another process that needs room, or a user, removed or replaced the file meanwhile, or the answer names
+                // another version.
                 (GetObject::NotModified(_), _) => {
                     known = None;
                     continue;

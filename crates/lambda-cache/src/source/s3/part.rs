@@ -1,4 +1,4 @@
-//! Whether a part belongs to the object whose plain answer is under way.
+//! The proof that a part belongs to the object whose plain answer is under way.
 
 use std::ops::Range;
 
@@ -18,7 +18,7 @@ pub(super) enum Verdict {
     IsOfAnother,
 }
 
-/// Whether anything can prove that parts belong together: a strong `ETag`, which each part repeats, or a checksum of all
+/// Returns true if anything can prove that parts belong together: a strong `ETag`, which each part repeats, or a checksum of all
 /// bytes.
 pub(super) fn can_be_proven(head: &Head) -> bool {
     match head.checksum {

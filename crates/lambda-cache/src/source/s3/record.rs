@@ -19,7 +19,7 @@ const LONGEST_RECORD_BYTES: u64 = 64 * 1024;
 pub(super) struct Record {
     pub(super) uri: String,
     entry_name: String,
-    /// What a check can name; nothing in records from before a field was there, which costs a download.
+    /// The validators that a check can name. A record from before a field was there lacks it, which costs a request.
     #[serde(flatten)]
     pub(super) version: Version,
     #[serde(flatten)]

@@ -1,4 +1,4 @@
-//! What tells one version of an object from another.
+//! The means to tell one version of an object from another.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,27 +19,26 @@ impl Version {
         self.etag.as_deref().filter(|etag| !etag.starts_with("W/"))
     }
 
-    /// Returns what a later request can name to be answered only if the object has changed since. An `ETag`, even a weak
-    /// one; else the `Last-Modified`, if the second that it names was over on the server's own clock (`answered_s`):
-    /// within that second the object could have changed once more.
+    /// Returns the validators that a later check can name: the `ETag`, even a weak one, and the `Last-Modified`, if its
+    /// second was over on the server's own clock (`answered_s`). Within that second the object could change once more.
     pub(super) fn to_check(&self, answered_s: Option<i64>) -> Self {
         let is_over = |second: &i64| answered_s.is_some_and(|answered_s| answered_s > *second);
         let last_modified_s = self.last_modified_s.filter(is_over);
         Self { etag: self.etag.clone(), last_modified_s }
     }
 
-    /// Whether a request can name it.
+    /// Returns true if a request can name it.
     pub(super) fn is_checkable(&self) -> bool {
         self.etag.is_some() || self.last_modified_s.is_some()
     }
 
-    /// Whether both have the same strong `ETag`.
+    /// Returns true if both have the same strong `ETag`.
     pub(super) fn is_certainly(&self, other: &Self) -> bool {
         self.strong_etag().is_some() && self.strong_etag() == other.strong_etag()
     }
 
-    /// Whether an answer that says that this version has not changed speaks of this version, as far as it says which it
-    /// means. `If-Modified-Since` is answered 304 for an older version, too.
+    /// Returns true unless a 304 names another version than this one. `If-Modified-Since` is answered 304 for an older
+    /// version, too.
     pub(super) fn may_be(&self, said: &Self) -> bool {
         fn is_same<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
             one.is_none() || other.is_none() || one == other
