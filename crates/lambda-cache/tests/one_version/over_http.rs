@@ -19,6 +19,7 @@ use lambda_cache_names::s3::S3Uri;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
+    task::JoinHandle,
 };
 
 use super::{
@@ -149,6 +150,35 @@ fn habits() -> Vec<Habits> {
     ]
 }
 
+async fn stage(server: &Server) -> (Stage, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let serving = tokio::spawn(serve(listener, server.clone()));
+    (Stage::new(server.clone(), Arc::new(SmallParts::new(port))), serving)
+}
+
+#[tokio::test]
+async fn a_check_of_an_unchanged_object_keeps_the_file() {
+    let deaf = Habits { heeds_if_none_match: false, ..HABITS };
+    let cases = [
+        (HABITS, 304),
+        (Habits { etag: Etag::Weak, ..HABITS }, 304),
+        (Habits { etag: Etag::None, ..HABITS }, 304),
+        (deaf, 200),
+    ];
+    for (habits, status) in cases {
+        let server = Server::new(habits, 30, Vec::new());
+        server.apply(Change::Tick);
+        let (stage, serving) = stage(&server).await;
+        let cache = stage.cache();
+        stage.fetch_ok(&cache, true).await.unwrap();
+        let first = stage.inode();
+        stage.fetch_ok(&cache, true).await.unwrap();
+        assert_eq!((stage.inode(), server.statuses()), (first, vec![200, status]), "{habits:?}");
+        serving.abort();
+    }
+}
+
 #[tokio::test]
 async fn over_http_the_file_is_one_version_too() {
     let changes = [Change::Replace, Change::Lengthen, Change::Shorten, Change::Delete, Change::Revert];
@@ -156,10 +186,7 @@ async fn over_http_the_file_is_one_version_too() {
         for change in changes {
             for moment in [2, 3, 6, 9] {
                 let server = Server::new(habits, 300, vec![(moment, change)]);
-                let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-                let port = listener.local_addr().unwrap().port();
-                let serving = tokio::spawn(serve(listener, server.clone()));
-                let stage = Stage::new(server.clone(), Arc::new(SmallParts::new(port)));
+                let (stage, serving) = stage(&server).await;
                 let cache = stage.cache();
                 for check in [false, true] {
                     let outcome = match change {

@@ -79,6 +79,7 @@ pub(crate) struct State {
     /// All that there ever was, `None` for a time without one; the last is there now.
     history: Vec<Option<Object>>,
     made: u8,
+    statuses: Vec<u16>,
     breaks_next_body: bool,
     fails_next_call: bool,
 }
@@ -121,6 +122,7 @@ impl Server {
             changes,
             history: Vec::new(),
             made: 0,
+            statuses: Vec::new(),
             breaks_next_body: false,
             fails_next_call: false,
         };
@@ -153,7 +155,14 @@ impl Server {
         if std::mem::take(&mut state.fails_next_call) {
             return None;
         }
-        Some(state.answer(request))
+        let answer = state.answer(request);
+        state.statuses.push(answer.status);
+        Some(answer)
+    }
+
+    /// The status of each answer so far.
+    pub(crate) fn statuses(&self) -> Vec<u16> {
+        self.state().statuses.clone()
     }
 
     /// A piece of a body, and that a moment has passed. `None` where it breaks off.

@@ -3,6 +3,7 @@
 use std::{
     fs,
     future::{Future, poll_fn},
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     pin::pin,
     sync::Arc,
@@ -242,6 +243,10 @@ impl Stage {
             Some(left) => Err(format!("{} was left", left.display())),
             None => Ok(()),
         }
+    }
+
+    pub(crate) fn inode(&self) -> u64 {
+        fs::metadata(self.dir.path().join("object")).unwrap().ino()
     }
 
     fn file(&self) -> Option<Bytes> {
