@@ -39,7 +39,7 @@ def cache(
 
     The file is `/tmp/<entry_name>` (another folder: `LAMBDA_CACHE_DIR`). It is kept while it is younger than
     `max_age_in_seconds` and unchanged on disk; otherwise the invocation first makes one AWS call (GetObject; for an
-    object of more than 8 MiB further ones for its parts, at the same time, of 1 to 64 MiB each) and puts the new file in
+    object of more than 8 MiB also for its parts, at the same time, of 1 to 64 MiB each) and puts the new file in
     place whole: a reader sees the old file or the new one. Processes that share the folder download once. Applying the
     decorator never raises: what is wrong with it is warned about (`LambdaCacheWarning`) and raised
     when the handler is called.
