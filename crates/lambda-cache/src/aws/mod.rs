@@ -165,8 +165,7 @@ impl Api for Aws {
         unless: Option<&'a crate::source::s3::Version>,
     ) -> BoxFuture<'a, Result<crate::source::s3::GetObject, Error>> {
         async move {
-            self.ask(connection::S3, |connection| async move { s3::get_object(&connection, uri, unless).await })
-                .await
+            self.ask(connection::S3, |connection| async move { s3::get_object(&connection, uri, unless).await }).await
         }
         .boxed()
     }
