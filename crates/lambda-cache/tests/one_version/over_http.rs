@@ -8,7 +8,7 @@ use base64::Engine as _;
 use futures_util::{FutureExt, future::BoxFuture};
 use lambda_cache::{
     Error, Value,
-    aws::Aws,
+    aws::{Aws, Order},
     source::{
         Api,
         s3::{self, GetObject, GetPart, Splitting},
@@ -42,7 +42,7 @@ impl SmallParts {
             .retry_config(RetryConfig::standard().with_max_attempts(1))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .build();
-        Self(Aws::new(Some(config)))
+        Self(Aws::new(Some(config), Order::Sdk))
     }
 }
 
