@@ -8,6 +8,9 @@
 mod fields;
 mod headers;
 
+#[cfg(feature = "s3")]
+pub(super) use self::headers::ANSWERED;
+
 use aws_smithy_runtime_api::{
     box_error::BoxError,
     client::{

@@ -18,6 +18,9 @@ const OF_S3: &[&str] = &[
     "x-amz-id-2",
     "x-amz-version-id",
 ];
+/// The `Date` of an answer, under a name from which the SDK learns nothing.
+#[cfg(feature = "s3")]
+pub(in crate::aws) const ANSWERED: &str = "x-answered";
 /// Each with its length in bytes.
 #[cfg(feature = "s3")]
 const CHECKSUMS: &[(&str, usize)] = &[
@@ -42,11 +45,15 @@ pub(super) fn keep_used_of_json(answer: &mut HttpResponse) {
 pub(super) fn keep_used_of_s3(answer: &mut HttpResponse, are_checked: bool) {
     // A 304 repeats the object's checksum, and its empty body has another.
     let has_checksum = are_checked && answer.status().as_u16() != 304;
+    let date = answer.headers().get("date").filter(|date| is_date(date)).map(str::to_owned);
     keep(answer, |name, value| match name {
         "last-modified" => is_date(value),
         "content-length" => value.parse::<u32>().is_ok() || value.parse::<i64>().is_ok_and(|length| length >= 0),
         _ => OF_S3.contains(&name) || (has_checksum && is_checksum(name, value)),
     });
+    if let Some(date) = date {
+        let _ = answer.headers_mut().try_insert(ANSWERED, date);
+    }
 }
 
 /// Drops each header that `is_used` does not want or that is not text, and of several with one name all but the first.
@@ -136,7 +143,12 @@ mod tests {
         left.sort_unstable();
         assert_eq!(
             left,
-            [("etag", "\"1\""), ("x-amz-checksum-crc32", "y/Q5Jg=="), ("x-amz-checksum-crc32c", "y/Q5Jg==-3")]
+            [
+                ("etag", "\"1\""),
+                ("x-amz-checksum-crc32", "y/Q5Jg=="),
+                ("x-amz-checksum-crc32c", "y/Q5Jg==-3"),
+                (ANSWERED, "Thu, 01 Jan 1970 00:00:00 GMT"),
+            ]
         );
     }
 

@@ -9,6 +9,8 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::{DateTime, config_bag::ConfigBag, date_time::Format};
 
+use crate::aws::answers::ANSWERED;
+
 /// The `Date` of a call's last answer, which the SDK does not hand out.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Answered(Arc<Mutex<Option<i64>>>);
@@ -31,7 +33,7 @@ impl Intercept for Answered {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let date = context.response().headers().get("date");
+        let date = context.response().headers().get(ANSWERED);
         let date = date.and_then(|text| DateTime::from_str(text, Format::HttpDate).ok());
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = date.map(|date| date.secs());
         Ok(())
