@@ -1,7 +1,7 @@
 """Files from S3: `cache` for handlers, `get_entry` and `aget_entry` for anywhere, `invalidate`.
 
-IAM: `s3:GetObject`; with `s3:ListBucket` a missing key is told from a forbidden one. `kms:Decrypt` for an object under
-a KMS key.
+IAM: `s3:GetObject`, for a given version `s3:GetObjectVersion`, for a directory bucket `s3express:CreateSession`; with
+`s3:ListBucket` S3 tells a missing key from a forbidden one. `kms:Decrypt` for an object under a KMS key.
 """
 
 from lambda_cache import _native
@@ -31,26 +31,34 @@ def cache(
     entry_name: "str | bool | None" = None,
     check_before_download: bool = False,
     *,
+    file_name: "str | None" = None,
+    version_id: "str | None" = None,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "float | None" = None,
     prefetch: "bool | None" = None,
 ) -> "Callable[[Handler], Handler]":
     """Has an S3 object as a file, and its path on the handler's context, at each invocation.
 
-    The file is `/tmp/<entry_name>` (another folder: `LAMBDA_CACHE_DIR`). It is kept while it is younger than
-    `max_age_in_seconds` and unchanged on disk; otherwise the invocation first makes one AWS call (GetObject; for an
-    object of more than 8 MiB also for its parts, at the same time, of 1 to 64 MiB each) and puts the new file in
-    place whole: a reader sees the old file or the new one. Processes that share the folder download once. Applying the
-    decorator never raises: what is wrong with it is warned about (`LambdaCacheWarning`) and raised
+    The file is `/tmp/<file_name>`, else `/tmp/<entry_name>` (another folder: `LAMBDA_CACHE_DIR`). It is kept while it
+    is younger than `max_age_in_seconds` and unchanged on disk; otherwise the invocation first makes one AWS call
+    (GetObject; for an object of more than 8 MiB also for its parts, at the same time, of 1 to 64 MiB each) and puts
+    the new file in place whole: a reader sees the old file or the new one. Processes that share the folder download
+    once. Applying the decorator never raises: what is wrong with it is warned about (`LambdaCacheWarning`) and raised
     when the handler is called.
 
     Args:
-        s3Uri: the object, `s3://bucket/key`; the key as it is, not URL-encoded.
+        s3Uri: the object, `s3://bucket/key`; the key as it is, not URL-encoded. The ARN of an access point may stand in
+            the bucket's place.
         max_age_in_seconds: oldest age that is fresh; 0 asks at every invocation, `float('inf')` once. Default: 60, or
             what the environment variable `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says.
-        entry_name: the file's name, and the attribute of the context. Default: the text after the key's last '/'.
+        entry_name: the attribute of the context and, without a `file_name`, the file's name. Default: the text after
+            the key's last '/'.
         check_before_download: True asks S3 whether the object changed (If-None-Match) and downloads only then.
             Default False.
+        file_name: the file's name, where it is not the entry's: `entry_name='model', file_name='model.tar.gz'` is the
+            file `/tmp/model.tar.gz` as `context.model`.
+        version_id: the id of another version than the newest one. Each version is a separate entry, with a
+            separate file.
         transform: what the attribute is instead of the path, made once for each download: `'json'` is the parsed
             content (as `json.load` has it), `'binary'` its Base64 decoded, `'auto'` does either where the key ends in
             `.json` or `.binary`, and a callable makes of the path what it returns, such as a loaded model. A list or
@@ -69,7 +77,7 @@ def cache(
     The attribute is the file's path, a `str`, unless a `transform` says otherwise.
 
     Raises:
-        InvalidS3UriError: not `s3://bucket/key`.
+        InvalidS3UriError: not `s3://bucket/key`, or with a `?versionId=`.
         ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant, or another object's file.
         ContextError: no context to put the path on.
         StorageError: the folder is full or not writable.
@@ -84,7 +92,7 @@ def cache(
         ...         return file.read()
     """
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    return decorator(_native.Lookup.s3, s3Uri, check_before_download, how, prefetch=prefetch)
+    return decorator(_native.Lookup.s3, s3Uri, check_before_download, file_name, version_id, how, prefetch=prefetch)
 
 
 @overload
@@ -94,6 +102,8 @@ def get_entry(
     entry_name: "str | bool | None" = None,
     check_before_download: bool = False,
     *,
+    file_name: "str | None" = None,
+    version_id: "str | None" = None,
     stale_if_error_in_seconds: "float | None" = None,
 ) -> str: ...
 @overload
@@ -103,6 +113,8 @@ def get_entry(
     entry_name: "str | bool | None" = None,
     check_before_download: bool = False,
     *,
+    file_name: "str | None" = None,
+    version_id: "str | None" = None,
     transform: "Transform",
     stale_if_error_in_seconds: "float | None" = None,
 ) -> "Any": ...
@@ -112,6 +124,8 @@ def get_entry(
     entry_name: "str | bool | None" = None,
     check_before_download: bool = False,
     *,
+    file_name: "str | None" = None,
+    version_id: "str | None" = None,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "float | None" = None,
 ) -> object:
@@ -124,7 +138,7 @@ def get_entry(
         '/tmp/object.json'
     """
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    return _native.Lookup.s3(s3Uri, check_before_download, how).get()
+    return _native.Lookup.s3(s3Uri, check_before_download, file_name, version_id, how).get()
 
 
 @overload
@@ -134,6 +148,8 @@ async def aget_entry(
     entry_name: "str | bool | None" = None,
     check_before_download: bool = False,
     *,
+    file_name: "str | None" = None,
+    version_id: "str | None" = None,
     stale_if_error_in_seconds: "float | None" = None,
 ) -> str: ...
 @overload
@@ -143,6 +159,8 @@ async def aget_entry(
     entry_name: "str | bool | None" = None,
     check_before_download: bool = False,
     *,
+    file_name: "str | None" = None,
+    version_id: "str | None" = None,
     transform: "Transform",
     stale_if_error_in_seconds: "float | None" = None,
 ) -> "Any": ...
@@ -152,6 +170,8 @@ async def aget_entry(
     entry_name: "str | bool | None" = None,
     check_before_download: bool = False,
     *,
+    file_name: "str | None" = None,
+    version_id: "str | None" = None,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "float | None" = None,
 ) -> object:
@@ -159,11 +179,11 @@ async def aget_entry(
     from lambda_cache._async import get
 
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    return await get(_native.Lookup.s3(s3Uri, check_before_download, how))
+    return await get(_native.Lookup.s3(s3Uri, check_before_download, file_name, version_id, how))
 
 
 def invalidate(s3Uri: str) -> None:
-    """Forgets what was fetched of an object, under every entry name: the next call asks AWS.
+    """Forgets what was fetched of an object, in every version and under every name: the next call asks AWS.
 
     Files stay until they are replaced. It calls nothing. A fetch that is under way when it is called brings nothing
     that is kept.
@@ -174,4 +194,4 @@ def invalidate(s3Uri: str) -> None:
     Examples:
         >>> invalidate('s3://bucket_name/path/to/object.json')
     """
-    _native.Lookup.s3(s3Uri, False, (None, "any", None, None)).invalidate()
+    _native.Lookup.s3(s3Uri, False, "any", None, (None, "any", None, None)).invalidate()

@@ -8,7 +8,7 @@ use lambda_cache::{
     engine::MaxAge,
     source::{
         Request,
-        s3::Object,
+        s3::{Object, ObjectOptions},
         secrets_manager::{Secret, Version},
         ssm::Parameters,
     },
@@ -61,7 +61,11 @@ impl Operation {
             Self::Parameter => Parameters::one("/app/var").map(Request::Parameters),
             Self::Parameters => Parameters::list(vec!["/app/var".into(), "/app/list".into()]).map(Request::Parameters),
             Self::Secret => Secret::new("prod/db", Version::default()).map(Request::Secret),
-            Self::Object => Object::new("s3://bucket/model.bin", None, true).map(Request::Object),
+            Self::Object => Object::new(
+                "s3://bucket/model.bin",
+                ObjectOptions { check_before_download: true, ..ObjectOptions::default() },
+            )
+            .map(Request::Object),
         }
         .expect("a name")
     }

@@ -8,7 +8,10 @@ use std::{
 use lambda_cache::{
     Cache,
     engine::{Clock, ManualClock, MaxAge, Moment},
-    source::{Request, s3::Object},
+    source::{
+        Request,
+        s3::{Object, ObjectOptions},
+    },
     testing::Supplied,
 };
 use serde_json::{Value as Json, json};
@@ -62,13 +65,16 @@ pub fn record(data: &[u8]) {
     let uri = if input.flag() { URI } else { OTHER_URI };
     let process = world.start();
     let max_age = *input.pick(&[MaxAge::DEFAULT, MaxAge::ZERO, MaxAge::INFINITE]);
-    let request = Request::Object(Object::new(uri, None, input.flag()).expect("a URI"));
+    let request = Request::Object(
+        Object::new(uri, ObjectOptions { check_before_download: input.flag(), ..ObjectOptions::default() })
+            .expect("a URI"),
+    );
     let on_disk = fs::read(world.file()).expect("the file");
     let allows_the_file = world.is_true_of_the_file(&text, uri, max_age);
     let got = read(&process, &request, max_age);
     assert!(got == world.content(uri) || (allows_the_file && got == on_disk), "an old file, or another's");
 
-    let unchecked = Request::Object(Object::new(uri, None, false).expect("a URI"));
+    let unchecked = Request::Object(Object::new(uri, ObjectOptions::default()).expect("a URI"));
     assert_eq!(read(&process, &unchecked, MaxAge::ZERO), world.content(uri), "the record did lasting harm");
 }
 
@@ -139,7 +145,7 @@ impl World {
     }
 
     fn download_and_find_record(&self) -> PathBuf {
-        let request = Request::Object(Object::new(URI, None, false).expect("a URI"));
+        let request = Request::Object(Object::new(URI, ObjectOptions::default()).expect("a URI"));
         read(&self.start(), &request, MaxAge::DEFAULT);
         let private = fs::read_dir(self.dir.path().join(".lambda-cache")).expect("the private folder");
         let is_record = |path: &PathBuf| path.extension().is_some_and(|end| end == "json");

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use lambda_cache::source::{
     Request,
-    s3::Object,
+    s3::{Object, ObjectOptions},
     secrets_manager::{Secret, Version},
     ssm::Parameters,
 };
@@ -86,13 +86,14 @@ fn check_uri(text: &str, given: &str) {
         Ok(uri) => uri,
         Err(error) => return check_message(&error, &[text]),
     };
-    assert_eq!(uri.to_string(), text);
+    let is_arn = uri.bucket().starts_with("arn:");
+    assert!(is_arn || uri.to_string() == text);
     assert_eq!(S3Uri::parse(&uri.to_string()).as_ref(), Ok(&uri));
-    assert!(!uri.bucket().is_empty() && !uri.bucket().contains('/') && !uri.key().is_empty());
-    for given in [None, Some(given)] {
-        match s3::file_name(&uri, given) {
+    assert!(!uri.bucket().is_empty() && (is_arn || !uri.bucket().contains('/')) && !uri.key().is_empty());
+    for (entry_name, file_name) in [(None, None), (Some(given), None), (None, Some(given))] {
+        match s3::file_name(&uri, entry_name, file_name) {
             Ok(name) => check_file_name(name),
-            Err(error) => check_message(&error, &[text, given.unwrap_or_default()]),
+            Err(error) => check_message(&error, &[text, given]),
         }
     }
 }
@@ -115,8 +116,10 @@ fn requests(first: &str, second: &str, given: &str) -> Vec<Request> {
         add(Parameters::one(name).map(Request::Parameters));
         add(Secret::new(name, Version::default()).map(Request::Secret));
         add(list(&[name]).map(Request::Parameters));
-        add(Object::new(name, None, false).map(Request::Object));
-        add(Object::new(name, Some(given), false).map(Request::Object));
+        let default = ObjectOptions::default();
+        add(Object::new(name, default).map(Request::Object));
+        add(Object::new(name, ObjectOptions { entry_name: Some(given), ..default }).map(Request::Object));
+        add(Object::new(name, ObjectOptions { version_id: Some(given), ..default }).map(Request::Object));
     }
     add(list(&[first, second]).map(Request::Parameters));
     add(list(&[second, first]).map(Request::Parameters));

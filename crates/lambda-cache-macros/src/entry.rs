@@ -25,6 +25,7 @@ pub(crate) struct Entry {
     stale_if_error_in_seconds: Option<Expr>,
     given_entry_name: Option<LitStr>,
     check_before_download: Option<Expr>,
+    file_name: Option<Expr>,
     optional: Option<Expr>,
     version_stage: Option<Expr>,
     version_id: Option<Expr>,
@@ -66,10 +67,12 @@ impl Entry {
             }
             string(option, version.clone())?;
         }
+        options.file_name.clone().map_or(Ok(()), |file_name| string("file_name", file_name).map(drop))?;
         check_flag("optional", options.optional.as_ref())?;
         check_flag("rotation_aware", options.rotation_aware.as_ref())?;
         let span = name.place();
-        let default_entry_name = default_entry_name(source, &name, options.entry_name.as_ref())?;
+        let default_entry_name =
+            default_entry_name(source, &name, options.entry_name.as_ref(), options.file_name.as_ref())?;
         let ages =
             [(age::MAX_AGE, &options.max_age_in_seconds), (age::STALE_IF_ERROR, &options.stale_if_error_in_seconds)];
         for (option, seconds) in ages {
@@ -91,6 +94,7 @@ impl Entry {
             stale_if_error_in_seconds: options.stale_if_error_in_seconds,
             given_entry_name: options.entry_name,
             check_before_download: options.check_before_download,
+            file_name: options.file_name,
             optional: options.optional,
             version_stage: options.version_stage,
             version_id: options.version_id,
@@ -103,8 +107,10 @@ impl Entry {
         let Name::Literal(uri) = &self.name else { return None };
         let parsed = s3::S3Uri::parse(&uri.value()).ok().filter(|_| self.source == Source::S3)?;
         let given = self.given_entry_name.as_ref().map(LitStr::value);
-        let name = s3::file_name(&parsed, given.as_deref()).ok()?.to_owned();
-        Some((uri.value(), name))
+        let (own, version) =
+            (literal_text(self.file_name.as_ref()).ok()?, literal_text(self.version_id.as_ref()).ok()?);
+        let name = s3::file_name(&parsed, given.as_deref(), own.as_deref()).ok()?.to_owned();
+        Some((parsed.with_version(version).to_string(), name))
     }
 
     /// Whether it is the same at every call.
@@ -119,6 +125,7 @@ impl Entry {
             && is_literal(&self.max_age_in_seconds)
             && is_literal(&self.stale_if_error_in_seconds)
             && is_literal(&self.check_before_download)
+            && is_literal(&self.file_name)
             && is_literal(&self.optional)
             && is_literal(&self.version_stage)
             && is_literal(&self.version_id)
@@ -157,7 +164,7 @@ impl Entry {
             Source::SecretsManager => {
                 vec![text(&self.version_stage), text(&self.version_id), flag(&self.rotation_aware)]
             }
-            Source::S3 => vec![flag(&self.check_before_download)],
+            Source::S3 => vec![flag(&self.check_before_download), text(&self.file_name), text(&self.version_id)],
             Source::Custom => Vec::new(),
         };
         quote! {
@@ -281,7 +288,7 @@ fn name(source: Source, expression: Expr) -> Result<Name> {
 }
 
 /// Checks the names, as the library does when it runs; returns the entry name that they give, if it is asked for.
-fn default_entry_name(source: Source, name: &Name, given: Option<&LitStr>) -> Result<String> {
+fn default_entry_name(source: Source, name: &Name, given: Option<&LitStr>, file_name: Option<&Expr>) -> Result<String> {
     match name {
         Name::Literal(literal) => {
             let wrong = |error: NameError| syn::Error::new(literal.span(), error);
@@ -291,10 +298,8 @@ fn default_entry_name(source: Source, name: &Name, given: Option<&LitStr>) -> Re
                 Source::SecretsManager | Source::Custom => secret::entry_name(&text).map(str::to_owned),
                 Source::S3 => {
                     let uri = s3::S3Uri::parse(&text).map_err(wrong)?;
-                    let at = given.map_or(literal.span(), LitStr::span);
-                    let given = given.map(LitStr::value);
-                    let name = s3::file_name(&uri, given.as_deref()).map_err(|error| syn::Error::new(at, error))?;
-                    return Ok(name.to_owned());
+                    check_file_name(&uri, literal, given, file_name)?;
+                    uri.entry_name().map(str::to_owned)
                 }
             };
             match (given, from_name) {
@@ -324,6 +329,26 @@ fn default_entry_name(source: Source, name: &Name, given: Option<&LitStr>) -> Re
                            `entry_name = \"name\"`";
             syn::Error::new(name.place(), message)
         }),
+    }
+}
+
+/// Refuses what cannot name an object's file, where literals show it.
+fn check_file_name(uri: &s3::S3Uri, literal: &LitStr, given: Option<&LitStr>, file_name: Option<&Expr>) -> Result<()> {
+    let Ok(own) = literal_text(file_name) else { return Ok(()) };
+    let at = match file_name {
+        Some(file_name) => file_name.span(),
+        None => given.map_or(literal.span(), LitStr::span),
+    };
+    let given = given.map(LitStr::value);
+    s3::file_name(uri, given.as_deref(), own.as_deref()).map(drop).map_err(|error| syn::Error::new(at, error))
+}
+
+/// The text of an option that is a literal or left out; nothing is known of another expression.
+fn literal_text(option: Option<&Expr>) -> std::result::Result<Option<String>, ()> {
+    match option {
+        None => Ok(None),
+        Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => Ok(Some(text.value())),
+        Some(_) => Err(()),
     }
 }
 

@@ -21,6 +21,7 @@ pub(crate) struct Options {
     pub(crate) argument: Option<Ident>,
     pub(crate) cache: Option<Expr>,
     pub(crate) check_before_download: Option<Expr>,
+    pub(crate) file_name: Option<Expr>,
     pub(crate) optional: Option<Expr>,
     pub(crate) version_stage: Option<Expr>,
     pub(crate) version_id: Option<Expr>,
@@ -75,7 +76,7 @@ impl Options {
         let (mut argument, mut cache, mut check_before_download, mut stale_if_error_in_seconds) =
             (None, None, None, None);
         let (mut path, mut recursive, mut optional) = (None, None, None);
-        let (mut version_stage, mut version_id, mut rotation_aware) = (None, None, None);
+        let (mut version_stage, mut version_id, mut rotation_aware, mut file_name) = (None, None, None, None);
         for Assignment { name: option, value } in assignments {
             match option.to_string().as_str() {
                 given if given == source.name_option() => once(&option, &mut name, value)?,
@@ -88,9 +89,12 @@ impl Options {
                 "recursive" if source == Source::Ssm => once(&option, &mut recursive, value)?,
                 "optional" if source == Source::Ssm => once(&option, &mut optional, value)?,
                 "version_stage" if source == Source::SecretsManager => once(&option, &mut version_stage, value)?,
-                "version_id" if source == Source::SecretsManager => once(&option, &mut version_id, value)?,
+                "version_id" if matches!(source, Source::SecretsManager | Source::S3) => {
+                    once(&option, &mut version_id, value)?;
+                }
                 "rotation_aware" if source == Source::SecretsManager => once(&option, &mut rotation_aware, value)?,
                 "check_before_download" if source == Source::S3 => once(&option, &mut check_before_download, value)?,
+                "file_name" if source == Source::S3 => once(&option, &mut file_name, value)?,
                 given => return Err(syn::Error::new(option.span(), unknown(source, given))),
             }
         }
@@ -117,6 +121,7 @@ impl Options {
             argument,
             cache,
             check_before_download,
+            file_name,
             optional,
             version_stage,
             version_id,
@@ -157,7 +162,7 @@ fn unknown(source: Source, given: &str) -> String {
     let mut options = vec![source.name_option(), age::MAX_AGE, age::STALE_IF_ERROR, "entry_name", "argument", "cache"];
     match source {
         Source::Custom => {}
-        Source::S3 => options.insert(1, "check_before_download"),
+        Source::S3 => options.splice(1..1, ["check_before_download", "file_name", "version_id"]).for_each(drop),
         Source::Ssm => options.splice(1..1, ["path", "recursive", "optional"]).for_each(drop),
         Source::SecretsManager => {
             options.splice(1..1, ["version_stage", "version_id", "rotation_aware"]).for_each(drop);

@@ -47,10 +47,22 @@ pub enum NameError {
         /// The URI as it was given.
         uri: String,
     },
-    /// The entry name cannot be the name of a file.
+    /// An ARN in the bucket's place of an S3 URI that is not an access point's.
+    NotAnAccessPoint {
+        /// The URI as it was given.
+        uri: String,
+    },
+    /// A version at the end of an S3 URI, where it would be part of the key.
+    VersionInS3Uri {
+        /// The URI without the version.
+        uri: String,
+        /// The version's id.
+        version_id: String,
+    },
+    /// The name cannot be the name of a file.
     NotAFileName {
-        /// The entry name.
-        entry_name: String,
+        /// The name.
+        name: String,
         /// Why not.
         reason: &'static str,
     },
@@ -84,12 +96,22 @@ impl fmt::Display for NameError {
             Self::InvalidS3Uri { uri } => {
                 write!(f, "expected a valid S3 URI of the form 's3://bucket-name/path/to/file', given: {uri:?}")
             }
-            Self::NotAFileName { entry_name, reason } => {
-                write!(
-                    f,
-                    "{entry_name:?} cannot name the downloaded file: {reason}; pass an entry_name that is a plain file name"
-                )
-            }
+            Self::NotAnAccessPoint { uri } => write!(
+                f,
+                "{uri:?} begins with an ARN that is not an access point's: write \
+                 's3://arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/path/to/file', and a bucket as \
+                 's3://bucket-name/path/to/file'"
+            ),
+            Self::VersionInS3Uri { uri, version_id } => write!(
+                f,
+                "a URI does not name a version, and '?versionId=' would be part of the key: write {uri:?}, \
+                 version_id={version_id:?}"
+            ),
+            Self::NotAFileName { name, reason } => write!(
+                f,
+                "{name:?} cannot name the downloaded file: {reason}; pass a file_name (or an entry_name) that is a \
+                 plain file name"
+            ),
         }
     }
 }

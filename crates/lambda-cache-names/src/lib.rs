@@ -15,6 +15,7 @@
 
 pub mod age;
 mod arn;
+mod bucket;
 pub mod entry_name;
 mod error;
 pub mod parameter;

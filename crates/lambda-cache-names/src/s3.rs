@@ -1,35 +1,58 @@
 //! S3 URIs, and the file names that their entry names become.
 
-use crate::{NameError, entry_name::last_segment};
+use crate::{NameError, bucket, entry_name::last_segment};
 
 /// Longest file name on Linux's file systems, in bytes.
 const NAME_MAX_BYTES: usize = 255;
 
 /// The folder beside the files in which lock files, records and temporary files lie; so no entry may have its name.
+/// Where it is another user's, a user has a folder with `-` and the user's number behind this name.
 pub const PRIVATE_FOLDER: &str = ".lambda-cache";
 
-/// An object in S3: `s3://bucket/key`.
+/// The end of an address in which a browser or a tool names a version of the object.
+const VERSION: &str = "?versionId=";
+
+/// An object in S3: `s3://bucket/key`, its newest version or a given one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct S3Uri {
     bucket: String,
     key: String,
+    version_id: Option<String>,
 }
 
 impl S3Uri {
     /// Reads `s3://bucket/key`; the key is taken as it stands, `%` and `+` included.
     ///
+    /// The ARN of an access point may stand in the bucket's place.
+    ///
     /// # Errors
-    /// [`NameError::InvalidS3Uri`].
+    /// [`NameError::InvalidS3Uri`], [`NameError::NotAnAccessPoint`] or [`NameError::VersionInS3Uri`].
     pub fn parse(uri: &str) -> Result<Self, NameError> {
-        match uri.strip_prefix("s3://").and_then(|rest| rest.split_once('/')) {
-            Some((bucket, key)) if !bucket.is_empty() && !key.is_empty() => {
-                Ok(Self { bucket: bucket.to_owned(), key: key.to_owned() })
-            }
-            _ => Err(NameError::InvalidS3Uri { uri: uri.to_owned() }),
+        let invalid = || NameError::InvalidS3Uri { uri: uri.to_owned() };
+        let rest = uri.strip_prefix("s3://").ok_or_else(invalid)?;
+        let (bucket, key) = if rest.starts_with("arn:") {
+            bucket::split_arn(rest).ok_or_else(|| NameError::NotAnAccessPoint { uri: uri.to_owned() })?
+        } else {
+            rest.split_once('/').ok_or_else(invalid)?
+        };
+        if bucket.is_empty() || key.is_empty() {
+            return Err(invalid());
         }
+        if let Some((before, version_id)) = uri.rsplit_once(VERSION)
+            && !version_id.contains('/')
+        {
+            return Err(NameError::VersionInS3Uri { uri: before.to_owned(), version_id: version_id.to_owned() });
+        }
+        Ok(Self { bucket: bucket.to_owned(), key: key.to_owned(), version_id: None })
     }
 
-    /// The bucket's name.
+    /// This object's version of that id, or its newest one.
+    #[must_use]
+    pub fn with_version(self, version_id: Option<String>) -> Self {
+        Self { version_id, ..self }
+    }
+
+    /// The bucket's name, or the ARN of the access point.
     #[must_use]
     pub fn bucket(&self) -> &str {
         &self.bucket
@@ -41,53 +64,75 @@ impl S3Uri {
         &self.key
     }
 
+    /// The id of the version, where it is not the newest that is meant.
+    #[must_use]
+    pub fn version_id(&self) -> Option<&str> {
+        self.version_id.as_deref()
+    }
+
+    /// The URI without the version: `s3://bucket/key`.
+    #[must_use]
+    pub fn unversioned(&self) -> String {
+        format!("s3://{}/{}", self.bucket, self.key)
+    }
+
     /// The entry name that this URI gives: the text after the last `/` of its key.
     ///
     /// # Errors
     /// [`NameError::NoLastSegment`] where the key ends in `/`.
     pub fn entry_name(&self) -> Result<&str, NameError> {
-        last_segment(&self.key, &self.to_string())
+        last_segment(&self.key, &self.unversioned())
     }
 }
 
 impl std::fmt::Display for S3Uri {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "s3://{}/{}", self.bucket, self.key)
+        f.write_str(&self.unversioned())?;
+        self.version_id.as_ref().map_or(Ok(()), |version_id| write!(f, "{VERSION}{version_id}"))
     }
 }
 
-/// The name of the file that an object becomes: `given`, else what its URI gives.
+/// The name of the file that an object becomes: `file_name`, else `entry_name`, else what its URI gives.
 ///
 /// # Errors
 /// [`NameError::NoLastSegment`], or [`NameError::NotAFileName`] where it cannot be a file's.
-pub fn file_name<'a>(uri: &'a S3Uri, given: Option<&'a str>) -> Result<&'a str, NameError> {
-    let name = match given {
-        Some(name) if !name.is_empty() => name,
-        _ => uri.entry_name()?,
+pub fn file_name<'a>(
+    uri: &'a S3Uri,
+    entry_name: Option<&'a str>,
+    file_name: Option<&'a str>,
+) -> Result<&'a str, NameError> {
+    let mut given = [file_name, entry_name].into_iter().flatten().filter(|name| !name.is_empty());
+    let name = match given.next() {
+        Some(name) => name,
+        None => uri.entry_name()?,
     };
     check_file_name(name)?;
     Ok(name)
 }
 
-/// Refuses an entry name that could not be a file of its own in the folder of downloads.
+/// Refuses a name that could not be a file's in the folder of downloads.
 ///
 /// # Errors
 /// [`NameError::NotAFileName`].
-fn check_file_name(entry_name: &str) -> Result<(), NameError> {
-    let reason = if entry_name == "." || entry_name == ".." {
+fn check_file_name(name: &str) -> Result<(), NameError> {
+    let is_private = || {
+        let user = name.strip_prefix(PRIVATE_FOLDER).map(|rest| rest.strip_prefix('-').unwrap_or(rest));
+        user.is_some_and(|user| user.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let reason = if name == "." || name == ".." {
         "it names a folder"
-    } else if entry_name == PRIVATE_FOLDER {
+    } else if is_private() {
         "lambda-cache keeps its own files under that name"
-    } else if entry_name.contains('/') {
+    } else if name.contains('/') {
         "it holds a '/'"
-    } else if entry_name.contains('\0') {
+    } else if name.contains('\0') {
         "it holds a NUL byte"
-    } else if entry_name.len() > NAME_MAX_BYTES {
+    } else if name.len() > NAME_MAX_BYTES {
         "it is longer than the 255 bytes that a file name may have"
     } else {
         return Ok(());
     };
-    Err(NameError::NotAFileName { entry_name: entry_name.to_owned(), reason })
+    Err(NameError::NotAFileName { name: name.to_owned(), reason })
 }
 
 #[cfg(test)]
@@ -113,6 +158,37 @@ mod tests {
     }
 
     #[test]
+    fn version_in_a_uri_is_refused_with_the_option() {
+        let error = S3Uri::parse("s3://bucket/key.json?versionId=3HL4kqtJ").unwrap_err();
+        assert_eq!(
+            error,
+            NameError::VersionInS3Uri { uri: "s3://bucket/key.json".into(), version_id: "3HL4kqtJ".into() }
+        );
+        assert!(error.to_string().contains("\"s3://bucket/key.json\", version_id=\"3HL4kqtJ\""), "{error}");
+        for key in ["what?version", "a?versionId=1/b", "a?versionid=1"] {
+            assert_eq!(S3Uri::parse(&format!("s3://bucket/{key}")).unwrap().key(), key);
+        }
+    }
+
+    #[test]
+    fn version_is_shown_and_gives_no_entry_name() {
+        let uri = S3Uri::parse("s3://bucket/a/key.json").unwrap().with_version(Some("7/8".into()));
+        assert_eq!((uri.version_id(), uri.entry_name().unwrap()), (Some("7/8"), "key.json"));
+        assert_eq!(uri.to_string(), "s3://bucket/a/key.json?versionId=7/8");
+        assert_eq!(uri.unversioned(), "s3://bucket/a/key.json");
+    }
+
+    #[test]
+    fn file_name_wins_over_the_entry_name() {
+        let uri = S3Uri::parse("s3://b/x/model.tar.gz").unwrap();
+        assert_eq!(file_name(&uri, Some("model"), Some("m.tar.gz")).unwrap(), "m.tar.gz");
+        assert_eq!(file_name(&uri, Some("model"), None).unwrap(), "model");
+        assert_eq!(file_name(&uri, Some(""), Some("")).unwrap(), "model.tar.gz");
+        assert!(file_name(&uri, Some("a/b"), Some("a")).is_ok(), "an entry name that names no file may hold a '/'");
+        assert!(file_name(&uri, Some("model"), Some("a/b")).is_err());
+    }
+
+    #[test]
     fn a_key_that_names_a_folder_gives_no_entry_name() {
         assert!(matches!(S3Uri::parse("s3://b/folder/").unwrap().entry_name(), Err(NameError::NoLastSegment { .. })));
     }
@@ -120,8 +196,9 @@ mod tests {
     #[test]
     fn file_names() {
         check_file_name("model..v2.bin").unwrap();
+        check_file_name(".lambda-cache-model").unwrap();
         check_file_name(&"x".repeat(255)).unwrap();
-        for bad in [".", "..", ".lambda-cache", "a/b", "../x", "a\0b", &"x".repeat(256)] {
+        for bad in [".", "..", ".lambda-cache", ".lambda-cache-1000", "a/b", "../x", "a\0b", &"x".repeat(256)] {
             assert!(matches!(check_file_name(bad), Err(NameError::NotAFileName { .. })), "{bad:?}");
         }
     }

@@ -61,7 +61,7 @@ proptest! {
     #[test]
     fn a_file_name_is_one_file_in_its_folder(uri in text(), given in prop::option::of(text())) {
         let Ok(uri) = S3Uri::parse(&uri) else { return Ok(()) };
-        if let Ok(name) = s3::file_name(&uri, given.as_deref()) {
+        if let Ok(name) = s3::file_name(&uri, given.as_deref(), None) {
             let path = std::path::Path::new("/tmp").join(name);
             prop_assert_eq!(path.parent(), Some(std::path::Path::new("/tmp")));
             prop_assert_eq!(path.file_name().and_then(|name| name.to_str()), Some(name));

@@ -15,7 +15,7 @@ use lambda_cache::{
     lookup::{self, NotBound, Wanted, check_for_context, stack},
     source::{
         self, Request,
-        s3::Object,
+        s3::{Object, ObjectOptions},
         secrets_manager::{Secret, Version},
         ssm::Parameters,
     },
@@ -142,14 +142,27 @@ impl Lookup {
         Self::one(name.py(), secret.map(Request::Secret), entry_name, None, false, how)
     }
 
-    /// One object.
+    /// One object, in its newest version or another.
     #[staticmethod]
     #[pyo3(name = "s3")]
-    fn s3(uri: &Bound<'_, PyAny>, check_before_download: &Bound<'_, PyAny>, how: How<'_>) -> PyResult<Self> {
+    fn s3(
+        uri: &Bound<'_, PyAny>,
+        check_before_download: &Bound<'_, PyAny>,
+        file_name: &Bound<'_, PyAny>,
+        version_id: &Bound<'_, PyAny>,
+        how: How<'_>,
+    ) -> PyResult<Self> {
         let entry_name = arguments::entry_name(&how.1)?;
         let name = arguments::name("s3Uri", uri, entry_name.is_some())?;
-        let object =
-            Object::new(&name, entry_name.as_deref(), arguments::flag("check_before_download", check_before_download)?);
+        let (file_name, version_id) =
+            (arguments::text_or_none("file_name", file_name)?, arguments::text_or_none("version_id", version_id)?);
+        let options = ObjectOptions {
+            entry_name: entry_name.as_deref(),
+            file_name: file_name.as_deref(),
+            version_id: version_id.as_deref(),
+            check_before_download: arguments::flag("check_before_download", check_before_download)?,
+        };
+        let object = Object::new(&name, options);
         Self::one(uri.py(), object.map(Request::Object), entry_name, None, false, how)
     }
 

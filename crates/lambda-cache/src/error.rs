@@ -200,7 +200,9 @@ impl std::error::Error for Error {
 impl From<NameError> for Error {
     fn from(error: NameError) -> Self {
         let kind = match error {
-            NameError::InvalidS3Uri { .. } => ErrorKind::InvalidS3Uri,
+            NameError::InvalidS3Uri { .. } | NameError::NotAnAccessPoint { .. } | NameError::VersionInS3Uri { .. } => {
+                ErrorKind::InvalidS3Uri
+            }
             NameError::ListWithoutEntryName => ErrorKind::NoEntryName,
             _ => ErrorKind::InvalidArgument,
         };

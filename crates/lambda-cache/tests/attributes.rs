@@ -200,6 +200,28 @@ async fn names_may_be_expressions_evaluated_at_each_call() {
     assert_eq!(fake.calls().len(), 8, "the one that is good for 10 s");
 }
 
+#[s3::cache(uri = "s3://bucket/path/to/object.json", entry_name = "newest", file_name = "newest.json")]
+#[s3::cache(
+    uri = "s3://bucket/path/to/object.json",
+    entry_name = "pinned",
+    version_id = "3HL4",
+    file_name = format!("pinned-{stage}.json")
+)]
+async fn two_versions(stage: &str, newest: PathBuf, pinned: PathBuf) -> Result<(PathBuf, PathBuf), Error> {
+    Ok((newest, pinned))
+}
+
+#[tokio::test]
+async fn file_names_and_versions_reach_the_argument() {
+    let fake = fake();
+    let (newest, pinned) = two_versions("x").await.unwrap();
+    assert!(newest.ends_with("newest.json") && pinned.ends_with("pinned-x.json"));
+    let mut calls = fake.calls();
+    calls.sort();
+    let uri = "GetObject s3://bucket/path/to/object.json";
+    assert_eq!(calls, [uri.to_owned(), format!("{uri}?versionId=3HL4")]);
+}
+
 macro_rules! made_by_a_macro {
     ($name:ident, $ty:ty, $entry_name:literal, $seconds:expr) => {
         #[ssm::cache(parameter = "/production/app/var", max_age_in_seconds = $seconds)]

@@ -4,7 +4,7 @@ use std::{
 };
 
 #[cfg(feature = "s3")]
-use aws_sdk_s3::config::{ResponseChecksumValidation, StalledStreamProtectionConfig};
+use aws_sdk_s3::config::ResponseChecksumValidation;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::{SdkConfig, service_config::ServiceConfigKey};
 
@@ -42,6 +42,8 @@ pub(super) struct Connection {
     s3: OnceLock<aws_sdk_s3::Client>,
     #[cfg(feature = "s3")]
     bucket_regions: super::s3::BucketRegions,
+    #[cfg(feature = "s3")]
+    addressing: super::s3::Addressing,
 }
 
 impl Connection {
@@ -57,6 +59,8 @@ impl Connection {
         };
         Ok(Self {
             config,
+            #[cfg(feature = "s3")]
+            addressing: super::s3::Addressing::read(&settings).unwrap_or_default(),
             settings,
             credentials,
             #[cfg(feature = "ssm")]
@@ -77,6 +81,10 @@ impl Connection {
             return self.endpoint(service).map_or(Ok(()), |endpoint| config::check_endpoint(&endpoint));
         };
         self.settings.endpoint(service)?;
+        #[cfg(feature = "s3")]
+        if service == S3 {
+            super::s3::Addressing::read(&self.settings)?;
+        }
         // As with boto3, S3 is the only one that can do without.
         let is_global = service == "S3" && self.settings.order() == Order::Boto3;
         if self.config.region().is_none() && !is_global {
@@ -126,6 +134,12 @@ impl Connection {
     #[allow(dead_code, reason = "its users follow")]
     pub(super) fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// The Region that calls go to.
+    #[cfg(feature = "s3")]
+    pub(super) fn region(&self) -> Option<&aws_types::region::Region> {
+        self.config.region()
     }
 
     /// How long a call may take with its retries.
@@ -180,15 +194,16 @@ impl Connection {
     #[cfg(feature = "s3")]
     pub(super) fn s3(&self) -> &aws_sdk_s3::Client {
         self.s3.get_or_init(|| {
-            // A stand-in has no host name for each bucket, so the bucket goes into the path.
-            let builder =
-                aws_sdk_s3::config::Builder::from(&self.config_of(S3)).force_path_style(self.endpoint(S3).is_some());
-            // Bodies are watched in s3.rs, by the read time-out; the SDK's own watch would break them off after 5 s.
-            let unwatched = StalledStreamProtectionConfig::disabled();
-            let mut builder = builder.stalled_stream_protection(unwatched);
+            let mut builder = self.addressing.client(&self.config_of(S3), self.endpoint(S3).as_deref());
             builder.set_http_client(self.http_client(Answers::S3 { are_checked: self.checks_checksums() }));
             aws_sdk_s3::Client::from_conf(builder.build())
         })
+    }
+
+    /// Returns the settings of S3's addresses.
+    #[cfg(feature = "s3")]
+    pub(super) fn addressing(&self) -> &super::s3::Addressing {
+        &self.addressing
     }
 
     /// The Regions that buckets turned out to be in, where not in the configured one.

@@ -65,9 +65,17 @@ pub fn secrets_manager<N: super::secrets_manager::IntoSecrets>(
 pub fn s3(
     uri: impl AsRef<str>,
     check_before_download: bool,
+    file_name: Option<String>,
+    version_id: Option<String>,
     options: Options,
 ) -> Result<(Wanted, Kind<crate::kind::Object>), Error> {
-    let object = crate::source::s3::Object::new(uri.as_ref(), options.entry_name.as_deref(), check_before_download)?;
+    let of_its_own = crate::source::s3::ObjectOptions {
+        entry_name: options.entry_name.as_deref(),
+        file_name: file_name.as_deref(),
+        version_id: version_id.as_deref(),
+        check_before_download,
+    };
+    let object = crate::source::s3::Object::new(uri.as_ref(), of_its_own)?;
     Ok((options.wanted(Request::Object(object))?, Kind::new()))
 }
 

@@ -3,7 +3,8 @@
 /// Gives an `async fn` the path of a file that holds an S3 object.
 ///
 /// The argument is the one that bears the entry name: the text after the last `/` of the object's key, as an identifier in
-/// `snake_case`: `s3://bucket/path/to/object.json` is the argument `object_json`. The entry name is the file's name, too.
+/// `snake_case`: `s3://bucket/path/to/object.json` is the argument `object_json`. The file is called by the entry name too,
+/// unless `file_name` says otherwise.
 /// Its type is `PathBuf` or `Arc<Path>` ([`FromObject`](crate::FromObject)). For the rest it is as `ssm::cache` says, which
 /// has the rules for functions and arguments, and files are as [`get_entry`] says.
 ///
@@ -14,7 +15,9 @@
 ///   [`GetEntry::stale_if_error`].
 /// - `check_before_download`: `true` asks S3, when the file is too old, whether the object changed, and downloads it only
 ///   then; left out, it is downloaded again.
-/// - `entry_name`: what the entry is called, and with it the argument.
+/// - `entry_name`: what the entry is called, and with it the argument and, without a `file_name`, the file.
+/// - `file_name`: the file's name; with it a file keeps an extension that no argument's name can have.
+/// - `version_id`: which version of the object; left out, the newest.
 /// - `argument`: the name of the argument, where it is to be another.
 /// - `cache`: a `&`[`Cache`](crate::Cache) to look into, such as `&self.cache`, instead of the one that is shared.
 ///
@@ -24,7 +27,7 @@
 /// AWS calls: none where the file is fresh, else one [GetObject]; for an object of more than 8 MiB further ones for its parts, at
 /// the same time.
 ///
-/// IAM: `s3:GetObject`.
+/// IAM: `s3:GetObject`; with a `version_id`, `s3:GetObjectVersion`; of a directory bucket, `s3express:CreateSession`.
 ///
 /// # Errors
 /// Those of [`get_entry`], returned before the body begins.
@@ -56,20 +59,24 @@ use super::{
 };
 use crate::{
     Cache, Error, kind,
-    source::{Request, s3::Object},
+    source::{
+        Request,
+        s3::{Object, ObjectOptions},
+    },
 };
 
 /// The path of a file that holds an S3 object, downloaded unless it is there already.
 ///
-/// `uri` is `s3://bucket/key`. Awaited, it gives a `PathBuf` or `Arc<Path>`: the file of the key's last segment (or of
-/// [`entry_name`](GetEntry::entry_name)) in `/tmp`, or in the folder that `LAMBDA_CACHE_DIR` names. The file is put in
+/// `uri` is `s3://bucket/key`; in the bucket's place may stand the ARN of an access point. Awaited, it gives a `PathBuf` or `Arc<Path>`: the file of the key's last segment (or of
+/// [`file_name`](GetEntry::file_name) or [`entry_name`](GetEntry::entry_name)) in `/tmp`, or in the folder that `LAMBDA_CACHE_DIR` names. The file is put in
 /// place whole. One that was changed or removed behind the cache's back is noticed, and downloaded again. A file is
 /// served while it is younger than 60 seconds, unless [`max_age`](GetEntry::max_age) says otherwise.
 ///
 /// AWS calls: none, or one [GetObject]; for an object of more than 8 MiB further ones for its parts, at the same time, of 1 to
 /// 64 MiB each.
 ///
-/// IAM: `s3:GetObject`. With `s3:ListBucket` too, S3 tells a missing key from a forbidden one.
+/// IAM: `s3:GetObject`; of a [version](GetEntry::version_id) `s3:GetObjectVersion`, of a directory bucket
+/// `s3express:CreateSession`. With `s3:ListBucket` too, S3 tells a missing key from a forbidden one.
 ///
 /// # Errors
 /// Those of [`GetEntry`], and [`ErrorKind::Storage`](crate::ErrorKind::Storage) where the folder is full or not writable.
@@ -92,7 +99,7 @@ pub fn get_entry<T>(uri: impl Into<String>) -> GetEntry<'static, T, Asked> {
     GetEntry::new(None, Asked::new(uri))
 }
 
-/// Forgets what was fetched of an object, under every entry name: the next call for it asks S3. Calls nothing; files stay
+/// Forgets what was fetched of an object, in every version and under every name: the next call for it asks S3. Calls nothing; files stay
 /// until they are replaced.
 ///
 /// # Errors
@@ -124,7 +131,8 @@ impl<'c> S3<'c> {
     /// # Errors
     /// [`ErrorKind::InvalidS3Uri`](crate::ErrorKind::InvalidS3Uri).
     pub fn invalidate(self, uri: &str) -> Result<(), Error> {
-        let object = Object::new(uri, Some("whatever its file is called"), false)?;
+        let options = ObjectOptions { file_name: Some("whatever its file is called"), ..ObjectOptions::default() };
+        let object = Object::new(uri, options)?;
         self.0.invalidate_alike(&Request::Object(object));
         Ok(())
     }
@@ -134,6 +142,32 @@ impl<T> GetEntry<'_, T, Asked> {
     /// Calls the file so, instead of by the text after the last `/` of its key. One object under two names is two files.
     pub fn entry_name(mut self, entry_name: impl Into<String>) -> Self {
         self.ask.entry_name = Some(entry_name.into());
+        self
+    }
+
+    /// Calls the file so, whatever the entry is called.
+    ///
+    /// # Examples
+    /// ```
+    /// # use std::path::PathBuf;
+    /// # use lambda_cache::s3;
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let fake = lambda_cache::testing::values();
+    /// # fake.s3("s3://models/2026/model.tar.gz", "...");
+    /// let path: PathBuf = s3::get_entry("s3://models/2026/model.tar.gz").file_name("newest.tar.gz").await?;
+    /// assert!(path.ends_with("newest.tar.gz"));
+    /// # Ok(()) }
+    /// ```
+    pub fn file_name(mut self, file_name: impl Into<String>) -> Self {
+        self.ask.file_name = Some(file_name.into());
+        self
+    }
+
+    /// Reads this version of the object instead of the newest. It takes the permission `s3:GetObjectVersion`.
+    ///
+    /// Two versions are two entries, and one file cannot be both: give one of them a [`file_name`](Self::file_name).
+    pub fn version_id(mut self, version_id: impl Into<String>) -> Self {
+        self.ask.version_id = Some(version_id.into());
         self
     }
 
@@ -150,12 +184,14 @@ impl<T> GetEntry<'_, T, Asked> {
 pub struct Asked {
     uri: String,
     entry_name: Option<String>,
+    file_name: Option<String>,
+    version_id: Option<String>,
     check_before_download: bool,
 }
 
 impl Asked {
     fn new(uri: impl Into<String>) -> Self {
-        Self { uri: uri.into(), entry_name: None, check_before_download: false }
+        Self { uri: uri.into(), entry_name: None, file_name: None, version_id: None, check_before_download: false }
     }
 }
 
@@ -163,6 +199,12 @@ impl Ask for Asked {
     type Kind = kind::Object;
 
     fn request(self) -> Result<Request, Error> {
-        Object::new(&self.uri, self.entry_name.as_deref(), self.check_before_download).map(Request::Object)
+        let options = ObjectOptions {
+            entry_name: self.entry_name.as_deref(),
+            file_name: self.file_name.as_deref(),
+            version_id: self.version_id.as_deref(),
+            check_before_download: self.check_before_download,
+        };
+        Object::new(&self.uri, options).map(Request::Object)
     }
 }

@@ -58,7 +58,7 @@ impl Request {
             #[cfg(feature = "secrets-manager")]
             Self::Secret(secret) => secret.entry_name(),
             #[cfg(feature = "s3")]
-            Self::Object(object) => Ok(object.entry_name()),
+            Self::Object(object) => object.entry_name(),
             Self::Custom(custom) => Ok(custom.entry_name()),
         }
     }

@@ -15,8 +15,8 @@ pub enum Operation {
     GetSecretValue,
     /// Secrets Manager.
     DescribeSecret,
-    /// S3.
-    GetObject,
+    /// S3, with the action that this object takes.
+    GetObject(&'static str),
 }
 
 impl Operation {
@@ -29,14 +29,17 @@ impl Operation {
             Self::GetParametersByPath => "ssm:GetParametersByPath",
             Self::GetSecretValue => "secretsmanager:GetSecretValue",
             Self::DescribeSecret => "secretsmanager:DescribeSecret",
-            Self::GetObject => "s3:GetObject",
+            Self::GetObject(action) => action,
         }
     }
 
-    /// Its name in the API. Of all calls that are made here, the action bears it.
+    /// Its name in the API: the end of the action, except for S3.
     #[must_use]
     pub fn name(self) -> &'static str {
-        self.action().split_once(':').map_or("", |(_, name)| name)
+        match self {
+            Self::GetObject(_) => "GetObject",
+            _ => self.action().split_once(':').map_or("", |(_, name)| name),
+        }
     }
 }
 

@@ -15,7 +15,10 @@ use bytes::Bytes;
 use lambda_cache::{
     Cache, CacheBuilder, Error, Value,
     engine::{Clock, ManualClock, MaxAge, Policy},
-    source::{Request, s3::Object},
+    source::{
+        Request,
+        s3::{Object, ObjectOptions},
+    },
     testing::{Supplied, Supply},
 };
 
@@ -86,7 +89,10 @@ impl Process {
 }
 
 pub(crate) fn object(uri: &str, entry_name: Option<&str>, check: bool) -> Request {
-    Request::Object(Object::new(uri, entry_name, check).unwrap())
+    Request::Object(
+        Object::new(uri, ObjectOptions { entry_name, check_before_download: check, ..ObjectOptions::default() })
+            .unwrap(),
+    )
 }
 
 pub(crate) struct Rig {

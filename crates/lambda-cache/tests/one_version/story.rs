@@ -14,7 +14,10 @@ use bytes::Bytes;
 use lambda_cache::{
     Cache, Error,
     engine::{Clock, ManualClock, MaxAge, Policy},
-    source::{Api, Request, s3::Object},
+    source::{
+        Api, Request,
+        s3::{Object, ObjectOptions},
+    },
 };
 use proptest::prelude::*;
 
@@ -259,7 +262,9 @@ fn read(path: &Path) -> Option<Bytes> {
 }
 
 async fn get(cache: &Cache, check: bool, max_age: MaxAge) -> Result<PathBuf, Error> {
-    let request = Request::Object(Object::new(URI, None, check).unwrap());
+    let request = Request::Object(
+        Object::new(URI, ObjectOptions { check_before_download: check, ..ObjectOptions::default() }).unwrap(),
+    );
     let entry = cache.get(&request, Policy::fresh(max_age)).await?;
     match entry.value.value() {
         lambda_cache::Value::File(file) => Ok(file.path().to_path_buf()),

@@ -62,7 +62,7 @@ fn permission(operation: Operation, message: &str) -> String {
     if let Some(policy) = policy.filter(|policy| *policy != IDENTITY_BASED) {
         return format!("; the {policy} has to allow {action}, too: what the function's role allows is not enough");
     }
-    let s3 = if operation == Operation::GetObject {
+    let s3 = if matches!(operation, Operation::GetObject(_)) {
         " (without s3:ListBucket, S3 says this for a key that does not exist, too)"
     } else {
         ""
@@ -124,7 +124,10 @@ mod tests {
                    policy allows the kms:Decrypt action";
         assert!(permission(Operation::GetParameter, kms).contains("allow kms:Decrypt"));
         assert!(permission(Operation::GetParameter, "the ciphertext refers to a key").ends_with("kms:Decrypt"));
-        assert!(permission(Operation::GetObject, "Access Denied").contains("s3:GetObject (without s3:ListBucket"));
+        assert!(
+            permission(Operation::GetObject("s3:GetObject"), "Access Denied")
+                .contains("s3:GetObject (without s3:ListBucket")
+        );
         assert_eq!(named_action("not authorized to perform: <b>:x on"), None);
     }
 

@@ -1,3 +1,4 @@
+mod addressing;
 mod answered;
 mod body;
 mod head;
@@ -8,15 +9,18 @@ use std::ops::Range;
 use aws_sdk_s3::{
     config::{ResponseChecksumValidation, retry::RetryConfig},
     error::SdkError,
-    operation::get_object::{GetObjectError, GetObjectOutput, builders::GetObjectFluentBuilder},
+    operation::{
+        create_session::CreateSessionError,
+        get_object::{GetObjectError, GetObjectOutput, builders::GetObjectFluentBuilder},
+    },
     types::ChecksumMode,
 };
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::{endpoint::error::ResolveEndpointError, orchestrator::HttpResponse};
 use aws_smithy_types::DateTime;
 use aws_types::region::Region;
-use lambda_cache_names::s3::S3Uri;
+use lambda_cache_names::{policy, s3::S3Uri};
 
-pub(super) use self::regions::BucketRegions;
+pub(super) use self::{addressing::Addressing, regions::BucketRegions};
 use self::{
     answered::Answered,
     body::body,
@@ -24,12 +28,13 @@ use self::{
     regions::elsewhere,
 };
 use super::{
+    causes::{causes, find},
     connection::{Connection, S3},
     error::Asked,
     freeze::unfrozen,
 };
 use crate::{
-    Error,
+    Error, ErrorKind,
     source::{
         Operation,
         s3::{Body, GetObject, GetPart, Version},
@@ -55,7 +60,7 @@ pub(super) async fn get_object(
     match ask(connection, uri, request, &answered).await {
         Ok(object) => Ok(GetObject::Object(head(&object, &answered), read(object, connection, uri))),
         Err(error) if status(&error) == Some(304) => Ok(GetObject::NotModified(not_modified(&error))),
-        Err(error) => Err(asked(connection, uri).failed(&error)),
+        Err(error) => Err(failed(connection, uri, &error)),
     }
 }
 
@@ -71,12 +76,13 @@ pub(super) async fn get_part(
     match ask(connection, uri, request, &Answered::default()).await {
         Ok(object) => Ok(GetPart::Part(part_head(&object), read(object, connection, uri))),
         Err(error) if matches!(status(&error), Some(404 | 412 | 416)) => Ok(GetPart::Refused),
-        Err(error) => Err(asked(connection, uri).failed(&error)),
+        Err(error) => Err(failed(connection, uri, &error)),
     }
 }
 
 fn of(connection: &Connection, uri: &S3Uri) -> GetObjectFluentBuilder {
-    connection.s3().get_object().bucket(uri.bucket()).key(uri.key())
+    let version_id = uri.version_id().map(str::to_owned);
+    connection.s3().get_object().bucket(uri.bucket()).key(uri.key()).set_version_id(version_id)
 }
 
 fn read(object: GetObjectOutput, connection: &Connection, uri: &S3Uri) -> Body {
@@ -86,9 +92,47 @@ fn read(object: GetObjectOutput, connection: &Connection, uri: &S3Uri) -> Body {
 fn asked(connection: &Connection, uri: &S3Uri) -> Asked {
     Asked {
         what: format!("S3 object {:?}", uri.to_string()),
-        operation: Operation::GetObject,
+        operation: Operation::GetObject(policy::object_action(uri)),
         place: connection.place(S3),
     }
+}
+
+fn failed(connection: &Connection, uri: &S3Uri, error: &SendError) -> Error {
+    let mut asked = asked(connection, uri);
+    if let Some(session) = find::<SdkError<CreateSessionError, HttpResponse>>(error) {
+        return asked.failed(session); // of a directory bucket
+    }
+    if error.raw_response().is_none()
+        && let Some(reason) = no_address(connection, uri, error)
+    {
+        return Error::new(
+            ErrorKind::Configuration,
+            format!("cannot read {} in {}: {reason}", asked.what, asked.place),
+        );
+    }
+    let header = |name| error.raw_response().and_then(|answer| answer.headers().get(name));
+    if header("x-amz-delete-marker") == Some("true") {
+        asked.what.push_str(match uri.version_id() {
+            Some(_) => ", a delete marker (give the version_id of a version that has content),",
+            None => " (deleted: its newest version is a delete marker)",
+        });
+    }
+    asked.failed(error)
+}
+
+/// Returns the reason if the SDK found no address for the object, or no way to sign a request for it.
+fn no_address(connection: &Connection, uri: &S3Uri, error: &SendError) -> Option<String> {
+    let is_multi_region = uri.bucket().starts_with("arn:") && uri.bucket().split(':').nth(3) == Some("");
+    // The SDK's error for a signature that it cannot make is not public, so it is known by its words; a test holds them.
+    let is_unsigned = || {
+        let words = ["auth option", "auth scheme"];
+        causes(error).any(|cause| words.iter().any(|word| cause.to_string().contains(word)))
+    };
+    let refused = find::<ResolveEndpointError>(error);
+    if is_multi_region && (refused.is_some() || is_unsigned()) {
+        return Some(connection.addressing().no_multi_region());
+    }
+    causes(refused?).last().map(|reason| format!("S3 has no address for it: {reason}"))
 }
 
 type SendError = SdkError<GetObjectError, HttpResponse>;
@@ -100,9 +144,11 @@ async fn ask(
     answered: &Answered,
 ) -> Result<GetObjectOutput, SendError> {
     let known = connection.bucket_regions().get(uri.bucket());
-    let answer = send(connection, &request, known, answered).await;
-    let Some(region) = answer.as_ref().err().and_then(elsewhere) else { return answer };
-    let answer = send(connection, &request, Some(region.clone()), answered).await;
+    let answer = send(connection, uri, &request, known.clone(), answered).await;
+    let Err(error) = &answer else { return answer };
+    let asked = known.as_ref().or_else(|| connection.region());
+    let Some(region) = elsewhere(connection, uri, asked, error).await else { return answer };
+    let answer = send(connection, uri, &request, Some(region.clone()), answered).await;
     // Where nobody answers is no place to ask again: one answer that makes no sense would close the bucket.
     if answer.as_ref().err().is_none_or(|error| status(error).is_some()) {
         connection.bucket_regions().set(uri.bucket(), region);
@@ -112,12 +158,17 @@ async fn ask(
 
 async fn send(
     connection: &Connection,
+    uri: &S3Uri,
     request: &GetObjectFluentBuilder,
     region: Option<Region>,
     answered: &Answered,
 ) -> Result<GetObjectOutput, SendError> {
     let is_part = request.get_range().is_some();
+    let is_arn = uri.bucket().starts_with("arn:");
     let mut config = aws_sdk_s3::config::Builder::new();
+    if is_arn {
+        config.set_force_path_style(Some(false)); // an access point has no path
+    }
     if region.is_some() {
         config.set_region(region.clone()); // None would take the configured one away
     }
@@ -129,7 +180,7 @@ async fn send(
     }
     unfrozen(connection.call_timeout(), || {
         let call = request.clone().customize().interceptor(answered.clone());
-        let is_plain = region.is_none() && !is_part;
+        let is_plain = region.is_none() && !is_part && !is_arn;
         if is_plain { call.send() } else { call.config_override(config.clone()).send() }
     })
     .await

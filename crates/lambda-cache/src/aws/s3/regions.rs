@@ -3,9 +3,15 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::region::Region;
+use lambda_cache_names::s3::S3Uri;
 
-use super::{SendError, status};
+use super::SendError;
+use crate::aws::{connection::Connection, freeze::unfrozen};
+
+const BUCKET_REGION: &str = "x-amz-bucket-region";
 
 /// The Regions of buckets that are not in the configured one, learned from S3's answers.
 #[derive(Debug, Default)]
@@ -21,9 +27,52 @@ impl BucketRegions {
     }
 }
 
-/// The Region of the bucket, where S3 says that it is another one.
-pub(super) fn elsewhere(error: &SendError) -> Option<Region> {
-    let is_redirect = matches!(status(error), Some(301 | 307 | 400));
-    let region = error.raw_response()?.headers().get("x-amz-bucket-region")?;
-    is_redirect.then(|| Region::new(region.to_owned()))
+/// The Region of the bucket, where S3's answer says that it is not the one that was asked: from the answer's header, from
+/// its body, or from `HeadBucket`, as botocore's `S3RegionRedirectorv2` does.
+pub(super) async fn elsewhere(
+    connection: &Connection,
+    uri: &S3Uri,
+    asked: Option<&Region>,
+    error: &SendError,
+) -> Option<Region> {
+    let answer = error.raw_response()?;
+    if uri.bucket().starts_with("arn:") {
+        return None; // an access point's ARN names its Region
+    }
+    let code = error.code().unwrap_or_default();
+    let is_redirect = matches!(answer.status().as_u16(), 301 | 302 | 307)
+        || ["PermanentRedirect", "IllegalLocationConstraintException"].contains(&code);
+    let is_refusal = answer.status().as_u16() == 400;
+    let said = match header(answer).or_else(|| in_body(answer)) {
+        Some(region) if is_redirect || is_refusal => region,
+        None if is_redirect => head_bucket(connection, uri).await?,
+        _ => return None,
+    };
+    let is_region = |said: &String| {
+        let is_label = said.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        is_label && !said.is_empty() && !said.starts_with('-') && !said.ends_with('-') && said.len() < 64
+    };
+    let region = Some(said).filter(is_region).map(Region::new)?;
+    (Some(&region) != asked).then_some(region)
+}
+
+fn header(answer: &HttpResponse) -> Option<String> {
+    answer.headers().get(BUCKET_REGION).map(str::to_owned)
+}
+
+/// The `<Region>` of an error's XML.
+fn in_body(answer: &HttpResponse) -> Option<String> {
+    let body = std::str::from_utf8(answer.body().bytes()?).ok()?;
+    let (_, rest) = body.split_once("<Region>")?;
+    rest.split_once("</Region>").map(|(region, _)| region.trim().to_owned())
+}
+
+/// Asks `HeadBucket`, whose answer names the Region also if it is a refusal.
+async fn head_bucket(connection: &Connection, uri: &S3Uri) -> Option<String> {
+    let answer =
+        unfrozen(connection.call_timeout(), || connection.s3().head_bucket().bucket(uri.bucket()).send()).await;
+    match answer {
+        Ok(bucket) => bucket.bucket_region,
+        Err(error) => header(error.raw_response()?),
+    }
 }

@@ -18,7 +18,7 @@ use crate::{Error, ErrorKind, file::Stamp, source::Api};
 pub(super) struct Download<'a> {
     pub(super) api: &'a dyn Api,
     pub(super) folder: &'a Folder,
-    pub(super) entry_name: &'a str,
+    pub(super) file_name: &'a str,
     pub(super) uri: &'a S3Uri,
     /// Whether a large object may be fetched in parts.
     pub(super) may_split: bool,
@@ -27,11 +27,11 @@ pub(super) struct Download<'a> {
 impl Download<'_> {
     /// Writes the object into a temporary file and renames it into place: a reader sees the old file or the new one, whole.
     pub(super) async fn run(&self, head: &Head, body: Body) -> Result<Stamp, Failed> {
-        let path = self.folder.file(self.entry_name);
+        let path = self.folder.file(self.file_name);
         let fail = |error: &io::Error| Failed::Otherwise(Error::storage("write the download to", &path, error));
 
         self.folder.remove_leftovers();
-        let temporary = Temporary(self.folder.part(self.entry_name));
+        let temporary = Temporary(self.folder.part(self.file_name));
         match self.fill(&temporary, head, body).await {
             Ok(()) => {}
             Err(Broken::Body(error)) => return Err(Failed::Otherwise(error)),
@@ -157,7 +157,7 @@ mod tests {
                 checksum: Checksum::None,
             };
             let body = stream::iter([Ok(Bytes::from_static(b"four"))]).boxed();
-            let download = Download { api, folder, entry_name: "key", uri, may_split: true };
+            let download = Download { api, folder, file_name: "key", uri, may_split: true };
             let failed = download.run(&head, body).await.unwrap_err();
             assert!(failed.error().is_transient(), "{failed:?}");
         }

@@ -76,7 +76,7 @@ impl Files {
     /// Whether what was downloaded then may be taken over. Within one tick of the clock it may not: that costs a question.
     pub(super) fn remembers(&self, uri: &S3Uri, began: Moment) -> bool {
         let forgotten = self.forgotten.lock().unwrap_or_else(PoisonError::into_inner);
-        let moments = [forgotten.all_at, forgotten.by_uri.get(&uri.to_string()).copied()];
+        let moments = [forgotten.all_at, forgotten.by_uri.get(&uri.unversioned()).copied()];
         moments.into_iter().flatten().all(|at| began.monotonic_ns > at.monotonic_ns)
     }
 

@@ -23,6 +23,7 @@ const RECORD: &str = "json";
 
 pub(super) struct Folder {
     dir: PathBuf,
+    private: PathBuf,
 }
 
 impl Folder {
@@ -31,26 +32,32 @@ impl Folder {
         let dir = dir.map(Path::to_owned).or_else(settings::dir).unwrap_or_else(|| DEFAULT_DIR.into());
         // A relative path would mean another file once the function has changed its folder.
         let dir = std::path::absolute(&dir).unwrap_or(dir);
-        let folder = Self { dir };
-        fs::create_dir_all(&folder.dir).map_err(|error| Error::storage("make the folder", &folder.dir, &error))?;
+        fs::create_dir_all(&dir).map_err(|error| Error::storage("make the folder", &dir, &error))?;
+        let folder = Self::at(dir);
         folder.make_private()?;
         Ok(folder)
     }
 
-    fn private(&self) -> PathBuf {
-        self.dir.join(PRIVATE_FOLDER)
+    /// `dir`, with this user's private folder in it, be it there or not.
+    fn at(dir: PathBuf) -> Self {
+        let uid = rustix::process::geteuid().as_raw();
+        let common = dir.join(PRIVATE_FOLDER);
+        let is_of_another = fs::symlink_metadata(&common).is_ok_and(|metadata| metadata.uid() != uid);
+        // Users who share a folder, such as /tmp of one machine, keep their records apart.
+        let private = if is_of_another { dir.join(format!("{PRIVATE_FOLDER}-{uid}")) } else { common };
+        Self { dir, private }
     }
 
     /// Makes the private folder, or checks that it is one: ours, no symlink, closed to everybody else.
     fn make_private(&self) -> Result<(), Error> {
-        let path = self.private();
-        let fail = |error: &io::Error| Error::storage("make the folder", &path, error);
-        match DirBuilder::new().mode(0o700).create(&path) {
+        let path = &self.private;
+        let fail = |error: &io::Error| Error::storage("make the folder", path, error);
+        match DirBuilder::new().mode(0o700).create(path) {
             Ok(()) => return Ok(()),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(fail(&error)),
         }
-        let metadata = fs::symlink_metadata(&path).map_err(|error| fail(&error))?;
+        let metadata = fs::symlink_metadata(path).map_err(|error| fail(&error))?;
         if !metadata.is_dir() || metadata.uid() != rustix::process::geteuid().as_raw() {
             return Err(Error::new(
                 ErrorKind::Storage,
@@ -62,9 +69,30 @@ impl Folder {
             ));
         }
         if metadata.mode() & 0o077 != 0 {
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).map_err(|error| fail(&error))?;
+            fs::set_permissions(path, fs::Permissions::from_mode(0o700)).map_err(|error| fail(&error))?;
         }
         Ok(())
+    }
+
+    /// Refuses a file that this user cannot replace, because it is another user's in a folder such as /tmp, from which users
+    /// may remove only their files.
+    pub(super) fn check_replaceable(&self, path: &Path) -> Result<(), Error> {
+        const STICKY: u32 = 0o1000;
+        let uid = rustix::process::geteuid().as_raw();
+        let (Ok(file), Ok(dir)) = (fs::symlink_metadata(path), fs::metadata(&self.dir)) else { return Ok(()) };
+        if dir.mode() & STICKY == 0 || uid == 0 || [file.uid(), dir.uid()].contains(&uid) {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::Storage,
+            format!(
+                "{} is a file of another user (uid {}), which this one (uid {uid}) may not replace: set {} to a folder of \
+                 this user, or pass another file_name",
+                path.display(),
+                file.uid(),
+                settings::DIR
+            ),
+        ))
     }
 
     /// Where the entry's file lies.
@@ -75,7 +103,7 @@ impl Folder {
     /// A file of ours about the entry. Named by hash: an entry name may fill the 255 bytes by itself.
     fn beside(&self, entry_name: impl AsRef<OsStr>, extension: &str) -> PathBuf {
         let name = sha256_hex(entry_name.as_ref().as_encoded_bytes());
-        self.private().join(format!("{name}.{extension}"))
+        self.private.join(format!("{name}.{extension}"))
     }
 
     /// Where the entry's download lies until it is whole.
@@ -99,7 +127,7 @@ impl Folder {
     }
 
     fn private_files(&self, extension: &str) -> impl Iterator<Item = PathBuf> {
-        let files = fs::read_dir(self.private()).into_iter().flatten().flatten().map(|file| file.path());
+        let files = fs::read_dir(&self.private).into_iter().flatten().flatten().map(|file| file.path());
         files.filter(move |path| path.extension() == Some(OsStr::new(extension)))
     }
 
@@ -109,7 +137,7 @@ impl Folder {
             // The record's temporary file is `NAME.json.part`, its lock `NAME.lock`, as for the file itself.
             let stem = left.file_name().map(Path::new).and_then(Path::file_prefix);
             if let Some(stem) = stem {
-                Self::if_unlocked(&self.private().join(stem).with_extension(LOCK), || fs::remove_file(&left));
+                Self::if_unlocked(&self.private.join(stem).with_extension(LOCK), || fs::remove_file(&left));
             }
         }
     }
@@ -191,7 +219,7 @@ impl Folder {
     /// Removes a file that was handed out, and its record.
     pub(super) fn remove(path: &Path) {
         let (Some(dir), Some(entry_name)) = (path.parent(), path.file_name()) else { return };
-        let folder = Self { dir: dir.to_owned() };
+        let folder = Self::at(dir.to_owned());
         let _ = fs::remove_file(folder.record(entry_name));
         let _ = fs::remove_file(path);
     }

@@ -49,48 +49,70 @@ const SOURCE: &str = "s3 object";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
     uri: S3Uri,
-    entry_name: String,
+    file_name: String,
     check_before_download: bool,
 }
 
+/// The options of an object besides its URI.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ObjectOptions<'a> {
+    /// The entry's name, and the file's without a `file_name`.
+    pub entry_name: Option<&'a str>,
+    /// The file's name.
+    pub file_name: Option<&'a str>,
+    /// The id of the version; the newest one where none is given.
+    pub version_id: Option<&'a str>,
+    /// Asks S3 first whether the object changed.
+    pub check_before_download: bool,
+}
+
 impl Object {
-    /// The object at `uri`, to lie in the folder of downloads under `entry_name`, or under its key's last segment.
+    /// The object at `uri`, whose file lies in the folder of downloads under its file name, its entry name, or its key's
+    /// last segment.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidS3Uri`], or [`ErrorKind::InvalidArgument`] where the name cannot be a file's.
-    pub fn new(uri: &str, entry_name: Option<&str>, check_before_download: bool) -> Result<Self, Error> {
-        let uri = S3Uri::parse(uri)?;
-        let entry_name = file_name(&uri, entry_name)?.to_owned();
-        Ok(Self { uri, entry_name, check_before_download })
+    /// [`ErrorKind::InvalidS3Uri`], or [`ErrorKind::InvalidArgument`] where the name cannot be a file's or the version is
+    /// empty.
+    pub fn new(uri: &str, options: ObjectOptions<'_>) -> Result<Self, Error> {
+        let uri = S3Uri::parse(uri)?.with_version(options.version_id.map(str::to_owned));
+        if options.version_id == Some("") {
+            let message = "the version_id is empty: leave it out for the newest version";
+            return Err(Error::new(ErrorKind::InvalidArgument, message));
+        }
+        let file_name = file_name(&uri, options.entry_name, options.file_name)?.to_owned();
+        Ok(Self { uri, file_name, check_before_download: options.check_before_download })
     }
 
-    /// The object's URI.
+    /// The object's URI, without its version.
     #[must_use]
     pub fn uri(&self) -> String {
-        self.uri.to_string()
+        self.uri.unversioned()
     }
 
-    /// Whether it is an entry of this object, under any name.
+    /// Returns whether it is an entry of this object, in any version and under any name.
     pub(super) fn has(&self, key: &Key) -> bool {
         key.starts_with(SOURCE, &self.uri())
     }
 
-    pub(super) fn entry_name(&self) -> String {
-        self.entry_name.clone()
+    /// The entry name where none is given.
+    pub(super) fn entry_name(&self) -> Result<String, Error> {
+        Ok(self.uri.entry_name()?.to_owned())
     }
 
     pub(super) fn description(&self) -> String {
-        Key::new(SOURCE, [self.uri()]).to_string()
+        Key::new(SOURCE, [self.uri.to_string()]).to_string()
     }
 
     /// The whole object or a part of it, with a condition or without one: it is one permission.
     pub(super) fn permissions(&self, place: Place<'_>) -> Vec<Permission> {
-        vec![Permission::new(Operation::GetObject, policy::object(&self.uri, place))]
+        let operation = Operation::GetObject(policy::object_action(&self.uri));
+        vec![Permission::new(operation, policy::object(&self.uri, place))]
     }
 
-    /// The value is a path, so the entry name is part of the identity: one object under two names is two files.
+    /// The value is a path, so the file's name is part of the identity: one object under two names is two files.
     pub(super) fn key(&self) -> Key {
-        Key::new(SOURCE, [self.uri.to_string(), self.entry_name.clone()])
+        let version = self.uri.version_id().map(|version_id| format!("version {version_id}"));
+        Key::new(SOURCE, [self.uri(), self.file_name.clone()].into_iter().chain(version))
     }
 
     /// Takes over the file that another process downloaded, if it is fresh; else asks S3, under the file's lock.
@@ -102,11 +124,12 @@ impl Object {
         freshness: Freshness<'_>,
     ) -> Result<Fetched<Value>, Error> {
         let folder = Folder::open(files.dir())?;
-        let path = folder.file(&self.entry_name);
+        let path = folder.file(&self.file_name);
+        folder.check_replaceable(&path)?;
         let claim = files.claim(&path, &self.uri)?;
         let is_held = matches!(held, Some(Value::File(file)) if **file.path() == *path);
         let recorded = || {
-            Record::read(&folder, &self.entry_name)
+            Record::read(&folder, &self.file_name)
                 .filter(|record| record.uri == self.uri.to_string() && Stamp::of(&path) == Some(record.stamp))
         };
         let fresh = || {
@@ -115,7 +138,7 @@ impl Object {
                 is_of_this_time && files.remembers(&self.uri, record.began()) && freshness.allows(record.began())
             })
         };
-        let _lock = match Lock::acquire(&folder, &self.entry_name, api.patience(), fresh).await? {
+        let _lock = match Lock::acquire(&folder, &self.file_name, api.patience(), fresh).await? {
             Turn::Ours(lock) => lock,
             Turn::Done(record) => {
                 let file = record.file(&path);
@@ -124,7 +147,7 @@ impl Object {
             }
         };
         // What a killed process left of this file's download: where S3 answers 304, no download would clear it away.
-        let _ = std::fs::remove_file(folder.part(&self.entry_name));
+        let _ = std::fs::remove_file(folder.part(&self.file_name));
         // A file from before this process is asked about even where downloads are not checked: it costs no more.
         let known = recorded().filter(|_| self.check_before_download || !is_held);
         let limit_bytes = files.limit_bytes()?;
@@ -145,7 +168,7 @@ impl Object {
         freshness: Freshness<'_>,
         make_room: impl Fn(u64) -> Result<(), Error>,
     ) -> Result<File, Error> {
-        let path = folder.file(&self.entry_name);
+        let path = folder.file(&self.file_name);
         let is_there = |record: &Record| Stamp::of(&path) == Some(record.stamp);
         let mut attempts = Attempts::new();
         // In parts, where that pays. An object that changes meanwhile is begun anew, so the last attempt is one answer;
@@ -173,8 +196,8 @@ impl Object {
                 }
                 (GetObject::Object(head, body), _) => {
                     make_room(head.size_bytes.unwrap_or(0))?;
-                    let (entry_name, uri) = (self.entry_name.as_str(), &self.uri);
-                    match (Download { api, folder, entry_name, uri, may_split }).run(&head, body).await {
+                    let (file_name, uri) = (self.file_name.as_str(), &self.uri);
+                    match (Download { api, folder, file_name, uri, may_split }).run(&head, body).await {
                         Ok(stamp) => (stamp, head.version.to_check(head.answered_s)),
                         Err(failed) if attempts.again(failed.error()) => {
                             may_split = matches!(failed, Failed::Changed(_)) && !attempts.is_last();
@@ -184,7 +207,7 @@ impl Object {
                     }
                 }
             };
-            let record = Record::new(&self.uri, &self.entry_name, version, stamp, began, freshness.now());
+            let record = Record::new(&self.uri, &self.file_name, version, stamp, began, freshness.now());
             record.write(folder);
             return Ok(record.file(&path));
         }
