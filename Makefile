@@ -19,7 +19,7 @@ MKDOCS := NO_MKDOCS_2_WARNING=1 $(TOOL)/mkdocs
 ARGS ?=
 TARGET :=
 
-.PHONY: help demo demo-rust test check wheel layer fuzz bench fleet instructions crash soak supply-chain templates compatibility record-boto3 fmt clean pytest tools installed docs docs-serve
+.PHONY: help demo demo-rust test check wheel layer fuzz bench fleet instructions crash soak supply-chain templates compatibility s3-servers record-boto3 fmt clean pytest tools installed docs docs-serve
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -103,6 +103,9 @@ compatibility: installed ## run the wheel beside the packages that functions alr
 record-boto3: tools ## record what boto3 does under each of tests/configurations, and write docs/configuration-compared.md (5 minutes)
 	@$(TOOL)/python -m tests.configurations record
 	@$(TOOL)/python -m tests.configurations page
+
+s3-servers: installed ## try S3 servers that others wrote, and compare speeds with boto3 (ARGS=--no-speed; S3S=1: s3s-fs too)
+	@S3_SERVERS=$$(scripts/s3_servers.sh) $(OUTSIDE) -m tests.s3_servers $(ARGS)
 
 fmt: tools ## format everything
 	$(CARGO) fmt --all
