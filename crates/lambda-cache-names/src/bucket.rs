@@ -73,7 +73,7 @@ pub(crate) fn split_arn(rest: &str) -> Option<(&str, &str)> {
 /// An ARN's service, where it is one that has access points, and its resource.
 fn service_and_resource(arn: &str) -> Option<(&str, &str)> {
     let service =
-        arn.splitn(6, ':').nth(2).filter(|service| ["s3", "s3-outposts", "s3-object-lambda"].contains(service))?;
+        arn.split(':').nth(2).filter(|service| ["s3", "s3-outposts", "s3-object-lambda"].contains(service))?;
     crate::arn::resource(arn, service).map(|resource| (service, resource))
 }
 
