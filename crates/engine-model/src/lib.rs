@@ -10,3 +10,4 @@ mod error;
 mod sync;
 
 pub use error::Error;
+pub use sync::let_time_pass;

@@ -1,6 +1,6 @@
 //! What `lambda_cache::sync` takes from the standard library and from `arc-swap`, as the checker can see it.
 
-use std::sync::Arc;
+use std::{future::poll_fn, sync::Arc, task::Poll, time::Duration};
 
 pub(crate) use arc_swap::Guard;
 use arc_swap::{ArcSwapAny, RefCnt};
@@ -53,4 +53,26 @@ impl<T> ArcSwapOption<T> {
     pub(crate) fn empty() -> Self {
         Self::new(None)
     }
+}
+
+/// Read without the checker's knowledge: it is set before a run, for all runs of the process.
+static TIME_PASSES: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+/// Lets every wait for a time end, after however many steps of other threads. Without it time stands still.
+pub fn let_time_pass() {
+    TIME_PASSES.store(true, std::sync::atomic::Ordering::SeqCst);
+}
+
+/// A wait for a time.
+pub(crate) fn sleep(_: Duration) -> impl Future<Output = ()> + Unpin {
+    let mut is_over = false;
+    poll_fn(move |cx| {
+        if std::mem::replace(&mut is_over, TIME_PASSES.load(std::sync::atomic::Ordering::SeqCst)) {
+            return Poll::Ready(());
+        }
+        if is_over {
+            cx.waker().wake_by_ref();
+        }
+        Poll::Pending
+    })
 }

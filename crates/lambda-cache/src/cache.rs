@@ -1,10 +1,13 @@
 use std::{
     fmt,
+    future::{self, poll_fn},
     path::PathBuf,
+    pin::pin,
     sync::{
         Arc,
-        atomic::{AtomicU32, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
+    task::Poll,
     time::Duration,
 };
 
@@ -14,12 +17,13 @@ use tracing::{Instrument, field::Empty};
 #[cfg(feature = "s3")]
 use crate::source::s3::Files;
 use crate::{
-    Error,
+    Error, ErrorKind,
     ages::Ages,
     aws::{Aws, Order},
     engine::{
         Clock, Engine, Entry, Fetched, Freshness, Key, MaxAge, Policy, Served, Slot, Stopwatch, Together, chance,
     },
+    guard::guarded,
     observe, settings,
     source::{Api, Backend, Request},
     stats::{EntryStats, Told},
@@ -261,28 +265,59 @@ impl Cache {
         request: &Request,
         max_age: MaxAge,
     ) -> Result<Arc<Entry<Cached>>, Error> {
-        let fetch = async |held: Option<Arc<Entry<Cached>>>| {
-            let held = held.as_ref().map(|entry| &entry.value);
-            let freshness = Freshness::new(self.clock(), max_age);
-            let began = Stopwatch::start();
-            let span = tracing::info_span!("lambda_cache.fetch", otel.kind = "client", entry = %request.key(), outcome = Empty);
-            let fetched =
-                request.fetch(self.backend(), held.map(Cached::value), freshness).instrument(span.clone()).await;
-            let took = began.elapsed();
-            match &fetched {
-                Ok(_) => span.record("outcome", "fetched"),
-                Err(error) => span.record("outcome", tracing::field::debug(error.kind())),
+        loop {
+            let is_dropped = AtomicBool::new(false);
+            let fetch = async |held: Option<Arc<Entry<Cached>>>| {
+                let (is_refresh, began) = (held.is_some(), Stopwatch::start());
+                let Some(fetched) = slot.fetching.run(self.clone().fetch(request.clone(), held, max_age)).await else {
+                    is_dropped.store(true, Ordering::Relaxed);
+                    return future::pending().await;
+                };
+                if let Err(error) = &fetched
+                    && error.kind() == ErrorKind::Internal
+                    && !matches!(request, Request::Custom(_))
+                {
+                    self.0.api.disconnect(); // what panicked may have left its locks poisoned
+                }
+                let took = began.elapsed();
+                observe::tell(|| request.key(), took, fetched.as_ref().err());
+                slot.counts.fetched(is_refresh, fetched.is_ok(), took);
+                tracing::debug!(key = %request.key(), ?took, succeeded = fetched.is_ok(), "fetched");
+                fetched
             };
-            observe::tell(|| request.key(), took, fetched.as_ref().err());
-            slot.counts.fetched(held.is_some(), fetched.is_ok(), took);
-            tracing::debug!(key = %request.key(), ?took, succeeded = fetched.is_ok(), "fetched");
-            Ok(match fetched? {
-                Fetched::Now(value) => Fetched::Now(Cached::after(value, held)),
-                Fetched::Until(value, until_wall_ns) => Fetched::Until(Cached::after(value, held), until_wall_ns),
-                Fetched::Then(value, began) => Fetched::Then(Cached::after(value, held), began),
-            })
+            let mut getting = pin!(self.0.engine.get(slot, max_age, fetch));
+            let got = poll_fn(|cx| match getting.as_mut().poll(cx) {
+                Poll::Pending if is_dropped.load(Ordering::Relaxed) => Poll::Ready(None),
+                polled => polled.map(Some),
+            });
+            if let Some(outcome) = got.await {
+                return outcome;
+            }
+            // This call was not polled for so long that another one fetched instead: its outcome is looked for.
+        }
+    }
+
+    /// Asks the source; whatever panics there is an error.
+    async fn fetch(
+        self,
+        request: Request,
+        held: Option<Arc<Entry<Cached>>>,
+        max_age: MaxAge,
+    ) -> Result<Fetched<Cached>, Error> {
+        let held = held.as_ref().map(|entry| &entry.value);
+        let freshness = Freshness::new(self.clock(), max_age);
+        let span = tracing::info_span!("lambda_cache.fetch", otel.kind = "client", entry = %request.key(), outcome = Empty);
+        let fetch = request.fetch(self.backend(), held.map(Cached::value), freshness).instrument(span.clone());
+        let fetched = guarded(|| format!("fetching {}", request.key()), fetch).await;
+        match &fetched {
+            Ok(_) => span.record("outcome", "fetched"),
+            Err(error) => span.record("outcome", tracing::field::debug(error.kind())),
         };
-        self.0.engine.get(slot, max_age, fetch).await
+        Ok(match fetched? {
+            Fetched::Now(value) => Fetched::Now(Cached::after(value, held)),
+            Fetched::Until(value, until_wall_ns) => Fetched::Until(Cached::after(value, held), until_wall_ns),
+            Fetched::Then(value, began) => Fetched::Then(Cached::after(value, held), began),
+        })
     }
 
     /// Forgets whatever is of the same thing as a request: every version of a secret, every file of an object, be it

@@ -64,8 +64,8 @@ pub(crate) fn no_runtime(what: &str) -> Error {
     Error::new(
         ErrorKind::Configuration,
         format!(
-            "{what} needs a Tokio runtime with timers and I/O: call it below #[tokio::main], build the runtime with \
-             enable_all(), or wrap the future in async_compat::Compat"
+            "{what} needs a Tokio runtime with timers and I/O: call it below #[tokio::main], or inside Runtime::enter() of a \
+             runtime that was built with enable_all()"
         ),
     )
 }

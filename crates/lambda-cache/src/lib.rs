@@ -31,8 +31,8 @@
 //! - What went wrong: [`Error`]. Tests without AWS: [`testing`].
 //!
 //! # Features
-//! `ssm`, `secrets-manager` and `s3`, each a source, all on unless `default-features = false`. `snapstart`, off by
-//! default, has `SnapStart` for `lambda_runtime`'s hooks of that name.
+//! `ssm`, `secrets-manager` and `s3`, each a source, all on unless `default-features = false`. `ring`, on by default, or
+//! `aws-lc-rs` does TLS's cryptography. `snapstart`, off by default, has `SnapStart` for `lambda_runtime`'s hooks of that name.
 //!
 //! `local`, off by default, is for a developer's machine: where the environment variable `LAMBDA_CACHE_LOCAL` names a TOML file,
 //! values come from it instead of AWS, which is said on the standard error output. It is ignored inside Lambda.
@@ -91,6 +91,7 @@ mod stats;
 mod sync;
 #[cfg(feature = "_source")]
 pub mod testing;
+mod timer;
 #[doc(hidden)]
 pub mod typed;
 mod value;

@@ -2,6 +2,7 @@
 #![cfg(feature = "ssm")]
 
 use std::{
+    collections::HashMap,
     error::Error as _,
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
@@ -174,6 +175,17 @@ async fn a_time_out_without_end_is_one() {
     let cache = Cache::builder().sdk_config(&config(&server).timeout_config(endless).build()).build();
     assert_eq!(get(&cache).await.unwrap_err().kind(), ErrorKind::Rejected);
     assert_eq!(server.heads().len(), 1);
+}
+
+#[tokio::test]
+async fn repeated_next_token_is_an_error() {
+    let page = r#"{"Parameters": [{"Name": "/app/a", "Type": "String", "Value": "x"}], "NextToken": "again"}"#;
+    let server = Server::start(200, page);
+    let below = ssm::path("/app");
+    let error = cache(&server).ssm().get_entry::<HashMap<String, String>, _>(below).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rejected, "{error}");
+    assert!(error.to_string().contains("repeats a NextToken"), "{error}");
+    assert_eq!(server.heads().len(), 2, "asked until the token came a second time");
 }
 
 #[cfg(feature = "s3")]

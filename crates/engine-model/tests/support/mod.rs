@@ -119,6 +119,24 @@ impl World {
         Seen { begun, version }
     }
 
+    /// A fetch that others of its key may run beside, because a leader that is not polled loses its lead.
+    pub(crate) async fn fetch_beside(&self) -> Seen {
+        let begun = self.begin();
+        pause().await;
+        let version = self.version.load(SeqCst);
+        pause().await;
+        Seen { begun, version }
+    }
+
+    /// A call with such a fetch.
+    pub(crate) async fn call_beside(&self, key: usize, max_age: MaxAge) -> Outcome {
+        let fetch = async |_| {
+            self.clock.advance(1); // so that moments tell in which order the flights began
+            Ok(Fetched::Now(self.fetch_beside().await))
+        };
+        self.engine.get(&self.slot(key), max_age, fetch).await
+    }
+
     /// A fetch that does not end; who makes it gives up, or crashes in `then`.
     pub(crate) async fn fetch_and(&self, key: usize, then: impl Future<Output = ()>) -> Result<Fetched<Seen>, Error> {
         let _alone = Alone::in_the_air(&self.in_flight[key]);

@@ -19,7 +19,7 @@ use super::{
     settings::{Order, Settings},
     timeouts,
 };
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, guard::guarded};
 
 /// The access key that moto's `mock_aws` puts into the environment.
 const MOTO_ACCESS_KEY: &str = "FOOBARKEY";
@@ -40,12 +40,15 @@ const MOTO_ACCESS_KEY: &str = "FOOBARKEY";
 /// ```
 #[allow(clippy::unused_async, reason = "what it is may take a call one day, and callers await it today")]
 pub async fn sdk_config() -> Result<SdkConfig, Error> {
-    let settings = Settings::read(Order::Sdk)?;
-    let (config, _) = load(&settings)?;
-    if config.region().is_none() {
-        return Err(settings.no_region());
-    }
-    Ok(config)
+    let read = async {
+        let settings = Settings::read(Order::Sdk)?;
+        let (config, _) = load(&settings)?;
+        if config.region().is_none() {
+            return Err(settings.no_region());
+        }
+        Ok(config)
+    };
+    guarded(|| "reading the AWS configuration".to_owned(), read).await
 }
 
 /// The configuration that the settings mean, and who gives its credentials; none is fetched yet. It has no Region where

@@ -221,7 +221,7 @@ impl HttpConnector for Connector {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, any(feature = "ring", feature = "aws-lc-rs")))]
 mod tests {
     use std::net::SocketAddr;
 

@@ -5,6 +5,7 @@ use super::{
     connection::{Connection, SSM},
     error::Asked,
     freeze::unfrozen,
+    pages::Pages,
 };
 use crate::{AwsFailure, Error, Value, source::Operation};
 
@@ -47,7 +48,7 @@ pub(super) async fn get_parameters_by_path(
     let what = format!("SSM parameters below {path:?}");
     let asked = Asked { what, operation: Operation::GetParametersByPath, place: connection.place(SSM) };
     let mut found = Vec::new();
-    let mut page = None;
+    let (mut pages, mut page) = (Pages::begin(), None);
     loop {
         let request = connection.ssm().get_parameters_by_path().path(path).recursive(is_recursive);
         let request = request.with_decryption(true).max_results(MOST_A_PAGE).set_next_token(page);
@@ -55,7 +56,7 @@ pub(super) async fn get_parameters_by_path(
         let answer = answer.map_err(|error| asked.failed(&error))?;
         let named = |parameter: Parameter| Some((parameter.name.clone()?, value(parameter)?));
         found.extend(answer.parameters.unwrap_or_default().into_iter().filter_map(named));
-        page = answer.next_token.filter(|token| !token.is_empty());
+        page = pages.next(answer.next_token, &asked)?;
         if page.is_none() {
             break;
         }

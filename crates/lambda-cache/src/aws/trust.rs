@@ -14,13 +14,13 @@ use rustls::{
     server::ParsedCertificate,
 };
 
-use super::{bundle, settings::Setting};
+use super::{bundle, crypto, settings::Setting};
 use crate::{Error, ErrorKind};
 
 /// TLS with the certificates of `bundle`, else of botocore's `REQUESTS_CA_BUNDLE`, else with Mozilla's, compiled in. The
 /// system's are not searched for: that costs more than the handshake.
 pub(super) fn tls(bundle: Option<&Setting>) -> Result<ClientConfig, Error> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let provider = crypto::provider()?;
     let cannot =
         |error: &dyn fmt::Display| Error::new(ErrorKind::Configuration, format!("TLS cannot be set up: {error}"));
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))

@@ -3,7 +3,7 @@ use std::{fmt, future::Future, sync::Arc};
 use super::{
     clock::{Clock, Moment},
     entry::{Entry, Fetched, Held, Served},
-    flight::{Boarding, Call, Outcome},
+    flight::{Boarding, Call, Ended, Outcome},
     key::{Identity, Key},
     max_age::MaxAge,
     policy::Policy,
@@ -95,8 +95,8 @@ impl<V: Held> Engine<V> {
 
     /// The entry of `slot`, fetched unless one younger than `max_age` is there.
     ///
-    /// `fetch` gets the entry that is there, however old. It runs at most once in this call, and never beside another
-    /// fetch of the same key; it may not run at all, if another caller's flight serves.
+    /// `fetch` gets the entry that is there, however old. It runs at most once in this call, and beside another fetch of the
+    /// same key only if nobody polls that one; it may not run at all, if another caller's flight serves.
     ///
     /// # Errors
     /// What the fetch failed with. An error is never kept.
@@ -121,11 +121,15 @@ impl<V: Held> Engine<V> {
                 Boarding::UnderWay { flight, is_valid } => {
                     let joined = is_valid && call.accepts(&self.clock, flight.ticket, flight.began);
                     let ticket = flight.ticket;
-                    match flight.outcome().await {
-                        Some(Ok(entry)) if joined && self.serves(&entry, ticket, max_age) => return Ok(entry),
-                        Some(Err(error)) if joined => return Err(error),
+                    match flight.ended().await {
+                        Ended::Landed(Ok(entry)) if joined && self.serves(&entry, ticket, max_age) => return Ok(entry),
+                        Ended::Landed(Err(error)) if joined => return Err(error),
                         // Not for this call, or nobody's: look again, and lead unless somebody else does.
-                        _ => continue,
+                        Ended::Landed(_) | Ended::Abandoned => continue,
+                        Ended::Stuck => {
+                            slot.runway.take_over(ticket);
+                            continue;
+                        }
                     }
                 }
             };
@@ -136,7 +140,8 @@ impl<V: Held> Engine<V> {
             {
                 continue; // stored between the look and the boarding; the dropped lead clears the runway
             }
-            let outcome = fetch(held).await.map(|fetched| Arc::new(Entry::of(fetched, lead.ticket, lead.began)));
+            let fetched = lead.run(fetch(held)).await;
+            let outcome = fetched.map(|fetched| Arc::new(Entry::of(fetched, lead.ticket, lead.began)));
             if let Ok(entry) = &outcome {
                 self.keep(slot, lead.ticket, Arc::clone(entry));
             }
@@ -207,13 +212,14 @@ impl<V: Held> Engine<V> {
         self.tickets.fetch_add(1, Ordering::SeqCst) + 1
     }
 
-    /// Puts an entry in its slot, unless the slot was invalidated since its fetch began.
+    /// Puts an entry in its slot, unless the slot was invalidated since its fetch began, or has what a later fetch brought.
     fn keep(&self, slot: &Arc<Slot<V>>, ticket: u64, entry: Arc<Entry<V>>) {
         slot.touch(self.clock.now());
         self.slots.change_entries(|slots| {
             if slot.runway.forbids(ticket) {
                 return None;
             }
+            slot.runway.forbid(ticket - 1);
             slot.trouble.end();
             let is_new = slot.entry.swap(Some(entry)).is_none();
             if is_new { self.evict(slots, slot) } else { None }

@@ -9,8 +9,10 @@ mod flight;
 mod key;
 mod max_age;
 mod policy;
+mod pulse;
 mod slot;
 mod slots;
+mod tenant;
 mod together;
 mod trouble;
 

@@ -3,15 +3,19 @@ use std::{fmt, sync::Arc};
 use super::{
     clock::{Clock, Moment},
     counts::Counts,
-    entry::{Entry, Held},
+    entry::{Entry, Fetched, Held},
     flight::Runway,
     key::Key,
     max_age::MaxAge,
+    tenant::Tenancy,
     trouble::Trouble,
 };
-use crate::sync::{
-    ArcSwapOption, Guard,
-    atomic::{AtomicU64, Ordering},
+use crate::{
+    Error,
+    sync::{
+        ArcSwapOption, Guard,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 /// A key's place in the cache: its entry, if any, and its flight, if one is under way.
@@ -24,6 +28,8 @@ pub struct Slot<V> {
     pub(super) trouble: Trouble,
     /// What happened to it.
     pub counts: Counts,
+    /// The fetch that is under way.
+    pub fetching: Tenancy<Result<Fetched<V>, Error>>,
     last_used_ns: AtomicU64,
 }
 
@@ -41,6 +47,7 @@ impl<V: Held> Slot<V> {
             runway: Runway::default(),
             trouble: Trouble::default(),
             counts: Counts::default(),
+            fetching: Tenancy::default(),
             last_used_ns: AtomicU64::new(0),
         }
     }

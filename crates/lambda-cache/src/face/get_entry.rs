@@ -9,6 +9,7 @@ use std::{
 };
 
 use futures_util::{FutureExt, future::BoxFuture};
+use tokio::runtime::Handle;
 
 use super::current::current;
 use crate::{
@@ -89,7 +90,7 @@ impl<T, A: Ask> GetEntry<'_, T, A> {
     /// Lambda's init phase. Whoever asks meanwhile waits for that fetch, and asks himself if it failed, which is told to
     /// nobody else (`tracing`).
     ///
-    /// It must be called in a Tokio runtime that goes on. With `SnapStart`, call it after the restore: a snapshot must
+    /// It must be called in a Tokio runtime that goes on; elsewhere nothing is fetched, which is logged. With `SnapStart`, call it after the restore: a snapshot must
     /// not hold values.
     ///
     /// ```
@@ -115,7 +116,11 @@ impl<T, A: Ask> GetEntry<'_, T, A> {
         let Self { cache, ask, ages, .. } = self;
         let cache = cache.map_or_else(|| current().clone(), Cache::clone);
         let request = ask.request();
-        tokio::spawn(async move {
+        let Ok(runtime) = Handle::try_current() else {
+            tracing::warn!("nothing is prefetched, because there is no Tokio runtime: call prefetch() inside one");
+            return;
+        };
+        runtime.spawn(async move {
             let fetched = match request {
                 Ok(request) => cache.get(&request, ages).await.map(drop),
                 Err(error) => Err(error),

@@ -3,7 +3,7 @@
 use lambda_runtime::{BoxFuture, Error, SnapStartResource};
 
 use super::current;
-use crate::Cache;
+use crate::{Cache, guard::catch};
 
 /// The cache that the process's functions share, for
 /// [`Runtime::register_snapstart_resource`](lambda_runtime::Runtime::register_snapstart_resource): no value and no
@@ -51,6 +51,6 @@ impl SnapStartResource for Cache {
 }
 
 fn reset(cache: &Cache) -> BoxFuture<'static, Result<(), Error>> {
-    cache.reset();
-    Box::pin(async { Ok(()) })
+    let reset = catch("forgetting the entries around a snapshot", || cache.reset());
+    Box::pin(async { Ok(reset?) })
 }

@@ -1,0 +1,44 @@
+use std::sync::Arc;
+
+use rustls::crypto::CryptoProvider;
+
+use crate::Error;
+
+/// Returns what does TLS's cryptography: as the crate's features say; without either of them, what the process installed.
+///
+/// It is always named, never left to rustls: a process in which other crates turn on another provider's feature has two,
+/// and then rustls refuses to choose by a panic.
+#[cfg(feature = "aws-lc-rs")]
+#[expect(clippy::unnecessary_wraps, reason = "without a feature for it there may be none")]
+pub(super) fn provider() -> Result<Arc<CryptoProvider>, Error> {
+    Ok(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+}
+
+/// As above.
+#[cfg(all(feature = "ring", not(feature = "aws-lc-rs")))]
+#[expect(clippy::unnecessary_wraps, reason = "without a feature for it there may be none")]
+pub(super) fn provider() -> Result<Arc<CryptoProvider>, Error> {
+    Ok(Arc::new(rustls::crypto::ring::default_provider()))
+}
+
+/// As above.
+#[cfg(not(any(feature = "ring", feature = "aws-lc-rs")))]
+pub(super) fn provider() -> Result<Arc<CryptoProvider>, Error> {
+    let none = || {
+        Error::new(
+            crate::ErrorKind::Configuration,
+            "there is nothing that does TLS's cryptography: enable the feature ring or aws-lc-rs of lambda-cache, call \
+             install_default() of a rustls CryptoProvider first, or give the cache an SdkConfig with an HTTP client",
+        )
+    };
+    CryptoProvider::get_default().cloned().ok_or_else(none)
+}
+
+#[cfg(all(test, not(any(feature = "ring", feature = "aws-lc-rs"))))]
+mod tests {
+    #[test]
+    fn missing_provider_is_a_configuration_error() {
+        let error = super::provider().unwrap_err();
+        assert_eq!(error.kind(), crate::ErrorKind::Configuration);
+    }
+}
