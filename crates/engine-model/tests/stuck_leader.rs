@@ -24,9 +24,9 @@ fn keep_after(world: &World, polls: usize, others_are_done: oneshot::Receiver<()
 }
 
 #[test]
-fn kept_leader_holds_nobody_up() {
+fn kept_leader_loses_its_lead() {
     let_time_pass();
-    explore("kept_leader_holds_nobody_up", 500, || {
+    explore("kept_leader_loses_its_lead", 500, || {
         let world = World::new();
         let (done, others_are_done) = oneshot::channel();
         thread::scope(|scope| {

@@ -29,7 +29,7 @@ pub(crate) struct Alarm {
 
 #[derive(Default)]
 struct State {
-    /// The time has passed, or nobody waits for it anymore.
+    /// The time has passed, or the wait was given up.
     is_over: bool,
     waker: Option<Waker>,
 }

@@ -21,7 +21,7 @@ use lambda_cache::{Cache, Error, ErrorKind, Secret, refresh_on_error, ssm};
 
 const CANARY: &str = "c4n4ry-0f-the-secret";
 
-/// Credentials whose key cannot be written into a header, which the SDK's signer does not expect, until they are mended.
+/// Credentials whose key cannot be written into a header, which the SDK's signer does not expect, until they are set right.
 #[derive(Clone, Debug)]
 struct Unsignable(Arc<AtomicBool>);
 
@@ -94,7 +94,7 @@ async fn panic_of_each_source_is_an_error_and_the_next_call_works() {
 }
 
 #[tokio::test]
-async fn everybody_who_waits_gets_the_error_of_one_panic() {
+async fn all_waiters_get_the_error_of_one_panic() {
     let (_aws, credentials, cache) = rig();
     let outcomes = futures_util::future::join_all((0..8).map(|_| parameter(&cache))).await;
     outcomes.iter().for_each(|outcome| assert_internal(outcome.as_ref().unwrap_err(), "/app/var"));
@@ -133,7 +133,7 @@ async fn panic_while_refreshing_leaves_the_functions_own_error() {
 }
 
 #[tokio::test]
-async fn panic_of_a_prefetch_reaches_nobody() {
+async fn panic_of_a_prefetch_ends_with_it() {
     let (aws, credentials, cache) = rig();
     cache.ssm().get_entry::<String, _>("/app/var").prefetch();
     while cache.stats().first().is_none_or(|entry| entry.errors == 0) {

@@ -1,5 +1,5 @@
-//! Without a Tokio runtime, or in one that lacks timers or I/O, AWS is not asked, and an error says what is needed. What
-//! needs no AWS works on any executor.
+//! Without a Tokio runtime, or in one that lacks timers or I/O, AWS is not asked, and an error names the remedy. Calls
+//! that need no AWS work on any executor.
 #![cfg(all(feature = "ssm", feature = "secrets-manager", feature = "s3"))]
 
 mod aws_stand_in;

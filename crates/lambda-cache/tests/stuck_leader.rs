@@ -1,4 +1,4 @@
-//! A caller whose future is kept and not polled holds nobody up; one that is merely slow keeps its lead.
+//! A caller whose future is kept and not polled holds up no other; one that is merely slow keeps its lead.
 #![cfg(all(feature = "ssm", feature = "secrets-manager", feature = "s3"))]
 
 mod aws_stand_in;
@@ -23,7 +23,7 @@ use tokio::{
 };
 
 const SHORT: Duration = Duration::from_millis(50);
-/// Of the answer to the call that is kept: longer than any test waits.
+/// The delay of the answer to the call that is kept: longer than any test waits.
 const DELAY: Duration = Duration::from_secs(60);
 /// A stuck leader is found out in about two seconds; this is for a busy machine.
 const BOUND: Duration = Duration::from_secs(10);
@@ -152,7 +152,7 @@ async fn late_outcome_does_not_replace_a_newer_one() {
     assert!(poll_immediate(&mut kept).await.is_none());
     assert_eq!(rig.get("a", seconds(60.0)).await, 2, "taken over");
     open.send(()).unwrap();
-    assert_eq!(kept.await.unwrap(), 1, "its caller gets what it fetched");
+    assert_eq!(kept.await.unwrap(), 1, "for its caller it is good enough");
     assert_eq!(hit(&rig.slot("a"), rig.engine.clock(), seconds(60.0)), Some(2), "and the cache keeps the newer");
 }
 

@@ -135,7 +135,7 @@ impl Aws {
     }
 
     /// Opens the connection of `cell`, or waits for another caller that does; `None` if that one takes too long, because
-    /// nobody may be polling it anymore.
+    /// it may no longer be polled.
     async fn open(&self, cell: &OnceCell<Arc<Connection>>) -> Option<Result<Arc<Connection>, Error>> {
         let opens = AtomicBool::new(false);
         let open = async || {

@@ -96,7 +96,7 @@ impl<V: Held> Engine<V> {
     /// The entry of `slot`, fetched unless one younger than `max_age` is there.
     ///
     /// `fetch` gets the entry that is there, however old. It runs at most once in this call, and beside another fetch of the
-    /// same key only if nobody polls that one; it may not run at all, if another caller's flight serves.
+    /// same key only if that one is not polled; it may not run at all, if another caller's flight serves.
     ///
     /// # Errors
     /// What the fetch failed with. An error is never kept.

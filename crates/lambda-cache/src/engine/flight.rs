@@ -1,7 +1,7 @@
 //! Single flight: at most one fetch of a key at a time, its outcome shared by those it is young enough for.
 //!
-//! The leader's future *is* the fetch, so a fetch goes on only while somebody polls that future. A leader that keeps its
-//! future and does not poll it (`select!` on `&mut`, a runtime that nobody drives) is found out by those who wait: they wake
+//! The leader's future *is* the fetch, so a fetch goes on only while that future is polled. A leader that keeps its
+//! future and does not poll it (`select!` on `&mut`, a runtime that is not driven) is found out by the callers that wait: they wake
 //! it, and take the lead over if it is not polled for all that.
 
 use std::{
@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// How long a leader may go without being polled after it was woken, before it loses the lead. Also the time until it is
-/// woken for the first time, so that a fetch that is quicker costs nobody anything.
+/// woken for the first time, so that a fetch that is quicker costs nothing more.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 pub(super) type Outcome<V> = Result<Arc<Entry<V>>, Error>;

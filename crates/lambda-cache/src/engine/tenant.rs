@@ -54,7 +54,7 @@ impl<T> Tenancy<T> {
 }
 
 impl<T> Tenant<T> {
-    /// Drops the fetch, unless somebody polls it at this moment: then it goes on.
+    /// Drops the fetch, unless it is being polled at this moment: then it goes on.
     fn evict(&self) {
         let fetch = self.0.try_lock().ok().and_then(|mut fetch| fetch.take());
         drop(fetch); // with the lock released

@@ -1,4 +1,4 @@
-//! The fault server on a thread of its own, so that it answers whatever the test's runtimes do, and caches that ask it.
+//! The fault server on another thread, so that it answers whatever the test's runtimes do, and caches that ask it.
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
