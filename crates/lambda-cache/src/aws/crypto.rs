@@ -4,7 +4,7 @@ use rustls::crypto::CryptoProvider;
 
 use crate::Error;
 
-/// Returns the provider of TLS's cryptography that the crate's features name; without one, the provider that the process installed.
+/// Returns the provider of TLS's cryptography that the crate's features name; without one, what the process installed.
 ///
 /// It is always named, never left to rustls: a process in which other crates turn on another provider's feature has two,
 /// and then rustls refuses to choose by a panic.
