@@ -306,7 +306,8 @@ impl Cache {
     ) -> Result<Fetched<Cached>, Error> {
         let held = held.as_ref().map(|entry| &entry.value);
         let freshness = Freshness::new(self.clock(), max_age);
-        let span = tracing::info_span!("lambda_cache.fetch", otel.kind = "client", entry = %request.key(), outcome = Empty);
+        let span =
+            tracing::info_span!("lambda_cache.fetch", otel.kind = "client", entry = %request.key(), outcome = Empty);
         let fetch = request.fetch(self.backend(), held.map(Cached::value), freshness).instrument(span.clone());
         let fetched = guarded(|| format!("fetching {}", request.key()), fetch).await;
         match &fetched {

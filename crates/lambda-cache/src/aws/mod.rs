@@ -28,39 +28,18 @@ mod transport;
 mod trust;
 mod unreachable;
 
-<<<<<<< HEAD
 use std::{future::Future, sync::Arc, time::Duration};
-=======
-use std::{
-    pin::pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
->>>>>>> 6a3f9c6 (Whatever panics below the API is an error, and a leader that is not polled loses its lead)
 
 use arc_swap::ArcSwap;
 use aws_types::SdkConfig;
-use futures_util::{
-    FutureExt,
-    future::{BoxFuture, Either, select},
-};
+use futures_util::{FutureExt, future::BoxFuture};
 use tokio::{runtime::Handle, sync::OnceCell};
 
 pub use config::{environment_fingerprint, sdk_config};
 pub use settings::Order;
 
 use self::connection::Connection;
-<<<<<<< HEAD
-use crate::{Error, ErrorKind, source::Api};
-=======
-use crate::{Error, guard::no_runtime, source::Api, timer::sleep};
-
-/// How long to wait for another caller that opens the connection: it reads files, so more means that it is not polled.
-const OTHERS_OPENING: Duration = Duration::from_secs(1);
->>>>>>> 6a3f9c6 (Whatever panics below the API is an error, and a leader that is not polled loses its lead)
+use crate::{Error, ErrorKind, guard::no_runtime, source::Api};
 
 /// The calls, answered by AWS as it is configured. Nothing is read and nothing opened until the first.
 #[derive(Debug)]
@@ -77,7 +56,6 @@ impl Aws {
         Self { config, order, connection: ArcSwap::default() }
     }
 
-<<<<<<< HEAD
     fn open(&self) -> Result<Arc<Connection>, Error> {
         Connection::open(self.config.as_ref(), self.order).map(Arc::new)
     }
@@ -88,6 +66,9 @@ impl Aws {
     where
         Asking: Future<Output = Result<T, Error>>,
     {
+        if Handle::try_current().is_err() {
+            return Err(no_runtime("the AWS SDK"));
+        }
         let cell = self.connection.load_full();
         let connection = Arc::clone(cell.get_or_try_init(async || self.open()).await?);
         let first = async {
@@ -115,42 +96,6 @@ impl Aws {
     /// Puts `new` in the place of `old`, unless somebody else has done it.
     fn replace(&self, old: &Arc<OnceCell<Arc<Connection>>>, new: Arc<OnceCell<Arc<Connection>>>) {
         self.connection.compare_and_swap(old, new);
-=======
-    /// Returns the connection, opened if there is none. Trouble with the configuration is not kept: the next call looks
-    /// again.
-    async fn connection(&self) -> Result<Arc<Connection>, Error> {
-        if Handle::try_current().is_err() {
-            return Err(no_runtime("the AWS SDK"));
-        }
-        loop {
-            let cell = self.connection.load_full();
-            if let Some(connection) = cell.get() {
-                return Ok(Arc::clone(connection));
-            }
-            if let Some(opened) = self.open(&cell).await {
-                return opened;
-            }
-            self.connection.compare_and_swap(&cell, Arc::default());
-        }
-    }
-
-    /// Opens the connection of `cell`, or waits for another caller that does; `None` if that one takes too long, because
-    /// it may no longer be polled.
-    async fn open(&self, cell: &OnceCell<Arc<Connection>>) -> Option<Result<Arc<Connection>, Error>> {
-        let opens = AtomicBool::new(false);
-        let open = async || {
-            opens.store(true, Ordering::Relaxed);
-            Connection::open(self.config.as_ref()).await.map(Arc::new)
-        };
-        let mut opening = pin!(cell.get_or_try_init(open));
-        loop {
-            match select(opening.as_mut(), sleep(OTHERS_OPENING)).await {
-                Either::Left((opened, _)) => return Some(opened.cloned()),
-                Either::Right(_) if opens.load(Ordering::Relaxed) => {}
-                Either::Right(_) => return None,
-            }
-        }
->>>>>>> 6a3f9c6 (Whatever panics below the API is an error, and a leader that is not polled loses its lead)
     }
 }
 
