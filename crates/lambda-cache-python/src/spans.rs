@@ -1,12 +1,11 @@
 //! Fetches as spans, for a tracer that the function has loaded. Without one this is two look-ups in `sys.modules` a fetch.
 
-use std::{
-    cell::RefCell,
-    sync::Once,
-    time::{Duration, Instant},
-};
+use std::{cell::RefCell, sync::Once, time::Duration};
 
-use lambda_cache::observe::{self, Fetched};
+use lambda_cache::{
+    engine::Stopwatch,
+    observe::{self, Fetched},
+};
 use pyo3::prelude::*;
 
 /// A module of each tracer that is known.
@@ -18,7 +17,7 @@ struct Ended {
     /// The name of the error's kind, and AWS's code.
     error: Option<(String, String)>,
     took: Duration,
-    at: Instant,
+    at: Stopwatch,
 }
 
 thread_local! {
@@ -69,6 +68,6 @@ fn note(fetched: &Fetched<'_>) {
             let code = error.aws_failure().map(|failure| failure.code.clone()).unwrap_or_default();
             (format!("{:?}", error.kind()), code)
         });
-        ended.push(Ended { key: fetched.key.to_string(), error, took: fetched.took, at: Instant::now() });
+        ended.push(Ended { key: fetched.key.to_string(), error, took: fetched.took, at: Stopwatch::start() });
     });
 }

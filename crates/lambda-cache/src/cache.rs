@@ -269,7 +269,8 @@ impl Cache {
             let is_dropped = AtomicBool::new(false);
             let fetch = async |held: Option<Arc<Entry<Cached>>>| {
                 let (is_refresh, began) = (held.is_some(), Stopwatch::start());
-                let Some(fetched) = slot.fetching.run(self.clone().fetch(request.clone(), held, max_age)).await else {
+                let fetching = Box::pin(self.clone().fetch(request.clone(), held, max_age)); // it is large
+                let Some(fetched) = slot.fetching.run(fetching).await else {
                     is_dropped.store(true, Ordering::Relaxed);
                     return future::pending().await;
                 };

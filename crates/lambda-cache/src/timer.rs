@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn dropped_sleep_ends_its_thread() {
-        let sleep = sleep(Duration::from_secs(3_600));
+        let sleep = sleep(Duration::from_hours(1));
         let Sleep::Thread(alarm) = &sleep else { panic!("there is no runtime here") };
         let alarm = Arc::downgrade(alarm);
         drop(sleep);

@@ -24,7 +24,7 @@ use tokio::{
 
 const SHORT: Duration = Duration::from_millis(50);
 /// The delay of the answer to the call that is kept: longer than any test waits.
-const DELAY: Duration = Duration::from_secs(60);
+const DELAY: Duration = Duration::from_mins(1);
 /// A stuck leader is found out in about two seconds; this is for a busy machine.
 const BOUND: Duration = Duration::from_secs(10);
 

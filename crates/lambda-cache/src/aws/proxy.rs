@@ -183,7 +183,8 @@ mod tests {
 
     #[test]
     fn variables_go_before_one_another_as_in_python() {
-        let cases: &[(&[(&str, &str)], Option<&str>)] = &[
+        type Case<'a> = (&'a [(&'a str, &'a str)], Option<&'a str>);
+        let cases: &[Case<'_>] = &[
             (&[("HTTPS_PROXY", "http://upper:1")], Some("http://upper:1")),
             (&[("https_proxy", "http://lower:1"), ("HTTPS_PROXY", "http://upper:1")], Some("http://lower:1")),
             (&[("HTTPS_PROXY", "http://upper:1"), ("https_proxy", "")], None),

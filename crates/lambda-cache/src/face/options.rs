@@ -62,6 +62,7 @@ pub fn secrets_manager<N: super::secrets_manager::IntoSecrets>(
 /// # Errors
 /// A URI, a name or an age that cannot be meant.
 #[cfg(feature = "s3")]
+#[allow(clippy::needless_pass_by_value, reason = "the attribute hands over what its expressions made")]
 pub fn s3(
     uri: impl AsRef<str>,
     check_before_download: bool,

@@ -23,7 +23,8 @@ struct Part {
 
 impl Gap {
     pub(super) fn new(size_bytes: u64) -> Self {
-        Self { missing: if size_bytes == 0 { Vec::new() } else { vec![0..size_bytes] }, parts: Vec::new() }
+        let whole = 0..size_bytes;
+        Self { missing: if whole.is_empty() { Vec::new() } else { vec![whole] }, parts: Vec::new() }
     }
 
     pub(super) fn is_closed(&self) -> bool {

@@ -40,7 +40,7 @@ impl Version {
     /// Returns true unless a 304 names another version than this one. `If-Modified-Since` is answered 304 for an older
     /// version, too.
     pub(super) fn may_be(&self, said: &Self) -> bool {
-        fn is_same<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
+        fn is_same<T: PartialEq + Copy>(one: Option<T>, other: Option<T>) -> bool {
             one.is_none() || other.is_none() || one == other
         }
         is_same(self.etag.as_deref().map(opaque), said.etag.as_deref().map(opaque))
