@@ -97,7 +97,9 @@ async fn panic_of_each_source_is_an_error_and_the_next_call_works() {
 async fn all_waiters_get_the_error_of_one_panic() {
     let (_aws, credentials, cache) = rig();
     let outcomes = futures_util::future::join_all((0..8).map(|_| parameter(&cache))).await;
-    outcomes.iter().for_each(|outcome| assert_internal(outcome.as_ref().unwrap_err(), "/app/var"));
+    for outcome in &outcomes {
+        assert_internal(outcome.as_ref().unwrap_err(), "/app/var");
+    }
     assert_eq!(cache.stats()[0].errors, 1);
     credentials.set(false);
     assert_eq!(parameter(&cache).await.unwrap(), "x");
