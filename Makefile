@@ -22,7 +22,7 @@ TARGET :=
 .PHONY: help demo demo-rust test check wheel layer fuzz bench fleet instructions crash soak supply-chain templates compatibility s3-servers record-boto3 fmt clean pytest tools installed docs docs-serve
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: installed ## run the user guide's handlers in Lambda's Python runtime client, on a stand-in for AWS
 	@.test-venv/bin/python -m demo

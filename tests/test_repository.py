@@ -19,7 +19,7 @@ VERSION = importlib.metadata.version("lambda-cache")
 
 
 def make_targets() -> set[str]:
-    return set(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text(), re.M))
+    return set(re.findall(r"^([a-z0-9-]+):", (REPOSITORY / "Makefile").read_text(), re.M))
 
 
 def test_the_wheel_the_crates_and_the_changelog_have_one_version() -> None:
@@ -51,13 +51,13 @@ def test_a_page_that_names_a_version_names_this_one() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
 def test_every_make_command_in_a_page_is_there(page: Path) -> None:
-    named = set(re.findall(r"`make ([a-z-]+)|^make (?:-C \S+ )?([a-z-]+)", page.read_text(), re.M))
+    named = set(re.findall(r"`make ([a-z0-9-]+)|^make (?:-C \S+ )?([a-z0-9-]+)", page.read_text(), re.M))
     assert {first or second for first, second in named} <= make_targets()
 
 
 def test_make_help_tells_every_command_that_a_page_names() -> None:
-    told = set(re.findall(r"^([a-z-]+):.*## ", (REPOSITORY / "Makefile").read_text(), re.M))
-    named = {name for page in PAGES for name in re.findall(r"`make ([a-z-]+)", page.read_text())}
+    told = set(re.findall(r"^([a-z0-9-]+):.*## ", (REPOSITORY / "Makefile").read_text(), re.M))
+    named = {name for page in PAGES for name in re.findall(r"`make ([a-z0-9-]+)", page.read_text())}
     assert named - told <= {"tools"}
 
 
