@@ -41,7 +41,6 @@ DEPARTURES: list[Departure] = [
             "variables/AWS_DEFAULTS_MODE is empty",
             "variables/AWS_ACCOUNT_ID_ENDPOINT_MODE is empty",
             "variables/AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES is empty",
-            "variables/https_proxy is empty",
             "variables/AWS_REQUEST_CHECKSUM_CALCULATION is empty, for S3",
             "variables/AWS_CA_BUNDLE is empty",
             "variables/AWS_DEFAULT_REGION is empty beside a profile's Region",
@@ -98,10 +97,7 @@ DEPARTURES: list[Departure] = [
     Departure(
         "Hosts of S3 in us-east-1",
         ("Both names are the same service; the regional one is used."),
-        (
-            "regions/S3 in us-east-1",
-            "s3/us_east_1_regional_endpoint = legacy",
-        ),
+        ("regions/S3 in us-east-1",),
     ),
     Departure(
         "Regions",
@@ -114,7 +110,6 @@ DEPARTURES: list[Departure] = [
         (
             "certificates/both, REQUESTS_CA_BUNDLE is right",
             "certificates/AWS_CA_BUNDLE is not there",
-            "certificates/AWS_CA_BUNDLE is not there, over http",
             "certificates/AWS_CA_BUNDLE is not a certificate",
             "certificates/AWS_CA_BUNDLE is an empty file",
             "certificates/AWS_CA_BUNDLE is a folder without certificates",
@@ -138,6 +133,7 @@ DEPARTURES: list[Departure] = [
             "processes/an expiration without a zone",
             "endpoints/services: secrets-manager",
             "retries/AWS_DEFAULTS_MODE=nonsense",
+            "s3/addressing_style on a line of its own, not indented",
         ),
     ),
     Departure(
@@ -174,6 +170,7 @@ DEPARTURES: list[Departure] = [
         "Endpoints with a path",
         ("The path ends in a slash. Servers take both."),
         (
+            "web-identity/AWS_ENDPOINT_URL_STS with a path",
             "endpoints/AWS_ENDPOINT_URL with a path, SSM",
             "endpoints/AWS_ENDPOINT_URL with a path, Secrets Manager",
         ),
@@ -184,9 +181,36 @@ DEPARTURES: list[Departure] = [
         ("endpoints/AWS_ENDPOINT_URL is ftp://127.0.0.1",),
     ),
     Departure(
-        "A bucket's Region in a header of a 400",
-        ("It is followed. boto3 looks for it in the body alone."),
-        ("s3/the Region in a header (400)",),
+        "A bucket's Region",
+        (
+            "It is followed wherever S3 names it. A redirect to the Region that was asked is an error at "
+            "once, because the next answer would be the same."
+        ),
+        (
+            "s3/the Region in a header (400)",
+            "s3/the Region from HeadBucket (301)",
+            "s3/a Region that is the same",
+        ),
+    ),
+    Departure(
+        "Proxies that cannot be used",
+        (
+            "An address that is not one of an HTTP proxy is a configuration error, told before any "
+            "connection. In boto3 the connection fails."
+        ),
+        (
+            "proxies/HTTP_PROXY of SOCKS",
+            "proxies/is nonsense",
+            "proxies/has a port that is not a number",
+            "proxies/is unreadable, to AWS",
+            "proxies/a user: user:p#ss",
+            "proxies/a user: user:p/ss",
+        ),
+    ),
+    Departure(
+        "Letters of a host",
+        ("A host is sent as it is written. boto3 sends it in lower case, and servers take both."),
+        ("proxies/NO_PROXY=localhost for LOCALHOST",),
     ),
 ]
 
