@@ -25,8 +25,7 @@ CHILD = """
 import sys
 from lambda_cache import s3, ssm
 try:
-    for _ in range(int(sys.argv[2])):
-        value = s3.get_entry("s3://bucket/key", 0) if sys.argv[1] == "s3" else ssm.get_entry("/app/var", 0)
+    value = s3.get_entry("s3://bucket/key", 0) if sys.argv[1] == "s3" else ssm.get_entry("/app/var", 0)
     print("value", value)
 except Exception as error:
     print(type(error).__name__, error)
@@ -130,7 +129,7 @@ class Child:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             self.environment.pop(name, None)
 
-    def run(self, source: str = "ssm", times: int = 1, code: str = CHILD, **environment: str | None) -> str:
+    def run(self, source: str = "ssm", code: str = CHILD, /, **environment: str | None) -> str:
         """Runs a program that reads one value; gives what it printed."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LAMBDA_CACHE_"))}
         kept = {**kept, **self.environment}
@@ -139,7 +138,7 @@ class Child:
             if value is not None:
                 kept[name] = value
         ran = subprocess.run(
-            [sys.executable, "-c", code, source, str(times)],
+            [sys.executable, "-c", code, source],
             env=kept,
             capture_output=True,
             text=True,
@@ -281,7 +280,7 @@ try:
 except Exception as error:
     print(error)
 """
-    child.run(code=code, AWS_ENDPOINT_URL=None)
+    child.run("ssm", code, AWS_ENDPOINT_URL=None)
     assert server.calls == [("ENVIRONMENT", "eu-west-1")]
 
 
@@ -367,5 +366,5 @@ print(ask(), end=" ")
 Path({str(child.folder / "credentials")!r}).write_text({new!r})
 print(ask(), ask())
 """
-    assert child.run(code=code).endswith(" v v")
+    assert child.run("ssm", code).endswith(" v v")
     assert [key for key, _ in server.calls] == ["OLD", "OLD", "NEW", "NEW"]

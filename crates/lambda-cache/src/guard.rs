@@ -54,7 +54,7 @@ pub fn panicked(what: &str, panic: &(dyn Any + Send)) -> Error {
         ErrorKind::Internal,
         format!(
             "{what} failed: the AWS SDK or lambda-cache panicked{quoted}; check the settings that the call depends \
-             on{set}, and report the panic, which is on the standard error output"
+             on{set}, and report this if they are right"
         ),
     )
 }
