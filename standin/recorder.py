@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import ssl
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from botocore.auth import S3SigV4Auth
@@ -55,10 +55,10 @@ class Request:
         authorization = self.headers["authorization"]
         signed = authorization.partition("SignedHeaders=")[2].partition(",")[0].split(";")
         headers = {name: self.headers[name] for name in signed}
-        request = AWSRequest(method=self.method, url=self.url, headers=headers)
+        request: Any = AWSRequest(method=self.method, url=self.url, headers=headers)
         request.context["timestamp"] = self.headers["x-amz-date"]
         request.context["payload_signing_enabled"] = False
-        signer = S3SigV4Auth(Credentials(access_key, secret_key), self.service, self.region)
+        signer: Any = S3SigV4Auth(Credentials(access_key, secret_key), self.service, self.region)
         canonical = signer.canonical_request(request)
         expected = signer.signature(signer.string_to_sign(request, canonical), request)
         return authorization.endswith(f"Signature={expected}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from base64 import b64encode
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -125,15 +126,27 @@ def as_openssl_trusts(pem: bytes, auxiliary: bytes) -> bytes:
     return b"-----BEGIN TRUSTED CERTIFICATE-----\n" + lines + b"\n-----END TRUSTED CERTIFICATE-----\n"
 
 
+def with_byte_order_mark(pem: bytes) -> bytes:
+    return b"\xef\xbb\xbf" + pem
+
+
+def with_windows_line_ends(pem: bytes) -> bytes:
+    return b"# of the company\r\n\xef\xbb\xbf" + pem.replace(b"\n", b"\r\n")
+
+
+def with_old_header(pem: bytes) -> bytes:
+    return pem.replace(b" CERTIFICATE", b" X509 CERTIFICATE")
+
+
 @pytest.mark.usefixtures("https")
 @pytest.mark.parametrize(
     "written",
     [
-        lambda pem: b"\xef\xbb\xbf" + pem,
-        lambda pem: b"# of the company\r\n\xef\xbb\xbf" + pem.replace(b"\n", b"\r\n"),
-        lambda pem: as_openssl_trusts(pem, TRUSTED),
-        lambda pem: as_openssl_trusts(pem, b""),
-        lambda pem: pem.replace(b" CERTIFICATE", b" X509 CERTIFICATE"),
+        with_byte_order_mark,
+        with_windows_line_ends,
+        partial(as_openssl_trusts, auxiliary=TRUSTED),
+        partial(as_openssl_trusts, auxiliary=b""),
+        with_old_header,
     ],
     ids=["byte order mark", "Windows line ends", "trusted", "trusted for all", "old header"],
 )
@@ -235,7 +248,7 @@ def test_https_proxy_is_used(
 def test_no_proxy_is_honoured(
     var: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, hosts: str, *, is_https: bool
 ) -> None:
-    url = request.getfixturevalue("https") if is_https else request.getfixturevalue("proxy").url
+    url: str = request.getfixturevalue("https") if is_https else request.getfixturevalue("proxy").url
     monkeypatch.setenv("AWS_CA_BUNDLE", str(request.getfixturevalue("authority")))
     with Relay(url) as relay:
         for variable in ("HTTP_PROXY", "HTTPS_PROXY"):
@@ -273,7 +286,7 @@ def test_a_proxy_that_refuses_is_named_with_its_status(
 ) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     monkeypatch.setenv("AWS_CA_BUNDLE", str(request.getfixturevalue("authority")))
-    url = request.getfixturevalue("https") if is_https else request.getfixturevalue("proxy").url
+    url: str = request.getfixturevalue("https") if is_https else request.getfixturevalue("proxy").url
     with Relay(url, refuses_with=status) as relay:
         for variable in ("HTTP_PROXY", "HTTPS_PROXY"):
             monkeypatch.setenv(variable, f"http://user:secret@127.0.0.1:{relay.port}")

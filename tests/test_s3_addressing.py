@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import boto3
@@ -57,7 +57,8 @@ def target(request: Request) -> tuple[str, str, str, str, str]:
 
 def sent_by_boto3(recorder: Recorder, bucket: str, key: str) -> list[tuple[str, str, str, str, str]]:
     recorder.requests.clear()
-    boto3.Session().client("s3").get_object(Bucket=bucket, Key=key)
+    client: Any = boto3.Session().client("s3")  # pyright: ignore[reportUnknownMemberType]
+    client.get_object(Bucket=bucket, Key=key)
     return [target(request) for request in recorder.requests]
 
 

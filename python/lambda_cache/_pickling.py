@@ -18,5 +18,5 @@ def lookup(recipe: "tuple[tuple[str, tuple[Any, ...]], ...]") -> "_native.Lookup
 def _made(name: str, arguments: "tuple[Any, ...]") -> "_native.Lookup":
     from lambda_cache import custom
 
-    makers = {"_lookup": custom._lookup}
+    makers = {"_lookup": custom._lookup}  # pyright: ignore[reportPrivateUsage]
     return makers.get(name, getattr(_native.Lookup, name, None))(*arguments)  # type: ignore[misc]

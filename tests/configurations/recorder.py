@@ -10,7 +10,7 @@ import ssl
 import threading
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import trustme
@@ -40,7 +40,8 @@ class Authority:
 
     def _context(self, host: str) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._authority.issue_cert(host).configure_cert(context)
+        certificate: Any = self._authority.issue_cert(host)  # one method takes contexts of pyOpenSSL too
+        certificate.configure_cert(context)
         return context
 
 
@@ -112,7 +113,7 @@ class _Listener(Server):
 
 
 class _Connection(Handler):
-    server: _Listener
+    server: _Listener  # pyright: ignore[reportIncompatibleVariableOverride]
     connection: socket.socket
     tunnel = ""
 

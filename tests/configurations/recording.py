@@ -23,7 +23,7 @@ def record(names: list[str]) -> str:
     outcomes = {name: outcome.lines for name, outcome in run_all(kinds, BOTO3).items()}
     version = importlib.metadata.version("boto3")
     before = recorded() if names and _FILE.exists() else {}
-    digests = json.loads(_FILE.read_text())["kinds"] if before else {}
+    digests: dict[str, str] = json.loads(_FILE.read_text())["kinds"] if before else {}
     content = {
         "boto3": version,
         "kinds": digests | {kind.name: _digest(kind) for kind in kinds},

@@ -1,9 +1,13 @@
 """Makes calls with boto3, each in a child of its own."""
 
-import boto3
+import importlib
+from typing import Any
+
 from botocore import exceptions
 
 from tests.configurations.children.serving import serve
+
+boto3: Any = importlib.import_module("boto3")
 
 
 def call(service: str, *name: str) -> object:
