@@ -57,8 +57,8 @@ def target(request: Request) -> tuple[str, str, str, str, str]:
 
 def sent_by_boto3(recorder: Recorder, bucket: str, key: str) -> list[tuple[str, str, str, str, str]]:
     recorder.requests.clear()
-    client: Any = boto3.Session().client("s3")  # pyright: ignore[reportUnknownMemberType]
-    client.get_object(Bucket=bucket, Key=key)
+    session: Any = boto3.Session()
+    session.client("s3").get_object(Bucket=bucket, Key=key)
     return [target(request) for request in recorder.requests]
 
 

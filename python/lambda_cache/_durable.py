@@ -16,17 +16,32 @@ REFUSED = (
 def is_durable(handler: "Any") -> bool:
     """Returns whether a handler is decorated with durable_execution, or takes a DurableContext."""
     for _ in range(32):
-        handler = getattr(handler, "__func__", handler)
-        if getattr(handler, "__globals__", {}).get("__name__", "").partition(".")[0] == SDK:
+        handler = _attribute(handler, "__func__") or handler
+        module = _dictionary(handler, "__globals__").get("__name__")
+        if isinstance(module, str) and module.partition(".")[0] == SDK:
             return True
-        wrapped = getattr(handler, "__wrapped__", None)
+        wrapped = _attribute(handler, "__wrapped__")
         if wrapped is None:
             break
         handler = wrapped
     if SDK not in sys.modules:
         return False
-    annotations = getattr(handler, "__annotations__", {}).items()
+    annotations = _dictionary(handler, "__annotations__").items()
     return any(_names_the_context(annotation) for name, annotation in annotations if name != "return")
+
+
+def _attribute(owner: object, name: str) -> "Any":
+    """Returns an attribute, or None. A handler may be a proxy that raises any error for any name, or a mock."""
+    try:
+        return getattr(owner, name, None)
+    except Exception:
+        return None
+
+
+def _dictionary(owner: object, name: str) -> "dict[str, Any]":
+    """Returns an attribute if it is a dictionary: some handlers answer any name with anything."""
+    found = _attribute(owner, name)
+    return found if isinstance(found, dict) else {}
 
 
 def _names_the_context(annotation: object) -> bool:
@@ -42,7 +57,8 @@ def _is_context_class(kind: type) -> bool:
 def refuse_context(args: "tuple[object, ...]", kwargs: "dict[str, object]") -> None:
     """Raises an error if an argument of a call is a DurableContext."""
     for argument in (*args, *kwargs.values()):
-        if _is_context_class(argument.__class__):
+        kind = _attribute(argument, "__class__")
+        if isinstance(kind, type) and _is_context_class(kind):
             from lambda_cache.exceptions import ContextError
 
             raise ContextError(REFUSED)
