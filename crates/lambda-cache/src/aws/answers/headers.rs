@@ -48,6 +48,7 @@ pub(super) fn keep_used_of_s3(answer: &mut HttpResponse, are_checked: bool) {
     let date = answer.headers().get("date").filter(|date| is_date(date)).map(str::to_owned);
     keep(answer, |name, value| match name {
         "last-modified" => is_date(value),
+        "x-amz-delete-marker" => value == "true",
         "content-length" => value.parse::<u32>().is_ok() || value.parse::<i64>().is_ok_and(|length| length >= 0),
         _ => OF_S3.contains(&name) || (has_checksum && is_checksum(name, value)),
     });
