@@ -41,7 +41,7 @@ def _attribute(owner: object, name: str) -> "Any":
 def _dictionary(owner: object, name: str) -> "dict[str, Any]":
     """Returns an attribute if it is a dictionary: some handlers answer any name with anything."""
     found = _attribute(owner, name)
-    return found if isinstance(found, dict) else {}
+    return found if isinstance(found, dict) else {}  # pyright: ignore[reportUnknownVariableType]
 
 
 def _names_the_context(annotation: object) -> bool:
