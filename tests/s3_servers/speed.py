@@ -6,7 +6,7 @@ import asyncio
 import statistics
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from lambda_cache import clear, s3
@@ -112,7 +112,8 @@ def _slow_link(url: str) -> Generator[str]:
         except OSError:
             writer.close()
             return
-        await asyncio.gather(copy(reader, up_writer, slow=False), copy(up_reader, writer, slow=True))
+        with suppress(asyncio.CancelledError):  # the relay ends
+            await asyncio.gather(copy(reader, up_writer, slow=False), copy(up_reader, writer, slow=True))
 
     async def main() -> None:
         server = await asyncio.start_server(serve, "127.0.0.1", 0)
