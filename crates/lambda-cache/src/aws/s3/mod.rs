@@ -125,7 +125,7 @@ fn no_address(connection: &Connection, uri: &S3Uri, error: &SendError) -> Option
     let is_multi_region = uri.bucket().starts_with("arn:") && uri.bucket().split(':').nth(3) == Some("");
     // The SDK's error for a signature that it cannot make is not public, so it is known by its words; a test holds them.
     let is_unsigned = || {
-        let words = ["auth option", "auth scheme", "endpoint config"];
+        let words = ["auth option", "auth scheme", "endpoint config", "ARNs are disabled"];
         causes(error).any(|cause| words.iter().any(|word| cause.to_string().contains(word)))
     };
     let refused = find::<ResolveEndpointError>(error);
