@@ -59,9 +59,10 @@ async fn answer(stream: TcpStream, server: Server) -> Option<()> {
     loop {
         let mut line = String::new();
         stream.read_line(&mut line).await.ok()?;
-        let Some((name, value)) = line.trim_end().split_once(": ") else {
-            if line.trim_end().is_empty() { break } else { continue }
-        };
+        if line.trim_end().is_empty() {
+            break;
+        }
+        let Some((name, value)) = line.trim_end().split_once(": ") else { continue };
         match name.to_ascii_lowercase().as_str() {
             "range" => request.range = range(value),
             "if-match" => request.if_match = Some(value.to_owned()),

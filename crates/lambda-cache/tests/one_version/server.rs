@@ -10,6 +10,7 @@ use bytes::Bytes;
 
 /// The validators, conditions and checksums of a server.
 #[derive(Clone, Copy, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a habit that a server has or has not")]
 pub(crate) struct Habits {
     pub(crate) etag: Etag,
     pub(crate) sends_last_modified: bool,
@@ -201,8 +202,12 @@ impl State {
         self.made = self.made.wrapping_add(1);
         let made = self.made;
         // No two versions have the same byte anywhere, and no two parts are alike.
-        let content: Bytes =
-            (0..size).map(|at| (at as u8).wrapping_mul(37).wrapping_add(made)).collect::<Vec<_>>().into();
+        let content: Bytes = (0..=u8::MAX)
+            .cycle()
+            .take(size)
+            .map(|at| at.wrapping_mul(37).wrapping_add(made))
+            .collect::<Vec<_>>()
+            .into();
         self.history.push(Some(Object { content, last_modified_s: self.now_s }));
     }
 
