@@ -113,10 +113,14 @@ def test_invalidate_forgets_every_version(proxy: Proxy, versions: tuple[str, str
 
 
 def test_delete_marker_is_named(proxy: Proxy, versions: tuple[str, str, str]) -> None:
+    # moto names no delete marker, so these are S3's own answers.
+    marker = {"x-amz-delete-marker": "true"}
     body = b"<Error><Code>MethodNotAllowed</Code><Message>not against this resource</Message></Error>"
-    proxy.fail_next.append((405, body, {"x-amz-delete-marker": "true"}))  # moto says that there is no such version
+    proxy.fail_next.append((405, body, marker))
     with pytest.raises(exceptions.FetchError, match=r"a delete marker \(give the version_id"):
         s3.get_entry(URI, version_id=versions[2])
+    body = b"<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>"
+    proxy.fail_next.append((404, body, marker))
     with pytest.raises(exceptions.NotFoundError, match="its newest version is a delete marker"):
         s3.get_entry(URI)
 
