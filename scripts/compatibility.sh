@@ -19,5 +19,7 @@ done >"$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("pure
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
+# The other packages leave sockets and event loops to the garbage collector, and warn of what they will change themselves.
+others=(-W default -W ignore::ResourceWarning -W ignore::pytest.PytestUnraisableExceptionWarning)
 PYTHONPATH=$root PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" -m pytest -p no:cacheprovider "$root/tests/compatibility" \
-    "$root/tests/test_docs.py" -k "compatibility or durable or frameworks or works-with or observing" "$@"
+    "$root/tests/test_docs.py" -k "compatibility or durable or frameworks or works-with or observing" "${others[@]}" "$@"
