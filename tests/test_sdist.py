@@ -20,7 +20,14 @@ from tests import installing
 # `scripts/wheel.sh` unpacked it there; what Cargo compiled for the wheel serves pip too.
 UNPACKED = installing.REPOSITORY / "target" / "wheel" / "source"
 TARGET = f"{platform.machine()}-unknown-linux-gnu"
-CRATES = ("fault-server", "lambda-cache", "lambda-cache-macros", "lambda-cache-names", "lambda-cache-python")
+CRATES = (
+    "fault-server",
+    "lambda-cache",
+    "lambda-cache-macros",
+    "lambda-cache-names",
+    "lambda-cache-python",
+    "python-guard",
+)
 
 
 @pytest.fixture(scope="module")
