@@ -130,12 +130,6 @@ impl Connection {
         }
     }
 
-    /// What the environment and the profile files say, for what the SDK's own configuration has no place for.
-    #[allow(dead_code, reason = "its users follow")]
-    pub(super) fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
     /// The Region that calls go to.
     #[cfg(feature = "s3")]
     pub(super) fn region(&self) -> Option<&aws_types::region::Region> {
