@@ -16,7 +16,8 @@ use crate::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-/// Entries by key: decides what is fresh, fetches what is not, once at a time.
+/// Entries by key. Decides whether an entry is fresh, and fetches it if it is not, with at most one fetch per key at
+/// a time.
 pub struct Engine<V> {
     clock: Clock,
     capacity: usize,
@@ -31,39 +32,39 @@ impl<V> fmt::Debug for Engine<V> {
 }
 
 impl<V: Held> Engine<V> {
-    /// An empty cache of at most `capacity` entries; the least recently used goes first.
+    /// Creates an empty cache of at most `capacity` entries. The least recently used entry is evicted first.
     #[must_use]
     pub fn new(clock: Clock, capacity: usize) -> Self {
         Self { clock, capacity, tickets: AtomicU64::new(0), slots: Slots::default() }
     }
 
-    /// The clock that ages are read from.
+    /// Returns the clock that ages are computed with.
     #[inline]
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
 
-    /// How many entries it holds at most.
+    /// Returns the maximum number of entries.
     pub fn capacity(&self) -> usize {
         self.capacity
     }
 
-    /// The one slot of `key`.
+    /// Returns the slot of `key`, creating it if necessary.
     pub fn slot(&self, key: &Key) -> Arc<Slot<V>> {
         self.slots.get_or_insert(key, self.capacity)
     }
 
-    /// The slots of `keys`, to be read together.
+    /// Returns the slots of `keys` as a group whose entries are read in one step.
     pub fn together(&self, keys: &[Key]) -> Arc<Together<V>> {
         self.slots.together(keys.iter().map(|key| self.slot(key)).collect())
     }
 
-    /// The entry of `key`, if it is younger than `max_age` and still good. No lock.
+    /// Returns the entry of `key` if it is younger than `max_age` and its value is still valid. Takes no lock.
     pub fn hit(&self, key: &dyn Identity, max_age: MaxAge) -> Option<Arc<Entry<V>>> {
         self.read(key, max_age, Arc::clone)
     }
 
-    /// What `read` makes of that entry.
+    /// Calls `read` with the entry of `key` if it is younger than `max_age` and its value is still valid.
     pub fn read<R>(&self, key: &dyn Identity, max_age: MaxAge, read: impl FnOnce(&Arc<Entry<V>>) -> R) -> Option<R> {
         let slots = self.slots.read();
         let slot = slots.get(key)?;
@@ -73,13 +74,13 @@ impl<V: Held> Engine<V> {
         slot.is_fresh(entry, &self.clock, max_age, now).then(|| read(entry))
     }
 
-    /// What `read` makes of every slot that is not forgotten.
+    /// Calls `read` for every slot in the map and returns the results.
     pub fn each<R>(&self, mut read: impl FnMut(&Key, &Slot<V>) -> R) -> Vec<R> {
         self.slots.read().iter().map(|(key, slot)| read(key, slot)).collect()
     }
 
-    /// Forgets the entries of the keys that match: no call that is made from now on gets one, nor what a fetch brings
-    /// that began before.
+    /// Removes the entries whose keys match. A later call gets neither the removed entry nor the result of a fetch
+    /// that began before this.
     pub fn invalidate(&self, matches: impl Fn(&Key) -> bool) {
         self.slots.change_entries(|slots| {
             slots.iter().filter(|(key, _)| matches(key)).for_each(|(_, slot)| self.forget(slot));
@@ -93,19 +94,19 @@ impl<V: Held> Engine<V> {
         slot.entry.store(None);
     }
 
-    /// The entry of `slot`, fetched unless one younger than `max_age` is there.
+    /// Returns the entry of `slot`, fetching it unless there is one younger than `max_age`.
     ///
-    /// `fetch` gets the entry that is there, however old. It runs at most once in this call, and beside another fetch of the
-    /// same key only if that one is not polled; it may not run at all, if another caller's flight serves.
+    /// `fetch` receives the present entry, however old. It runs at most once per call, and at the same time as
+    /// another fetch of the same key only if that fetch is not being polled. It does not run if another caller's
+    /// flight provides the entry.
     ///
-    /// # Errors
-    /// What the fetch failed with. An error is never kept.
+    /// # Errors The error of the fetch. Errors are never cached.
     pub async fn get<F, Fetching>(&self, slot: &Arc<Slot<V>>, max_age: MaxAge, fetch: F) -> Outcome<V>
     where
         F: FnOnce(Option<Arc<Entry<V>>>) -> Fetching,
         Fetching: Future<Output = Result<Fetched<V>, Error>>,
     {
-        // First the clock, then the ticket: who has the later ticket has no earlier time.
+        // The clock is read before the ticket is drawn, so a later ticket never has an earlier time.
         let made = self.clock.now();
         let call = Call { ticket: self.next_ticket(), made, max_age };
         loop {
@@ -124,7 +125,7 @@ impl<V: Held> Engine<V> {
                     match flight.ended().await {
                         Ended::Landed(Ok(entry)) if joined && self.serves(&entry, ticket, max_age) => return Ok(entry),
                         Ended::Landed(Err(error)) if joined => return Err(error),
-                        // Not for this call, or nobody's: look again, and lead unless somebody else does.
+                        // Unusable for this call, or abandoned: check again, and lead unless another caller does.
                         Ended::Landed(_) | Ended::Abandoned => continue,
                         Ended::Stuck => {
                             slot.runway.take_over(ticket);
@@ -138,7 +139,7 @@ impl<V: Held> Engine<V> {
                 && call.accepts(&self.clock, entry.ticket, entry.began)
                 && entry.is_good(call.made)
             {
-                continue; // stored between the look and the boarding; the dropped lead clears the runway
+                continue; // stored between the check and the boarding; dropping the lead clears the runway
             }
             let fetched = lead.run(fetch(held)).await;
             let outcome = fetched.map(|fetched| Arc::new(Entry::of(fetched, lead.ticket, lead.began)));
@@ -150,11 +151,11 @@ impl<V: Held> Engine<V> {
         }
     }
 
-    /// The entry of `slot`, refreshed by `refresh` unless it is fresh; where that fails transiently, the old one while
-    /// `policy` tolerates its age. After such a failure nobody who can do with the old one asks for a while.
+    /// Returns the entry of `slot`, refreshed by `refresh` unless it is fresh. If the refresh fails transiently,
+    /// returns the old entry as long as `policy` tolerates its age. After such a failure, callers that accept the old
+    /// entry do not contact AWS until the back-off has passed.
     ///
-    /// # Errors
-    /// What the refresh failed with, where there is no entry that may be served instead.
+    /// # Errors The error of the refresh, if there is no entry that may be served instead.
     pub async fn serve(
         &self,
         slot: &Arc<Slot<V>>,
@@ -180,8 +181,8 @@ impl<V: Held> Engine<V> {
         }
     }
 
-    /// The entry that is there, if `policy` tolerates its age although it could not be refreshed because of `error`. It
-    /// may be fresh: another caller's refresh may have succeeded meanwhile.
+    /// Returns the present entry if `policy` tolerates its age, although `error` prevented a refresh. It may be
+    /// fresh, because another caller's refresh may have succeeded in the meantime.
     fn tolerable(&self, slot: &Slot<V>, policy: Policy, error: &Error) -> Option<Served<V>> {
         let entry = slot.entry.load_full()?;
         let now = self.clock.now();
@@ -197,8 +198,9 @@ impl<V: Held> Engine<V> {
         Some(Served { entry, stale: (!is_fresh).then(|| error.clone()) })
     }
 
-    /// Whether the outcome of a joined flight is for this call: what the flight itself fetched is; what it took over
-    /// from elsewhere may be older than the flight, so its own age counts.
+    /// Returns `true` if this call may use the outcome of a flight that it joined. A value that the flight fetched
+    /// itself is always usable. A value that it took over from elsewhere may be older than the flight, so its own age
+    /// counts.
     fn serves(&self, entry: &Entry<V>, flight_ticket: u64, max_age: MaxAge) -> bool {
         entry.ticket == flight_ticket || max_age.allows(self.clock.age(entry.began, self.clock.now()))
     }
@@ -212,7 +214,8 @@ impl<V: Held> Engine<V> {
         self.tickets.fetch_add(1, Ordering::SeqCst) + 1
     }
 
-    /// Puts an entry in its slot, unless the slot was invalidated since its fetch began, or has what a later fetch brought.
+    /// Stores an entry, unless the slot was invalidated after its fetch began or already has the result of a later
+    /// fetch.
     fn keep(&self, slot: &Arc<Slot<V>>, ticket: u64, entry: Arc<Entry<V>>) {
         slot.touch(self.clock.now());
         self.slots.change_entries(|slots| {
@@ -226,7 +229,8 @@ impl<V: Held> Engine<V> {
         });
     }
 
-    /// Empties the least recently used slots beyond the capacity. A slot that somebody holds stays the key's slot.
+    /// Empties the least recently used slots beyond the capacity. A slot that is referenced elsewhere stays in the
+    /// map.
     fn evict(&self, slots: &Map<V>, newest: &Arc<Slot<V>>) -> Option<Map<V>> {
         if slots.len() <= self.capacity {
             return None;

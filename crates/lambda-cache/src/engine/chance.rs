@@ -1,7 +1,7 @@
-//! Numbers that differ between execution environments, those that were restored from one snapshot among them: so they come
-//! from the system each time, and not from a state that a snapshot holds.
+//! Random numbers from the operating system. A seeded generator would be captured in a `SnapStart` snapshot and
+//! repeat in every environment restored from it.
 
-/// A number from 0 up to this one.
+/// Returns a random number from 0 to `most`, inclusive.
 #[must_use]
 pub fn up_to(most: u64) -> u64 {
     system::number().checked_rem(most.saturating_add(1)).unwrap_or(0)
@@ -13,7 +13,7 @@ mod system {
 
     pub(super) fn number() -> u64 {
         let mut bytes = [0; 8];
-        // Where the system has none to give, all environments do the same: nothing worse follows from that.
+        // If the system cannot provide randomness, all environments use the same number, which is harmless.
         let _ = getrandom(&mut bytes, GetRandomFlags::empty());
         u64::from_ne_bytes(bytes)
     }
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_number_up_to_the_greatest() {
+    fn random_numbers_cover_the_whole_range() {
         let seen: std::collections::BTreeSet<_> = (0..500).map(|_| up_to(3)).collect();
         assert_eq!(seen.into_iter().collect::<Vec<_>>(), [0, 1, 2, 3]);
         assert_eq!(up_to(0), 0);

@@ -1,8 +1,9 @@
-//! The only file that reads time.
+//! The only file that reads the time.
 //!
-//! A moment is two readings. The monotonic clock does not count a snapshot's rest (`SnapStart`), and the wall clock may be
-//! set; an entry is as old as the *larger* of its two ages, and a clock that went backwards makes it too old for
-//! anything: an error of either clock can cost a fetch, never serve an old value.
+//! A moment consists of two readings. The monotonic clock does not count the time spent in a snapshot (`SnapStart`),
+//! and the wall clock may be set. The age of an entry is therefore the *larger* of its two ages, and it is unknown if
+//! either clock went backwards. An error of a clock can cost an extra fetch, but never serves a value that is too
+//! old.
 
 use std::{
     sync::Arc,
@@ -11,7 +12,7 @@ use std::{
 
 use crate::sync::atomic::{AtomicI64, Ordering};
 
-/// One reading of the monotonic and of the wall clock, in nanoseconds since each clock's own start.
+/// A reading of the monotonic and of the wall clock, in nanoseconds since each clock's own start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
     /// Nanoseconds of the monotonic clock.
@@ -20,34 +21,34 @@ pub struct Moment {
     pub wall_ns: u64,
 }
 
-/// How old something is at most, in nanoseconds; [`Age::UNKNOWN`] is older than any max age.
+/// An upper bound of an age, in nanoseconds. [`Age::UNKNOWN`] is older than any max age.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Age(u64);
 
 impl Age {
-    /// A clock went backwards: nothing can be said, so nothing is young enough.
+    /// The age when a clock went backwards. It is never young enough.
     pub const UNKNOWN: Self = Self(u64::MAX);
 
-    /// So many nanoseconds.
+    /// Creates an age of this many nanoseconds.
     #[must_use]
     pub const fn from_nanos(nanoseconds: u64) -> Self {
         Self(nanoseconds)
     }
 
-    /// Nanoseconds.
+    /// Returns the age in nanoseconds.
     #[must_use]
     pub fn as_nanos(self) -> u64 {
         self.0
     }
 }
 
-/// Where moments come from: the machine's clocks, or a test.
+/// The source of moments: the machine's clocks, or a manual clock in tests.
 #[derive(Clone, Debug, Default)]
 pub enum Clock {
-    /// The kernel's coarse clocks: 6 ns a reading, a resolution of a few milliseconds, in which they move together.
+    /// The kernel's coarse clocks. A reading takes 6 ns, and both clocks advance together every few milliseconds.
     #[default]
     System,
-    /// Stands still until it is moved.
+    /// A clock that moves only when a test advances it.
     Manual(ManualClock),
 }
 
@@ -62,7 +63,8 @@ impl Clock {
         }
     }
 
-    /// The greatest age at `now` of what began at `began`: a reading may lag by one tick, so a tick is added.
+    /// Returns the greatest possible age, at `now`, of a fetch that began at `began`. A reading may lag by one tick,
+    /// so a tick is added.
     #[inline]
     #[must_use]
     pub fn age(&self, began: Moment, now: Moment) -> Age {
@@ -83,19 +85,19 @@ impl Clock {
     }
 }
 
-/// How long something takes, to the nanosecond; for what is told, not for what is decided.
+/// A measurement of elapsed time with nanosecond resolution, for logs and statistics only. Freshness uses [`Clock`].
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch(Instant);
 
 impl Stopwatch {
-    /// Begins now.
+    /// Starts the measurement.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "this is the file that reads time")]
     pub fn start() -> Self {
         Self(Instant::now())
     }
 
-    /// The time since then.
+    /// Returns the time since the start.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.0.elapsed()
@@ -117,13 +119,13 @@ impl Default for ManualClock {
 }
 
 impl ManualClock {
-    /// Lets `ns` nanoseconds pass on both clocks.
+    /// Advances both clocks by `ns` nanoseconds.
     pub fn advance(&self, ns: i64) {
         self.monotonic_offset_ns.fetch_add(ns, Ordering::SeqCst);
         self.step_wall(ns);
     }
 
-    /// Sets the wall clock alone, `ns` nanoseconds forwards or backwards.
+    /// Moves the wall clock alone by `ns` nanoseconds, forwards or backwards.
     pub fn step_wall(&self, ns: i64) {
         self.wall_offset_ns.fetch_add(ns, Ordering::SeqCst);
     }
@@ -160,8 +162,9 @@ mod system {
         seconds.unwrap_or(0).saturating_mul(1_000_000_000).saturating_add(rest.unwrap_or(0))
     }
 
-    /// The kernel moves both clocks at each tick, and the monotonic one too when the wall clock is set. So while that one
-    /// stands, this thread's last moment is one of the same tick, and half the price.
+    /// The kernel updates both clocks at each tick, and the monotonic one also when the wall clock is set. While the
+    /// monotonic clock has not moved, this thread's last moment is therefore still valid, and it costs half as much
+    /// as a new one.
     #[inline]
     pub(super) fn now() -> Moment {
         let monotonic_ns = nanoseconds(clock_gettime(ClockId::MonotonicCoarse));
@@ -180,7 +183,7 @@ mod system {
     }
 }
 
-/// Elsewhere (a developer's laptop) the standard library's clocks do: finer and slower.
+/// On other systems (a developer's laptop) the standard library's clocks are used, which are finer and slower.
 #[cfg(not(target_os = "linux"))]
 #[expect(clippy::disallowed_methods, reason = "this is the file that reads time")]
 mod system {

@@ -1,10 +1,10 @@
-//! What happened to an entry, counted where it happens.
+//! Counters of the events of an entry.
 
 use std::time::Duration;
 
 use crate::sync::atomic::{AtomicU64, Ordering};
 
-/// What happened to one entry so far.
+/// Counters of one entry.
 #[derive(Debug, Default)]
 pub struct Counts {
     hits: AtomicU64,
@@ -15,25 +15,26 @@ pub struct Counts {
     fetch_ns: AtomicU64,
 }
 
-/// The same, read.
+/// A snapshot of [`Counts`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counted {
-    /// Looks that found it fresh.
+    /// Calls that found the entry fresh.
     pub hits: u64,
-    /// Fetches where nothing was there.
+    /// Fetches when there was no entry.
     pub misses: u64,
-    /// Fetches where something was there that was too old.
+    /// Fetches when the entry was too old.
     pub refreshes: u64,
-    /// Looks that got something too old, because a refresh failed.
+    /// Calls that got a stale entry because a refresh failed.
     pub stale: u64,
     /// Fetches that failed.
     pub errors: u64,
-    /// How long all fetches took.
+    /// The total duration of all fetches.
     pub fetch_time: Duration,
 }
 
 impl Counts {
-    /// Not an atomic addition, which would cost a hit more than all the rest: of two at the very same time one may be lost.
+    /// Counts a hit. This is not an atomic addition, which would cost more than the rest of a hit, so one of two
+    /// simultaneous hits may not be counted.
     #[inline]
     pub(super) fn hit(&self) {
         self.hits.store(self.hits.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
@@ -43,7 +44,7 @@ impl Counts {
         self.stale.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// A fetch ended, after so long; whether something was there before, and whether it succeeded.
+    /// Counts a fetch that has ended: whether there was an entry before, whether it succeeded, and how long it took.
     pub fn fetched(&self, was_there: bool, succeeded: bool, took: Duration) {
         let fetches = if was_there { &self.refreshes } else { &self.misses };
         fetches.fetch_add(1, Ordering::Relaxed);
@@ -51,7 +52,7 @@ impl Counts {
         self.fetch_ns.fetch_add(u64::try_from(took.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
-    /// What was counted so far.
+    /// Returns the present counts.
     #[must_use]
     pub fn read(&self) -> Counted {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);

@@ -6,28 +6,29 @@ use super::{
 };
 use crate::Error;
 
-/// What an entry's value must be able to say of itself.
+/// The requirements on a cached value.
 pub trait Held: Send + Sync + 'static {
-    /// Whether the value is still what was fetched; a file can be changed behind the cache's back.
+    /// Returns `true` if the value is unchanged since it was fetched. A file can be changed without the cache's
+    /// knowledge.
     fn is_intact(&self) -> bool {
         true
     }
 }
 
-/// A value, and when its fetch began.
+/// A value and the time at which its fetch began.
 pub struct Entry<V> {
     /// The value as fetched.
     pub value: V,
-    /// When the fetch began: the value may be as old as that, not younger.
+    /// The start of the fetch. The value may be as old as that, but not older.
     pub began: Moment,
-    /// When it ends, whatever its age: nanoseconds since the Unix epoch.
+    /// The time at which the value expires regardless of its age, in nanoseconds since the Unix epoch.
     until_wall_ns: u64,
-    /// The flight that fetched it; 0 where no flight of this cache did.
+    /// The ticket of the flight that fetched it, or 0 if it was not fetched by a flight of this cache.
     pub(super) ticket: u64,
 }
 
 impl<V: Held> Entry<V> {
-    /// What the flight with this ticket, which began then, brought.
+    /// Creates an entry from the result of the flight with this ticket, which began at `began`.
     pub(super) fn of(fetched: Fetched<V>, ticket: u64, began: Moment) -> Self {
         let (value, began, ticket, until_wall_ns) = match fetched {
             Fetched::Now(value) => (value, began, ticket, u64::MAX),
@@ -37,46 +38,46 @@ impl<V: Held> Entry<V> {
         Self { value, began, until_wall_ns, ticket }
     }
 
-    /// Whether the value is still good at `now`, its age apart.
+    /// Returns `true` if the value is valid at `now`. Its age is not considered.
     #[inline]
     pub(super) fn is_good(&self, now: Moment) -> bool {
         now.wall_ns < self.until_wall_ns && self.value.is_intact()
     }
 }
 
-/// Values are secrets: only the age shows.
+/// Shows only the age, because values are secrets.
 impl<V> fmt::Debug for Entry<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Entry").field("began", &self.began).finish_non_exhaustive()
     }
 }
 
-/// An entry that a caller gets.
+/// An entry as returned to a caller.
 pub struct Served<V> {
     /// The entry.
     pub entry: Arc<Entry<V>>,
-    /// Why it could not be refreshed, where it is older than the caller's max age.
+    /// The error of the refresh, if the entry is older than the caller's max age.
     pub stale: Option<Error>,
 }
 
-/// Values are secrets: only the age shows.
+/// Shows only the age, because values are secrets.
 impl<V> fmt::Debug for Served<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Served").field("entry", &self.entry).field("stale", &self.stale).finish()
     }
 }
 
-/// What a fetch came back with.
+/// The result of a fetch.
 pub enum Fetched<V> {
-    /// The value as it was at some time after the fetch began.
+    /// A value read after the fetch began.
     Now(V),
-    /// The same, of a value that is known to end at this time of the wall clock, in nanoseconds since the Unix epoch.
+    /// A value read after the fetch began that expires at this time, in nanoseconds since the Unix epoch.
     Until(V, u64),
-    /// A value that somebody else fetched, in a fetch that began then.
+    /// A value of another fetch, which began at this moment. An example is a file that another process downloaded.
     Then(V, Moment),
 }
 
-/// Values are secrets: only which of the two shows.
+/// Shows only the variant, because values are secrets.
 impl<V> fmt::Debug for Fetched<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -87,7 +88,7 @@ impl<V> fmt::Debug for Fetched<V> {
     }
 }
 
-/// Judges whether something that began at some moment is young enough for the caller, now.
+/// Decides whether a moment is recent enough for the caller, at the time of the question.
 #[derive(Clone, Copy, Debug)]
 pub struct Freshness<'a> {
     clock: &'a Clock,
@@ -95,19 +96,19 @@ pub struct Freshness<'a> {
 }
 
 impl<'a> Freshness<'a> {
-    /// Freshness by `clock` for a caller that accepts `max_age`.
+    /// Creates the check for a caller that accepts `max_age`, with the time of `clock`.
     #[must_use]
     pub fn new(clock: &'a Clock, max_age: MaxAge) -> Self {
         Self { clock, max_age }
     }
 
-    /// Whether what began then is fresh.
+    /// Returns `true` if a fetch that began at `began` is fresh.
     #[must_use]
     pub fn allows(&self, began: Moment) -> bool {
         self.max_age.allows(self.clock.age(began, self.clock.now()))
     }
 
-    /// The present moment.
+    /// Returns the present moment.
     #[must_use]
     pub fn now(&self) -> Moment {
         self.clock.now()

@@ -1,8 +1,9 @@
-//! Single flight: at most one fetch of a key at a time, its outcome shared by those it is young enough for.
+//! Single flight: at most one fetch per key at a time. Its outcome is shared with every caller that it is recent
+//! enough for.
 //!
-//! The leader's future *is* the fetch, so a fetch goes on only while that future is polled. A leader that keeps its
-//! future and does not poll it (`select!` on `&mut`, a runtime that is not driven) is found out by the callers that wait: they wake
-//! it, and take the lead over if it is not polled for all that.
+//! The leader's future *is* the fetch, so a fetch makes progress only while that future is polled. A leader may keep
+//! its future without polling it (`select!` on `&mut`, a runtime that is not driven). The waiting callers detect
+//! that: they wake the leader, and take the lead over if it is still not polled.
 
 use std::{
     pin::pin,
@@ -24,15 +25,15 @@ use crate::{
     sync::{Mutex, MutexGuard, sleep},
 };
 
-/// How long a leader may go without being polled after it was woken, before it loses the lead. Also the time until it is
-/// woken for the first time, so that a fetch that is quicker costs nothing more.
+/// The time a leader may go without being polled after it was woken, before it loses the lead. It is also the delay
+/// before the first wake-up, so that a quicker fetch has no extra cost.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 pub(super) type Outcome<V> = Result<Arc<Entry<V>>, Error>;
 
-/// One call for a value: when it was made, in time and in order.
+/// A call for a value, with its time and its position in the order of events.
 ///
-/// Order is counted, not timed: two moments of a coarse clock may look alike, two tickets never do.
+/// The order is a counter, because two readings of a coarse clock may be equal and two tickets never are.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Call {
     pub(super) ticket: u64,
@@ -41,13 +42,14 @@ pub(super) struct Call {
 }
 
 impl Call {
-    /// Whether a fetch that began so is young enough for this call: begun after it, or within its max age before it.
+    /// Returns `true` if a fetch with this start is recent enough for this call: it began after the call, or within
+    /// the call's max age before it.
     pub(super) fn accepts(&self, clock: &Clock, ticket: u64, began: Moment) -> bool {
         ticket > self.ticket || self.max_age.allows(clock.age(began, self.made))
     }
 }
 
-/// A fetch under way.
+/// A fetch in progress.
 pub(super) struct Flight<V> {
     pub(super) ticket: u64,
     pub(super) began: Moment,
@@ -62,18 +64,18 @@ impl<V> Clone for Flight<V> {
     }
 }
 
-/// How a wait for a flight ends.
+/// The result of waiting for a flight.
 pub(super) enum Ended<V> {
-    /// The fetch came to this.
+    /// The fetch has completed with this outcome.
     Landed(Outcome<V>),
-    /// Its leader gave up: deadline, cancellation, panic.
+    /// The leader dropped the fetch because of a deadline, a cancellation or a panic.
     Abandoned,
-    /// Its leader keeps the future of the fetch and does not poll it.
+    /// The leader keeps the future of the fetch without polling it.
     Stuck,
 }
 
 impl<V> Flight<V> {
-    /// Waits for the flight's end, or until its leader turns out to be stuck.
+    /// Waits until the flight has ended or its leader turns out to be stuck.
     pub(super) async fn ended(mut self) -> Ended<V> {
         let pulse = self.pulse;
         let mut outcome = pin!(async {
@@ -97,13 +99,13 @@ impl<V> Flight<V> {
     }
 }
 
-/// The place of the one flight that a key may have.
+/// The single-flight state of a key.
 pub(super) struct Runway<V>(Mutex<Place<V>>);
 
 struct Place<V> {
     flight: Option<Flight<V>>,
-    /// Flights up to this ticket bring nothing that may be kept: the key was invalidated since, or a later flight, which
-    /// took the lead over, has brought its outcome already.
+    /// The outcome of a flight up to this ticket must not be stored: either the key was invalidated after it began,
+    /// or a later flight that took the lead over has already stored its outcome.
     forbidden: u64,
 }
 
@@ -113,11 +115,11 @@ impl<V> Default for Runway<V> {
     }
 }
 
-/// What a caller finds.
+/// The role of a caller in the flight of its key.
 pub(super) enum Boarding<'a, V> {
-    /// No flight: the caller leads one.
+    /// The caller leads a new flight.
     Lead(Lead<'a, V>),
-    /// A flight is under way; `is_valid` unless the key was invalidated since it began.
+    /// A flight is in progress. `is_valid` is false if the key was invalidated after it began.
     UnderWay { flight: Flight<V>, is_valid: bool },
 }
 
@@ -128,7 +130,7 @@ impl<V> Place<V> {
 }
 
 impl<V> Runway<V> {
-    /// Starts a flight, unless one is under way. `start` gives its ticket and moment.
+    /// Starts a flight, unless one is in progress. `start` returns its ticket and moment.
     pub(super) fn board(&self, start: impl FnOnce() -> (u64, Moment)) -> Boarding<'_, V> {
         let mut place = self.place();
         if let Some(flight) = &place.flight {
@@ -141,23 +143,24 @@ impl<V> Runway<V> {
         Boarding::Lead(Lead { runway: self, announce, pulse, ticket, began })
     }
 
-    /// Takes the lead from the flight with this ticket, if that still has it: who boards next leads.
+    /// Takes the lead from the flight with this ticket if it still has it. The next caller to board becomes the
+    /// leader.
     pub(super) fn take_over(&self, ticket: u64) {
         self.clear(ticket);
     }
 
-    /// Invalidates what every flight up to this ticket brings, or brought.
+    /// Invalidates the outcomes of all flights up to this ticket.
     pub(super) fn forbid(&self, ticket: u64) {
         let mut place = self.place();
         place.forbidden = place.forbidden.max(ticket);
     }
 
-    /// Whether what the flight with this ticket brings was invalidated.
+    /// Returns `true` if the outcome of the flight with this ticket was invalidated.
     pub(super) fn forbids(&self, ticket: u64) -> bool {
         self.place().forbids(ticket)
     }
 
-    /// Ends the flight with this ticket; another may have taken its place.
+    /// Ends the flight with this ticket, unless another one has replaced it.
     fn clear(&self, ticket: u64) {
         self.place().flight.take_if(|flight| flight.ticket == ticket);
     }
@@ -167,7 +170,7 @@ impl<V> Runway<V> {
     }
 }
 
-/// The right to fetch. Dropped without [`land`](Self::land), it passes to a waiter.
+/// The right to fetch. If it is dropped without [`land`](Self::land), a waiter becomes the leader.
 pub(super) struct Lead<'a, V> {
     runway: &'a Runway<V>,
     announce: watch::Sender<Option<Outcome<V>>>,
@@ -177,14 +180,14 @@ pub(super) struct Lead<'a, V> {
 }
 
 impl<V> Lead<'_, V> {
-    /// Runs the fetch, so that those who wait can see whether it is polled.
+    /// Runs the fetch and counts its polls, so that waiting callers can detect that it is stuck.
     pub(super) async fn run<T>(&self, fetch: impl Future<Output = T>) -> T {
         self.pulse.count_polls(fetch).await
     }
 
-    /// Ends the flight and gives its outcome to those who wait.
+    /// Ends the flight and passes its outcome to the waiting callers.
     pub(super) fn land(self, outcome: Outcome<V>) {
-        // The runway must be clear before anybody wakes: a waiter that this outcome is too old for leads the next.
+        // Clear the runway before anything wakes: a waiter that considers this outcome too old leads the next flight.
         self.runway.clear(self.ticket);
         self.announce.send_replace(Some(outcome));
     }

@@ -5,9 +5,10 @@ use std::{
     sync::Arc,
 };
 
-/// What tells one entry from another: the source and everything that changes the value. Never the entry name alone.
+/// The identity of an entry: the source and everything that changes the value. The entry name alone never identifies
+/// it.
 ///
-/// The parts are compared one by one, so no choice of characters in a name can make two keys alike.
+/// The parts are compared one by one, so no character in a name can make two different keys equal.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Key {
     source: &'static str,
@@ -15,30 +16,30 @@ pub struct Key {
 }
 
 impl Key {
-    /// A key of `source`, told apart by `parts` in their order.
+    /// Creates a key of `source` with `parts` in this order.
     #[must_use]
     pub fn new(source: &'static str, parts: impl IntoIterator<Item = String>) -> Self {
         Self { source, parts: parts.into_iter().collect() }
     }
 
-    /// The key of this identity.
+    /// Creates the key with this identity.
     #[must_use]
     pub fn of(identity: &dyn Identity) -> Self {
         Self { source: identity.source(), parts: identity.parts().into() }
     }
 
-    /// Whether it is a key of `source` whose first part is `first`.
+    /// Returns `true` if this is a key of `source` whose first part is `first`.
     #[must_use]
     pub fn starts_with(&self, source: &str, first: &str) -> bool {
         self.source == source && self.parts.first().is_some_and(|part| part == first)
     }
 }
 
-/// What a key is made of: an entry is found by it without a key being made.
+/// The components of a key. A lookup by identity does not have to construct a key.
 pub trait Identity {
-    /// The source's name.
+    /// Returns the name of the source.
     fn source(&self) -> &'static str;
-    /// The parts in their order.
+    /// Returns the parts in their order.
     fn parts(&self) -> &[String];
 }
 
@@ -52,7 +53,7 @@ impl Identity for Key {
     }
 }
 
-/// The identity of a source's request.
+/// The identity in a source's request.
 impl Identity for (&'static str, &[String]) {
     fn source(&self) -> &'static str {
         self.0
@@ -71,7 +72,7 @@ impl PartialEq for dyn Identity + '_ {
 
 impl Eq for dyn Identity + '_ {}
 
-/// Sources seldom have names in common: the parts are enough.
+/// Hashes the parts only, because two sources rarely share a name.
 impl Hash for dyn Identity + '_ {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.parts().iter().for_each(|part| part.hash(state));
@@ -97,7 +98,7 @@ impl fmt::Display for Key {
             if index > 0 {
                 f.write_str(", ")?;
             }
-            // A name is somebody's input: it must not begin a line of its own in a log.
+            // A name is untrusted input: it must not be able to start a new line in a log.
             for character in part.chars() {
                 if character.is_control() {
                     write!(f, "{}", character.escape_default())?;

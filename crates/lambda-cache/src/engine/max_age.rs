@@ -4,19 +4,19 @@ use lambda_cache_names::age::{self, NotAnAge};
 
 use super::clock::Age;
 
-/// The oldest age served as fresh: a hit is `age < max_age`, so zero always fetches.
+/// The maximum age of a fresh value. A value is fresh if `age < max_age`, so with zero every call fetches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MaxAge(u64);
 
 impl MaxAge {
     /// One minute.
     pub const DEFAULT: Self = Self(60_000_000_000);
-    /// Always fetches.
+    /// Zero: every call fetches.
     pub const ZERO: Self = Self(0);
-    /// Never fetches again.
+    /// Infinity: a value never expires.
     pub const INFINITE: Self = Self(u64::MAX);
 
-    /// Seconds from zero to infinity; more than 584 years is infinity.
+    /// Converts a number of seconds from zero to infinity. More than 584 years count as infinity.
     ///
     /// # Errors
     /// [`NotAnAge`] for a negative number or NaN.
@@ -24,7 +24,7 @@ impl MaxAge {
         Self::from_option(age::MAX_AGE, seconds)
     }
 
-    /// The same, where the seconds were given as the option of this name.
+    /// Converts a number of seconds that was given as the option `option`.
     ///
     /// # Errors
     /// [`NotAnAge`] for a negative number or NaN.
@@ -35,26 +35,26 @@ impl MaxAge {
         Ok(Self(nanoseconds))
     }
 
-    /// So many nanoseconds.
+    /// Creates a max age of this many nanoseconds.
     #[must_use]
     pub const fn from_nanos(nanoseconds: u64) -> Self {
         Self(nanoseconds)
     }
 
-    /// The two together.
+    /// Returns the sum of both.
     #[must_use]
     pub const fn plus(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
 
-    /// A part of it, in 2^32nds; what is infinite stays so.
+    /// Returns a fraction of it, given in units of 2^-32. An infinite max age stays infinite.
     #[must_use]
     pub fn share(self, of_2_to_32: u32) -> Self {
         let part = (u128::from(self.0) * u128::from(of_2_to_32)) >> 32;
         if self == Self::INFINITE { self } else { Self(u64::try_from(part).unwrap_or(u64::MAX)) }
     }
 
-    /// Whether something of this age is fresh.
+    /// Returns `true` if a value of this age is fresh.
     #[inline]
     #[must_use]
     pub fn allows(self, age: Age) -> bool {

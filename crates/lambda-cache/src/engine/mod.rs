@@ -1,4 +1,4 @@
-//! The cache itself: keys, entries, ages and one fetch at a time. It knows nothing of AWS.
+//! The cache itself: keys, entries, ages and single flight. It does not know AWS.
 
 mod cache;
 pub mod chance;

@@ -1,4 +1,4 @@
-//! Whether a future is polled, as others can see it.
+//! Detection of futures that are not polled.
 
 use std::{
     future::{Future, poll_fn},
@@ -12,7 +12,7 @@ use crate::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-/// How often a future was polled, and how to have it polled once more.
+/// The number of polls of a future, and its waker.
 #[derive(Default)]
 pub(super) struct Pulse {
     beats: AtomicU64,
@@ -20,7 +20,7 @@ pub(super) struct Pulse {
 }
 
 impl Pulse {
-    /// Runs a future, and counts its polls.
+    /// Runs a future and counts its polls.
     pub(super) async fn count_polls<T>(&self, future: impl Future<Output = T>) -> T {
         let mut future = pin!(future);
         poll_fn(|cx| {
@@ -30,12 +30,12 @@ impl Pulse {
         .await
     }
 
-    /// The polls so far.
+    /// Returns the number of polls so far.
     pub(super) fn beats(&self) -> u64 {
         self.beats.load(Ordering::SeqCst)
     }
 
-    /// Has the future polled, if anybody still drives it.
+    /// Wakes the future, so that it is polled if it is still being driven.
     pub(super) fn wake(&self) {
         let waker = self.waker().clone();
         if let Some(waker) = waker {

@@ -18,17 +18,17 @@ use crate::{
     },
 };
 
-/// A key's place in the cache: its entry, if any, and its flight, if one is under way.
+/// The position of a key in the cache: its entry, if any, and its flight, if one is in progress.
 ///
-/// Whoever holds a slot reads it without a lock; the cache never gives one key two slots while one is held.
+/// The owner of a slot reads it without a lock. A key never gets a second slot while its first one is referenced.
 pub struct Slot<V> {
     pub(super) key: Key,
     pub(super) entry: ArcSwapOption<Entry<V>>,
     pub(super) runway: Runway<V>,
     pub(super) trouble: Trouble,
-    /// What happened to it.
+    /// The event counters of this entry.
     pub counts: Counts,
-    /// The fetch that is under way.
+    /// The fetch in progress.
     pub fetching: Tenancy<Result<Fetched<V>, Error>>,
     last_used_ns: AtomicU64,
 }
@@ -52,16 +52,17 @@ impl<V: Held> Slot<V> {
         }
     }
 
-    /// What is there, whatever its age, borrowed. No lock, no allocation.
+    /// Borrows the present entry, whatever its age. Takes no lock and allocates nothing.
     ///
-    /// Best left where it is: it consists of two words that are written one by one, and a processor stalls where they are
-    /// at once read together, to be moved.
+    /// The guard should not be moved. It consists of two words that are written separately, and reading both at once
+    /// in order to move them stalls the processor.
     #[inline]
     pub fn load(&self) -> Guard<Option<Arc<Entry<V>>>> {
         self.entry.load()
     }
 
-    /// Whether an entry of this slot is younger than `max_age` at `now` and still good. If so, that is a use of it.
+    /// Returns `true` if an entry of this slot is younger than `max_age` at `now` and still valid. In that case it is
+    /// also recorded as used.
     #[inline]
     pub fn is_fresh(&self, entry: &Entry<V>, clock: &Clock, max_age: MaxAge, now: Moment) -> bool {
         let is_fresh = max_age.allows(clock.age(entry.began, now)) && entry.is_good(now);
@@ -72,7 +73,8 @@ impl<V: Held> Slot<V> {
         is_fresh
     }
 
-    /// Notes a use. Written only when the clock has ticked, so that threads reading one entry share its cache line.
+    /// Records a use. It writes only if the clock has ticked, so that threads that read one entry share its cache
+    /// line.
     #[inline]
     pub(super) fn touch(&self, now: Moment) {
         if self.last_used_ns.load(Ordering::Relaxed) != now.monotonic_ns {

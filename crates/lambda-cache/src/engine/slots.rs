@@ -11,17 +11,17 @@ use crate::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-/// Hashed with a random seed, as the standard library's maps are, at a third of the price.
+/// A map with a random seed, like the standard library's maps, at a third of the cost.
 pub(super) type Map<V> = HashMap<Key, Arc<Slot<V>>, RandomState>;
 
-/// The slots of a cache by key, of which each key has one.
+/// The slots of a cache by key.
 ///
-/// Read without a lock: a change is made in a copy, which is then put in the map's place. New keys are rare.
+/// Reading takes no lock: a change is made in a copy that then replaces the map. New keys are rare.
 pub(super) struct Slots<V> {
     map: ArcSwap<Map<V>>,
-    /// How often an entry came or went.
+    /// The number of changes to entries.
     changes: Arc<AtomicU64>,
-    /// Held by who changes something; in it, those who are told when an entry goes.
+    /// The lock for changes. It contains the groups that must be notified when an entry is removed.
     changing: Mutex<Vec<Weak<Together<V>>>>,
 }
 
@@ -33,14 +33,14 @@ impl<V> Default for Slots<V> {
 }
 
 impl<V: Held> Slots<V> {
-    /// The map as it is. Who keeps a slot of it beyond a look must take it through [`get_or_insert`](Self::get_or_insert):
-    /// a slot that nobody holds may have left the map.
+    /// Returns the present map. To keep a slot of it, call [`get_or_insert`](Self::get_or_insert), because a slot
+    /// that is not referenced elsewhere may already have left the map.
     pub(super) fn read(&self) -> Guard<Arc<Map<V>>> {
         self.map.load()
     }
 
-    /// The slot of `key`, made if there is none. With `capacity` slots or more, empty ones that nobody holds go first:
-    /// names that were asked for in vain must not pile up.
+    /// Returns the slot of `key`, creating it if necessary. If there are `capacity` slots or more, empty slots that
+    /// are not referenced elsewhere are removed first, so that failed lookups of many names do not accumulate.
     pub(super) fn get_or_insert(&self, key: &Key, capacity: usize) -> Arc<Slot<V>> {
         self.change(|map| {
             if let Some(slot) = map.get(key) {
@@ -55,14 +55,15 @@ impl<V: Held> Slots<V> {
         })
     }
 
-    /// These slots, to be read together.
+    /// Creates a group of these slots whose entries are read in one step.
     pub(super) fn together(&self, slots: Vec<Arc<Slot<V>>>) -> Arc<Together<V>> {
         let together = Arc::new(Together::new(slots, Arc::clone(&self.changes)));
         self.lock().push(Arc::downgrade(&together));
         together
     }
 
-    /// Puts entries into slots or takes them away, beside no other change; what `act` returns becomes the map.
+    /// Stores or removes entries while no other change can happen. If `act` returns a map, it replaces the present
+    /// one.
     pub(super) fn change_entries(&self, act: impl FnOnce(&Map<V>) -> Option<Map<V>>) {
         let mut readers = self.lock();
         self.replace(act(&self.map.load()));
@@ -70,7 +71,7 @@ impl<V: Held> Slots<V> {
         readers.retain(|reader| reader.upgrade().inspect(|reader| reader.forget()).is_some());
     }
 
-    /// The same for the map alone.
+    /// Changes the map without changing entries.
     fn change<R>(&self, act: impl FnOnce(&Map<V>) -> (R, Option<Map<V>>)) -> R {
         let _changing = self.lock();
         let (result, next) = act(&self.map.load());
@@ -89,12 +90,13 @@ impl<V: Held> Slots<V> {
     }
 }
 
-/// Whether somebody beside the map holds the slot. Asked before the map is copied, for a copy holds it too.
+/// Returns `true` if the slot is referenced outside the map. Call it before the map is copied, because a copy is
+/// another reference.
 pub(super) fn is_held<V>(slot: &Arc<Slot<V>>) -> bool {
     Arc::strong_count(slot) > 1
 }
 
-/// The part of the map whose slots stay.
+/// Copies the part of the map whose slots stay.
 pub(super) fn copy<V>(map: &Map<V>, stays: impl Fn(&Arc<Slot<V>>) -> bool) -> Map<V> {
     map.iter().filter(|(_, slot)| stays(slot)).map(|(key, slot)| (key.clone(), Arc::clone(slot))).collect()
 }

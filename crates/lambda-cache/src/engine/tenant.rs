@@ -1,7 +1,8 @@
-//! The fetch of a key that is under way, kept where the next one can drop it.
+//! The fetch in progress of a key, stored so that the next fetch can drop it.
 //!
-//! Whoever loses the lead without being polled keeps all that its fetch holds: the lock of a file, a connection that is
-//! being opened. The next fetch of the key would wait for that, so it drops the earlier one first.
+//! A leader that lost the lead because it is not polled still holds the resources of its fetch, such as a file lock
+//! or a connection that is being opened. The next fetch of the key would wait for them, so it drops the earlier fetch
+//! first.
 
 use std::{
     fmt,
@@ -15,7 +16,7 @@ use crate::sync::Mutex;
 
 type Fetch<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// The place for the one fetch of a key.
+/// The storage of the one fetch of a key.
 pub struct Tenancy<T>(Mutex<Option<Arc<Tenant<T>>>>);
 
 /// A fetch, until it has ended or was dropped.
@@ -34,7 +35,8 @@ impl<T> Default for Tenancy<T> {
 }
 
 impl<T> Tenancy<T> {
-    /// Runs a fetch in the place of the earlier one, if that is still there; `None` if a later one drops it.
+    /// Runs a fetch after dropping the earlier one, if there still is one. Returns `None` if a later fetch drops this
+    /// one.
     pub async fn run(&self, fetch: impl Future<Output = T> + Send + 'static) -> Option<T> {
         let tenant = Arc::new(Tenant(Mutex::new(Some(Box::pin(fetch)))));
         if let Some(earlier) = self.replace(Some(Arc::clone(&tenant))) {
@@ -54,14 +56,14 @@ impl<T> Tenancy<T> {
 }
 
 impl<T> Tenant<T> {
-    /// Drops the fetch, unless it is being polled at this moment: then it goes on.
+    /// Drops the fetch, unless it is being polled at this moment. In that case it continues.
     fn evict(&self) {
         let fetch = self.0.try_lock().ok().and_then(|mut fetch| fetch.take());
         drop(fetch); // with the lock released
     }
 }
 
-/// Clears the place when its fetch has ended, or its caller has gone.
+/// Removes the fetch when it has ended or its caller was dropped.
 struct Leaving<'a, T> {
     tenancy: &'a Tenancy<T>,
     tenant: Arc<Tenant<T>>,

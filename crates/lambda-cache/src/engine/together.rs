@@ -9,14 +9,14 @@ use crate::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-/// Slots whose entries are wanted together: they are borrowed all at once, for what borrowing one of them costs.
+/// A group of slots whose entries are borrowed all at once, for the cost of borrowing one.
 pub struct Together<V> {
     slots: Vec<Arc<Slot<V>>>,
     seen: ArcSwapOption<Seen<V>>,
     changes: Arc<AtomicU64>,
 }
 
-/// What all the slots held when the cache had changed so often.
+/// The entries of all slots after a given number of changes to the cache.
 struct Seen<V> {
     changes: u64,
     entries: Vec<Arc<Entry<V>>>,
@@ -33,14 +33,14 @@ impl<V: Held> Together<V> {
         Self { slots, seen: ArcSwapOption::empty(), changes }
     }
 
-    /// The slots, in their order.
+    /// Returns the slots in their order.
     #[inline]
     pub fn slots(&self) -> &[Arc<Slot<V>>] {
         &self.slots
     }
 
-    /// What `read` makes of the entries, however old, if there is one in every slot. No lock; no allocation unless the
-    /// cache changed.
+    /// Calls `read` with the entries, however old, if every slot has one. Takes no lock, and allocates only if the
+    /// cache has changed.
     #[inline]
     pub fn read<R>(&self, read: impl FnOnce(&[Arc<Entry<V>>]) -> R) -> Option<R> {
         let seen = self.seen.load();
@@ -57,12 +57,12 @@ impl<V: Held> Together<V> {
         let seen = Arc::new(Seen { changes, entries });
         self.seen.store(Some(Arc::clone(&seen)));
         if self.changes.load(Ordering::SeqCst) != changes {
-            self.forget(); // whoever changed it may have told us before there was something to forget
+            self.forget(); // the change may have notified this group before there was a snapshot to drop
         }
         Some(seen)
     }
 
-    /// Lets go of the entries: what has left its slot is not to be kept alive from here.
+    /// Drops the snapshot, so that it does not keep removed entries alive.
     pub(super) fn forget(&self) {
         self.seen.store(None);
     }

@@ -1,4 +1,4 @@
-//! Refreshes that fail, and when the next one is due: what asks a service that is in trouble must not add to it.
+//! Exponential back-off after failed refreshes, so that a failing service is not overloaded further.
 
 use std::sync::PoisonError;
 
@@ -11,9 +11,9 @@ use crate::{
     sync::{Mutex, MutexGuard},
 };
 
-/// The pause after the first failure; each further one doubles it.
+/// The back-off after the first failure. Each further failure doubles it.
 const FIRST_PAUSE_NS: u64 = 1_000_000_000;
-/// The longest pause.
+/// The longest back-off.
 const LONGEST_PAUSE_NS: u64 = 30_000_000_000;
 
 /// The failures of one key since its last success.
@@ -28,19 +28,20 @@ struct Failures {
 }
 
 impl Failures {
-    /// Whether the pause is over: an unknown age is older than any pause.
+    /// Returns `true` if the back-off is over. An unknown age is longer than any back-off.
     fn is_over(&self, clock: &Clock, now: Moment) -> bool {
         clock.age(self.at, now).as_nanos() >= self.pause_ns
     }
 }
 
 impl Trouble {
-    /// The last failure, while the pause after it lasts.
+    /// Returns the last failure while its back-off lasts.
     pub(super) fn pausing(&self, clock: &Clock, now: Moment) -> Option<Error> {
         self.failures().as_ref().filter(|failures| !failures.is_over(clock, now)).map(|failures| failures.last.clone())
     }
 
-    /// Notes a failure. Those who shared it note it too, and it counts once: the pause has begun by then.
+    /// Records a failure. Callers that shared it record it too, but it counts once, because the back-off has begun by
+    /// then.
     pub(super) fn note(&self, error: &Error, clock: &Clock, now: Moment) {
         let mut failures = self.failures();
         let count = match &*failures {
@@ -51,7 +52,7 @@ impl Trouble {
         *failures = Some(Failures { count, last: error.clone(), at: now, pause_ns: pause_ns(count) });
     }
 
-    /// A fetch succeeded, or the entry was invalidated: the next caller asks at once.
+    /// Ends the back-off after a successful fetch or an invalidation.
     pub(super) fn end(&self) {
         *self.failures() = None;
     }
@@ -61,7 +62,8 @@ impl Trouble {
     }
 }
 
-/// Between the half and the whole of the doubled pause, at random: a fleet that failed together must not ask together.
+/// Returns a random duration between half and all of the doubled back-off, so that environments that failed together
+/// do not retry together.
 fn pause_ns(count: u32) -> u64 {
     let whole = FIRST_PAUSE_NS.saturating_mul(1 << count.saturating_sub(1).min(16)).min(LONGEST_PAUSE_NS);
     let half = whole / 2;
