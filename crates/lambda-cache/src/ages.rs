@@ -1,30 +1,31 @@
-//! What ages a caller accepts, as far as he says so; the rest is the cache's to say.
+//! The ages that one caller accepts. Ages that the caller does not set are inherited from the cache.
 
 use crate::engine::{MaxAge, Policy};
 
-/// What ages a caller accepts.
+/// The ages that a caller accepts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ages {
-    /// The oldest age that is fresh.
+    /// The maximum age of a fresh value.
     pub max_age: Said,
-    /// How much older a value may be where its refresh fails transiently.
+    /// The additional age that is accepted if a refresh fails transiently.
     pub stale_if_error: Said,
 }
 
-/// An age that was given, or was not.
+/// An age that is set or inherited.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Said {
-    /// Whatever the cache's is.
+    /// Inherits the age of the cache.
     #[default]
     Nothing,
-    /// This one.
+    /// Uses this age.
     Just(MaxAge),
-    /// This one, or the cache's where that is less: two who want one entry, of whom one gave an age.
+    /// Uses the smaller of this age and the cache's default: two decorators share an entry and only one of them set
+    /// an age.
     AtMost(MaxAge),
 }
 
 impl Ages {
-    /// The stricter of two, in either regard.
+    /// Returns the stricter of two in each respect.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self { max_age: self.max_age.and(other.max_age), stale_if_error: self.stale_if_error.and(other.stale_if_error) }
@@ -32,7 +33,7 @@ impl Ages {
 }
 
 impl Said {
-    /// The age, where the cache's is only asked for if it matters.
+    /// Returns the age. `default`, the age of the cache, is evaluated only if it matters.
     pub(crate) fn or<E>(self, default: impl FnOnce() -> Result<MaxAge, E>) -> Result<MaxAge, E> {
         match self {
             Self::Nothing => default(),
@@ -71,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_two_the_stricter_counts_whatever_the_cache_says() {
+    fn the_stricter_of_two_ages_wins_with_any_default() {
         let [short, medium, long] = [10, 20, 30].map(MaxAge::from_nanos);
         for (one, other, default, expected) in [
             (Said::Nothing, Said::Nothing, medium, medium),
@@ -88,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cache_is_asked_only_where_nothing_is_said() {
+    fn the_default_is_read_only_if_no_age_is_set() {
         assert_eq!(Said::Just(MaxAge::ZERO).or(|| Err(())), Ok(MaxAge::ZERO));
         assert_eq!(Said::Nothing.or(|| Err(())), Err(()));
     }

@@ -31,16 +31,16 @@ use crate::{
     within::within,
 };
 
-/// Entries that a cache holds at most, unless told otherwise.
+/// The default maximum number of entries.
 const DEFAULT_CAPACITY: usize = 1_000;
 
 static CACHES: AtomicU64 = AtomicU64::new(0);
 
-/// A cache of one's own: what the functions and attributes of this crate use when they are told so, instead of the one
-/// that they share.
+/// A separate cache. The functions and attributes of this crate use it when it is passed to them, instead of the
+/// cache that they share.
 ///
-/// Cheap to clone; clones are the same cache. Nothing is read or opened until the first fetch, which must run in a Tokio
-/// runtime with I/O and time.
+/// Cloning is cheap, and all clones are the same cache. Nothing is read or opened until the first fetch, which must
+/// run in a Tokio runtime with I/O and time enabled.
 ///
 /// ```
 /// use lambda_cache::{Cache, ssm};
@@ -58,18 +58,18 @@ struct Inner {
     engine: Engine<Cached>,
     api: Arc<dyn Api>,
     options: Options,
-    /// The ages of whoever gives none; or what is wrong with the variable that sets one.
+    /// The default ages of calls that set none, or the error in the environment variable.
     max_age: Result<MaxAge, Error>,
     stale_if_error: Result<MaxAge, Error>,
     jitter_in_percent: Result<u8, Error>,
     told: Told,
-    /// What is left of a max age in this execution environment, in 2^32nds.
+    /// The fraction of a max age that remains after jitter in this execution environment, in units of 2^-32.
     share: AtomicU32,
     #[cfg(feature = "s3")]
     files: Files,
 }
 
-/// What a cache was told when it was made.
+/// The options that a cache was built with.
 #[derive(Clone, Debug, Default)]
 struct Options {
     dir: Option<PathBuf>,
@@ -96,32 +96,32 @@ impl fmt::Debug for Cache {
 }
 
 impl Cache {
-    /// Describes a cache; [`build`](CacheBuilder::build) makes it.
+    /// Returns a builder for a cache.
     pub fn builder() -> CacheBuilder {
         CacheBuilder::default()
     }
 
-    /// Forgets every entry: the next call for any of them fetches.
+    /// Removes every entry, so the next call for any of them fetches.
     ///
-    /// Files stay where they are, and are used again after one conditional request.
+    /// Downloaded files stay on the disk and are used again after one conditional request.
     pub fn clear(&self) {
         #[cfg(feature = "s3")]
         self.0.files.forget_all(self.clock().now());
         self.invalidate(|_| true);
     }
 
-    /// Forgets every entry and gives up its connections, as if it had just been made: what a process does that goes on in
-    /// another place or time, such as one that is restored from a snapshot.
+    /// Removes every entry and closes the connections, as if the cache had just been made. A process needs this when
+    /// it continues elsewhere or later, for example after it was restored from a snapshot.
     ///
-    /// Files stay where they are, and an HTTP client that an `SdkConfig` brought keeps its connections.
+    /// Downloaded files stay on the disk. An HTTP client that came with an `SdkConfig` keeps its connections.
     pub fn reset(&self) {
         self.0.api.disconnect();
         self.0.draw_share();
         self.clear();
     }
 
-    /// What happened to each of its entries since the cache was made, by name. An entry that had to make room is not among
-    /// them. Nothing is fetched.
+    /// Returns the statistics of each entry since the cache was made, sorted by name. Evicted entries are not
+    /// included. Nothing is fetched.
     ///
     /// ```
     /// use lambda_cache::ssm;
@@ -146,9 +146,9 @@ impl Cache {
         stats
     }
 
-    /// What the cache did since the last such line, as a line in `CloudWatch`'s [embedded metric format]: print it at the end
-    /// of an invocation, and there are metrics by function, `Hits`, `Misses`, `Refreshes`, `StaleServed`, `Errors`,
-    /// `FetchTime` and `Bytes`, with no API call.
+    /// Returns the activity since the previous line, in `CloudWatch`'s [embedded metric format]. Print the line at
+    /// the end of an invocation to get the metrics `Hits`, `Misses`, `Refreshes`, `StaleServed`, `Errors`,
+    /// `FetchTime` and `Bytes` by function, without an API call.
     ///
     /// [embedded metric format]: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format.html
     #[must_use]
@@ -161,32 +161,32 @@ impl Cache {
     }
 }
 
-/// What the faces of the library stand on; no part of the API.
+/// Internal methods used by the macros and the Python binding. Not public API.
 #[doc(hidden)]
 impl Cache {
-    /// What tells this cache from every other of this process.
+    /// Returns a number that is unique to this cache in this process.
     #[inline]
     #[must_use]
     pub fn id(&self) -> u64 {
         self.0.id
     }
 
-    /// An empty cache of the same sources on the same clock.
+    /// Creates an empty cache with the same sources, options and clock.
     #[must_use]
     pub fn emptied(&self) -> Self {
         let builder = Self::builder().api(Arc::clone(&self.0.api)).clock(self.clock().clone());
         CacheBuilder { options: self.0.options.clone(), ..builder }.build()
     }
 
-    /// The clock that ages are read from.
+    /// Returns the clock that ages are computed with.
     #[inline]
     #[must_use]
     pub fn clock(&self) -> &Clock {
         self.0.engine.clock()
     }
 
-    /// The oldest age that is fresh for this caller. Where what the environment says of it is wrong, nothing is: the fetch
-    /// that follows says so.
+    /// Returns the caller's max age. If an environment variable is invalid this is zero, so the next fetch reports
+    /// the error.
     #[inline]
     pub(crate) fn max_age(&self, ages: Ages) -> MaxAge {
         let of_cache = || self.0.max_age.as_ref().copied().map_err(drop);
@@ -204,44 +204,44 @@ impl Cache {
         Ok(Policy { max_age: self.max_age(ages), stale_if_error })
     }
 
-    /// The slot of a request, to be read without a lock.
+    /// Returns the slot of a request, which can be read without a lock.
     #[must_use]
     pub fn slot(&self, request: &Request) -> Arc<Slot<Cached>> {
         self.0.engine.slot(&request.key())
     }
 
-    /// The slots of some requests, to be read together without a lock.
+    /// Returns the slots of some requests as a group that can be read in one step, without a lock.
     pub(crate) fn together<'a>(&self, requests: impl Iterator<Item = &'a Request>) -> Arc<Together<Cached>> {
         self.0.engine.together(&requests.map(Request::key).collect::<Vec<_>>())
     }
 
-    /// The entry of a request, if it is fresh: no fetch, and no lock.
+    /// Returns the entry of a request if it is fresh. Does not fetch and takes no lock.
     #[must_use]
     pub fn hit(&self, request: &Request, ages: Ages) -> Option<Arc<Entry<Cached>>> {
         request.identified(|identity| self.0.engine.hit(identity, self.max_age(ages)))
     }
 
-    /// What `read` makes of its value.
+    /// Calls `read` with the value of a request if it is fresh.
     pub(crate) fn read<R>(&self, request: &Request, ages: Ages, read: impl FnOnce(&Cached) -> R) -> Option<R> {
         request.identified(|identity| self.0.engine.read(identity, self.max_age(ages), |entry| read(&entry.value)))
     }
 
-    /// Forgets the entry of a request, whose value its caller cannot use: an error is never kept.
+    /// Removes the entry of a request because its caller cannot use the value.
     pub fn forget(&self, request: &Request) {
         let own = request.key();
         self.invalidate(|key| *key == own);
     }
 
-    /// The entry of a request, fetched unless a fresh one is there: at most one AWS call (a list of parameters: one for
-    /// each ten names).
+    /// Returns the entry of a request, fetching it unless there is a fresh one. This takes at most one AWS call, or
+    /// for a list of parameters one call for each ten names.
     ///
-    /// # Errors
-    /// Why it could not be fetched. An error is never kept.
+    /// # Errors The reason why it could not be fetched. Errors are never cached.
     pub async fn get(&self, request: &Request, ages: impl Into<Ages>) -> Result<Arc<Entry<Cached>>, Error> {
         self.get_slot(&self.slot(request), request, ages.into(), None).await.map(|served| served.entry)
     }
 
-    /// The same, within the time that the caller has left; what is served although it could not be refreshed is logged.
+    /// Returns the entry of a slot within the time that the caller has left. A stale entry that is served after a
+    /// failed refresh is logged.
     pub(crate) async fn get_slot(
         &self,
         slot: &Arc<Slot<Cached>>,
@@ -278,7 +278,7 @@ impl Cache {
                     && error.kind() == ErrorKind::Internal
                     && !matches!(request, Request::Custom(_))
                 {
-                    self.0.api.disconnect(); // what panicked may have left its locks poisoned
+                    self.0.api.disconnect(); // the panic may have left its locks poisoned
                 }
                 let took = began.elapsed();
                 observe::tell(|| request.key(), took, fetched.as_ref().err());
@@ -294,11 +294,11 @@ impl Cache {
             if let Some(outcome) = got.await {
                 return outcome;
             }
-            // This call was not polled for so long that another one fetched instead: its outcome is looked for.
+            // This call was not polled for so long that another call fetched instead. Use its outcome.
         }
     }
 
-    /// Asks the source; whatever panics there is an error.
+    /// Fetches from the source and turns a panic into an error.
     async fn fetch(
         self,
         request: Request,
@@ -322,8 +322,8 @@ impl Cache {
         })
     }
 
-    /// Forgets whatever is of the same thing as a request: every version of a secret, every file of an object, be it
-    /// optional or rotation-aware or not.
+    /// Removes every entry of the resource that the request names: all versions of a secret or files of an object,
+    /// whether or not they are optional or rotation-aware.
     pub fn invalidate_alike(&self, request: &Request) {
         #[cfg(feature = "s3")]
         if let Request::Object(object) = request {
@@ -340,14 +340,14 @@ impl Cache {
         }
     }
 
-    /// Removes the files that were downloaded, for tests that clean up behind themselves.
+    /// Removes the downloaded files. Tests use it to clean up.
     pub fn remove_files(&self) {
         #[cfg(feature = "s3")]
         self.0.files.remove_all();
     }
 }
 
-/// A cache to be.
+/// A builder of a [`Cache`].
 #[derive(Default)]
 #[must_use]
 pub struct CacheBuilder {
@@ -365,63 +365,64 @@ impl fmt::Debug for CacheBuilder {
 }
 
 impl CacheBuilder {
-    /// Calls AWS as `config` says: its Region, credentials, endpoints, retries and time-outs. Without this, as the
-    /// environment says.
+    /// Calls AWS with the Region, credentials, endpoints, retries and time-outs of `config`. Without it, the
+    /// environment configures them.
     ///
-    /// Where `config` brings no HTTP client or no time-outs, this crate's own are used. (To be loaded, `aws-config` may
-    /// need a client itself: its default features bring one.)
+    /// If `config` has no HTTP client or no time-outs, this crate's are used. (`aws-config` may need an HTTP client
+    /// itself to load the configuration. Its default features include one.)
     pub fn sdk_config(mut self, config: &SdkConfig) -> Self {
         self.sdk_config = Some(config.clone());
         self
     }
 
-    /// Has S3 objects downloaded to `dir`. Without this, to the folder that `LAMBDA_CACHE_DIR` names, or `/tmp`.
+    /// Sets the folder for downloaded S3 objects. The default is the folder in `LAMBDA_CACHE_DIR`, or `/tmp`.
     ///
-    /// Two caches of one process that share a folder must not download two objects of one file name.
+    /// Two caches of one process that share a folder must not download two different objects to one file name.
     pub fn dir(mut self, dir: impl Into<PathBuf>) -> Self {
         self.options.dir = Some(dir.into());
         self
     }
 
-    /// Has the files of S3 objects take at most so many bytes together, the one that is being replaced apart. The least
-    /// recently used is removed to make room, and downloaded again when it is asked for. Without this, as
-    /// `LAMBDA_CACHE_DIR_MAX_BYTES` says, or without limit.
+    /// Limits the total size of the downloaded files, apart from a file that is being replaced. The least recently
+    /// used file is removed to make room, and downloaded again when it is needed. The default is the limit in
+    /// `LAMBDA_CACHE_DIR_MAX_BYTES`, or no limit.
     ///
-    /// Counted is what the folder's records describe, whoever downloaded it. What one handler uses at once must fit.
+    /// All files that the folder's records describe are counted, whichever process downloaded them. The limit must
+    /// allow for all files that a handler uses at the same time.
     pub fn dir_max_bytes(mut self, bytes: u64) -> Self {
         self.options.dir_max_bytes = Some(bytes);
         self
     }
 
-    /// Holds at most so many entries, instead of 1,000; the least recently used goes first.
+    /// Sets the maximum number of entries. The default is 1,000. The least recently used entry is evicted first.
     pub fn capacity(mut self, entries: usize) -> Self {
         self.options.capacity = Some(entries);
         self
     }
 
-    /// The max age of whoever gives none: 60 seconds without this, or what `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says.
+    /// Sets the default max age. Without it, the default is `LAMBDA_CACHE_MAX_AGE_IN_SECONDS`, or 60 seconds.
     pub fn max_age(mut self, max_age: Duration) -> Self {
         self.options.max_age = Some(max_age.into());
         self
     }
 
-    /// How much older a value may be where its refresh fails, for whoever does not say it
-    /// ([`GetEntry::stale_if_error`](crate::GetEntry::stale_if_error)): zero without this, or what
-    /// `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS` says.
+    /// Sets the default additional age that a value may have if its refresh fails
+    /// ([`GetEntry::stale_if_error`](crate::GetEntry::stale_if_error)). Without it, the default is
+    /// `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS`, or zero.
     pub fn stale_if_error(mut self, stale_if_error: Duration) -> Self {
         self.options.stale_if_error = Some(stale_if_error.into());
         self
     }
 
-    /// Shortens every max age by up to so many percent, by a share that is drawn at random once for each execution
-    /// environment: environments that were started together then do not refresh together. What one environment
-    /// has stays in step. Without this, as `LAMBDA_CACHE_JITTER_IN_PERCENT` says, or not at all; more than 100 are 100.
+    /// Shortens every max age by a random share of up to this many percent, so that execution environments that
+    /// started together do not refresh together. The share is drawn once per environment and applies to all its
+    /// entries. The default is `LAMBDA_CACHE_JITTER_IN_PERCENT`, or no jitter. Values above 100 count as 100.
     pub fn jitter_in_percent(mut self, percent: u8) -> Self {
         self.options.jitter_in_percent = Some(percent.min(100));
         self
     }
 
-    /// Asks `api` instead of AWS.
+    /// Uses `api` instead of AWS.
     #[doc(hidden)]
     pub fn api(mut self, api: Arc<dyn Api>) -> Self {
         self.api = Some(api);
@@ -435,14 +436,15 @@ impl CacheBuilder {
         self
     }
 
-    /// Reads time from `clock`.
+    /// Uses `clock` for the time.
     #[doc(hidden)]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
     }
 
-    /// The cache, empty. Opens nothing; what it was not told, the environment's variables say.
+    /// Creates the cache, empty, without opening anything. Options that were not set are read from environment
+    /// variables.
     #[must_use]
     pub fn build(self) -> Cache {
         let Self { sdk_config, order, options, api, clock } = self;
@@ -464,7 +466,7 @@ impl CacheBuilder {
     }
 }
 
-/// Where answers come from, if nothing else is said: AWS, or a file of values where the environment names one.
+/// Returns the default source of values: AWS, or a local file if the environment names one.
 fn answers(sdk_config: Option<SdkConfig>, order: Order) -> Arc<dyn Api> {
     #[cfg(feature = "local")]
     if sdk_config.is_none()

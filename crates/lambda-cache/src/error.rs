@@ -2,10 +2,11 @@ use std::{fmt, sync::Arc};
 
 use lambda_cache_names::{NameError, age::NotAnAge};
 
-/// Why a value could not be had: what was asked, what AWS said, and what to do.
+/// The reason why a value could not be returned: the name that was requested, AWS's answer, and how to fix it.
 ///
-/// One word to clone, so that all who wait for one fetch get the same error. It copies AWS's code, message and request
-/// id and carries no SDK error: those print response bodies in `Debug`. It never holds a value.
+/// Cloning copies one pointer, so that all callers waiting for one fetch get the same error. It contains AWS's code,
+/// message and request id, but not the SDK's error, because that shows response bodies in `Debug`. It never contains
+/// a value.
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 
@@ -17,71 +18,72 @@ struct Inner {
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
-/// What went wrong, for those who decide what to do next.
+/// The kind of an error, for code that handles errors differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// An argument cannot mean anything.
+    /// An argument is invalid.
     InvalidArgument,
-    /// Several names without a name for the entry.
+    /// Several names were given without an entry name.
     NoEntryName,
-    /// Not of the form `s3://bucket/key`.
+    /// An S3 URI does not have the form `s3://bucket/key`.
     InvalidS3Uri,
-    /// No Region, no credentials, an unreadable certificate bundle.
+    /// There is no Region, there are no credentials, or a certificate bundle is unreadable.
     Configuration,
-    /// AWS has no such parameter, secret, bucket or object.
+    /// The parameter, secret, bucket or object does not exist.
     NotFound,
-    /// The function's role may not.
+    /// The function's role lacks a permission.
     AccessDenied,
-    /// Too many requests.
+    /// AWS throttled the request.
     Throttled,
-    /// No connection, no answer in time, or the service failed.
+    /// There was no connection or no answer in time, or the service failed.
     Unavailable,
-    /// AWS refused the request for another reason.
+    /// AWS rejected the request for another reason.
     Rejected,
-    /// The folder of downloads: full, read-only, not ours.
+    /// The download folder is full, read-only, or owned by another user.
     Storage,
-    /// The value is not of the type that was asked for.
+    /// The value cannot be converted to the requested type.
     InvalidValue,
-    /// A custom source failed; its own error is the [`source`](std::error::Error::source).
+    /// A custom source failed. Its error is the [`source`](std::error::Error::source).
     Custom,
-    /// A test asked for a name that it did not supply.
+    /// A test requested a name that has no test value.
     NotSupplied,
-    /// A panic below this crate's API, in the AWS SDK or in the crate itself.
+    /// The AWS SDK or this crate panicked.
     Internal,
 }
 
-/// What AWS said.
+/// The failure as reported by AWS.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AwsFailure {
     /// The API operation, such as `GetParameter`.
     pub operation: &'static str,
-    /// AWS's error code, such as `ParameterNotFound`. Where AWS did not answer or could not be asked, one of `RequestTimeout`,
-    /// `ConnectionError`, `ProxyConnectionError`, `SSLError`, `UnreadableResponse`, `NoRegion` and `NoCredentials`.
+    /// AWS's error code, such as `ParameterNotFound`. If AWS did not answer or could not be called, it is
+    /// `RequestTimeout`, `ConnectionError`, `ProxyConnectionError`, `SSLError`, `UnreadableResponse`, `NoRegion` or
+    /// `NoCredentials`.
     pub code: String,
     /// AWS's message.
     pub message: String,
-    /// The request's id, where there was an answer.
+    /// The request id, if there was an answer.
     pub request_id: Option<String>,
-    /// The HTTP status, where there was an answer.
+    /// The HTTP status, if there was an answer.
     pub status: Option<u16>,
 }
 
 impl Error {
-    /// An error that AWS has no part in.
+    /// Creates an error without an AWS failure.
     #[must_use]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Arc::new(Inner { kind, message: message.into(), aws: None, os_error: None, source: None }))
     }
 
-    /// What the source of a custom entry failed with; `kind` says whether that may pass.
+    /// Creates the error of a custom entry from its source's error. `kind` decides whether it counts as transient.
     #[must_use]
     pub fn custom(kind: ErrorKind, name: &str, source: Box<dyn std::error::Error + Send + Sync>) -> Self {
         let message = format!("custom {name} could not be fetched: {source}");
         Self(Arc::new(Inner { kind, message, aws: None, os_error: None, source: Some(source.into()) }))
     }
 
-    /// A setting that nothing gives, without which AWS cannot be asked. `code` tells which.
+    /// Creates the error for a missing setting that AWS calls require. `code` names the setting.
     #[cfg(feature = "_source")]
     pub(crate) fn unset(code: &str, message: String) -> Self {
         let failure = AwsFailure { code: code.to_owned(), message: message.clone(), ..AwsFailure::default() };
@@ -93,7 +95,7 @@ impl Error {
         Self(Arc::new(Inner { kind, message, aws: Some(failure), os_error: None, source: None }))
     }
 
-    /// The same error, and what was being read when it came up.
+    /// Returns this error with the file that was being read in its message.
     #[cfg(feature = "_source")]
     pub(crate) fn while_reading(&self, what: &str) -> Self {
         let Inner { kind, message, aws, .. } = &*self.0;
@@ -101,7 +103,7 @@ impl Error {
         Self(Arc::new(Inner { kind: *kind, message, aws: aws.clone(), os_error: None, source: None }))
     }
 
-    /// Trouble with a file: what was being done, where, what the system said, and what to do.
+    /// Creates a file error with the operation, the path, the system's error and how to fix it.
     #[cfg(feature = "s3")]
     pub(crate) fn storage(doing: &str, path: &std::path::Path, error: &std::io::Error) -> Self {
         use std::io;
@@ -129,38 +131,38 @@ impl Error {
         }))
     }
 
-    /// What went wrong.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// What AWS said, where it was AWS that failed.
+    /// Returns AWS's failure, if AWS caused the error.
     #[must_use]
     pub fn aws_failure(&self) -> Option<&AwsFailure> {
         self.0.aws.as_ref()
     }
 
-    /// The operating system's error number, where it was a file that failed.
+    /// Returns the operating system's error number, if a file operation caused the error.
     #[must_use]
     pub fn os_error(&self) -> Option<i32> {
         self.0.os_error
     }
 
-    /// Whether AWS has no such thing.
+    /// Returns `true` if the requested parameter, secret, bucket or object does not exist.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound
     }
 
-    /// Whether the function's role may not read it.
+    /// Returns `true` if the function's role lacks a permission.
     #[must_use]
     pub fn is_access_denied(&self) -> bool {
         self.kind() == ErrorKind::AccessDenied
     }
 
-    /// Whether the same call may work later: throttling, time-outs, no connection, the service's own failures; and whatever
-    /// a custom source failed with, of which nothing else is known.
+    /// Returns `true` if the call may succeed later: after throttling, a time-out, a connection failure or a failure
+    /// of the service. Errors of a custom source count as transient too, because nothing else is known about them.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         matches!(self.kind(), ErrorKind::Throttled | ErrorKind::Unavailable | ErrorKind::Custom)
@@ -169,10 +171,10 @@ impl Error {
 
 #[cfg(feature = "_source")]
 impl Error {
-    /// The code of an answer, or of the next piece of one, that did not come in time.
+    /// The code when an answer, or the next part of its body, did not arrive in time.
     pub(crate) const TIMEOUT: &str = "RequestTimeout";
 
-    /// Whether it took as long as a time-out to know.
+    /// Returns `true` if a time-out caused the error.
     #[cfg(feature = "s3")]
     pub(crate) fn is_timeout(&self) -> bool {
         self.aws_failure().is_some_and(|failure| failure.code == Self::TIMEOUT)

@@ -13,7 +13,7 @@ use rustix::fs::OFlags;
 
 use crate::typed::Misfit;
 
-/// A downloaded file and how it looked then.
+/// A downloaded file, with its identity at the time of the download.
 #[derive(Clone)]
 pub struct File {
     path: Arc<Path>,
@@ -29,11 +29,11 @@ impl PartialEq for File {
 
 impl Eq for File {}
 
-/// Counts uses of files, so that two can be told apart by which was used last. A look at a file asks the system, beside
-/// which this costs nothing.
+/// The counter of file uses, which orders files by their last use. It costs nothing compared with the system call
+/// that each check of a file makes.
 static USES: AtomicU64 = AtomicU64::new(0);
 
-/// That an entry holds a file, and when it was used last; it ends with the entry.
+/// A marker that an entry refers to a file, with the time of its last use. It is dropped with the entry.
 #[derive(Debug)]
 pub(crate) struct Holding(AtomicU64);
 
@@ -46,13 +46,13 @@ impl Holding {
         self.0.store(USES.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
     }
 
-    /// The greater, the later; never 0.
+    /// Returns the position of the last use. A greater number is later, and it is never 0.
     pub(crate) fn last_use(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-/// What tells a file from one that has been put in its place.
+/// The identity of a file, which changes when another file replaces it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Stamp {
     pub(crate) size_bytes: u64,
@@ -61,7 +61,7 @@ pub(crate) struct Stamp {
 }
 
 impl Stamp {
-    /// The stamp of the regular file at `path`; a symlink is not followed, and is none.
+    /// Returns the stamp of the regular file at `path`. A symlink is not followed and has no stamp.
     pub(crate) fn of(path: &Path) -> Option<Self> {
         use std::os::unix::fs::MetadataExt;
         let metadata = std::fs::symlink_metadata(path).ok().filter(std::fs::Metadata::is_file)?;
@@ -74,16 +74,16 @@ impl Stamp {
 }
 
 impl File {
-    /// Where the file lies.
+    /// Returns the path of the file.
     #[must_use]
     pub fn path(&self) -> &Arc<Path> {
         &self.path
     }
 
-    /// Its content, as it is now. A symlink in its place is not followed.
+    /// Returns the present content of the file. A symlink in its place is not followed.
     ///
     /// # Errors
-    /// [`Misfit`], with what the system said.
+    /// [`Misfit`] with the system's error.
     pub fn read(&self) -> Result<Vec<u8>, Misfit> {
         let no_follow = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default();
         let read = |mut file: fs::File| {
@@ -94,27 +94,28 @@ impl File {
         opened.and_then(read).map_err(|error| Misfit::new(format!("its file cannot be read: {error}")))
     }
 
-    /// The file at `path`, as it looks now.
+    /// Creates the file at `path` with this identity.
     pub(crate) fn new(path: &Path, stamp: Stamp) -> Self {
         Self { path: path.into(), stamp, holding: Arc::new(Holding::new()) }
     }
 
-    /// How it looked when it was downloaded.
+    /// Returns the identity that it had when it was downloaded.
     pub(crate) fn stamp(&self) -> Stamp {
         self.stamp
     }
 
-    /// Whether a file is there, be it this one or a later one.
+    /// Returns `true` if there is a file at the path, whether or not it is the downloaded one.
     pub(crate) fn is_there(&self) -> bool {
         Stamp::of(&self.path).is_some()
     }
 
-    /// What lives as long as somebody has this value.
+    /// Returns a weak reference that is valid as long as this value exists.
     pub(crate) fn holding(&self) -> Weak<Holding> {
         Arc::downgrade(&self.holding)
     }
 
-    /// Whether the file is still the one that was downloaded. Who asks is about to use it.
+    /// Returns `true` if the file is still the downloaded one. Counts as a use, because the caller is about to use
+    /// it.
     pub(crate) fn is_intact(&self) -> bool {
         self.holding.note_use();
         Stamp::of(&self.path) == Some(self.stamp)

@@ -1,7 +1,7 @@
-//! The last line of defence: whatever unwinds below the API becomes an error, and whoever called goes on.
+//! Panic handling: a panic below the API becomes an error, and the caller continues.
 //!
-//! A panic's message is formatted at run time and may quote a value, so an error repeats it only if it is a literal of the
-//! program. Of any other, the names of environment variables are all that is taken.
+//! A panic message is formatted at run time and may contain a value. An error therefore repeats it only if it is a
+//! literal of the program. From any other message, it takes only the names of environment variables.
 
 use std::{
     any::Any,
@@ -14,24 +14,24 @@ use futures_util::FutureExt;
 
 use crate::{Error, ErrorKind};
 
-/// How Tokio begins its panics about a runtime that is missing, or built without timers or I/O.
+/// The beginning of Tokio's panic message if there is no runtime, or one without timers or I/O.
 const NO_RUNTIME: &str = "there is no reactor running";
 const RUNTIME_WITHOUT_DRIVER: &str = "A Tokio 1.x context was found, but";
-/// Names that say nothing about how the SDK is configured.
+/// Prefixes of variables that do not configure the SDK.
 const NOT_SETTINGS: [&str; 3] = ["AWS_LAMBDA_", "AWS_XRAY_", "AWS_EXECUTION_ENV"];
 
-/// Returns what `act` returns.
+/// Returns the result of `act`.
 ///
 /// # Errors
-/// [`ErrorKind::Internal`] if it panics; `what` is what was asked, for the message.
+/// [`ErrorKind::Internal`] if it panics. `what` describes the call in the message.
 pub fn catch<T>(what: &str, act: impl FnOnce() -> T) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(act)).map_err(|panic| panicked(what, &*panic))
 }
 
-/// Returns what `future` comes to.
+/// Returns the result of `future`.
 ///
 /// # Errors
-/// Its own; [`ErrorKind::Internal`] if it panics when it is polled.
+/// The error of the future, or [`ErrorKind::Internal`] if it panics while it is polled.
 pub async fn guarded<T>(what: impl Fn() -> String, future: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     match AssertUnwindSafe(future).catch_unwind().await {
         Ok(outcome) => outcome,
@@ -39,7 +39,7 @@ pub async fn guarded<T>(what: impl Fn() -> String, future: impl Future<Output = 
     }
 }
 
-/// The error for a panic with this payload, where `what` was asked.
+/// Creates the error for a panic with this payload. `what` describes the call.
 #[must_use]
 pub fn panicked(what: &str, panic: &(dyn Any + Send)) -> Error {
     let literal = panic.downcast_ref::<&'static str>().copied();
@@ -59,7 +59,7 @@ pub fn panicked(what: &str, panic: &(dyn Any + Send)) -> Error {
     )
 }
 
-/// The error for a call outside a Tokio runtime, or in one that lacks timers or I/O.
+/// Creates the error for a call outside a Tokio runtime, or in one without timers or I/O.
 pub(crate) fn no_runtime(what: &str) -> Error {
     Error::new(
         ErrorKind::Configuration,
@@ -70,7 +70,7 @@ pub(crate) fn no_runtime(what: &str) -> Error {
     )
 }
 
-/// The settings that a panic's message names; if it names none, the settings that are set. Names only.
+/// Returns the names of the settings in a panic's message, or of all present settings if it contains none.
 fn settings(text: &str) -> Vec<String> {
     let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let mut names: Vec<_> = names.filter(|name| is_setting(name)).collect();

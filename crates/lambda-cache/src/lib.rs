@@ -1,8 +1,8 @@
-//! The simplest way to cache AWS API calls in a Lambda function: an attribute on the handler, and its SSM parameters,
-//! Secrets Manager secrets and S3 files are there, fresh enough, with no network call on most invocations.
+//! Caching of AWS API calls in a Lambda function: an attribute on the handler passes it SSM parameters, Secrets
+//! Manager secrets and S3 files, with no network call in most invocations.
 //!
-//! A value is fetched at invocation, kept in the execution environment, and fetched again only when it is older than
-//! the age that the handler accepts.
+//! A value is fetched during an invocation and kept in the execution environment. It is fetched again only when it is
+//! older than the maximum age that the handler accepts.
 //!
 //! ```no_run
 //! use lambda_cache::ssm;
@@ -20,22 +20,25 @@
 //! }
 //! ```
 //!
-//! - The attributes: [`ssm::cache`], [`secrets_manager::cache`], [`s3::cache`]. Stacked ones are one lookup, whose missing
-//!   and stale entries are fetched at the same time.
-//! - The same without attributes: [`ssm::get_entry`], [`secrets_manager::get_entry`], [`s3::get_entry`].
+//! - Attributes: [`ssm::cache`], [`secrets_manager::cache`], [`s3::cache`]. Stacked attributes are one lookup, which
+//!   fetches its missing and stale entries at the same time.
+//! - Functions: [`ssm::get_entry`], [`secrets_manager::get_entry`], [`s3::get_entry`].
 //! - Any other call: [`custom::cache`], [`custom::get_entry`].
-//! - Entries that turned out to be outdated, fetched anew and the function called once more: [`refresh_on_error`].
-//! - The types that a value can be had as: [`FromEntry`].
-//! - A cache of one's own: [`Cache::builder`]. All else share one, configured by the environment as boto3's users expect:
-//!   Region, credentials, endpoints, proxies.
-//! - What went wrong: [`Error`]. Tests without AWS: [`testing`].
+//! - [`refresh_on_error`] refreshes a handler's entries and calls it again when it fails, for example after a
+//!   password rotation.
+//! - [`FromEntry`] lists the types that a value can be converted to.
+//! - [`Cache::builder`] creates a separate cache. All other calls share one cache, which reads its Region,
+//!   credentials, endpoints and proxies from the environment, as boto3 does.
+//! - [`Error`] describes failures. [`testing`] replaces AWS in tests.
 //!
 //! # Features
-//! `ssm`, `secrets-manager` and `s3`, each a source, all on unless `default-features = false`. `ring`, on by default, or
-//! `aws-lc-rs` does TLS's cryptography. `snapstart`, off by default, has `SnapStart` for `lambda_runtime`'s hooks of that name.
+//! The sources `ssm`, `secrets-manager` and `s3` are on by default. `ring`, also on by default, or `aws-lc-rs`
+//! provides the cryptography for TLS. `snapstart`, off by default, provides `SnapStart` for the hooks of that name in
+//! `lambda_runtime`.
 //!
-//! `local`, off by default, is for a developer's machine: where the environment variable `LAMBDA_CACHE_LOCAL` names a TOML file,
-//! values come from it instead of AWS, which is said on the standard error output. It is ignored inside Lambda.
+//! `local`, off by default, is for development: if the environment variable `LAMBDA_CACHE_LOCAL` names a TOML file,
+//! values come from it instead of AWS. A message on the standard error output says so. The variable is ignored inside
+//! Lambda.
 //! ```toml
 //! [ssm]
 //! "/app/var" = "x"
@@ -50,7 +53,7 @@
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
-// The parts that the faces are made of. The Python binding and the macros use them; they are no part of the API.
+// Internal modules used by the macros and the Python binding. Not public API.
 #[cfg(feature = "_source")]
 #[doc(hidden)]
 pub mod ages;
@@ -126,7 +129,7 @@ pub use stats::EntryStats;
 pub use typed::{Base64, FromEntry, FromObject, FromParameter, FromSecret, Group, Json, Misfit, Secret, kind};
 pub use value::{Cached, Opaque, Value};
 
-/// The Rust examples of the README and of the documentation's pages, run with the others: a module for each page.
+/// The Rust examples of the README and of the documentation, run as doc tests. Each page is a module.
 #[cfg(all(doctest, feature = "ssm", feature = "secrets-manager", feature = "s3"))]
 mod pages {
     macro_rules! pages {

@@ -1,4 +1,4 @@
-//! Values from a file on a developer's machine, with no AWS at all.
+//! Values from a file on a developer's machine, without AWS.
 
 use std::{collections::BTreeMap, fs, io::Write, path::PathBuf};
 
@@ -6,18 +6,18 @@ use serde::Deserialize;
 
 use crate::{Error, ErrorKind, Value, settings, testing::Supply};
 
-/// The file, read anew at each fetch: a value that is changed in it is a value that changed in AWS.
+/// A local file of values. It is read at each fetch, so that a change in it has the effect of a change in AWS.
 pub(crate) struct LocalFile {
     path: PathBuf,
 }
 
-/// What it holds.
+/// The content of the file.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Document {
     ssm: BTreeMap<String, Parameter>,
     secrets: BTreeMap<String, String>,
-    /// The file that holds an object, from where this file lies.
+    /// The path of an object's content, relative to this file.
     s3: BTreeMap<String, PathBuf>,
 }
 
@@ -29,7 +29,8 @@ enum Parameter {
 }
 
 impl LocalFile {
-    /// The file that the environment names, if it names one and this is no function in Lambda. Either is said aloud.
+    /// Returns the file that the environment names, unless this is a function in Lambda. Both cases are reported on
+    /// the standard error output.
     pub(crate) fn of_environment() -> Option<Self> {
         let path = settings::local()?;
         if settings::is_inside_lambda() {
@@ -47,7 +48,7 @@ impl LocalFile {
     fn read(&self) -> Result<Document, Error> {
         let text = fs::read_to_string(&self.path).map_err(|error| self.failure(&format!("cannot be read: {error}")))?;
         toml::from_str(&text).map_err(|error| {
-            // The parser's own words are dropped: they quote the file.
+            // The parser's message is dropped, because it quotes the file.
             let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
             self.failure(&format!(
                 "is wrong in line {line}: it has the tables [ssm], [secrets] and [s3], in them names in quotes, and after \
@@ -61,7 +62,7 @@ impl LocalFile {
     }
 }
 
-/// On the standard error output, for nobody may be listening to anything else.
+/// Writes to the standard error output, because logging may not be set up.
 fn say(message: &str) {
     let _ = writeln!(std::io::stderr(), "lambda-cache: {message}");
 }
@@ -127,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_file_holds_is_what_aws_would_have() {
+    fn values_come_from_the_file() {
         let (_folder, file) = file(TEXT);
         assert_eq!(file.parameter("/app/var").unwrap(), Some(Value::from("x")));
         assert_eq!(file.parameter("/app/list").unwrap(), Some(Value::from(["a", "b"])));
@@ -150,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_by_file_and_line_and_not_shown() {
+    fn a_syntax_error_names_file_and_line_without_content() {
         for (text, words) in [
             ("[secrets]\n\"/prod/db\" = c4n4ry", "is wrong in line 2"),
             ("[secrets]\n\"/prod/db\" = \"c4n4ry", "is wrong in line 2"),

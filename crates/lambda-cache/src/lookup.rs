@@ -1,4 +1,4 @@
-//! All entries of one handler, as one lookup.
+//! A lookup of all entries of one handler.
 
 use std::{
     borrow::Cow,
@@ -22,33 +22,34 @@ use crate::{
     value::Cached,
 };
 
-/// Of the time that an invocation has left, what is kept for the handler to deal with an error: a tenth, at most this.
+/// The maximum time kept for the handler to deal with an error. It is a tenth of the time that the invocation has
+/// left, up to this.
 const LONGEST_MARGIN: Duration = Duration::from_millis(500);
 
-/// One entry that a handler wants: what, how fresh, and under which name.
+/// The specification of one entry of a handler: the request, the accepted ages and the entry name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wanted {
-    /// What to fetch.
+    /// The request.
     pub request: Request,
-    /// The ages that are accepted.
+    /// The accepted ages.
     pub ages: Ages,
-    /// The name under which the handler gets it.
+    /// The name under which the handler gets the value.
     pub entry_name: Cow<'static, str>,
 }
 
 impl Wanted {
-    /// `request` under `entry_name`, or under the name that it gives itself.
+    /// Creates a specification for `request`, with `entry_name` or a name derived from the request.
     ///
-    /// # Errors
-    /// [`NoEntryName`](crate::ErrorKind::NoEntryName) for a list without a name, [`InvalidArgument`](crate::ErrorKind::InvalidArgument) where no name can be had.
+    /// # Errors [`NoEntryName`](crate::ErrorKind::NoEntryName) for a list without a name, or
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if no name can be derived.
     pub fn new(request: Request, ages: Ages, entry_name: Option<Cow<'static, str>>) -> Result<Self, Error> {
         let entry_name = request.entry_name(entry_name)?;
         Ok(Self { request, ages, entry_name })
     }
 }
 
-/// The entries of an outer and an inner decorator, together. What both want under one name is one entry, fresh enough
-/// for both.
+/// Merges the entries of an outer and an inner decorator. A request that both have under one name becomes one entry
+/// with the stricter ages.
 #[must_use]
 pub fn stack(outer: &[Wanted], inner: &[Wanted]) -> Vec<Wanted> {
     let mut all = outer.to_vec();
@@ -62,7 +63,7 @@ pub fn stack(outer: &[Wanted], inner: &[Wanted]) -> Vec<Wanted> {
     all
 }
 
-/// Refuses entry names that a handler's context cannot take: Lambda's own attributes, and one name for two things.
+/// Rejects entry names that the handler's context cannot hold: Lambda's attributes, and one name for two requests.
 ///
 /// # Errors
 /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument).
@@ -79,15 +80,15 @@ pub fn check_for_context(wanted: &[Wanted]) -> Result<(), Error> {
     Ok(())
 }
 
-/// The entries that a handler wants, looked up together. It remembers where they lie in the cache that was asked first, which
-/// nearly always is the only one, and in the one that was last asked: so a hit needs neither a lock nor a look by name.
+/// A lookup of a handler's entries. It remembers their slots in the first cache it was used with, usually the only
+/// one, and in the latest. A hit therefore takes no lock and no search by name.
 pub struct Lookup {
     wanted: Vec<Wanted>,
     first: OnceLock<Bound>,
     last: ArcSwapOption<Bound>,
 }
 
-/// The places of a lookup's entries in one cache, and how fresh each is to be.
+/// The slots of a lookup's entries in one cache, and the max age of each.
 struct Bound {
     cache_id: u64,
     clock: Clock,
@@ -102,28 +103,27 @@ impl fmt::Debug for Lookup {
 }
 
 impl Lookup {
-    /// A lookup of these entries.
+    /// Creates a lookup of these entries.
     #[must_use]
     pub fn new(wanted: Vec<Wanted>) -> Self {
         Self { wanted, first: OnceLock::new(), last: ArcSwapOption::empty() }
     }
 
-    /// What is looked up.
+    /// Returns the specifications of the entries.
     #[must_use]
     pub fn wanted(&self) -> &[Wanted] {
         &self.wanted
     }
 
-    /// Whether it remembers where they lie in some cache.
+    /// Returns `true` if it remembers the slots of a cache.
     pub fn is_bound(&self) -> bool {
         self.first.get().is_some()
     }
 
-    /// What `read` makes of all entries, if all are fresh in the cache of this id. No lock, no allocation unless the cache
-    /// changed.
+    /// Calls `read` with all entries, if all are fresh in the cache with this id. Takes no lock, and allocates only
+    /// if the cache has changed.
     ///
-    /// # Errors
-    /// [`NotBound`] if it was asked neither first nor last.
+    /// # Errors [`NotBound`] if this cache is neither the first nor the latest one.
     #[inline]
     pub fn read<R>(&self, cache_id: u64, read: impl FnOnce(&[Arc<Entry<Cached>>]) -> R) -> Result<Option<R>, NotBound> {
         match self.first.get() {
@@ -137,13 +137,11 @@ impl Lookup {
         self.last.load_full().filter(|bound| bound.cache_id == cache_id)
     }
 
-    /// The entries in their order, those that are missing or stale fetched at the same time, in what the invocation has
-    /// left of its time.
+    /// Returns the entries in their order. Missing and stale ones are fetched at the same time, within the time that
+    /// the invocation has left. Fetched entries are kept even if another entry fails.
     ///
-    /// What was fetched is kept even where another entry failed.
-    ///
-    /// # Errors
-    /// The first error in the order of the entries; [`Unavailable`](crate::ErrorKind::Unavailable) where the time ran out.
+    /// # Errors The first error in the order of the entries, or [`Unavailable`](crate::ErrorKind::Unavailable) if the
+    /// time ran out.
     pub fn fetch(
         &self,
         cache: &Cache,
@@ -152,10 +150,10 @@ impl Lookup {
         self.fetch_by(cache, remaining, |one| one.ages)
     }
 
-    /// The same, all of them fetched now, whatever their ages: what is there is known to be of no use.
+    /// Fetches all entries, whatever their ages, because the present ones are known to be outdated.
     ///
     /// # Errors
-    /// As [`fetch`](Self::fetch).
+    /// The errors of [`fetch`](Self::fetch).
     pub fn refresh(
         &self,
         cache: &Cache,
@@ -182,7 +180,7 @@ impl Lookup {
         .boxed()
     }
 
-    /// Refuses a file that had to make room for another: the handler would open what is gone.
+    /// Rejects a file that was removed to make room for another, because the handler could not open it.
     fn all_there(&self, served: &[Served<Cached>]) -> Result<(), Error> {
         match self.wanted.iter().zip(served).find(|(_, served)| !served.entry.value.is_there()) {
             None => Ok(()),
@@ -197,7 +195,7 @@ impl Lookup {
         }
     }
 
-    /// The slots of the entries in `cache`, remembered.
+    /// Finds the slots of the entries in `cache` and remembers them.
     fn bind(&self, cache: &Cache) -> Arc<Together<Cached>> {
         let bind = || Bound {
             cache_id: cache.id(),
@@ -218,7 +216,7 @@ impl Lookup {
     }
 }
 
-/// The cache that was asked is none whose places a lookup remembers.
+/// The error when a lookup is not bound to this cache.
 #[derive(Debug)]
 pub struct NotBound;
 
@@ -227,7 +225,7 @@ impl Bound {
     fn read<R>(&self, read: impl FnOnce(&[Arc<Entry<Cached>>]) -> R) -> Option<R> {
         let now = self.clock.now();
         if let ([slot], [max_age]) = (self.slots.slots(), self.max_ages.as_slice()) {
-            // One alone is borrowed as quickly from its slot, and found with two steps less.
+            // Borrowing a single entry from its slot is as quick as from a group, and saves two steps.
             let entry = slot.load();
             let entry = entry.as_ref()?;
             return slot.is_fresh(entry, &self.clock, *max_age, now).then(|| read(slice::from_ref(entry)));
@@ -242,7 +240,7 @@ impl Bound {
     }
 }
 
-/// What of an invocation's remaining time a fetch may take.
+/// Returns the part of an invocation's remaining time that a fetch may take.
 fn time_for_fetch(remaining: Duration) -> Duration {
     remaining.saturating_sub(LONGEST_MARGIN.min(remaining / 10))
 }

@@ -1,23 +1,23 @@
-//! Tells the Python binding of each fetch, which its tracers see as spans.
+//! Notifies the Python binding of each fetch, which it passes to tracers as a span.
 
 use std::{sync::OnceLock, time::Duration};
 
 use crate::{Error, engine::Key};
 
-/// A fetch that ended, in the thread that drove it.
+/// A completed fetch, reported in the thread that ran it.
 #[derive(Clone, Copy, Debug)]
 pub struct Fetched<'a> {
     /// The entry's key.
     pub key: &'a Key,
-    /// How long it took.
+    /// Its duration.
     pub took: Duration,
-    /// The error that it ended with.
+    /// The error, if it failed.
     pub error: Option<&'a Error>,
 }
 
 static OBSERVER: OnceLock<fn(&Fetched<'_>)> = OnceLock::new();
 
-/// Has `observer` told of every fetch of this process from now on. The first observer stays.
+/// Sets the observer of all later fetches of this process. The first observer stays.
 pub fn fetches(observer: fn(&Fetched<'_>)) {
     let _ = OBSERVER.set(observer);
 }

@@ -1,4 +1,4 @@
-//! What the environment sets: the variables that begin with `LAMBDA_CACHE_`, each read in this file alone.
+//! The environment variables that begin with `LAMBDA_CACHE_`. Each is read only in this file.
 
 #[cfg(any(feature = "s3", feature = "local"))]
 use std::path::PathBuf;
@@ -8,14 +8,14 @@ use lambda_cache_names::age;
 
 use crate::{Error, ErrorKind, engine::MaxAge};
 
-/// The folder of S3 files.
+/// The folder of downloaded files.
 #[cfg(feature = "s3")]
 pub(crate) const DIR: &str = "LAMBDA_CACHE_DIR";
-/// What the files may take together.
+/// The limit of the total size of downloaded files.
 pub(crate) const DIR_MAX_BYTES: &str = "LAMBDA_CACHE_DIR_MAX_BYTES";
 const MAX_AGE: &str = "LAMBDA_CACHE_MAX_AGE_IN_SECONDS";
 const LOG_LEVEL: &str = "LAMBDA_CACHE_LOG_LEVEL";
-/// The level of `logging` at which each fetch is told.
+/// The level in Python's `logging` at which each fetch is logged.
 pub const DEBUG: u8 = 10;
 /// The file of values for local runs.
 #[cfg(feature = "local")]
@@ -24,27 +24,27 @@ const JITTER: &str = "LAMBDA_CACHE_JITTER_IN_PERCENT";
 const PREFETCH: &str = "LAMBDA_CACHE_PREFETCH";
 const STALE_IF_ERROR: &str = "LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS";
 
-/// Nobody waits longer, and what computes with it cannot overflow.
+/// The maximum of every time-out. It also keeps computations with time-outs from overflowing.
 pub(crate) const LONGEST_TIMEOUT: Duration = Duration::from_hours(24);
 
-/// A time-out: the variable that sets it, and what holds without.
+/// A time-out with its environment variable and default.
 pub(crate) struct Timeout {
     variable: &'static str,
-    /// What holds where the variable is not set.
+    /// The time-out if the variable is not set.
     pub(crate) default: Duration,
 }
 
-/// TCP, proxy and TLS together.
+/// The time-out for TCP, proxy and TLS together.
 pub(crate) const CONNECT: Timeout =
     Timeout { variable: "LAMBDA_CACHE_CONNECT_TIMEOUT_IN_SECONDS", default: Duration::from_millis(3_100) };
-/// From the request, on a connection, to the answer's headers; and from one piece of a body to the next.
+/// The time-out from the request to the headers of the answer, and between two parts of a body.
 pub(crate) const READ: Timeout =
     Timeout { variable: "LAMBDA_CACHE_READ_TIMEOUT_IN_SECONDS", default: Duration::from_secs(3) };
-/// All attempts of a call together, the body of an S3 object apart.
+/// The time-out for all attempts of a call, without the body of an S3 object.
 pub(crate) const CALL: Timeout =
     Timeout { variable: "LAMBDA_CACHE_CALL_TIMEOUT_IN_SECONDS", default: Duration::from_millis(9_500) };
 
-/// What is set under this name; an empty text is not.
+/// Returns the value of a variable, or `None` if it is unset or empty.
 fn given(variable: &str) -> Option<String> {
     env::var_os(variable).filter(|given| !given.is_empty()).map(|given| given.to_string_lossy().into_owned())
 }
@@ -64,19 +64,20 @@ impl Timeout {
     }
 }
 
-/// The folder of S3 files, where one is set.
+/// Returns the folder of downloaded files, if one is set.
 #[cfg(feature = "s3")]
 pub(crate) fn dir() -> Option<PathBuf> {
     env::var_os(DIR).filter(|dir| !dir.is_empty()).map(PathBuf::from)
 }
 
-/// The file of values for local runs, where one is set.
+/// Returns the file of values for local runs, if one is set.
 #[cfg(feature = "local")]
 pub(crate) fn local() -> Option<PathBuf> {
     given(LOCAL).map(PathBuf::from)
 }
 
-/// Whether this is a function in Lambda, and not in one of its stand-ins. Lambda sets one of the first two, SAM the third.
+/// Returns `true` in a Lambda function, but not in SAM's local emulator. Lambda sets one of the first two variables,
+/// SAM the third.
 #[cfg(feature = "local")]
 pub(crate) fn is_inside_lambda() -> bool {
     let is_lambda = given("AWS_LAMBDA_INITIALIZATION_TYPE").is_some()
@@ -84,7 +85,7 @@ pub(crate) fn is_inside_lambda() -> bool {
     is_lambda && given("AWS_SAM_LOCAL").is_none()
 }
 
-/// What the files may take together, where a limit is set.
+/// Returns the limit of the total size of downloaded files, if one is set.
 pub(crate) fn dir_max_bytes() -> Result<Option<u64>, Error> {
     let Some(given) = given(DIR_MAX_BYTES) else { return Ok(None) };
     given
@@ -94,35 +95,35 @@ pub(crate) fn dir_max_bytes() -> Result<Option<u64>, Error> {
         .map_err(|_| refusal(DIR_MAX_BYTES, &given, "no number of bytes: write it as 268435456"))
 }
 
-/// The max age of whoever gives none.
+/// Returns the default max age.
 pub(crate) fn max_age() -> Result<MaxAge, Error> {
     Ok(seconds(MAX_AGE, age::MAX_AGE)?.unwrap_or(MaxAge::DEFAULT))
 }
 
-/// The same of how much older a value may be where its refresh fails.
+/// Returns the default additional age of a value whose refresh fails.
 pub(crate) fn stale_if_error() -> Result<MaxAge, Error> {
     Ok(seconds(STALE_IF_ERROR, age::STALE_IF_ERROR)?.unwrap_or(MaxAge::ZERO))
 }
 
-/// By how much max ages are shortened at the most, at random; 0 to 100.
+/// Returns the maximum share by which max ages are shortened at random, 0 to 100.
 pub(crate) fn jitter_in_percent() -> Result<u8, Error> {
     let Some(given) = given(JITTER) else { return Ok(0) };
     let percent = given.trim().parse().ok().filter(|percent| *percent <= 100);
     percent.ok_or_else(|| refusal(JITTER, &given, "no whole number from 0 to 100: write it as 20"))
 }
 
-/// When decorators that say nothing about it have their entries fetched.
+/// The time at which decorators without a prefetch option fetch their entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prefetch {
-    /// At the first invocation.
+    /// The first invocation.
     Off,
-    /// During the init phase, unless a snapshot is taken of it.
+    /// The init phase, unless a snapshot is taken after it.
     Init,
-    /// The same, and after a snapshot was restored.
+    /// The init phase, and the restore of a snapshot.
     InitAndRestore,
 }
 
-/// What the environment says of prefetching.
+/// Returns the prefetch setting.
 ///
 /// # Errors
 /// [`ErrorKind::Configuration`].
@@ -136,7 +137,8 @@ pub fn prefetch() -> Result<Prefetch, Error> {
     }
 }
 
-/// From which level on Python's logger `lambda_cache` speaks, as a number of `logging`; what it has already, if not set.
+/// Returns the level for Python's logger `lambda_cache`, as a number of `logging`, or `None` to leave the level
+/// unchanged.
 ///
 /// # Errors
 /// [`ErrorKind::Configuration`].
@@ -156,7 +158,7 @@ fn seconds(variable: &str, option: &'static str) -> Result<Option<MaxAge>, Error
     age.map(Some).ok_or_else(|| refusal(variable, &given, words))
 }
 
-/// What is wrong with what is set, one error for each variable.
+/// Returns one error for each invalid variable.
 #[must_use]
 pub fn problems() -> Vec<Error> {
     let timeouts = [CONNECT, READ, CALL].map(|timeout| timeout.read().err());

@@ -1,4 +1,4 @@
-//! What a cache did, by entry; and as a line of `CloudWatch`'s embedded metric format.
+//! Statistics of a cache by entry, and as a line in `CloudWatch`'s embedded metric format.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -7,25 +7,26 @@ use std::{
 
 use crate::engine::Counted;
 
-/// What happened to one entry of a cache since the cache was made. Made by [`Cache::stats`](crate::Cache::stats).
+/// The statistics of one entry since its cache was made, returned by [`Cache::stats`](crate::Cache::stats).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EntryStats {
-    /// What it is, such as `ssm parameter /app/var`.
+    /// A description of the entry, such as `ssm parameter /app/var`.
     pub key: String,
-    /// Looks that found it fresh. Of looks at the very same time some may not be counted.
+    /// Calls that found the entry fresh. Some simultaneous hits may not be counted.
     pub hits: u64,
-    /// Fetches where nothing was there.
+    /// Fetches when there was no entry.
     pub misses: u64,
-    /// Fetches where something was there that was too old.
+    /// Fetches when the entry was too old.
     pub refreshes: u64,
-    /// Looks that got something too old, because a refresh failed.
+    /// Calls that got a stale entry because a refresh failed.
     pub stale: u64,
     /// Fetches that failed.
     pub errors: u64,
-    /// How large the value is that is there: of text in UTF-8, of a file on the disk; 0 where nothing is there, or nothing is known.
+    /// The size of the present value, in UTF-8 for text and on the disk for a file. It is 0 if there is no value or
+    /// its size is unknown.
     pub bytes: u64,
-    /// How long all fetches took together.
+    /// The total duration of all fetches.
     pub fetch_time: Duration,
 }
 
@@ -36,12 +37,12 @@ impl EntryStats {
     }
 }
 
-/// What the last line said, for a line says what happened since.
+/// The totals of the previous line. Each line reports the difference.
 #[derive(Debug, Default)]
 pub(crate) struct Told(Mutex<Counted>);
 
 impl Told {
-    /// A line for the log of a Lambda function, of which `CloudWatch` makes metrics
+    /// Returns a line for the log of a Lambda function, from which `CloudWatch` extracts metrics
     /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>).
     pub(crate) fn emf_line(&self, namespace: &str, stats: &[EntryStats], wall_ns: u64) -> String {
         let sum = stats.iter().fold(Counted::default(), |sum, one| Counted {

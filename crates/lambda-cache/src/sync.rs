@@ -1,5 +1,5 @@
-//! What the engine's threads meet at. The model checker (`crates/engine-model`) compiles the engine with a `sync` of its
-//! own, in which every use of one of these is a place where another thread may go first.
+//! The synchronisation primitives of the engine. The model checker (`crates/engine-model`) compiles the engine with
+//! its own `sync`, in which each use of one of these is a point where another thread may run first.
 
 pub(crate) use std::sync::{Mutex, MutexGuard, atomic};
 

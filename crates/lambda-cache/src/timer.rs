@@ -1,4 +1,5 @@
-//! Waiting for a time, with or without a Tokio runtime: a caller that waits for another caller's fetch may run anywhere.
+//! A timer that works with or without a Tokio runtime. A caller that waits for another caller's fetch may run
+//! anywhere.
 
 use std::{
     future::Future,
@@ -16,7 +17,7 @@ use tokio::runtime::Handle;
 pub(crate) enum Sleep {
     /// Tokio's timer.
     Tokio(Pin<Box<tokio::time::Sleep>>),
-    /// A thread that waits: the timer for every other executor.
+    /// A waiting thread, for every other executor.
     Thread(Arc<Alarm>),
 }
 
@@ -29,14 +30,14 @@ pub(crate) struct Alarm {
 
 #[derive(Default)]
 struct State {
-    /// The time has passed, or the wait was given up.
+    /// `true` when the time has passed or the wait was cancelled.
     is_over: bool,
     waker: Option<Waker>,
 }
 
 /// Returns a future that is ready after `duration`.
 pub(crate) fn sleep(duration: Duration) -> Sleep {
-    // A runtime without timers says so by a panic alone.
+    // A runtime without timers reports that only by a panic.
     let tokio = Handle::try_current().ok().and_then(|_| catch_unwind(|| Box::pin(tokio::time::sleep(duration))).ok());
     tokio.map_or_else(|| Sleep::Thread(Alarm::start(duration)), Sleep::Tokio)
 }
@@ -47,7 +48,7 @@ impl Alarm {
         let own = Arc::clone(&alarm);
         let thread = thread::Builder::new().name("lambda-cache-timer".to_owned());
         if thread.spawn(move || own.ring_after(duration)).is_err() {
-            // No thread, no timer: rather a wait that is too short than one that never ends.
+            // Without a thread there is no timer. A wait that is too short is better than one that never ends.
             alarm.state().is_over = true;
         }
         alarm

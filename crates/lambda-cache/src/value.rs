@@ -10,7 +10,7 @@ use crate::engine::Held;
 #[cfg(feature = "s3")]
 use crate::file::File;
 
-/// What a source returns. Cheap to clone; `Debug` shows the type, never the content.
+/// A value returned by a source. Cloning is cheap, and `Debug` shows the type but never the content.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Value {
@@ -20,28 +20,28 @@ pub enum Value {
     TextList(Arc<[String]>),
     /// A binary secret.
     Bytes(Bytes),
-    /// A list of parameters: each value by its last segment, in the order of the names.
+    /// A list of parameters. Each value has its last name segment, in the order of the names.
     Group(Arc<[(String, Value)]>),
-    /// A parameter that does not exist, where that is no error.
+    /// The value of a missing optional parameter.
     Nothing,
-    /// An S3 object, downloaded.
+    /// A downloaded S3 object.
     #[cfg(feature = "s3")]
     File(File),
-    /// What a custom source fetched.
+    /// The value of a custom source.
     Custom(Opaque),
 }
 
-/// A value of a type of its owner's own. Two are equal where they are one.
+/// A value of any type, from a custom source. Two are equal only if they are the same instance.
 #[derive(Clone)]
 pub struct Opaque(Arc<dyn Any + Send + Sync>);
 
 impl Opaque {
-    /// Holds a value.
+    /// Wraps a value.
     pub fn new<T: Send + Sync + 'static>(value: T) -> Self {
         Self(Arc::new(value))
     }
 
-    /// The value, if it is of this type.
+    /// Returns the value if it has this type.
     #[must_use]
     pub fn get<T: 'static>(&self) -> Option<&T> {
         self.0.downcast_ref()
@@ -78,7 +78,7 @@ impl fmt::Debug for Value {
 }
 
 impl Value {
-    /// How large it is, where that can be said.
+    /// Returns the size, or 0 if it is unknown.
     #[cfg(feature = "_source")]
     pub(crate) fn size_bytes(&self) -> u64 {
         let length = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
@@ -93,7 +93,7 @@ impl Value {
         }
     }
 
-    /// What kind of value it is, for messages.
+    /// Returns the kind of value for messages.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Text(_) => "text (a String, SecureString or secret string)",
@@ -150,15 +150,15 @@ impl<const N: usize> From<&[u8; N]> for Value {
     }
 }
 
-/// A value in the cache, and the form in which a face of the library hands it out, made once.
+/// A value in the cache, with a converted form of it that is created once and kept.
 pub struct Cached {
     value: Value,
     form: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Cached {
-    /// What takes the place of `before`. A file that S3 or another process says is still the same keeps its form: a model
-    /// that was loaded from it is not loaded again.
+    /// Creates the successor of `before`. If the new value is the same file, unchanged, the converted form is kept. A
+    /// model loaded from that file is then not loaded again.
     #[cfg(feature = "_source")]
     pub(crate) fn after(value: Value, before: Option<&Self>) -> Self {
         #[cfg(feature = "s3")]
@@ -167,17 +167,17 @@ impl Cached {
         {
             return Self { form: form.clone(), value };
         }
-        let _ = before; // of no use without files
+        let _ = before; // unused without files
         value.into()
     }
 
-    /// The value.
+    /// Returns the value.
     #[inline]
     pub fn value(&self) -> &Value {
         &self.value
     }
 
-    /// Whether the value is where it says: a file can be removed, anything else cannot.
+    /// Returns `true` if the value can be read. A downloaded file may have been removed, and other values always can.
     #[cfg(feature = "_source")]
     pub(crate) fn is_there(&self) -> bool {
         match &self.value {
@@ -187,13 +187,14 @@ impl Cached {
         }
     }
 
-    /// The form kept with the value, if one is, and of this type.
+    /// Returns the kept form, if there is one of this type.
     #[inline]
     pub fn form<T: 'static>(&self) -> Option<&T> {
         self.form.get()?.downcast_ref()
     }
 
-    /// Keeps a form, unless one is kept already. It is made outside, never under a lock: making it may run anything.
+    /// Keeps a converted form, unless there already is one. The caller creates it without a lock, because that may
+    /// run any code.
     pub fn keep_form<T: Send + Sync + 'static>(&self, form: T) {
         let _ = self.form.set(Arc::new(form));
     }

@@ -4,7 +4,8 @@ use futures_util::future::{Either, select};
 
 use crate::{Error, ErrorKind, source::Request, timer::sleep};
 
-/// Gives up when the caller's time is over; whoever else waits for the same fetch then leads it.
+/// Limits a fetch to the caller's remaining time. If another caller waits for the same fetch, it then becomes the
+/// leader.
 pub(crate) async fn within<T>(
     time_left: Option<Duration>,
     request: &Request,
