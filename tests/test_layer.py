@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import re
 import stat
 import subprocess
 import sys
@@ -81,11 +80,3 @@ def test_the_command_makes_the_same_bytes_and_says_how_to_publish_them(
         " --compatible-runtimes python3.10 python3.11 python3.12 python3.13 python3.14"
         f" --compatible-architectures {ARCHITECTURE}"
     )
-
-
-def test_the_page_has_its_sizes(made: Layer) -> None:
-    page = (Path(__file__).parents[1] / "docs" / "packaging.md").read_text()
-    told = re.search(r"^\| layer \| ([\d.]+) MB \| ([\d.]+) MB \|$", page, re.MULTILINE)
-    assert told
-    assert float(told[1]) == pytest.approx(made.zipped_bytes / layer.MB, abs=0.1)
-    assert float(told[2]) == pytest.approx(made.unpacked_bytes / layer.MB, abs=0.1)
