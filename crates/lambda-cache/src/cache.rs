@@ -235,7 +235,8 @@ impl Cache {
     /// Returns the entry of a request, fetching it unless there is a fresh one. This takes at most one AWS call, or
     /// for a list of parameters one call for each ten names.
     ///
-    /// # Errors The reason why it could not be fetched. Errors are never cached.
+    /// # Errors
+    /// The reason why it could not be fetched. Errors are never cached.
     pub async fn get(&self, request: &Request, ages: impl Into<Ages>) -> Result<Arc<Entry<Cached>>, Error> {
         self.get_slot(&self.slot(request), request, ages.into(), None).await.map(|served| served.entry)
     }

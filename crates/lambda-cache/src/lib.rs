@@ -34,7 +34,7 @@
 //! # Features
 //! The sources `ssm`, `secrets-manager` and `s3` are on by default. `ring`, also on by default, or `aws-lc-rs`
 //! provides the cryptography for TLS. `snapstart`, off by default, provides `SnapStart` for the hooks of that name in
-//! `lambda_runtime`.
+//! `lambda_runtime`. `diagnostic`, off by default, converts an [`Error`] into `lambda_runtime`'s `Diagnostic`.
 //!
 //! `local`, off by default, is for development: if the environment variable `LAMBDA_CACHE_LOCAL` names a TOML file,
 //! values come from it instead of AWS. A message on the standard error output says so. The variable is ignored inside

@@ -40,7 +40,8 @@ pub struct Wanted {
 impl Wanted {
     /// Creates a specification for `request`, with `entry_name` or a name derived from the request.
     ///
-    /// # Errors [`NoEntryName`](crate::ErrorKind::NoEntryName) for a list without a name, or
+    /// # Errors
+    /// [`NoEntryName`](crate::ErrorKind::NoEntryName) for a list without a name, or
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if no name can be derived.
     pub fn new(request: Request, ages: Ages, entry_name: Option<Cow<'static, str>>) -> Result<Self, Error> {
         let entry_name = request.entry_name(entry_name)?;
@@ -123,7 +124,8 @@ impl Lookup {
     /// Calls `read` with all entries, if all are fresh in the cache with this id. Takes no lock, and allocates only
     /// if the cache has changed.
     ///
-    /// # Errors [`NotBound`] if this cache is neither the first nor the latest one.
+    /// # Errors
+    /// [`NotBound`] if this cache is neither the first nor the latest one.
     #[inline]
     pub fn read<R>(&self, cache_id: u64, read: impl FnOnce(&[Arc<Entry<Cached>>]) -> R) -> Result<Option<R>, NotBound> {
         match self.first.get() {
@@ -140,8 +142,9 @@ impl Lookup {
     /// Returns the entries in their order. Missing and stale ones are fetched at the same time, within the time that
     /// the invocation has left. Fetched entries are kept even if another entry fails.
     ///
-    /// # Errors The first error in the order of the entries, or [`Unavailable`](crate::ErrorKind::Unavailable) if the
-    /// time ran out.
+    /// # Errors
+    /// The first error in the order of the entries, or [`Unavailable`](crate::ErrorKind::Unavailable) if the time ran
+    /// out.
     pub fn fetch(
         &self,
         cache: &Cache,

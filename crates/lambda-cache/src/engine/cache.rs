@@ -100,7 +100,8 @@ impl<V: Held> Engine<V> {
     /// another fetch of the same key only if that fetch is not being polled. It does not run if another caller's
     /// flight provides the entry.
     ///
-    /// # Errors The error of the fetch. Errors are never cached.
+    /// # Errors
+    /// The error of the fetch. Errors are never cached.
     pub async fn get<F, Fetching>(&self, slot: &Arc<Slot<V>>, max_age: MaxAge, fetch: F) -> Outcome<V>
     where
         F: FnOnce(Option<Arc<Entry<V>>>) -> Fetching,
@@ -155,7 +156,8 @@ impl<V: Held> Engine<V> {
     /// returns the old entry as long as `policy` tolerates its age. After such a failure, callers that accept the old
     /// entry do not contact AWS until the back-off has passed.
     ///
-    /// # Errors The error of the refresh, if there is no entry that may be served instead.
+    /// # Errors
+    /// The error of the refresh, if there is no entry that may be served instead.
     pub async fn serve(
         &self,
         slot: &Arc<Slot<V>>,

@@ -1,31 +1,33 @@
-//! A function that is called once more where its error says that its entries are outdated.
+//! Functions that are called a second time if their error indicates outdated entries.
 
-/// Where the function's body fails, fetches the function's entries anew and runs the body once more: for a password that
-/// was rotated before its entry was old enough to be fetched again.
+/// Fetches the function's entries again and runs its body a second time if the body fails, for example because a
+/// password was rotated before its entry was refreshed.
 ///
-/// It goes above, below or between the attributes of the entries ([`ssm::cache`](crate::ssm::cache) and its like), of
-/// which there must be one. They are looked up as without it. Where the body returns an error that `when` says yes to,
-/// all of them are fetched whatever their ages, and the body runs a second time; what comes of that is returned, an error
-/// too. With an error that `when` says no to, and with any error of the lookup before the body, the function ends at once.
+/// The attribute stands above, below or between the attributes of the entries ([`ssm::cache`](crate::ssm::cache) and
+/// the others), of which there must be at least one. The first lookup is not affected. If the body returns an error
+/// for which `when` returns `true`, all entries are fetched regardless of their ages, the body runs again, and its
+/// second result is returned. With any other error, and with an error of the first lookup, the function returns at
+/// once.
 ///
 /// # Options
-/// - `when`: which errors count: a function or closure from a reference to the function's error type to `bool`. It may
-///   use the function's arguments. Left out, all do.
+/// - `when`: a function or closure from a reference to the function's error type to `bool`. It may use the function's
+///   arguments. Without it, every error of the body counts.
 ///
 /// # The function
-/// It is one that the attributes of the entries go onto, and returns a `Result<..., ...>` that is named, without `impl`.
-/// The arguments that its body uses are cloned for each call, so their types must be `Clone`; references are only copied,
-/// and mutable ones lent. A method takes `&self` or `&mut self`. What the first call did before its error is not undone.
+/// The attributes of the entries must be applicable to it, and it must return a named `Result<..., ...>` type without
+/// `impl`. The arguments that its body uses are cloned for each call, so their types must be `Clone`. References are
+/// copied instead, and mutable references are reborrowed. A method takes `&self` or `&mut self`. Side effects of the
+/// first call are not undone.
 ///
-/// The attributes are recognised by their own names: under another, as in `use lambda_cache::ssm as parameters`, one that
-/// stands below another attribute of this crate is not.
+/// An attribute of this crate that stands below another one must be written with its own name. It is not recognised
+/// through a renamed import, such as `use lambda_cache::ssm as parameters`.
 ///
-/// AWS calls: as without it, and one fetch of each entry where the body is to run again, which ends before the invocation
-/// does if there is a `LambdaEvent`.
+/// AWS calls: those of the lookup, and one fetch of each entry before the body runs again. That fetch ends before the
+/// invocation does, if the function has a `LambdaEvent`.
 ///
 /// # Errors
-/// Those of the lookup and of the body. Where the entries cannot be fetched anew, a warning (`tracing`) says why, and the
-/// body's error is returned.
+/// The errors of the lookup and of the body. If the entries cannot be fetched again, the reason is logged as a
+/// warning (`tracing`) and the body's error is returned.
 ///
 /// # Examples
 /// ```
@@ -66,40 +68,40 @@ use std::mem;
 
 use crate::Error;
 
-/// The calls of such a function.
+/// The progress of a function that may be called twice.
 #[derive(Debug)]
 pub struct Turns<E>(Turn<E>);
 
 #[derive(Debug)]
 enum Turn<E> {
     First,
-    /// The first call failed, with this; its entries are being refreshed.
+    /// The first call failed with this error, and its entries are being refreshed.
     Between(E),
     Second,
 }
 
 impl<E> Turns<E> {
-    /// Before the first call.
+    /// Creates the state before the first call.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "made by the macros alone")]
     pub const fn new() -> Self {
         Self(Turn::First)
     }
 
-    /// Whether it is the first call: its entries may be old, and it may fail.
+    /// Returns `true` during the first call, which may use old entries and may fail.
     pub const fn is_first(&self) -> bool {
         matches!(self.0, Turn::First)
     }
 
-    /// Remembers the error of the first call, until its entries are refreshed.
+    /// Remembers the error of the first call while its entries are refreshed.
     pub fn failed(&mut self, error: E) {
         self.0 = Turn::Between(error);
     }
 
-    /// What was looked up for this call.
+    /// Passes on the entries that were looked up for a call.
     ///
     /// # Errors
-    /// That of the lookup; that of the first call, where it could not be refreshed.
+    /// The error of the lookup, or the first call's error if its entries could not be refreshed.
     pub fn looked<R>(&mut self, looked: Result<R, Error>) -> Result<R, E>
     where
         E: From<Error>,
@@ -121,17 +123,17 @@ impl<E> Turns<E> {
     }
 }
 
-/// Whether the error is one that `when` says yes to.
+/// Returns `true` if `when` accepts the error.
 pub fn counts<E>(error: &E, when: impl Fn(&E) -> bool) -> bool {
     when(error)
 }
 
-/// The argument, for one more call.
+/// Clones the argument for another call.
 pub fn again<T: Again>(argument: &T) -> T {
     argument.again()
 }
 
-/// What can be an argument of a function that may be called twice.
+/// A type that can be an argument of a function that may be called twice.
 #[diagnostic::on_unimplemented(
     message = "the function may be called twice, so its arguments must be `Clone`, which `{Self}` is not",
     label = "an argument that is not `Clone`",
@@ -139,7 +141,7 @@ pub fn again<T: Again>(argument: &T) -> T {
             reference"
 )]
 pub trait Again {
-    /// The same once more.
+    /// Clones the argument.
     #[must_use]
     fn again(&self) -> Self;
 }

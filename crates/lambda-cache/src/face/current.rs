@@ -1,4 +1,4 @@
-//! The cache that is used where none is named: the process's, or on the thread of a test the test's.
+//! The default cache: the one of the process, or the test's cache on the thread of a test.
 
 use std::{
     cell::RefCell,
@@ -13,14 +13,14 @@ use crate::{Cache, EntryStats};
 
 static PROCESS: LazyLock<Cache> = LazyLock::new(|| Cache::builder().build());
 
-/// How many tests have a cache in place of the process's: nearly always none, and then no thread need be asked.
+/// The number of tests with a cache of their own. It is nearly always zero, and then no thread-local is read.
 static SUBSTITUTES: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
     static SUBSTITUTE: RefCell<Vec<Cache>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The cache in use, for as long as a look takes.
+/// The cache in use, borrowed or cloned for one access.
 pub(crate) enum Current {
     Process(&'static Cache),
     Test(Cache),
@@ -38,7 +38,7 @@ impl Deref for Current {
     }
 }
 
-/// The cache in use on this thread.
+/// Returns the cache in use on this thread.
 #[inline]
 pub(crate) fn current() -> Current {
     if SUBSTITUTES.load(Ordering::Relaxed) != 0
@@ -49,11 +49,11 @@ pub(crate) fn current() -> Current {
     Current::Process(&PROCESS)
 }
 
-/// Has this thread use `cache` until the substitution is dropped.
+/// A guard that makes this thread use `cache` until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Substitution {
     cache_id: u64,
-    /// It must be dropped on the thread where it was made.
+    /// The guard must be dropped on the thread that created it.
     _here: std::marker::PhantomData<*const ()>,
 }
 
@@ -72,24 +72,24 @@ impl Drop for Substitution {
     }
 }
 
-/// Forgets every entry of the cache that the process's functions share: the next call for any of them fetches.
+/// Removes every entry of the shared cache, so the next call for any of them fetches.
 pub fn clear() {
     current().clear();
 }
 
-/// What the cache that the process's functions share did, by entry: see [`Cache::stats`].
+/// Returns the statistics of the shared cache by entry. See [`Cache::stats`].
 #[must_use]
 pub fn stats() -> Vec<EntryStats> {
     current().stats()
 }
 
-/// What it did since the last such line, as a line for the function's log: see [`Cache::emf_line`].
+/// Returns a log line with the activity of the shared cache since the previous line. See [`Cache::emf_line`].
 #[must_use]
 pub fn emf_line(namespace: &str) -> String {
     current().emf_line(namespace)
 }
 
-/// Forgets every entry and every connection of the cache that the process's functions share: see [`Cache::reset`].
+/// Removes every entry and closes the connections of the shared cache. See [`Cache::reset`].
 pub fn reset() {
     current().reset();
 }

@@ -1,4 +1,4 @@
-//! Any call that the library does not know.
+//! Entries of custom sources.
 
 use std::{any::type_name, error, fmt, future::Future, sync::Arc};
 
@@ -13,19 +13,20 @@ use crate::{
     source::{self, Request, custom::Custom},
 };
 
-/// Gives an `async fn` what a [`Fetch`] of yours fetches, as an argument: any API call, under every rule of the cache.
+/// Passes the value of a [`Fetch`] to an `async fn` as an argument, cached like every other entry. It can be the
+/// result of any API call.
 ///
-/// The argument is the one that bears the entry name, and its type is the one that is fetched. For the rest it is as
-/// `ssm::cache` says, which has the rules for functions and arguments.
+/// The argument has the name of the entry and the type of the fetched value. The rules for functions and arguments
+/// are those of `ssm::cache`.
 ///
 /// # Options
 /// - `fetch`: an expression that is a [`Fetch`], such as the name of an `async fn` without arguments.
-/// - `entry_name`: what the entry is called, and with it the argument. It tells entries apart that the same function fetches.
-/// - `max_age_in_seconds`, `stale_if_error_in_seconds`, `argument`, `cache`: as those of `ssm::cache`.
+/// - `entry_name`: the name of the entry and of the argument. It distinguishes entries with one fetch function.
+/// - `max_age_in_seconds`, `stale_if_error_in_seconds`, `argument`, `cache`: the options of `ssm::cache`.
 ///
 /// # Errors
-/// [`ErrorKind::Custom`](crate::ErrorKind::Custom), whose source is what `fetch` failed with; an [`Error`] of this crate as it
-/// is. Returned before the body begins.
+/// [`ErrorKind::Custom`](crate::ErrorKind::Custom) with the error of `fetch` as its source, or an [`Error`] of this
+/// crate unchanged. Errors are returned before the body begins.
 ///
 /// # Examples
 /// ```
@@ -47,11 +48,10 @@ use crate::{
 /// ```
 pub use lambda_cache_macros::custom_cache as cache;
 
-/// Something that can be fetched: a closure or function without arguments that gives a future of a `Result`, or a type of your
-/// own.
+/// A custom source: a closure or function without arguments that returns a future of a `Result`, or a type that
+/// implements this trait.
 ///
-/// It runs only when the cache has nothing that is fresh enough, and once for all who ask at the same time. A failure is
-/// never kept.
+/// It runs only if the cache has no fresh value, and once for all concurrent callers. Failures are never cached.
 ///
 /// ```
 /// use lambda_cache::custom::Fetch;
@@ -74,12 +74,12 @@ pub use lambda_cache_macros::custom_cache as cache;
     note = "write an `async fn` without arguments that returns a `Result`, a closure like it, or a type that is `custom::Fetch`"
 )]
 pub trait Fetch: Send + Sync + 'static {
-    /// What is fetched. It is cloned for each call, so an `Arc` of what is dear to clone.
+    /// The type of the value. It is cloned for each call, so use an `Arc` if cloning it is expensive.
     type Value: Clone + Send + Sync + 'static;
-    /// What it fails with. Its words go into the [`Error`]'s message: they must hold nothing that is secret.
+    /// The type of the error. Its message becomes part of the message of [`Error`], so it must not contain secrets.
     type Error: Into<Box<dyn error::Error + Send + Sync>>;
 
-    /// Fetches it now.
+    /// Fetches the value.
     fn fetch(&self) -> impl Future<Output = Result<Self::Value, Self::Error>> + Send;
 }
 
@@ -98,15 +98,15 @@ where
     }
 }
 
-/// What `fetch` fetches, from the cache or now.
+/// Returns the value of `fetch`, cached.
 ///
-/// `name` tells the entry from others that the same function or type fetches. Awaited, it gives what was fetched; an entry is
-/// served while it is younger than 60 seconds, unless [`max_age`](GetEntry::max_age) says otherwise.
+/// `name` distinguishes entries with one fetch function or type. Awaiting the call returns the fetched value. A value
+/// is fresh while it is younger than 60 seconds, or than [`max_age`](GetEntry::max_age).
 ///
 /// # Errors
-/// [`ErrorKind::Custom`](crate::ErrorKind::Custom), whose [`source`](std::error::Error::source) is what `fetch` failed with. An
-/// [`Error`] of this crate is handed through as it is. Every error but such a one counts as trouble that may pass, for
-/// [`stale_if_error`](GetEntry::stale_if_error).
+/// [`ErrorKind::Custom`](crate::ErrorKind::Custom), whose [`source`](std::error::Error::source) is the error of
+/// `fetch`. An [`Error`] of this crate is returned unchanged. For [`stale_if_error`](GetEntry::stale_if_error), every
+/// other error counts as transient.
 ///
 /// ```
 /// use std::time::Duration;
@@ -124,17 +124,17 @@ pub fn get_entry<F: Fetch>(name: impl Into<String>, fetch: F) -> GetEntry<'stati
     GetEntry::new(None, Asked::new(name, fetch))
 }
 
-/// Forgets the entry of this name that an `F` fetches, which is not called: the next call fetches it.
+/// Removes the entry with this name and fetch function, so the next call fetches it. `fetch` itself is not called.
 pub fn invalidate<F: Fetch>(name: impl Into<String>, fetch: F) {
     current().custom().invalidate(name, fetch);
 }
 
-/// The custom entries of a [`Cache`] of one's own, as [`Cache::custom`] gives it.
+/// The custom entries of a separate [`Cache`], returned by [`Cache::custom`].
 #[derive(Clone, Copy, Debug)]
 pub struct Customs<'c>(&'c Cache);
 
 impl Cache {
-    /// Custom entries in this cache.
+    /// Returns a handle to the custom entries of this cache.
     #[must_use]
     pub fn custom(&self) -> Customs<'_> {
         Customs(self)
@@ -142,18 +142,18 @@ impl Cache {
 }
 
 impl<'c> Customs<'c> {
-    /// As [`custom::get_entry`](get_entry), from this cache.
+    /// Returns the value of `fetch` from this cache, like [`custom::get_entry`](get_entry).
     pub fn get_entry<F: Fetch>(self, name: impl Into<String>, fetch: F) -> GetEntry<'c, F::Value, Asked<F>> {
         GetEntry::new(Some(self.0), Asked::new(name, fetch))
     }
 
-    /// As [`custom::invalidate`](invalidate), in this cache.
+    /// Removes an entry of this cache, like [`custom::invalidate`](invalidate).
     pub fn invalidate<F: Fetch>(self, name: impl Into<String>, fetch: F) {
         self.0.invalidate_alike(&request(name.into(), fetch));
     }
 }
 
-/// A custom entry that is asked for.
+/// A query for a custom entry.
 pub struct Asked<F> {
     name: String,
     fetch: F,
@@ -194,7 +194,7 @@ pub(super) fn request<F: Fetch>(name: String, fetch: F) -> Request {
     Request::Custom(Custom::new(name, type_name::<F>(), fetch))
 }
 
-/// An error of ours says more than one around it would.
+/// Passes on an error of this crate unchanged, because its message is more helpful than a wrapped one.
 fn failure(name: &str, error: Box<dyn error::Error + Send + Sync>) -> Error {
     match error.downcast::<Error>() {
         Ok(own) => *own,

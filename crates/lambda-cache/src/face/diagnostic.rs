@@ -1,11 +1,11 @@
-//! What a handler of `lambda_runtime` returns in the place of an error.
+//! The conversion of an error into the error response of `lambda_runtime`.
 
 use lambda_runtime::Diagnostic;
 
 use crate::Error;
 
-/// With the feature `diagnostic`, a handler can return `Result<_, Diagnostic>`: the error's kind, such as `NotFound`, is its
-/// type.
+/// Converts the error of a handler that returns `Result<_, Diagnostic>`. The diagnostic's type is the error's kind,
+/// such as `NotFound`. Needs the feature `diagnostic`.
 ///
 /// ```
 /// use lambda_cache::ssm;

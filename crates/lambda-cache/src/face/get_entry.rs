@@ -21,27 +21,29 @@ use crate::{
     value::Cached,
 };
 
-/// What is asked of a source, and what kind of entry comes of it. Made by the `get_entry` of a source's module.
+/// A query for one entry and its kind, created by the `get_entry` function of each source.
 pub trait Ask {
-    /// The kind, one of [`kind`](crate::kind).
+    /// The kind of the entry, one of [`kind`](crate::kind).
     type Kind;
 
-    /// The request, checked.
+    /// Returns the validated request.
     #[doc(hidden)]
     fn request(self) -> Result<Request, Error>;
 }
 
-/// A call for one entry, made by [`ssm::get_entry`](crate::ssm::get_entry) and its like; `.await` it.
+/// A call for one entry, created by [`ssm::get_entry`](crate::ssm::get_entry) and the other sources' functions. Use
+/// `.await` to get the value.
 ///
-/// It resolves to the value as any type that the entry can be had as ([`FromEntry`]), from the cache if an entry younger
-/// than [`max_age`](Self::max_age) is there, else from AWS. Calls for one entry at the same time share one fetch.
+/// The value can be any type that the entry can be converted to ([`FromEntry`]). It comes from the cache if there is
+/// an entry younger than [`max_age`](Self::max_age), and from AWS otherwise. Concurrent calls for one entry share one
+/// fetch.
 ///
 /// # Errors
-/// [`Error`]: a name that cannot be meant, no credentials, what AWS said, a value of another type. An error is never
-/// kept: the next call asks again.
+/// [`Error`]: an invalid name, missing credentials, a failure of AWS or a value of another type. Errors are never
+/// cached, so the next call tries again.
 ///
 /// # Cancel safety
-/// Dropping it gives up the call. If others wait for the same fetch, one of them goes on with it.
+/// Dropping the future cancels the call. If other callers wait for the same fetch, one of them continues it.
 #[must_use = "nothing is fetched until it is awaited"]
 pub struct GetEntry<'c, T, A> {
     cache: Option<&'c Cache>,
@@ -61,37 +63,37 @@ impl<'c, T, A> GetEntry<'c, T, A> {
         Self { cache, ask, ages: Ages::default(), value: PhantomData }
     }
 
-    /// Accepts an entry only if it is younger than this, instead of 60 seconds (or of what the cache or
-    /// `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says). Zero always asks AWS, and
-    /// `Duration::MAX` once in the life of the execution environment.
+    /// Sets the maximum age of a cached value. The default is the cache's default max age,
+    /// `LAMBDA_CACHE_MAX_AGE_IN_SECONDS`, or 60 seconds. With zero every call fetches, and with `Duration::MAX` only
+    /// the first call in an execution environment does.
     pub fn max_age(mut self, max_age: Duration) -> Self {
         self.ages.max_age = Said::Just(max_age.into());
         self
     }
 
-    /// Accepts an entry that is so much older than [`max_age`](Self::max_age) where it cannot be refreshed for the moment:
-    /// throttling, no connection, no answer in time, a failure of the service. Zero unless given.
+    /// Accepts an entry that is older than [`max_age`](Self::max_age) by up to this much if a refresh fails
+    /// transiently: AWS throttles, cannot be reached, does not answer in time or fails. The default is zero.
     ///
-    /// It is served with a warning (`tracing`) and stays as old as it is; the next refreshes are tried after pauses of up
-    /// to a second, two, four ... and 30.
+    /// The stale entry is returned with a warning (`tracing`), and its age keeps growing. The next refreshes are
+    /// tried after back-offs of up to 1, 2, 4 ... and at most 30 seconds.
     pub fn stale_if_error(mut self, stale_if_error: Duration) -> Self {
         self.ages.stale_if_error = Said::Just(stale_if_error.into());
         self
     }
 
-    /// Asks AWS now, as a max age of zero does; whoever reads the entry afterwards gets the new value.
+    /// Fetches from AWS now, like a max age of zero. Later readers of the entry get the new value.
     pub fn refresh(self) -> Self {
         self.max_age(Duration::ZERO)
     }
 }
 
 impl<T, A: Ask> GetEntry<'_, T, A> {
-    /// Begins to fetch the entry, in a task of its own, and does not wait: in `main`, before the runtime is run, that is in
-    /// Lambda's init phase. Whoever asks meanwhile waits for that fetch, and asks himself if it failed, which is told to
-    /// nobody else (`tracing`).
+    /// Starts fetching the entry in a separate task and returns immediately. In `main`, before the runtime is run,
+    /// this happens in Lambda's init phase. Calls made in the meantime join this fetch and retry if it fails. A
+    /// failure is only logged (`tracing`).
     ///
-    /// It must be called in a Tokio runtime that goes on; elsewhere nothing is fetched, which is logged. With `SnapStart`, call it after the restore: a snapshot must
-    /// not hold values.
+    /// It must be called in a Tokio runtime that keeps running. Without one nothing is fetched, and a warning is
+    /// logged. With `SnapStart`, call it after the restore, because a snapshot must not contain values.
     ///
     /// ```
     /// use lambda_cache::{Error, ssm};
@@ -142,7 +144,7 @@ impl<'c, T: FromEntry<A::Kind>, A: Ask> IntoFuture for GetEntry<'c, T, A> {
     }
 }
 
-/// A call for one entry, under way.
+/// The future of a call for one entry.
 #[must_use = "futures do nothing unless they are polled"]
 pub struct Getting<'c, T, K> {
     state: State<'c>,
@@ -207,7 +209,7 @@ impl<T: FromEntry<K>, K> Future for Getting<'_, T, K> {
     }
 }
 
-/// The error for a value that is not of the type asked for. The next call asks anew, as after any error.
+/// Creates the error for a value that cannot be converted. The entry is removed, so the next call fetches it again.
 pub(crate) fn unfit(cache: &Cache, request: &Request, misfit: &Misfit) -> Error {
     cache.forget(request);
     misfit.error(request)

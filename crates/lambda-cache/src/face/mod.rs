@@ -1,4 +1,4 @@
-//! The Rust face: what a function's code calls, and what its attributes become.
+//! The Rust API: the functions that user code calls, and the code that the attributes generate calls to.
 
 pub mod again;
 pub(crate) mod current;

@@ -1,4 +1,4 @@
-//! What an attribute says, as the values that its expansion hands over.
+//! The options of an attribute, converted into the specification of its entry.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -8,9 +8,9 @@ use crate::{Error, ages::Ages, engine::MaxAge, lookup::Wanted, source::Request};
 /// The options that all attributes have.
 #[derive(Debug)]
 pub struct Options {
-    /// The oldest age that is fresh.
+    /// The maximum age of a fresh value.
     pub max_age: Option<Result<MaxAge, Error>>,
-    /// How much older it may be where it cannot be refreshed.
+    /// The additional age that is accepted if a refresh fails transiently.
     pub stale_if_error: Option<Result<MaxAge, Error>>,
     /// The name under which the handler gets the entry.
     pub entry_name: Option<Cow<'static, str>>,
@@ -24,10 +24,10 @@ impl Options {
     }
 }
 
-/// `#[ssm::cache]`.
+/// Returns the specification of an `#[ssm::cache]` attribute.
 ///
 /// # Errors
-/// A name or an age that cannot be meant.
+/// An invalid name or age.
 #[cfg(feature = "ssm")]
 pub fn ssm<P: super::ssm::IntoParameters>(
     parameter: P,
@@ -39,10 +39,10 @@ pub fn ssm<P: super::ssm::IntoParameters>(
     Ok((options.wanted(Request::Parameters(parameters))?, Kind::new()))
 }
 
-/// `#[secrets_manager::cache]`.
+/// Returns the specification of a `#[secrets_manager::cache]` attribute.
 ///
 /// # Errors
-/// A name, a version or an age that cannot be meant.
+/// An invalid name, version or age.
 #[cfg(feature = "secrets-manager")]
 pub fn secrets_manager<N: super::secrets_manager::IntoSecrets>(
     name: N,
@@ -57,10 +57,10 @@ pub fn secrets_manager<N: super::secrets_manager::IntoSecrets>(
     Ok((options.wanted(Request::Secret(secret))?, Kind::new()))
 }
 
-/// `#[s3::cache]`.
+/// Returns the specification of an `#[s3::cache]` attribute.
 ///
 /// # Errors
-/// A URI, a name or an age that cannot be meant.
+/// An invalid URI, name or age.
 #[cfg(feature = "s3")]
 #[allow(clippy::needless_pass_by_value, reason = "the attribute hands over what its expressions made")]
 pub fn s3(
@@ -80,25 +80,25 @@ pub fn s3(
     Ok((options.wanted(Request::Object(object))?, Kind::new()))
 }
 
-/// The kind of what an `F` fetches.
+/// The kind of the entry that an `F` fetches.
 type KindOf<F> = crate::kind::Custom<<F as super::custom::Fetch>::Value>;
 
-/// `#[custom::cache]`.
+/// Returns the specification of a `#[custom::cache]` attribute.
 ///
 /// # Errors
-/// An age that cannot be meant.
+/// An invalid age.
 pub fn custom<F: super::custom::Fetch>(fetch: F, options: Options) -> Result<(Wanted, Kind<KindOf<F>>), Error> {
     let name = options.entry_name.clone().unwrap_or_default().into_owned();
     Ok((options.wanted(super::custom::request(name, fetch))?, Kind::new()))
 }
 
-/// A number of seconds, or a `Duration`, as the options that end in `_in_seconds` take it.
+/// A number of seconds or a `Duration`, as accepted by the options that end in `_in_seconds`.
 #[diagnostic::on_unimplemented(message = "`{Self}` is no number of seconds", note = "write a number, or a `Duration`")]
 pub trait Seconds {
-    /// The age that the option of this name gives.
+    /// Converts it into an age. `option` is the option's name, for the error.
     ///
     /// # Errors
-    /// A negative number, or NaN.
+    /// A negative number or NaN.
     fn age(self, option: &'static str) -> Result<MaxAge, Error>;
 }
 

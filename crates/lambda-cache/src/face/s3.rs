@@ -1,36 +1,39 @@
-//! S3: one object, as a file.
+//! S3 objects, downloaded as files.
 
-/// Gives an `async fn` the path of a file that holds an S3 object.
+/// Passes the path of a downloaded S3 object to an `async fn` as an argument.
 ///
-/// The argument is the one that bears the entry name: the text after the last `/` of the object's key, as an identifier in
-/// `snake_case`: `s3://bucket/path/to/object.json` is the argument `object_json`. The file is called by the entry name too,
-/// unless `file_name` says otherwise.
-/// Its type is `PathBuf` or `Arc<Path>` ([`FromObject`](crate::FromObject)). For the rest it is as `ssm::cache` says, which
-/// has the rules for functions and arguments, and files are as [`get_entry`] says.
+/// The argument has the name of the entry: the text after the last `/` of the object's key, as an identifier in
+/// `snake_case`. The argument for `s3://bucket/path/to/object.json` is `object_json`. The file has the entry name
+/// too, unless `file_name` is set.
+///
+/// The type of the argument is `PathBuf` or `Arc<Path>` ([`FromObject`](crate::FromObject)). The rules for functions
+/// and arguments are those of `ssm::cache`, and [`get_entry`] describes the files.
 ///
 /// # Options
-/// - `max_age_in_seconds`: a number or a `Duration`; left out, 60, or what `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says. An entry is served while it is younger than that;
-///   `0` asks AWS at every call, `f64::INFINITY` once in the life of the execution environment.
-/// - `stale_if_error_in_seconds`: how much older it may be where it cannot be refreshed for the moment, 0 if left out; see
-///   [`GetEntry::stale_if_error`].
-/// - `check_before_download`: `true` asks S3, when the file is too old, whether the object changed, and downloads it only
-///   then; left out, it is downloaded again.
-/// - `entry_name`: what the entry is called, and with it the argument and, without a `file_name`, the file.
-/// - `file_name`: the file's name; with it a file keeps an extension that no argument's name can have.
-/// - `version_id`: which version of the object; left out, the newest.
-/// - `argument`: the name of the argument, where it is to be another.
-/// - `cache`: a `&`[`Cache`](crate::Cache) to look into, such as `&self.cache`, instead of the one that is shared.
+/// - `max_age_in_seconds`: the maximum age of a cached value, as a number or a `Duration`. The default is
+///   `LAMBDA_CACHE_MAX_AGE_IN_SECONDS`, or 60. With `0` every call asks AWS, and with `f64::INFINITY` only the first
+///   call in an execution environment does.
+/// - `stale_if_error_in_seconds`: the additional age that is accepted if a refresh fails transiently. The default is
+///   0; see [`GetEntry::stale_if_error`].
+/// - `check_before_download`: if `true`, a file that is too old is downloaded only if the object has changed. By
+///   default, it is downloaded again.
+/// - `entry_name`: the name of the entry and of the argument, and of the file unless there is a `file_name`.
+/// - `file_name`: the name of the file. It can have an extension, which an argument's name cannot.
+/// - `version_id`: the version of the object. The default is the newest.
+/// - `argument`: the name of the argument, if it differs from the entry name.
+/// - `cache`: a `&`[`Cache`](crate::Cache) to use instead of the shared one, such as `&self.cache`.
 ///
-/// All but `entry_name` and `argument` may be expressions, which are evaluated at each call and may use the function's other
-/// arguments; an expression for the first option needs an `entry_name`.
+/// All options except `entry_name` and `argument` may be expressions. They are evaluated at each call and may use the
+/// function's other arguments. If the first option is an expression, `entry_name` is required.
 ///
-/// AWS calls: none where the file is fresh, else one [GetObject]; for an object of more than 8 MiB further ones for its parts, at
-/// the same time.
+/// AWS calls: none if the file is fresh, otherwise one [GetObject]. An object of more than 8 MiB takes further calls
+/// for its parts, which run at the same time.
 ///
-/// IAM: `s3:GetObject`; with a `version_id`, `s3:GetObjectVersion`; of a directory bucket, `s3express:CreateSession`.
+/// IAM: `s3:GetObject`; with a `version_id`, `s3:GetObjectVersion`; for a directory bucket,
+/// `s3express:CreateSession`.
 ///
 /// # Errors
-/// Those of [`get_entry`], returned before the body begins.
+/// The errors of [`get_entry`], returned before the body begins.
 ///
 /// # Examples
 /// ```
@@ -65,21 +68,23 @@ use crate::{
     },
 };
 
-/// The path of a file that holds an S3 object, downloaded unless it is there already.
+/// Returns the path of a file with the content of an S3 object, downloading it if necessary.
 ///
-/// `uri` is `s3://bucket/key`; in the bucket's place may stand the ARN of an access point. Awaited, it gives a `PathBuf` or `Arc<Path>`: the file of the key's last segment (or of
-/// [`file_name`](GetEntry::file_name) or [`entry_name`](GetEntry::entry_name)) in `/tmp`, or in the folder that `LAMBDA_CACHE_DIR` names. The file is put in
-/// place whole. One that was changed or removed behind the cache's back is noticed, and downloaded again. A file is
-/// served while it is younger than 60 seconds, unless [`max_age`](GetEntry::max_age) says otherwise.
+/// `uri` is `s3://bucket/key`, and the bucket may be the ARN of an access point. Awaiting the call returns a
+/// `PathBuf` or `Arc<Path>`. The file is in `/tmp`, or in the folder in `LAMBDA_CACHE_DIR`. Its name is the last
+/// segment of the key, the [`file_name`](GetEntry::file_name) or the [`entry_name`](GetEntry::entry_name). A new file
+/// replaces the old one atomically. A file that another program changed or removed is detected and downloaded again.
+/// A file is fresh while it is younger than 60 seconds, or than [`max_age`](GetEntry::max_age).
 ///
-/// AWS calls: none, or one [GetObject]; for an object of more than 8 MiB further ones for its parts, at the same time, of 1 to
-/// 64 MiB each.
+/// AWS calls: none, or one [GetObject]. An object of more than 8 MiB takes further calls for its parts of 1 to 64
+/// MiB, which run at the same time.
 ///
-/// IAM: `s3:GetObject`; of a [version](GetEntry::version_id) `s3:GetObjectVersion`, of a directory bucket
-/// `s3express:CreateSession`. With `s3:ListBucket` too, S3 tells a missing key from a forbidden one.
+/// IAM: `s3:GetObject`; for a [version](GetEntry::version_id), `s3:GetObjectVersion`; for a directory bucket,
+/// `s3express:CreateSession`. With `s3:ListBucket` in addition, S3 distinguishes a missing key from a forbidden one.
 ///
 /// # Errors
-/// Those of [`GetEntry`], and [`ErrorKind::Storage`](crate::ErrorKind::Storage) where the folder is full or not writable.
+/// The errors of [`GetEntry`], and [`ErrorKind::Storage`](crate::ErrorKind::Storage) if the folder is full or not
+/// writable.
 ///
 /// ```
 /// use std::path::PathBuf;
@@ -99,8 +104,8 @@ pub fn get_entry<T>(uri: impl Into<String>) -> GetEntry<'static, T, Asked> {
     GetEntry::new(None, Asked::new(uri))
 }
 
-/// Forgets what was fetched of an object, in every version and under every name: the next call for it asks S3. Calls nothing; files stay
-/// until they are replaced.
+/// Removes the entries of an object, for all versions and entry names, so the next call asks S3. Makes no AWS call.
+/// Files stay until they are replaced.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidS3Uri`](crate::ErrorKind::InvalidS3Uri).
@@ -108,12 +113,12 @@ pub fn invalidate(uri: &str) -> Result<(), Error> {
     current().s3().invalidate(uri)
 }
 
-/// The objects of a [`Cache`] of one's own, as [`Cache::s3`] gives it.
+/// The objects of a separate [`Cache`], returned by [`Cache::s3`].
 #[derive(Clone, Copy, Debug)]
 pub struct S3<'c>(&'c Cache);
 
 impl Cache {
-    /// S3 objects through this cache.
+    /// Returns a handle to the S3 objects of this cache.
     #[must_use]
     pub fn s3(&self) -> S3<'_> {
         S3(self)
@@ -121,12 +126,12 @@ impl Cache {
 }
 
 impl<'c> S3<'c> {
-    /// As [`s3::get_entry`](get_entry), from this cache.
+    /// Returns the path of a downloaded object from this cache, like [`s3::get_entry`](get_entry).
     pub fn get_entry<T>(self, uri: impl Into<String>) -> GetEntry<'c, T, Asked> {
         GetEntry::new(Some(self.0), Asked::new(uri))
     }
 
-    /// As [`s3::invalidate`](invalidate), in this cache.
+    /// Removes the entries of an object from this cache, like [`s3::invalidate`](invalidate).
     ///
     /// # Errors
     /// [`ErrorKind::InvalidS3Uri`](crate::ErrorKind::InvalidS3Uri).
@@ -139,13 +144,14 @@ impl<'c> S3<'c> {
 }
 
 impl<T> GetEntry<'_, T, Asked> {
-    /// Calls the file so, instead of by the text after the last `/` of its key. One object under two names is two files.
+    /// Sets the name of the file, which is otherwise the text after the last `/` of the key. One object with two
+    /// entry names is downloaded to two files.
     pub fn entry_name(mut self, entry_name: impl Into<String>) -> Self {
         self.ask.entry_name = Some(entry_name.into());
         self
     }
 
-    /// Calls the file so, whatever the entry is called.
+    /// Sets the name of the file, whatever the entry name.
     ///
     /// # Examples
     /// ```
@@ -163,23 +169,24 @@ impl<T> GetEntry<'_, T, Asked> {
         self
     }
 
-    /// Reads this version of the object instead of the newest. It takes the permission `s3:GetObjectVersion`.
+    /// Reads this version of the object instead of the newest. Needs the permission `s3:GetObjectVersion`.
     ///
-    /// Two versions are two entries, and one file cannot be both: give one of them a [`file_name`](Self::file_name).
+    /// Two versions are two entries, and they cannot share one file: give one of them a
+    /// [`file_name`](Self::file_name).
     pub fn version_id(mut self, version_id: impl Into<String>) -> Self {
         self.ask.version_id = Some(version_id.into());
         self
     }
 
-    /// When the file is too old, asks S3 whether the object changed, and downloads it only then. Without this it is
-    /// downloaded again.
+    /// If `true`, a file that is too old is downloaded only if S3 reports that the object has changed. By default, it
+    /// is downloaded again.
     pub fn check_before_download(mut self, check: bool) -> Self {
         self.ask.check_before_download = check;
         self
     }
 }
 
-/// An object that is asked for.
+/// A query for an S3 object.
 #[derive(Debug)]
 pub struct Asked {
     uri: String,

@@ -1,36 +1,37 @@
-//! Secrets Manager: one secret, as it is stored.
+//! Secrets Manager secrets, one or several as one entry.
 
-/// Gives an `async fn` a secret as an argument.
+/// Passes a secret to an `async fn` as an argument.
 ///
-/// The argument is the one that bears the entry name: the text after the last `/` of the secret's name, of an ARN without
-/// its six random characters. Its type is one that does not show the secret ([`FromSecret`](crate::FromSecret)):
-/// `Secret<String>`, `Secret<Vec<u8>>` for a binary secret, or `Json<T>`. For the rest it is as
-/// `ssm::cache` says, which has the rules for functions and arguments.
+/// The argument has the name of the entry: the text after the last `/` of the secret's name, or of its ARN without
+/// the six random characters. Its type is one that does not show the secret ([`FromSecret`](crate::FromSecret)):
+/// `Secret<String>`, `Secret<Vec<u8>>` for a binary secret, or `Json<T>`. The rules for functions and arguments are
+/// those of `ssm::cache`.
 ///
 /// # Options
-/// - `version_stage`, such as `"AWSPREVIOUS"`, and `version_id`: another version than the current one.
-/// - `rotation_aware = true`: the entry ends at the date by which the secret is to be rotated next; see
-///   [`GetEntry::rotation_aware`], which says what permission that needs.
-/// - `max_age_in_seconds`: a number or a `Duration`; left out, 60, or what `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says. An entry is served while it is younger than that;
-///   `0` asks AWS at every call, `f64::INFINITY` once in the life of the execution environment.
-/// - `stale_if_error_in_seconds`: how much older it may be where it cannot be refreshed for the moment, 0 if left out; see
-///   [`GetEntry::stale_if_error`].
-/// - `entry_name`: what the entry is called, and with it the argument.
-/// - `argument`: the name of the argument, where it is to be another.
-/// - `cache`: a `&`[`Cache`](crate::Cache) to look into, such as `&self.cache`, instead of the one that is shared.
+/// - `version_stage`, such as `"AWSPREVIOUS"`, and `version_id`: a version other than the current one.
+/// - `rotation_aware = true`: the entry expires at the date by which the secret will be rotated next. It needs a
+///   permission; see [`GetEntry::rotation_aware`].
+/// - `max_age_in_seconds`: the maximum age of a cached value, as a number or a `Duration`. The default is
+///   `LAMBDA_CACHE_MAX_AGE_IN_SECONDS`, or 60. With `0` every call asks AWS, and with `f64::INFINITY` only the first
+///   call in an execution environment does.
+/// - `stale_if_error_in_seconds`: the additional age that is accepted if a refresh fails transiently. The default is
+///   0; see [`GetEntry::stale_if_error`].
+/// - `entry_name`: the name of the entry and of the argument.
+/// - `argument`: the name of the argument, if it differs from the entry name.
+/// - `cache`: a `&`[`Cache`](crate::Cache) to use instead of the shared one, such as `&self.cache`.
 ///
-/// All but `entry_name` and `argument` may be expressions, which are evaluated at each call and may use the function's other
-/// arguments; an expression for the first option needs an `entry_name`.
+/// All options except `entry_name` and `argument` may be expressions. They are evaluated at each call and may use the
+/// function's other arguments. If the first option is an expression, `entry_name` is required.
 ///
-/// `name` may be an array of names, which are then one entry and need an `entry_name`: the argument is a
-/// [`Group<T>`](crate::Group) or `Secret<T>` of a map or struct by last segments.
+/// `name` may be an array of names. They are then one entry and need an `entry_name`, and the argument is a
+/// [`Group<T>`](crate::Group), or a `Secret<T>` of a map or struct, whose keys are the last segments.
 ///
-/// AWS calls: none where the entry is fresh, else one [GetSecretValue]; for several secrets one for each, at the same time.
+/// AWS calls: none if the entry is fresh, otherwise one [GetSecretValue] for each secret, all at the same time.
 ///
-/// IAM: `secretsmanager:GetSecretValue`; `kms:Decrypt` where the secret is under a key of your own.
+/// IAM: `secretsmanager:GetSecretValue`; `kms:Decrypt` if the secret is encrypted with a customer managed key.
 ///
 /// # Errors
-/// Those of [`GetEntry`], returned before the body begins.
+/// The errors of [`GetEntry`], returned before the body begins.
 ///
 /// # Examples
 /// ```
@@ -74,19 +75,20 @@ use crate::{
     },
 };
 
-/// The value of a secret, or of several as one entry, from the cache or from AWS.
+/// Returns the value of a secret, or of several as one entry, from the cache or from AWS.
 ///
-/// `name` is a name or an ARN, or an array or `Vec` of them. Awaited, it gives a [`Secret<String>`](crate::Secret), a
-/// `Secret<Vec<u8>>` for a binary secret, or a [`Json<T>`](crate::Json): types that do not show it. Several give a
-/// [`Group<T>`](crate::Group) or a `Secret<T>` of a map or struct by last segments. A value is served while it is younger
-/// than 60 seconds, unless [`max_age`](GetEntry::max_age) says otherwise.
+/// `name` is a name or an ARN, or an array or `Vec` of them. Awaiting the call returns a
+/// [`Secret<String>`](crate::Secret), a `Secret<Vec<u8>>` for a binary secret, or a [`Json<T>`](crate::Json). These
+/// types do not show the secret. For several secrets the type is a [`Group<T>`](crate::Group), or a `Secret<T>` of a
+/// map or struct, whose keys are the last segments. A value is fresh while it is younger than 60 seconds, or than
+/// [`max_age`](GetEntry::max_age).
 ///
-/// AWS calls: none, or one [GetSecretValue]; for several secrets one for each, at the same time.
+/// AWS calls: none, or one [GetSecretValue] for each secret, all at the same time.
 ///
-/// IAM: `secretsmanager:GetSecretValue`; `kms:Decrypt` where the secret is under a key of your own.
+/// IAM: `secretsmanager:GetSecretValue`; `kms:Decrypt` if the secret is encrypted with a customer managed key.
 ///
 /// # Errors
-/// Those of [`GetEntry`].
+/// The errors of [`GetEntry`].
 ///
 /// ```
 /// use std::collections::HashMap;
@@ -113,7 +115,8 @@ pub fn get_entry<T, N: IntoSecrets>(name: N) -> GetEntry<'static, T, Asked<N>> {
     GetEntry::new(None, Asked::new(name))
 }
 
-/// Forgets the entries of a secret, in all of its versions, or the entry of several: the next call asks AWS. Calls nothing.
+/// Removes the entries of a secret in all versions, or the entry of several secrets, so the next call asks AWS. Makes
+/// no AWS call.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an empty name.
@@ -121,12 +124,12 @@ pub fn invalidate(name: impl IntoSecrets) -> Result<(), Error> {
     current().secrets_manager().invalidate(name)
 }
 
-/// The secrets of a [`Cache`] of one's own, as [`Cache::secrets_manager`] gives it.
+/// The secrets of a separate [`Cache`], returned by [`Cache::secrets_manager`].
 #[derive(Clone, Copy, Debug)]
 pub struct SecretsManager<'c>(&'c Cache);
 
 impl Cache {
-    /// Secrets through this cache.
+    /// Returns a handle to the secrets of this cache.
     #[must_use]
     pub fn secrets_manager(&self) -> SecretsManager<'_> {
         SecretsManager(self)
@@ -134,12 +137,12 @@ impl Cache {
 }
 
 impl<'c> SecretsManager<'c> {
-    /// As [`secrets_manager::get_entry`](get_entry), from this cache.
+    /// Returns the value of a secret from this cache, like [`secrets_manager::get_entry`](get_entry).
     pub fn get_entry<T, N: IntoSecrets>(self, name: N) -> GetEntry<'c, T, Asked<N>> {
         GetEntry::new(Some(self.0), Asked::new(name))
     }
 
-    /// As [`secrets_manager::invalidate`](invalidate), in this cache.
+    /// Removes the entries of a secret from this cache, like [`secrets_manager::invalidate`](invalidate).
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an empty name.
@@ -149,7 +152,7 @@ impl<'c> SecretsManager<'c> {
     }
 }
 
-/// Secrets that are asked for.
+/// A query for secrets.
 #[derive(Debug)]
 pub struct Asked<N> {
     name: N,
@@ -173,25 +176,27 @@ impl<N: IntoSecrets> Ask for Asked<N> {
 }
 
 impl<T, N> GetEntry<'_, T, Asked<N>> {
-    /// The version that bears this label, such as `AWSPREVIOUS`, instead of the current one. It is an entry of its own.
+    /// Reads the version with this label, such as `AWSPREVIOUS`, instead of the current one. It is a separate entry.
     pub fn version_stage(mut self, stage: impl Into<String>) -> Self {
         self.ask.version.stage = Some(stage.into());
         self
     }
 
-    /// The version with this id, instead of the current one. It is an entry of its own.
+    /// Reads the version with this id instead of the current one. It is a separate entry.
     pub fn version_id(mut self, id: impl Into<String>) -> Self {
         self.ask.version.id = Some(id.into());
         self
     }
 
-    /// Keeps the entry no longer than to the date by which the secret is to be rotated next, whatever its max age. It is
-    /// an entry of its own.
+    /// Expires the entry at the date by which the secret will be rotated next, whatever its max age. It is a separate
+    /// entry.
     ///
-    /// Secrets Manager rotates at any time in the window that ends at that date, so a max age below what a function can do
-    /// with an outdated password remains useful. A date that is over says nothing, nor does a secret without rotation.
+    /// Secrets Manager rotates at any time in the window that ends at that date. A max age is therefore still useful:
+    /// it limits how long a function uses an outdated password. A date in the past is ignored, and a secret without
+    /// rotation has no date.
     ///
-    /// AWS calls: one [DescribeSecret] more, before each [GetSecretValue]. IAM: `secretsmanager:DescribeSecret` too.
+    /// AWS calls: one [DescribeSecret] before each [GetSecretValue]. IAM: `secretsmanager:DescribeSecret` in
+    /// addition.
     ///
     /// ```
     /// use std::time::Duration;
@@ -219,13 +224,13 @@ impl<T, N> GetEntry<'_, T, Asked<N>> {
     }
 }
 
-/// A secret's name, or several names: `&str` and `String`, or arrays, slices and `Vec`s of them.
+/// The name of a secret or several names, as `&str` or `String`, or as arrays, slices and `Vec`s of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no secret's name, and no list of names",
     note = "write a `&str` or `String`, or an array or `Vec` of them"
 )]
 pub trait IntoSecrets {
-    /// The kind of entry that it gives: [`kind::Secret`] for one, [`kind::Secrets`] for several.
+    /// The kind of the entry: [`kind::Secret`] for one name, [`kind::Secrets`] for several.
     type Kind;
 
     #[doc(hidden)]

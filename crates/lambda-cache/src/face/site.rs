@@ -1,4 +1,4 @@
-//! What an attribute expands to: a look at the entries, where they were left at the last call of the same place.
+//! Per-call-site state used by the generated code, which keeps the lookup between calls of the same function.
 
 use std::{
     array,
@@ -18,39 +18,39 @@ use crate::{
     value::Cached,
 };
 
-/// The place in the program of a decorated function whose entries are the same at every call, because literals alone say
-/// what they are.
+/// The call-site state of a decorated function whose entries are given by literals only, and are therefore the same
+/// at every call.
 #[derive(Debug)]
 pub struct Fixed(OnceLock<Lookup>);
 
-/// The place of one whose entries expressions say anew at each call, with the lookup of its last call.
+/// The call-site state of a decorated function whose entries depend on expressions, with the lookup of its last call.
 #[derive(Debug)]
 pub struct Dynamic(ArcSwapOption<Lookup>);
 
-/// A value that does not fit: which of the entries, and why.
+/// A value that cannot be converted: the index of the entry, and the reason.
 pub type Unfit = (usize, Misfit);
 
-/// How a call of the function looks.
+/// The context of one call of the function.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {
-    /// A cache of the function's own.
+    /// The cache that the attribute names, if any.
     pub cache: Option<&'a Cache>,
-    /// When the invocation ends, in milliseconds since the Unix epoch, where that can be seen.
+    /// The end of the invocation in milliseconds since the Unix epoch, if it is known.
     pub deadline_ms: Option<u64>,
 }
 
 impl Fixed {
-    /// A place that was not called yet.
+    /// Creates the state of a function that was not called yet.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "a static, made by the macros alone")]
     pub const fn new() -> Self {
         Self(OnceLock::new())
     }
 
-    /// The entries, in the form that `take` gives them; `wanted` says once what they are.
+    /// Returns the entries, converted by `take`. `wanted` is called once and returns their specifications.
     ///
     /// # Errors
-    /// A name that cannot be meant, what the fetch failed with, a value of another type.
+    /// An invalid name, the error of a fetch or a value of another type.
     pub async fn get<const N: usize, R>(
         &self,
         call: Call<'_>,
@@ -65,10 +65,10 @@ impl Fixed {
         fetch(self.lookup(wanted)?, &call, &take).await
     }
 
-    /// The same, where it is not the first call all of them fetched now.
+    /// Returns the entries, converted by `take`. Unless this is the first call, all of them are fetched now.
     ///
     /// # Errors
-    /// As [`get`](Self::get).
+    /// The errors of [`get`](Self::get).
     pub async fn get_or_refresh<const N: usize, R>(
         &self,
         is_first: bool,
@@ -89,17 +89,17 @@ impl Fixed {
 }
 
 impl Dynamic {
-    /// A place that was not called yet.
+    /// Creates the state of a function that was not called yet.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "a static, made by the macros alone")]
     pub const fn new() -> Self {
         Self(ArcSwapOption::const_empty())
     }
 
-    /// The entries, in the form that `take` gives them.
+    /// Returns the entries, converted by `take`.
     ///
     /// # Errors
-    /// What the fetch failed with, a value of another type.
+    /// The error of a fetch or a value of another type.
     pub async fn get<const N: usize, R>(
         &self,
         call: Call<'_>,
@@ -116,10 +116,10 @@ impl Dynamic {
         fetch(&self.lookup(wanted), &call, &take).await
     }
 
-    /// The same, where it is not the first call all of them fetched now.
+    /// Returns the entries, converted by `take`. Unless this is the first call, all of them are fetched now.
     ///
     /// # Errors
-    /// As [`get`](Self::get).
+    /// The errors of [`get`](Self::get).
     pub async fn get_or_refresh<const N: usize, R>(
         &self,
         is_first: bool,
@@ -149,7 +149,7 @@ fn with_cache<R>(call: &Call<'_>, act: impl FnOnce(&Cache) -> R) -> R {
     }
 }
 
-/// What is taken of the entries, if all are fresh.
+/// Returns the converted entries, if all are fresh.
 #[inline]
 fn hit<const N: usize, R>(
     lookup: &Lookup,
@@ -162,12 +162,12 @@ fn hit<const N: usize, R>(
     };
     match lookup.read(with_cache(call, Cache::id), take_all) {
         Ok(hit) => hit.map(|hit| taken(lookup.wanted(), call, hit)),
-        // A place that asks several caches in turn would be bound anew at each call.
+        // If calls alternate between several caches, binding the lookup again at each call would cost more than this.
         Err(NotBound) => lookup.is_bound().then(|| hit_by_key(lookup.wanted(), call, take)).flatten(),
     }
 }
 
-/// The same, with each entry looked up by its key.
+/// Returns the converted entries, if all are fresh. Finds each entry by its key.
 fn hit_by_key<const N: usize, R>(
     wanted: &[Wanted],
     call: &Call<'_>,
@@ -207,7 +207,7 @@ fn taken<R>(wanted: &[Wanted], call: &Call<'_>, taken: Result<R, Unfit>) -> Resu
     taken.map_err(|(index, misfit)| with_cache(call, |cache| unfit(cache, &wanted[index].request, &misfit)))
 }
 
-/// What the invocation has left; `None` where its deadline is not known, or over.
+/// Returns the time that the invocation has left, or `None` if its deadline is unknown or has passed.
 fn remaining(clock: &Clock, deadline_ms: Option<u64>) -> Option<Duration> {
     let now_ms = clock.now().wall_ns / 1_000_000;
     deadline_ms.map(|deadline_ms| Duration::from_millis(deadline_ms.saturating_sub(now_ms)))

@@ -1,13 +1,13 @@
-//! What `lambda_runtime` calls around a `SnapStart` snapshot.
+//! The hooks that `lambda_runtime` calls before and after a `SnapStart` snapshot.
 
 use lambda_runtime::{BoxFuture, Error, SnapStartResource};
 
 use super::current;
 use crate::{Cache, guard::catch};
 
-/// The cache that the process's functions share, for
-/// [`Runtime::register_snapstart_resource`](lambda_runtime::Runtime::register_snapstart_resource): no value and no
-/// connection goes into the snapshot, and none comes out of it. Needs the feature `snapstart`.
+/// The shared cache as a resource for
+/// [`Runtime::register_snapstart_resource`](lambda_runtime::Runtime::register_snapstart_resource), so that a snapshot
+/// contains no values and no connections. Needs the feature `snapstart`.
 ///
 /// ```no_run
 /// use std::sync::Arc;
@@ -39,7 +39,7 @@ impl SnapStartResource for SnapStart {
     }
 }
 
-/// The same for a cache of one's own.
+/// Does the same as [`SnapStart`] for a separate cache.
 impl SnapStartResource for Cache {
     fn before_snapshot(&self) -> BoxFuture<'_, Result<(), Error>> {
         reset(self)

@@ -1,48 +1,50 @@
-//! SSM Parameter Store: one parameter, or several as one entry.
+//! SSM parameters, one or several as one entry.
 
 use std::{borrow::Cow, marker::PhantomData};
 
-/// Gives an `async fn` the value of a parameter, or of several, as an argument.
+/// Passes the value of a parameter, or of several, to an `async fn` as an argument.
 ///
-/// The argument is the one that bears the entry name, which is the text after the last `/` of the parameter's name (of an
-/// ARN too, and without a selector). It leaves the signature: whoever calls the function does not see it. A name that is
-/// no identifier becomes one in `snake_case`: `/app/api-key` is the argument `api_key`, `/app/type` is `r#type`.
+/// The argument has the name of the entry: the text after the last `/` of the parameter's name or ARN, without a
+/// selector. It is removed from the signature, so callers do not pass it. A name that is not an identifier is
+/// converted to `snake_case`: `/app/api-key` becomes the argument `api_key`, and `/app/type` becomes `r#type`.
 ///
-/// Its type is any that is [`FromParameter`](crate::FromParameter); for several parameters a map, or any type that `serde`
-/// can make of one ([`FromEntry`](crate::FromEntry)).
+/// Its type is any type that implements [`FromParameter`](crate::FromParameter). For several parameters it is a map,
+/// or any type that `serde` can deserialize from one ([`FromEntry`](crate::FromEntry)).
 ///
 /// # Options
-/// - `path`, instead of `parameter`: all parameters below it as one entry, which is called by its last segment; with
-///   `recursive = false` its first level alone. The keys are the names without the path; see [`path`].
-/// - `optional = true`: what does not exist is no error. The argument is an `Option`; of several parameters, those that do not
-///   exist are not in the map, and a path without any is an empty one; see [`GetEntry::optional`].
-/// - `max_age_in_seconds`: a number or a `Duration`; left out, 60, or what `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says. An entry is served while it is younger than that;
-///   `0` asks AWS at every call, `f64::INFINITY` once in the life of the execution environment.
-/// - `stale_if_error_in_seconds`: how much older it may be where it cannot be refreshed for the moment, 0 if left out; see
-///   [`GetEntry::stale_if_error`].
-/// - `entry_name`: what the entry is called, and with it the argument.
-/// - `argument`: the name of the argument, where it is to be another.
-/// - `cache`: a `&`[`Cache`](crate::Cache) to look into, such as `&self.cache`, instead of the one that is shared.
+/// - `path`, instead of `parameter`: all parameters below a path as one entry, named after its last segment. With
+///   `recursive = false` only the first level is read. The keys are the names relative to the path; see [`path`].
+/// - `optional = true`: a missing parameter is not an error. The argument is an `Option`. Of several parameters, the
+///   missing ones are left out of the map, and a path without parameters is an empty map; see [`GetEntry::optional`].
+/// - `max_age_in_seconds`: the maximum age of a cached value, as a number or a `Duration`. The default is
+///   `LAMBDA_CACHE_MAX_AGE_IN_SECONDS`, or 60. With `0` every call asks AWS, and with `f64::INFINITY` only the first
+///   call in an execution environment does.
+/// - `stale_if_error_in_seconds`: the additional age that is accepted if a refresh fails transiently. The default is
+///   0; see [`GetEntry::stale_if_error`].
+/// - `entry_name`: the name of the entry and of the argument.
+/// - `argument`: the name of the argument, if it differs from the entry name.
+/// - `cache`: a `&`[`Cache`](crate::Cache) to use instead of the shared one, such as `&self.cache`.
 ///
-/// All but `entry_name` and `argument` may be expressions, which are evaluated at each call and may use the function's other
-/// arguments; an expression for the first option needs an `entry_name`.
+/// All options except `entry_name` and `argument` may be expressions. They are evaluated at each call and may use the
+/// function's other arguments. If the first option is an expression, `entry_name` is required.
 ///
 /// # The function
-/// It is async (under `#[async_trait]` it no longer is: a trait's method can be an `async fn` without that), and returns a `Result` whose error can be made `From<lambda_cache::Error>`. It may be a method, generic,
-/// and bear other attributes. Attributes of this crate on one function are one lookup: what is missing or stale is fetched
-/// at the same time, and of several failures the outermost attribute's error is returned. Where an argument is a
-/// `LambdaEvent`, a fetch ends before the invocation does.
+/// The function must be an `async fn` that returns a `Result` whose error implements `From<lambda_cache::Error>`. It
+/// does not work under `#[async_trait]`; use a native `async fn` in the trait instead. It may be a method, be generic
+/// and have other attributes. Several attributes of this crate on one function are one lookup: missing and stale
+/// entries are fetched at the same time, and if several fail, the error of the outermost attribute is returned. If an
+/// argument is a `LambdaEvent`, a fetch ends before the invocation does.
 ///
-/// The crate must be a dependency under its own name, `lambda_cache`.
+/// The crate must be a dependency under its original name, `lambda_cache`.
 ///
-/// AWS calls: none where the entry is fresh, else one [GetParameter]; for several parameters one [GetParameters] for each
-/// ten names, for a path one [GetParametersByPath] for each ten parameters.
+/// AWS calls: none if the entry is fresh, otherwise one [GetParameter]. Several parameters take one [GetParameters]
+/// for each ten names, and a path one [GetParametersByPath] for each ten parameters.
 ///
 /// IAM: `ssm:GetParameter`, `ssm:GetParameters` for several, `ssm:GetParametersByPath` for a path; `kms:Decrypt` for
-/// `SecureString`s under a key of your own.
+/// `SecureString`s that are encrypted with a customer managed key.
 ///
 /// # Errors
-/// Those of [`GetEntry`], returned before the body begins.
+/// The errors of [`GetEntry`], returned before the body begins.
 ///
 /// # Examples
 /// ```
@@ -89,20 +91,21 @@ use crate::{
     source::{Request, ssm::Parameters},
 };
 
-/// The value of a parameter, or of several as one entry, from the cache or from AWS.
+/// Returns the value of a parameter, or of several as one entry, from the cache or from AWS.
 ///
-/// `parameter` is a name, with a selector if you like (`/app/var:3`, `/app/var:label`), or an ARN; or an array or `Vec`
-/// of them. Awaited, it gives a `String`, a `Vec<String>` for a `StringList`, a map or struct for several parameters:
-/// [`FromEntry`](crate::FromEntry) lists the types. `SecureString`s come decrypted. A value is served while it is
-/// younger than 60 seconds, unless [`max_age`](GetEntry::max_age) says otherwise.
+/// `parameter` is a name, optionally with a selector (`/app/var:3`, `/app/var:label`), or an ARN, or an array or
+/// `Vec` of them. Awaiting the call returns a `String`, a `Vec<String>` for a `StringList`, or a map or struct for
+/// several parameters. [`FromEntry`](crate::FromEntry) lists the types. `SecureString`s are decrypted. A value is
+/// fresh while it is younger than 60 seconds, or than [`max_age`](GetEntry::max_age).
 ///
-/// AWS calls: none, or one [GetParameter]; for several parameters one [GetParameters] for each ten names, at the same
-/// time.
+/// AWS calls: none, or one [GetParameter]. Several parameters take one [GetParameters] for each ten names, all at the
+/// same time.
 ///
-/// IAM: `ssm:GetParameter`, or `ssm:GetParameters` for several; `kms:Decrypt` for `SecureString`s under a key of your own.
+/// IAM: `ssm:GetParameter`, or `ssm:GetParameters` for several; `kms:Decrypt` for `SecureString`s that are encrypted
+/// with a customer managed key.
 ///
 /// # Errors
-/// Those of [`GetEntry`]; of several parameters, one that does not exist is an error that names every missing one.
+/// The errors of [`GetEntry`]. If some of several parameters do not exist, the error names every missing one.
 ///
 /// ```
 /// use std::{collections::HashMap, time::Duration};
@@ -126,20 +129,20 @@ pub fn get_entry<T, P: IntoParameters>(parameter: P) -> GetEntry<'static, T, Ask
     GetEntry::new(None, Asked::new(parameter))
 }
 
-/// Forgets the entry of a parameter, or of several as one entry: the next call for it asks AWS. Calls nothing.
+/// Removes the entry of a parameter, or of several as one entry, so the next call for it asks AWS. Makes no AWS call.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a name that cannot be meant.
+/// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an invalid name.
 pub fn invalidate(parameter: impl IntoParameters) -> Result<(), Error> {
     current().ssm().invalidate(parameter)
 }
 
-/// The parameters of a [`Cache`] of one's own, as [`Cache::ssm`] gives it.
+/// The parameters of a separate [`Cache`], returned by [`Cache::ssm`].
 #[derive(Clone, Copy, Debug)]
 pub struct Ssm<'c>(&'c Cache);
 
 impl Cache {
-    /// SSM parameters through this cache.
+    /// Returns a handle to the SSM parameters of this cache.
     #[must_use]
     pub fn ssm(&self) -> Ssm<'_> {
         Ssm(self)
@@ -147,22 +150,22 @@ impl Cache {
 }
 
 impl<'c> Ssm<'c> {
-    /// As [`ssm::get_entry`](get_entry), from this cache.
+    /// Returns the value of a parameter from this cache, like [`ssm::get_entry`](get_entry).
     pub fn get_entry<T, P: IntoParameters>(self, parameter: P) -> GetEntry<'c, T, Asked<P::Kind>> {
         GetEntry::new(Some(self.0), Asked::new(parameter))
     }
 
-    /// As [`ssm::invalidate`](invalidate), in this cache.
+    /// Removes the entry of a parameter from this cache, like [`ssm::invalidate`](invalidate).
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for a name that cannot be meant.
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an invalid name.
     pub fn invalidate(self, parameter: impl IntoParameters) -> Result<(), Error> {
         self.0.invalidate_alike(&Request::Parameters(parameter.into_parameters()?));
         Ok(())
     }
 }
 
-/// Parameters that are asked for.
+/// A query for parameters.
 #[derive(Debug)]
 pub struct Asked<K> {
     parameters: Result<Parameters, Error>,
@@ -176,9 +179,10 @@ impl<K> Asked<K> {
 }
 
 impl<T, K> GetEntry<'_, T, Asked<K>> {
-    /// Takes what does not exist for no error: a parameter is then `None`, so `T` is an `Option`; of several, it is not in the
-    /// map, and `None` or the default of a struct's field; a path is an empty map. That it does not exist is kept as a value
-    /// is, and apart from the entry that must exist.
+    /// Accepts that a parameter does not exist. A missing parameter is `None`, so `T` is an `Option`. Of several
+    /// parameters, the missing ones are left out of the map, and are `None` or the default in a struct. A path
+    /// without parameters is an empty map. The absence is cached like a value, in a separate entry from the required
+    /// one.
     ///
     /// ```
     /// use lambda_cache::ssm;
@@ -203,17 +207,21 @@ impl<K> Ask for Asked<K> {
     }
 }
 
-/// All parameters below a path, to be asked for as one entry.
+/// Returns a description of all parameters below a path, for use as one entry.
 ///
-/// `ssm::path("/app/prod")` is the whole tree below it; [`recursive(false)`](Path::recursive) its first level alone. The
-/// keys of the map, or the fields of the struct, are the names without the path: `/app/prod/db/host` is `db/host`.
+/// `ssm::path("/app/prod")` is the whole tree below the path, and with [`recursive(false)`](Path::recursive) only its
+/// first level. The keys of the map, or the fields of the struct, are the names relative to the path:
+/// `/app/prod/db/host` becomes `db/host`.
 ///
-/// AWS calls: none where the entry is fresh, else one [GetParametersByPath] for each ten parameters, one after the other.
+/// AWS calls: none if the entry is fresh, otherwise one [GetParametersByPath] for each ten parameters, one after the
+/// other.
 ///
-/// IAM: `ssm:GetParametersByPath` on the path; `kms:Decrypt` for `SecureString`s under a key of your own.
+/// IAM: `ssm:GetParametersByPath` on the path; `kms:Decrypt` for `SecureString`s that are encrypted with a customer
+/// managed key.
 ///
 /// # Errors
-/// Those of [`GetEntry`]; a path that has nothing below it is [`ErrorKind::NotFound`](crate::ErrorKind::NotFound).
+/// The errors of [`GetEntry`], and [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if there is nothing below the
+/// path.
 ///
 /// ```
 /// use std::collections::HashMap;
@@ -236,7 +244,7 @@ pub fn path(path: impl Into<String>) -> Path {
     Path { path: path.into(), is_recursive: true }
 }
 
-/// What [`path`] describes.
+/// A path of parameters, created by [`path`].
 #[derive(Clone, Debug)]
 pub struct Path {
     path: String,
@@ -244,7 +252,7 @@ pub struct Path {
 }
 
 impl Path {
-    /// Whether the whole tree is meant, as without this, or its first level alone.
+    /// Selects the whole tree (the default) or, with `false`, only its first level.
     #[must_use]
     pub fn recursive(self, is_recursive: bool) -> Self {
         Self { is_recursive, ..self }
@@ -259,13 +267,14 @@ impl IntoParameters for Path {
     }
 }
 
-/// A parameter's name, or several names: `&str` and `String`, arrays, slices and `Vec`s of them, or a [`path`].
+/// The name of a parameter or several names, as `&str` or `String`, as arrays, slices and `Vec`s of them, or as a
+/// [`path`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no parameter's name, and no list of names",
     note = "write a `&str` or `String`, an array or `Vec` of them, or `ssm::path(...)`"
 )]
 pub trait IntoParameters {
-    /// The kind of entry that it gives: [`kind::Parameter`] for one, [`kind::Group`] for several.
+    /// The kind of the entry: [`kind::Parameter`] for one name, [`kind::Group`] for several.
     type Kind;
 
     #[doc(hidden)]

@@ -6,18 +6,19 @@ use futures_util::future::BoxFuture;
 use super::s3::{GetObject, GetPart, Splitting, Version};
 use crate::Error;
 
-/// The calls, one method each.
+/// The API calls, one method each.
 pub trait Api: Send + Sync {
-    /// SSM `GetParameter` with decryption.
+    /// Calls SSM `GetParameter` with decryption.
     #[cfg(feature = "ssm")]
     fn get_parameter<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<crate::Value, Error>>;
 
-    /// SSM `GetParameters` with decryption, at most ten names: a value for each name, `None` where there is none.
+    /// Calls SSM `GetParameters` with decryption, for at most ten names. Returns a value for each name, or `None` if
+    /// it does not exist.
     #[cfg(feature = "ssm")]
     fn get_parameters<'a>(&'a self, names: &'a [String]) -> BoxFuture<'a, Result<Vec<Option<crate::Value>>, Error>>;
 
-    /// SSM `GetParametersByPath` with decryption, as often as there are pages: names and values, in AWS's order. An error
-    /// where there is nothing below the path.
+    /// Calls SSM `GetParametersByPath` with decryption for every page. Returns names and values in AWS's order, or an
+    /// error if there is nothing below the path.
     #[cfg(feature = "ssm")]
     fn get_parameters_by_path<'a>(
         &'a self,
@@ -25,11 +26,11 @@ pub trait Api: Send + Sync {
         is_recursive: bool,
     ) -> BoxFuture<'a, Result<Vec<(String, crate::Value)>, Error>>;
 
-    /// The error for names that `get_parameters` found no value for.
+    /// Returns the error for names that `get_parameters` found no value for.
     #[cfg(feature = "ssm")]
     fn no_such_parameters(&self, names: &[&str]) -> Error;
 
-    /// Secrets Manager `GetSecretValue`.
+    /// Calls Secrets Manager `GetSecretValue`.
     #[cfg(feature = "secrets-manager")]
     fn get_secret_value<'a>(
         &'a self,
@@ -37,12 +38,13 @@ pub trait Api: Send + Sync {
         version: &'a super::secrets_manager::Version,
     ) -> BoxFuture<'a, Result<crate::Value, Error>>;
 
-    /// Secrets Manager `DescribeSecret`: the date by which the secret is to be rotated next, if it is.
+    /// Calls Secrets Manager `DescribeSecret`. Returns the date by which the secret will be rotated next, if it has
+    /// one.
     #[cfg(feature = "secrets-manager")]
     fn next_rotation<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<std::time::SystemTime>, Error>>;
 
-    /// S3 `GetObject`, unless the object is still this version: `If-None-Match` with its `ETag`, or `If-Modified-Since`
-    /// where it has none.
+    /// Calls S3 `GetObject`, unless the object still has this version: with `If-None-Match` and its `ETag`, or with
+    /// `If-Modified-Since` if it has none.
     #[cfg(feature = "s3")]
     fn get_object<'a>(
         &'a self,
@@ -50,8 +52,8 @@ pub trait Api: Send + Sync {
         unless: Option<&'a Version>,
     ) -> BoxFuture<'a, Result<GetObject, Error>>;
 
-    /// S3 `GetObject` of these bytes, once, without retries; `If-Match` with the `ETag`, if there is one. The caller
-    /// compares what the answer says with what it asked for.
+    /// Calls S3 `GetObject` for this byte range, once and without retries, with `If-Match` if there is an `ETag`. The
+    /// caller compares the answer's range with the requested one.
     #[cfg(feature = "s3")]
     fn get_part<'a>(
         &'a self,
@@ -60,23 +62,23 @@ pub trait Api: Send + Sync {
         bytes: std::ops::Range<u64>,
     ) -> BoxFuture<'a, Result<GetPart, Error>>;
 
-    /// The sizes from which on objects are fetched in parts.
+    /// Returns the sizes from which on objects are fetched in parts.
     #[cfg(feature = "s3")]
     fn splitting(&self) -> Splitting {
         Splitting::DEFAULT
     }
 
-    /// What a test has in place of a custom entry's own fetch, if it has something.
+    /// Returns the value that a test has set in place of a custom entry's fetch, if any.
     fn custom(&self, name: &str, fetched_by: &str) -> Option<Result<crate::Value, Error>> {
         let _ = (name, fetched_by);
         None
     }
 
-    /// How long to wait for somebody else who is asking the same, as long as he gets nowhere.
+    /// Returns the time to wait for another process that is downloading the same file but making no progress.
     fn patience(&self) -> std::time::Duration {
         std::time::Duration::from_secs(10)
     }
 
-    /// Gives up what connects to where the answers come from; the next call connects anew.
+    /// Closes the connections. The next call connects again.
     fn disconnect(&self) {}
 }

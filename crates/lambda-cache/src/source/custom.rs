@@ -1,4 +1,4 @@
-//! What somebody else fetches: any call that the library does not know, under every rule of the cache.
+//! Custom sources: any call that the library does not implement, cached like the others.
 
 use std::{fmt, sync::Arc};
 
@@ -13,19 +13,19 @@ use crate::{
 /// The source's name in keys.
 const SOURCE: &str = "custom";
 
-/// Fetches the value of a custom entry. The cache decides when.
+/// The function that fetches the value of a custom entry, when the cache calls it.
 pub type Fetch = Arc<dyn Fn() -> BoxFuture<'static, Result<Value, Error>> + Send + Sync>;
 
-/// A custom entry: what tells it from others, and how it is fetched.
+/// A custom entry: its identity and its fetch function.
 #[derive(Clone)]
 pub struct Custom {
-    /// Its name, and who fetches it.
+    /// The name, and the name of the function or type that fetches it.
     parts: [String; 2],
     fetch: Fetch,
 }
 
 impl Custom {
-    /// The entry of this name that `fetched_by` fetches.
+    /// Creates the entry `name` that `fetched_by` fetches.
     #[must_use]
     pub fn new(name: impl Into<String>, fetched_by: impl Into<String>, fetch: Fetch) -> Self {
         Self { parts: [name.into(), fetched_by.into()], fetch }

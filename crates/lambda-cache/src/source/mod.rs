@@ -1,4 +1,5 @@
-//! What can be cached: one module a service. A source knows how to ask and what an answer means, nothing of the cache.
+//! The sources of cached values, one module for each service. A source knows the requests and answers of its service,
+//! and does not know the cache.
 
 pub mod api;
 pub mod custom;
@@ -20,7 +21,7 @@ use crate::{
     engine::{Fetched, Freshness, Identity, Key},
 };
 
-/// Where a request is answered backend.
+/// The services that a request is fetched from: the API calls and, for S3, the download folder.
 #[derive(Clone, Copy)]
 pub(crate) struct Backend<'a> {
     pub(crate) api: &'a dyn Api,
@@ -28,7 +29,7 @@ pub(crate) struct Backend<'a> {
     pub(crate) files: &'a s3::Files,
 }
 
-/// What to fetch, from which source.
+/// A request to a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Request {
@@ -41,15 +42,15 @@ pub enum Request {
     /// An S3 object.
     #[cfg(feature = "s3")]
     Object(s3::Object),
-    /// What somebody else fetches.
+    /// A custom entry.
     Custom(custom::Custom),
 }
 
 impl Request {
-    /// The entry name that the request's own name gives.
+    /// Returns the entry name derived from the request's own name.
     ///
     /// # Errors
-    /// [`ErrorKind::NoEntryName`] for a list, [`ErrorKind::InvalidArgument`] where the name ends in `/`.
+    /// [`ErrorKind::NoEntryName`] for a list, or [`ErrorKind::InvalidArgument`] if the name ends in `/`.
     #[allow(clippy::unnecessary_wraps, reason = "with the feature s3 alone nothing can fail")]
     fn default_entry_name(&self) -> Result<String, Error> {
         match self {
@@ -63,7 +64,8 @@ impl Request {
         }
     }
 
-    /// The request's own name, whose end says what it holds: an object's URI, a name's last segment; nothing of several.
+    /// Returns the name that indicates the content's format: an object's URI, or the last segment of a name. It is
+    /// empty for several names.
     #[must_use]
     pub fn own_name(&self) -> String {
         match self {
@@ -73,7 +75,7 @@ impl Request {
         }
     }
 
-    /// The entry name: `given`, else what the request's own name gives.
+    /// Returns the entry name: `given`, or the name derived from the request.
     ///
     /// # Errors
     /// [`ErrorKind::NoEntryName`] or [`ErrorKind::InvalidArgument`].
@@ -84,13 +86,13 @@ impl Request {
         }
     }
 
-    /// The request's key.
+    /// Returns the request's key.
     #[must_use]
     pub fn key(&self) -> Key {
         self.identified(Key::of)
     }
 
-    /// What it asks for, in words: the key, less what only tells files and callables apart.
+    /// Returns a description of the request: the key without the parts that only distinguish files and callables.
     #[must_use]
     pub fn description(&self) -> String {
         match self {
@@ -102,12 +104,13 @@ impl Request {
         }
     }
 
-    /// What a role must allow for it, in a function at `place`. Of a custom entry nothing is known.
+    /// Returns the permissions that the function's role needs, for a function at `place`. They are unknown for a
+    /// custom entry.
     ///
-    /// Where a key of KMS is the user's own, reading takes `kms:Decrypt` on it besides.
+    /// If a value is encrypted with a customer managed KMS key, reading it also needs `kms:Decrypt` on the key.
     #[must_use]
     pub fn permissions(&self, place: Place<'_>) -> Vec<Permission> {
-        let _ = place; // of no use where there is no source
+        let _ = place; // unused without sources
 
         match self {
             #[cfg(feature = "ssm")]
@@ -120,7 +123,7 @@ impl Request {
         }
     }
 
-    /// Whether it is an entry of the same thing, in whatever version or form.
+    /// Returns `true` if the key is an entry of the same resource, whatever its version or form.
     pub(crate) fn has(&self, key: &Key) -> bool {
         match self {
             #[cfg(feature = "ssm")]
@@ -133,7 +136,7 @@ impl Request {
         }
     }
 
-    /// What `act` makes of the request's identity, for which no key is made where the request has one as it is.
+    /// Calls `act` with the request's identity, without creating a key if the request already contains the identity.
     pub(crate) fn identified<R>(&self, act: impl FnOnce(&dyn Identity) -> R) -> R {
         match self {
             #[cfg(feature = "ssm")]
@@ -146,14 +149,15 @@ impl Request {
         }
     }
 
-    /// Asks the source, which is told what is held, however old, and how fresh is fresh.
+    /// Fetches from the source. `held` is the present value, however old, and `freshness` decides whether a value is
+    /// fresh.
     pub(crate) async fn fetch(
         &self,
         backend: Backend<'_>,
         held: Option<&Value>,
         freshness: Freshness<'_>,
     ) -> Result<Fetched<Value>, Error> {
-        let _ = (held, freshness); // for the sources that keep something of their own
+        let _ = (held, freshness); // used only by sources that keep state
 
         match self {
             #[cfg(feature = "ssm")]
@@ -167,7 +171,7 @@ impl Request {
     }
 }
 
-/// The refusal of one entry name for two things in one handler.
+/// Creates the error for one entry name with two different requests in one handler.
 pub(crate) fn one_name_for_two(entry_name: &str, first: &Key, second: &Key) -> Error {
     Error::new(
         ErrorKind::InvalidArgument,

@@ -1,26 +1,26 @@
-//! Which permission a call takes, and on what: what a function's role must allow, and what an error says is missing.
+//! The permission that each call needs, for generated policies and for error messages.
 
 pub use lambda_cache_names::policy::Place;
 
 /// A call to AWS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
-    /// SSM.
+    /// An SSM call.
     GetParameter,
-    /// SSM.
+    /// An SSM call.
     GetParameters,
-    /// SSM.
+    /// An SSM call.
     GetParametersByPath,
-    /// Secrets Manager.
+    /// A Secrets Manager call.
     GetSecretValue,
-    /// Secrets Manager.
+    /// A Secrets Manager call.
     DescribeSecret,
-    /// S3, with the action that this object takes.
+    /// An S3 call, with the IAM action that this object needs.
     GetObject(&'static str),
 }
 
 impl Operation {
-    /// The IAM action that allows it.
+    /// Returns the IAM action that allows it.
     #[must_use]
     pub const fn action(self) -> &'static str {
         match self {
@@ -33,7 +33,7 @@ impl Operation {
         }
     }
 
-    /// Its name in the API: the end of the action, except for S3.
+    /// Returns its name in the API, which is the end of the action except for S3.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -43,12 +43,12 @@ impl Operation {
     }
 }
 
-/// What a role must allow for one call.
+/// A permission that a role needs for one call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Permission {
     /// The IAM action, such as `ssm:GetParameter`.
     pub action: &'static str,
-    /// The ARN, as a policy writes it.
+    /// The ARN in the form used in policies.
     pub resource: String,
 }
 

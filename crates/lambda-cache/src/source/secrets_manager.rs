@@ -1,4 +1,4 @@
-//! Secrets Manager: one secret, as stored; or a list as one group.
+//! Secrets Manager: one secret, or a list of secrets as one group.
 
 use std::{
     slice,
@@ -14,11 +14,11 @@ use crate::{
     engine::{Fetched, Identity, Key, Moment},
 };
 
-/// The sources of keys.
+/// The source names in keys.
 const ONE: &str = "secret";
 const ONE_ROTATION_AWARE: &str = "rotation-aware secret";
 
-/// What to read from Secrets Manager.
+/// A request to Secrets Manager.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Secret {
     which: Which,
@@ -29,29 +29,29 @@ pub struct Secret {
 enum Which {
     /// One secret.
     One(Versioned),
-    /// Several, as one entry: the current version of each.
+    /// Several secrets as one entry, each in its current version.
     List(Vec<String>),
 }
 
-/// A secret, in one of its versions.
+/// A secret in one of its versions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Versioned {
-    /// The name, and what says the version: what tells its entry from others.
+    /// The identity of the entry: the name, and the version if one is requested.
     parts: Vec<String>,
     version: Version,
 }
 
-/// Which version of a secret: the current one, unless something is said.
+/// The version of a secret. The default is the current one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Version {
-    /// The label that it bears, such as `AWSPREVIOUS`.
+    /// The label of the version, such as `AWSPREVIOUS`.
     pub stage: Option<String>,
-    /// Its id.
+    /// The id of the version.
     pub id: Option<String>,
 }
 
 impl Version {
-    /// What is said of it, in words.
+    /// Describes the requested version.
     pub(crate) fn words(&self) -> impl Iterator<Item = String> {
         let stage = self.stage.as_ref().map(|stage| format!("stage {stage}"));
         let id = self.id.as_ref().map(|id| format!("version {id}"));
@@ -66,10 +66,10 @@ impl From<Which> for Secret {
 }
 
 impl Secret {
-    /// One secret, by name or ARN.
+    /// Creates a request for one secret, by name or ARN.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`] where the name, the stage or the id is empty.
+    /// [`ErrorKind::InvalidArgument`] if the name, the stage or the id is empty.
     pub fn new(name: impl Into<String>, version: Version) -> Result<Self, Error> {
         let name = name.into();
         if name.is_empty() {
@@ -85,11 +85,11 @@ impl Secret {
         Ok(Which::One(Versioned { parts, version }).into())
     }
 
-    /// Several secrets, as one entry.
+    /// Creates a request for several secrets as one entry.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`] for an empty list, an empty name, two names with one last segment, or a version: one
-    /// version can hardly be that of several secrets.
+    /// [`ErrorKind::InvalidArgument`] for an empty list, an empty name, two names with the same last segment, or a
+    /// version, because several secrets hardly share a version.
     pub fn list(names: Vec<String>, version: &Version) -> Result<Self, Error> {
         if *version != Version::default() {
             let message =
@@ -100,7 +100,7 @@ impl Secret {
         Ok(Which::List(names).into())
     }
 
-    /// The same, kept no longer than to the date by which the secret, or one of several, is to be rotated next.
+    /// Makes the entry expire at the date by which the secret, or one of several, will be rotated next.
     #[must_use]
     pub fn rotation_aware(self) -> Self {
         Self { is_rotation_aware: true, ..self }
@@ -122,7 +122,7 @@ impl Secret {
         }
     }
 
-    /// Whether it is an entry of this secret, in any version, or of this list; be it kept until a rotation or not.
+    /// Returns `true` if the key is an entry of this secret in any version, or of this list, rotation-aware or not.
     pub(super) fn has(&self, key: &Key) -> bool {
         match &self.which {
             Which::One(one) => [ONE, ONE_ROTATION_AWARE].iter().any(|source| key.starts_with(source, &one.parts[0])),
@@ -149,7 +149,8 @@ impl Secret {
         }
     }
 
-    /// The date is asked for first: a rotation between the two answers then ends the entry too early, and never too late.
+    /// Reads the date before the value. A rotation between the two answers then ends the entry too early, and never
+    /// too late.
     pub(super) async fn fetch(&self, api: &dyn Api, now: Moment) -> Result<Fetched<Value>, Error> {
         let until_wall_ns = if self.is_rotation_aware { self.next_rotation(api, now).await? } else { None };
         let value = match &self.which {
@@ -162,8 +163,8 @@ impl Secret {
         })
     }
 
-    /// The earliest date that is still to come, in nanoseconds since the Unix epoch. One that is over says nothing: the
-    /// rotation is late, and the date will change when it has taken place.
+    /// Returns the earliest future date, in nanoseconds since the Unix epoch. A date in the past is ignored: the
+    /// rotation is late, and the date changes when it has taken place.
     async fn next_rotation(&self, api: &dyn Api, now: Moment) -> Result<Option<u64>, Error> {
         let dates = join_all(self.names().iter().map(|name| api.next_rotation(name))).await;
         let dates = dates.into_iter().collect::<Result<Vec<_>, _>>()?;
@@ -171,13 +172,13 @@ impl Secret {
     }
 }
 
-/// `None` where it is out of reach, in the past or in the future.
+/// Converts a date, or returns `None` if it is out of range.
 fn wall_ns(date: SystemTime) -> Option<u64> {
     u64::try_from(date.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()
 }
 
-/// A call for each, at the same time: `BatchGetSecretValue` would save calls, but needs a permission on every secret of the
-/// account beside the one on each.
+/// Calls `GetSecretValue` for each secret at the same time. `BatchGetSecretValue` would save calls, but needs a
+/// permission on every secret of the account in addition.
 async fn fetch_list(names: &[String], api: &dyn Api) -> Result<Value, Error> {
     let current = Version::default();
     let values = join_all(names.iter().map(|name| api.get_secret_value(name, &current))).await;

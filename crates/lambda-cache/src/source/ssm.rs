@@ -1,4 +1,4 @@
-//! SSM Parameter Store: one parameter; a list, or all below a path, as one group.
+//! SSM Parameter Store: one parameter, or a list or a path of parameters as one group.
 
 use std::slice;
 
@@ -11,11 +11,11 @@ use crate::{
     engine::{Identity, Key},
 };
 
-/// Names that one `GetParameters` takes
+/// The maximum number of names in one `GetParameters`
 /// (<https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>).
 const NAMES_PER_CALL: usize = 10;
 
-/// What to read from Parameter Store.
+/// A request to Parameter Store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameters {
     which: Which,
@@ -25,16 +25,16 @@ pub struct Parameters {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Which {
     One(String),
-    /// Several, as one entry.
+    /// Several parameters as one entry.
     List(Vec<String>),
-    /// All below a path, as one entry.
+    /// All parameters below a path as one entry.
     Path(Path),
 }
 
-/// A path of the hierarchy, and how deep below it.
+/// A path of the hierarchy, and how deep it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Path {
-    /// The path, and `recursive` or `one level`: what tells its entry from others.
+    /// The identity of the entry: the path, and `recursive` or `one level`.
     parts: [String; 2],
     is_recursive: bool,
 }
@@ -46,10 +46,10 @@ impl From<Which> for Parameters {
 }
 
 impl Parameters {
-    /// One parameter, by name (with a selector, if any) or ARN.
+    /// Creates a request for one parameter, by name (optionally with a selector) or ARN.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`] where the name is empty.
+    /// [`ErrorKind::InvalidArgument`] if the name is empty.
     pub fn one(name: impl Into<String>) -> Result<Self, Error> {
         let name = name.into();
         if name.is_empty() {
@@ -58,16 +58,16 @@ impl Parameters {
         Ok(Which::One(name).into())
     }
 
-    /// Several parameters, as one entry.
+    /// Creates a request for several parameters as one entry.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`] for an empty list, an empty name, or two names with one last segment.
+    /// [`ErrorKind::InvalidArgument`] for an empty list, an empty name, or two names with the same last segment.
     pub fn list(names: Vec<String>) -> Result<Self, Error> {
         parameter::segments(&names)?;
         Ok(Which::List(names).into())
     }
 
-    /// All parameters below a path, as one entry: the whole tree, or its first level.
+    /// Creates a request for all parameters below a path as one entry: the whole tree, or its first level.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] for a path that does not begin with `/`.
@@ -77,8 +77,8 @@ impl Parameters {
         Ok(Which::Path(Path { parts, is_recursive }).into())
     }
 
-    /// The same, where what does not exist is no error: a parameter is then [`Value::Nothing`], alone or in a list, and a
-    /// path is an empty group.
+    /// Makes the parameters optional: a missing one is [`Value::Nothing`], alone or in a list, and an empty path is
+    /// an empty group.
     #[must_use]
     pub fn optional(self) -> Self {
         Self { is_optional: true, ..self }
@@ -103,7 +103,7 @@ impl Parameters {
         }
     }
 
-    /// Whether it is an entry of these parameters, be they optional or not.
+    /// Returns `true` if the key is an entry of these parameters, optional or not.
     pub(super) fn has(&self, key: &Key) -> bool {
         [false, true]
             .map(|is_optional| Self { is_optional, ..self.clone() })
@@ -146,7 +146,7 @@ impl Path {
         &self.parts[0]
     }
 
-    /// By what each name has beyond the path.
+    /// Fetches the values, named by their names relative to the path.
     async fn fetch(&self, api: &dyn Api) -> Result<Value, Error> {
         let found = api.get_parameters_by_path(self.path(), self.is_recursive).await?;
         let named = |(name, value): (String, Value)| Some((parameter::below(self.path(), &name)?.to_owned(), value));
@@ -154,7 +154,7 @@ impl Path {
     }
 }
 
-/// What a test does not supply does not exist.
+/// Returns `true` if the parameter does not exist. A test that has not set it counts as that.
 fn is_missing(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotSupplied)
 }

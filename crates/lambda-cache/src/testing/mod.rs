@@ -1,4 +1,4 @@
-//! Testing handlers without AWS: values by name, and time that the test moves.
+//! Tests of handlers without AWS, with values by name and a clock that the test moves.
 //!
 //! ```
 //! use std::time::Duration;
@@ -23,9 +23,9 @@
 //! # Ok(()) }
 //! ```
 //!
-//! The values are those of the thread that supplied them, so tests may run side by side. `#[tokio::test]` runs a test and
-//! all that it spawns on one thread; where several threads work, as with `flavor = "multi_thread"`, hand them
-//! [`Values::cache`].
+//! The values belong to the thread that set them, so tests may run in parallel. `#[tokio::test]` runs a test and the
+//! tasks that it spawns on one thread. If a test uses several threads, for example with `flavor = "multi_thread"`,
+//! pass them [`Values::cache`].
 
 mod supply;
 mod values;

@@ -1,4 +1,4 @@
-//! The calls, answered from what a test supplies: the same sources and the same cache, without AWS.
+//! An implementation of the API calls with the values of a test: the same sources and cache, without AWS.
 
 use std::{
     fmt,
@@ -11,62 +11,63 @@ use futures_util::{FutureExt, future, future::BoxFuture};
 use crate::source::s3::{Checksum, GetObject, GetPart, Head, Ranges, Version};
 use crate::{Error, ErrorKind, source::Api};
 
-/// What a test supplies. Asked anew at every call, so a value that the test changes is a value that changed in AWS.
+/// The values of a test. They are read at every call, so changing one has the effect of a change in AWS.
 pub trait Supply: Send + Sync {
-    /// A parameter's value.
+    /// Returns a parameter's value.
     ///
     /// # Errors
-    /// Whatever keeps the test from saying.
+    /// The failure that the test simulates.
     #[cfg(feature = "ssm")]
     fn parameter(&self, name: &str) -> Result<Option<crate::Value>, Error>;
 
-    /// The names of all parameters, for who asks by path. None unless a test says so.
+    /// Returns the names of all parameters, for queries by path. There are none by default.
     ///
     /// # Errors
-    /// Whatever keeps the test from saying.
+    /// The failure that the test simulates.
     #[cfg(feature = "ssm")]
     fn parameter_names(&self) -> Result<Vec<String>, Error> {
         Ok(Vec::new())
     }
 
-    /// A secret's value; `name:AWSPREVIOUS` or `name:` and an id is that version's.
+    /// Returns a secret's value. The name of a version is `name:AWSPREVIOUS`, or `name:` and an id.
     ///
     /// # Errors
-    /// Whatever keeps the test from saying.
+    /// The failure that the test simulates.
     #[cfg(feature = "secrets-manager")]
     fn secret(&self, name: &str) -> Result<Option<crate::Value>, Error>;
 
-    /// When a secret is to be rotated next. Never unless a test says so.
+    /// Returns the date of a secret's next rotation. There is none by default.
     ///
     /// # Errors
-    /// Whatever keeps the test from saying.
+    /// The failure that the test simulates.
     #[cfg(feature = "secrets-manager")]
     fn next_rotation(&self, name: &str) -> Result<Option<std::time::SystemTime>, Error> {
         let _ = name;
         Ok(None)
     }
 
-    /// An object's content.
+    /// Returns an object's content.
     ///
     /// # Errors
-    /// Whatever keeps the test from saying.
+    /// The failure that the test simulates.
     #[cfg(feature = "s3")]
     fn object(&self, uri: &str) -> Result<Option<bytes::Bytes>, Error>;
 
-    /// What takes the place of a custom entry's own fetch, if anything does.
+    /// Returns the value of a custom entry, which replaces its fetch, or `None` to fetch it.
     ///
     /// # Errors
-    /// The failure that a test wants.
+    /// The failure that the test simulates.
     fn custom(&self, name: &str, fetched_by: &str) -> Result<Option<crate::Value>, Error> {
         let _ = (name, fetched_by);
         Ok(None)
     }
 
-    /// What to write to supply `names`, which were asked of `source` (`ssm`, `secrets_manager` or `s3`) in vain.
+    /// Returns advice on how to set values for `names`, which `source` (`ssm`, `secrets_manager` or `s3`) does not
+    /// have.
     fn advice(&self, source: &str, names: &[&str]) -> String;
 }
 
-/// The calls, answered from a test's supply.
+/// An implementation of [`Api`] with the values of a test.
 pub struct Supplied<S> {
     supply: S,
     calls: Mutex<Vec<String>>,
@@ -79,17 +80,17 @@ impl<S> fmt::Debug for Supplied<S> {
 }
 
 impl<S: Supply> Supplied<S> {
-    /// Answers from `supply`.
+    /// Creates it with these values.
     pub fn new(supply: S) -> Self {
         Self { supply, calls: Mutex::default() }
     }
 
-    /// What answers.
+    /// Returns the values.
     pub fn supply(&self) -> &S {
         &self.supply
     }
 
-    /// The calls that AWS would have got, in order, such as `GetParameter /app/var`.
+    /// Returns the calls that would have been made to AWS, in order, such as `GetParameter /app/var`.
     #[must_use]
     pub fn calls(&self) -> Vec<String> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -175,7 +176,7 @@ impl<S: Supply> Api for Supplied<S> {
         name: &'a str,
         version: &'a crate::source::secrets_manager::Version,
     ) -> BoxFuture<'a, Result<crate::Value, Error>> {
-        // A colon is in no secret's name.
+        // A secret's name cannot contain a colon.
         let version = version.id.as_ref().or(version.stage.as_ref());
         let name = version.map_or_else(|| name.to_owned(), |version| format!("{name}:{version}"));
         self.note("GetSecretValue", &name);

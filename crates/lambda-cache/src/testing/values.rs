@@ -15,15 +15,16 @@ use crate::{
     face::current::Substitution,
 };
 
-/// Time that stands still until it is moved, on this thread, until it is dropped. AWS is asked as the environment says,
-/// with an empty cache: for tests against an HTTP stand-in such as moto server.
+/// Stops the clock and empties the cache on this thread, until the guard is dropped. AWS is called as configured by
+/// the environment. This is for tests against an HTTP server such as moto.
 #[must_use = "the time is the machine's again when this is dropped"]
 pub fn time() -> Time {
     Time::new(|builder| builder)
 }
 
-/// Values for this thread, until they are dropped: none yet, with no AWS, no network and an empty cache. What is not
-/// supplied is an error that says how to supply it. Time stands still until [`advance`](Time::advance) moves it.
+/// Replaces AWS with test values on this thread, until they are dropped. It starts without values and with an empty
+/// cache. A missing value is an error that says how to set it. The clock stands still until
+/// [`advance`](Time::advance) moves it.
 #[must_use = "the values are gone when this is dropped"]
 pub fn values() -> Values {
     let supplied = Arc::new(Supplied::new(Supplies::default()));
@@ -32,14 +33,15 @@ pub fn values() -> Values {
     Values { supplied, time, dir }
 }
 
-/// A folder for the files of one test: tests that run side by side may use one object. Made by the first download.
+/// Returns a separate folder for the files of one test, so that parallel tests can use the same object. The first
+/// download creates it.
 fn dir_of_its_own() -> PathBuf {
     static TESTS: AtomicUsize = AtomicUsize::new(0);
     let number = TESTS.fetch_add(1, Ordering::Relaxed);
     std::env::temp_dir().join(format!("lambda-cache-test-{}-{number}", std::process::id()))
 }
 
-/// Time in a test's hands.
+/// A clock that a test controls.
 #[derive(Debug)]
 pub struct Time {
     clock: ManualClock,
@@ -54,19 +56,19 @@ impl Time {
         Self { clock, _substitution: Substitution::new(&cache), cache }
     }
 
-    /// Lets time pass.
+    /// Advances the clock.
     pub fn advance(&self, time: Duration) {
         self.clock.advance(i64::try_from(time.as_nanos()).unwrap_or(i64::MAX));
     }
 
-    /// The cache that this thread uses meanwhile, for code that runs on others.
+    /// Returns the cache of this thread, for code that runs on other threads.
     #[must_use]
     pub fn cache(&self) -> &Cache {
         &self.cache
     }
 }
 
-/// What a test supplies. Supplying a name again is its value changing in AWS.
+/// The values of a test. Setting a name again has the effect of a change in AWS.
 #[derive(Debug)]
 pub struct Values {
     supplied: Arc<Supplied<Supplies>>,
@@ -75,40 +77,40 @@ pub struct Values {
 }
 
 impl Values {
-    /// Supplies a parameter: text, or an array of texts for a `StringList`.
+    /// Sets a parameter to text, or to an array of texts for a `StringList`.
     #[cfg(feature = "ssm")]
     pub fn ssm(&self, name: impl Into<String>, value: impl Into<Value>) {
         self.supplied.supply().set("ssm", name.into(), value.into());
     }
 
-    /// Supplies a secret: text, or bytes. Under `name:AWSPREVIOUS`, or `name:` and an id, another version of it.
+    /// Sets a secret to text or bytes. `name:AWSPREVIOUS`, or `name:` and an id, sets another version of it.
     #[cfg(feature = "secrets-manager")]
     pub fn secrets_manager(&self, name: impl Into<String>, value: impl Into<Value>) {
         self.supplied.supply().set("secrets_manager", name.into(), value.into());
     }
 
-    /// Has a secret be due for rotation in this time from now, for entries that are rotation-aware. The value changes only
-    /// when it is supplied again.
+    /// Sets the time until a secret's next rotation, for rotation-aware entries. The value changes only when it is
+    /// set again.
     #[cfg(feature = "secrets-manager")]
     pub fn rotation_in(&self, name: impl Into<String>, time: Duration) {
         let now = Duration::from_nanos(self.cache().clock().now().wall_ns);
         self.supplied.supply().rotate(name.into(), std::time::UNIX_EPOCH + now + time);
     }
 
-    /// Supplies an object's content: text, or bytes. Its file goes to a folder of the test's own, which is removed when
-    /// the values are dropped.
+    /// Sets an object's content to text or bytes. The test has a separate folder for files, which is removed when the
+    /// values are dropped.
     #[cfg(feature = "s3")]
     pub fn s3(&self, uri: impl Into<String>, content: impl Into<Value>) {
         self.supplied.supply().set("s3", uri.into(), content.into());
     }
 
-    /// Has a custom entry of this name be `value`, and its own fetch not be called.
+    /// Sets the value of a custom entry. Its fetch is not called.
     pub fn custom<T: Clone + Send + Sync + 'static>(&self, name: impl Into<String>, value: T) {
         self.supplied.supply().set("custom", name.into(), Value::Custom(Opaque::new(value)));
     }
 
-    /// Has every fetch of this name fail, of whatever source, until [`recover`](Self::recover) or until a value of that name
-    /// is supplied: as throttled, as not there, as you like.
+    /// Makes every fetch of this name fail with `error`, in all sources, until [`recover`](Self::recover) is called
+    /// or a value with that name is set.
     ///
     /// ```
     /// use lambda_cache::{Error, ErrorKind, ssm, testing};
@@ -127,12 +129,12 @@ impl Values {
         self.supplied.supply().fail(name.into(), error);
     }
 
-    /// Ends what [`fail`](Self::fail) began.
+    /// Ends the failure set by [`fail`](Self::fail).
     pub fn recover(&self, name: &str) {
         self.supplied.supply().recover(name);
     }
 
-    /// How many calls there were for this name: alone, or among others.
+    /// Returns the number of calls for this name, alone or together with others.
     #[must_use]
     pub fn count(&self, name: &str) -> usize {
         let is_of = |call: &String| {
@@ -141,19 +143,19 @@ impl Values {
         self.calls().iter().filter(|call| is_of(call)).count()
     }
 
-    /// The calls that AWS would have got so far, such as `GetParameter /app/var`, and those for custom entries, such as
-    /// `custom rates`.
+    /// Returns the calls that would have been made to AWS so far, such as `GetParameter /app/var`, and the fetches of
+    /// custom entries, such as `custom rates`.
     #[must_use]
     pub fn calls(&self) -> Vec<String> {
         self.supplied.calls()
     }
 
-    /// Lets time pass.
+    /// Advances the clock.
     pub fn advance(&self, time: Duration) {
         self.time.advance(time);
     }
 
-    /// The cache that this thread uses meanwhile, for code that runs on others.
+    /// Returns the cache of this thread, for code that runs on other threads.
     #[must_use]
     pub fn cache(&self) -> &Cache {
         self.time.cache()
@@ -168,9 +170,9 @@ impl Drop for Values {
 
 #[derive(Default)]
 struct Supplies {
-    /// By source and name.
+    /// The values by source and name.
     values: Mutex<HashMap<(&'static str, String), Value>>,
-    /// By name.
+    /// The failures by name.
     failures: Mutex<HashMap<String, Error>>,
     #[cfg(feature = "secrets-manager")]
     rotations: Mutex<HashMap<String, std::time::SystemTime>>,

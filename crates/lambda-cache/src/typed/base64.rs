@@ -10,17 +10,17 @@ use serde::{Deserialize, Deserializer, de::Visitor};
 use super::{FromParameter, FromSecret, Misfit, shared::kept};
 use crate::value::{Cached, Value};
 
-/// The usual alphabet; whether the end is padded is nobody's concern.
+/// The standard alphabet, with or without padding.
 const STANDARD: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Bytes that are stored as Base64 text, decoded: it dereferences to `[u8]`. `Debug` prints `Base64(..)`, for it may be a
+/// The decoded bytes of Base64 text, which dereferences to `[u8]`. `Debug` prints `Base64(..)`, because it may be a
 /// secret.
 ///
-/// It is decoded once for each fetch, and shared. White space in the text is skipped. A secret that is stored as bytes is
-/// had as it is. A field of a group can be one too.
+/// The text is decoded once for each fetch, and the bytes are shared. White space in the text is skipped. A secret
+/// that is stored as bytes is not decoded. A field of a group can also have this type.
 ///
 /// ```
 /// use lambda_cache::{Base64, ssm};
@@ -36,7 +36,7 @@ const STANDARD: GeneralPurpose = GeneralPurpose::new(
 pub struct Base64(Bytes);
 
 impl Base64 {
-    /// The bytes themselves.
+    /// Returns the bytes.
     #[must_use]
     pub fn into_bytes(self) -> Bytes {
         self.0
@@ -73,16 +73,16 @@ impl FromSecret for Base64 {
     }
 }
 
-/// What a text in Base64 says.
+/// Decodes a Base64 text.
 ///
 /// # Errors
-/// Where it is none. Nothing of it is told.
+/// The text is not Base64. The error does not contain any of it.
 pub fn decode(text: &[u8]) -> Result<Bytes, Misfit> {
     let dense: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
     STANDARD.decode(dense).map(Bytes::from).map_err(|_| Misfit::new("it is no Base64"))
 }
 
-/// As a field of a group, whose values are texts.
+/// Deserializes a field of a group, whose values are texts.
 impl<'de> Deserialize<'de> for Base64 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Text;

@@ -1,4 +1,4 @@
-//! Several parameters as one value of the caller's type, by `serde`.
+//! Conversion of several parameters into one value of the caller's type, by `serde`.
 
 use std::{fmt, sync::Arc};
 
@@ -14,8 +14,8 @@ use super::{
 };
 use crate::value::{Cached, Value};
 
-/// A list of parameters as a `T`, made once for each fetch and shared: it dereferences to `T`. A bare `T` is made anew at
-/// each call. `Debug` prints `Group(..)`, for it may hold secrets.
+/// A list of parameters as a `T`, to which it dereferences. It is converted once for each fetch and shared, while a
+/// bare `T` is converted at each call. `Debug` prints `Group(..)`, because it may contain secrets.
 ///
 /// ```
 /// use lambda_cache::{Group, ssm};
@@ -83,7 +83,8 @@ impl<'de> Deserializer<'de> for Values<'de> {
     }
 }
 
-/// The pairs still to be read. Names and values have errors of two types: a name may be told, a value never.
+/// The pairs still to be read. Names and values have different error types, because an error may contain a name but
+/// never a value.
 struct Pairs<'a> {
     rest: &'a [(String, Value)],
     value: Option<Field<'a>>,
@@ -108,7 +109,7 @@ impl<'de> MapAccess<'de> for Pairs<'de> {
     }
 }
 
-/// One value of a group. Parameters are texts, so a number or `bool` is parsed from one.
+/// A value of a group. Parameters are texts, so a number or `bool` is parsed from one.
 #[derive(Clone, Copy)]
 struct Field<'a> {
     segment: &'a str,
@@ -178,8 +179,9 @@ impl<'de> Deserializer<'de> for Field<'de> {
     }
 }
 
-/// Serde's errors, without the values that they quote. What is called a field may be the value of one whose type reads its
-/// text as a field's name, so names are told only where `NAMES` says that names are read.
+/// Serde's errors without the values that they quote. An unknown field name may be a value, if the value's type reads
+/// its text as a field name. Names are therefore included only if `NAMES` is true, which is the case when names are
+/// read.
 #[derive(Debug)]
 struct Unfit<const NAMES: bool>(String);
 
@@ -201,7 +203,7 @@ impl<const NAMES: bool> fmt::Display for Unfit<NAMES> {
 impl<const NAMES: bool> std::error::Error for Unfit<NAMES> {}
 
 impl<const NAMES: bool> de::Error for Unfit<NAMES> {
-    /// Whatever a type says of a value that it does not like may quote it.
+    /// Drops the message of the type, because it may quote the value.
     fn custom<T: fmt::Display>(_: T) -> Self {
         Self("the type does not allow its value".to_owned())
     }
@@ -237,7 +239,7 @@ impl<const NAMES: bool> de::Error for Unfit<NAMES> {
     }
 }
 
-/// What a type found, without its content.
+/// Returns the kind of a value without its content.
 fn kind(found: de::Unexpected<'_>) -> &'static str {
     match found {
         de::Unexpected::Str(_) | de::Unexpected::Char(_) => "text",

@@ -13,10 +13,12 @@ use super::{
 };
 use crate::value::{Cached, Value};
 
-/// A value that holds JSON, parsed (of an S3 object, the file's content): it dereferences to `T`. `Debug` prints `Json(..)`, for it may be a secret.
+/// A value parsed from JSON, which dereferences to `T`. For an S3 object, the JSON is the file's content. `Debug`
+/// prints `Json(..)`, because it may be a secret.
 ///
-/// It is parsed once for each fetch, and shared: handing it out costs no more than an `Arc`. (The first type that an
-/// entry is asked as is the one that is kept; a second one is parsed at each call.) A field of a group can be one too.
+/// The JSON is parsed once for each fetch, and returning it costs no more than cloning an `Arc`. (Only the first type
+/// that an entry is converted to is kept. Another type is parsed at each call.) A field of a group can also have this
+/// type.
 ///
 /// ```
 /// use lambda_cache::{Json, secrets_manager};
@@ -50,7 +52,7 @@ impl<T: DeserializeOwned + Send + Sync + 'static> FromSecret for Json<T> {
     }
 }
 
-/// The file is read, which takes no longer than a disk does, and only once for each download.
+/// Reads the file, which takes no longer than the disk does, once for each download.
 #[cfg(feature = "s3")]
 impl<T: DeserializeOwned + Send + Sync + 'static> FromObject for Json<T> {
     fn from_object(entry: &Cached) -> Result<Self, Misfit> {
@@ -69,7 +71,7 @@ fn json<T: DeserializeOwned + Send + Sync + 'static>(entry: &Cached) -> Result<J
 }
 
 fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Misfit> {
-    // The parser's own words are dropped: they quote the value.
+    // The parser's message is dropped, because it quotes the value.
     serde_json::from_slice(text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         if error.is_data() {
@@ -80,7 +82,7 @@ fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Misfit> {
     })
 }
 
-/// As a field of a group, whose values are texts.
+/// Deserializes a field of a group, whose values are texts.
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Json<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Text<T>(PhantomData<T>);

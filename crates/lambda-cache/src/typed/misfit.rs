@@ -2,17 +2,19 @@ use std::fmt;
 
 use crate::value::Value;
 
-/// Why a value cannot be had as the type that was asked for. It says what kind of value it is, and never shows it.
+/// The reason why a value cannot be converted to the requested type. It contains the kind of the value but never the
+/// value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misfit(String);
 
 impl Misfit {
-    /// `reason` completes "cannot use ssm parameter /app/var: "; it must not hold the value.
+    /// Creates it from `reason`, which completes "cannot use ssm parameter /app/var: " and must not contain the
+    /// value.
     pub fn new(reason: impl Into<String>) -> Self {
         Self(reason.into())
     }
 
-    /// The error for the request whose value does not fit.
+    /// Returns the error for the request with this value.
     #[cfg(feature = "_source")]
     #[doc(hidden)]
     #[must_use]
@@ -20,21 +22,21 @@ impl Misfit {
         crate::Error::new(crate::ErrorKind::InvalidValue, format!("cannot use {}: {self}", request.key()))
     }
 
-    /// Text that is no JSON from there on.
+    /// Creates it for text that is not JSON from this position on.
     #[doc(hidden)]
     #[must_use]
     pub fn no_json(line: usize, column: usize) -> Self {
         Self(format!("it is no JSON, at line {line}, column {column}"))
     }
 
-    /// The same, of the value in a group that has this name.
+    /// Adds the name of the value in a group to the reason.
     #[doc(hidden)]
     #[must_use]
     pub fn of(self, name: &str) -> Self {
         Self(format!("{name:?}: {}", self.0))
     }
 
-    /// A value of one kind where another is wanted.
+    /// Creates it for a value of one kind when another kind was requested.
     #[doc(hidden)]
     #[must_use]
     pub fn wrong_kind(value: &Value, wanted: &str) -> Self {

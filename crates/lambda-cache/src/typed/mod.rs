@@ -1,4 +1,4 @@
-//! From a cached value to the type that the caller wants.
+//! Conversion of a cached value to the type that the caller requests.
 
 #[doc(hidden)]
 pub mod base64;
@@ -15,7 +15,7 @@ pub use self::{base64::Base64, group::Group, json::Json, misfit::Misfit, secret:
 
 use crate::value::Cached;
 
-/// What an entry is, as far as the compiler can know it: it decides which types its value may have.
+/// The kinds of entries, which decide at compile time to which types a value can be converted.
 pub mod kind {
     /// One SSM parameter.
     #[derive(Debug)]
@@ -23,25 +23,25 @@ pub mod kind {
     /// Several SSM parameters as one entry.
     #[derive(Debug)]
     pub enum Group {}
-    /// A secret. It becomes only types that do not show it.
+    /// A secret, which can be converted only to types that do not show it.
     #[derive(Debug)]
     pub enum Secret {}
-    /// Several secrets as one entry. It becomes only types that do not show them.
+    /// Several secrets as one entry, which can be converted only to types that do not show them.
     #[derive(Debug)]
     pub enum Secrets {}
-    /// An S3 object, as a file.
+    /// An S3 object, downloaded as a file.
     #[derive(Debug)]
     pub enum Object {}
-    /// What a custom source fetches: a `T`.
+    /// A custom entry of type `T`.
     #[derive(Debug)]
     pub struct Custom<T>(std::marker::PhantomData<fn() -> T>);
 }
 
-/// A type that an SSM parameter can be had as: `String`, `Arc<str>`, `Vec<String>` (a `StringList`), `Bytes` and
-/// `Vec<u8>` (the text's UTF-8), `bool`, integers and floats (parsed), [`Json<T>`], [`Base64`], [`Secret<T>`] of any of these; and an
-/// `Option` of one, for a parameter that is `optional`.
+/// A type that an SSM parameter can be converted to: `String`, `Arc<str>`, `Vec<String>` (a `StringList`), `Bytes`
+/// and `Vec<u8>` (the text's UTF-8), `bool`, integers and floats (parsed), [`Json<T>`], [`Base64`], and [`Secret<T>`]
+/// of any of these. An `Option` of one is for an `optional` parameter.
 ///
-/// A type of your own can be one too:
+/// Your own types can implement it:
 ///
 /// ```
 /// use lambda_cache::{Cached, FromParameter, Misfit, ssm};
@@ -67,15 +67,15 @@ pub mod kind {
     note = "write `String`, `Vec<String>` for a StringList, a number, `bool`, or `Json<...>` for text that holds JSON"
 )]
 pub trait FromParameter: Sized {
-    /// The value as this type.
+    /// Converts the value.
     ///
     /// # Errors
-    /// [`Misfit`], which says what the value is instead, and never shows it.
+    /// [`Misfit`], which describes the value's kind and never contains the value.
     fn from_parameter(entry: &Cached) -> Result<Self, Misfit>;
 }
 
-/// A type that a secret can be had as, because it does not show it: [`Secret<T>`] of any type that a parameter can be
-/// had as, [`Json<T>`] and [`Base64`].
+/// A type that a secret can be converted to, because it does not show the secret: [`Secret<T>`] of any type that a
+/// parameter can be converted to, [`Json<T>`] and [`Base64`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may show what it holds, so a secret cannot be had as one",
     label = "no type for a secret",
@@ -83,14 +83,15 @@ pub trait FromParameter: Sized {
             secret that holds JSON"
 )]
 pub trait FromSecret: Sized {
-    /// The value as this type.
+    /// Converts the value.
     ///
     /// # Errors
-    /// [`Misfit`], which says what the value is instead, and never shows it.
+    /// [`Misfit`], which describes the value's kind and never contains the value.
     fn from_secret(entry: &Cached) -> Result<Self, Misfit>;
 }
 
-/// A type that an S3 object can be had as: `PathBuf` or `Arc<Path>`, which say where its file lies; or [`Json<T>`], its content.
+/// A type that an S3 object can be converted to: `PathBuf` or `Arc<Path>`, the path of its file, or [`Json<T>`], its
+/// content.
 #[diagnostic::on_unimplemented(
     message = "an S3 object cannot be had as `{Self}`",
     label = "no type for a file",
@@ -98,23 +99,23 @@ pub trait FromSecret: Sized {
             for the content of one that holds JSON"
 )]
 pub trait FromObject: Sized {
-    /// The value as this type.
+    /// Converts the value.
     ///
     /// # Errors
-    /// [`Misfit`], which says what the value is instead.
+    /// [`Misfit`], which describes the value's kind.
     fn from_object(entry: &Cached) -> Result<Self, Misfit>;
 }
 
-/// A type that an entry of kind `K` can be had as.
+/// A type that an entry of kind `K` can be converted to.
 ///
-/// | entry | types |
-/// |---|---|
-/// | SSM parameter | what is [`FromParameter`] |
-/// | list of SSM parameters | whatever `serde` can make of a map from last segments to texts: a struct, a `HashMap<String, String>`; or [`Group<T>`] of it, which is made once for each fetch |
-/// | secret | what is [`FromSecret`] |
-/// | list of secrets | [`Group<T>`] or [`Secret<T>`] of whatever `serde` can make of a map from last segments to the secrets |
-/// | S3 object | what is [`FromObject`] |
-/// | custom | what its source fetches |
+/// - SSM parameter: any [`FromParameter`].
+/// - List of SSM parameters: any type that `serde` can deserialize from a map of last segments to texts, such as a
+///   struct or `HashMap<String, String>`; or a [`Group<T>`] of one, which is converted once for each fetch.
+/// - Secret: any [`FromSecret`].
+/// - List of secrets: a [`Group<T>`] or [`Secret<T>`] of any type that `serde` can deserialize from a map of last
+///   segments to the secrets.
+/// - S3 object: any [`FromObject`].
+/// - Custom entry: the type of its source.
 #[diagnostic::on_unimplemented(
     message = "the value of this entry cannot be had as `{Self}`",
     label = "no type for a {K}",
@@ -125,10 +126,10 @@ pub trait FromObject: Sized {
     note = "an S3 object: write `std::path::PathBuf`, where its file lies"
 )]
 pub trait FromEntry<K>: Sized {
-    /// The value as this type.
+    /// Converts the value.
     ///
     /// # Errors
-    /// [`Misfit`], which says what the value is instead, and never shows it.
+    /// [`Misfit`], which describes the value's kind and never contains the value.
     fn from_entry(entry: &Cached) -> Result<Self, Misfit>;
 }
 

@@ -1,4 +1,4 @@
-//! What an S3 object can be had as: where its file lies.
+//! Conversion of an S3 object to the path of its file.
 
 use std::{
     path::{Path, PathBuf},

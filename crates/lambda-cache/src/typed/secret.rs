@@ -5,11 +5,11 @@ use serde::{Deserialize, Deserializer};
 use super::{FromParameter, FromSecret, Misfit};
 use crate::value::Cached;
 
-/// A value that is not shown by accident: `Debug` prints `Secret(..)`, there is no `Display`, and
-/// [`expose`](Self::expose) is the way to it.
+/// A value that is not shown by accident: `Debug` prints `Secret(..)`, there is no `Display`, and only
+/// [`expose`](Self::expose) returns it.
 ///
-/// A secret can be had as `Secret<T>` of any type that a parameter can be had as, of which `Secret<String>` and
-/// `Secret<Vec<u8>>` are the usual ones; a `SecureString` parameter too, and a field of a group.
+/// A secret can be converted to `Secret<T>` of any type that a parameter can be converted to, usually
+/// `Secret<String>` or `Secret<Vec<u8>>`. A `SecureString` parameter and a field of a group can have this type too.
 ///
 /// ```
 /// use lambda_cache::Secret;
@@ -22,17 +22,17 @@ use crate::value::Cached;
 pub struct Secret<T>(T);
 
 impl<T> Secret<T> {
-    /// Hides `value`.
+    /// Wraps `value`.
     pub fn new(value: T) -> Self {
         Self(value)
     }
 
-    /// The value, to be used and not to be printed.
+    /// Returns a reference to the value, for use but not for printing.
     pub fn expose(&self) -> &T {
         &self.0
     }
 
-    /// The value itself, no longer hidden.
+    /// Returns the unwrapped value.
     pub fn into_exposed(self) -> T {
         self.0
     }

@@ -1,9 +1,9 @@
-//! Values that are made once for each fetch, and shared.
+//! Values that are converted once for each fetch, and shared.
 
 use super::Misfit;
 use crate::value::Cached;
 
-/// The form that is kept with the entry, made now if there is none of this type.
+/// Returns the converted form kept with the entry, or creates it if none of this type is kept.
 pub(super) fn kept<T: Clone + Send + Sync + 'static>(
     entry: &Cached,
     make: impl FnOnce() -> Result<T, Misfit>,
@@ -16,11 +16,11 @@ pub(super) fn kept<T: Clone + Send + Sync + 'static>(
     Ok(form)
 }
 
-/// What a wrapper of an `Arc` has: it is cheap to clone, dereferences to the value, and does not show it.
+/// Implements a wrapper of an `Arc` that is cheap to clone, dereferences to the value, and does not show it.
 macro_rules! shared {
     ($name:ident) => {
         impl<T> $name<T> {
-            /// For tests of what takes one.
+            /// Wraps a value, for tests of code that takes one.
             pub fn new(value: T) -> Self {
                 Self(std::sync::Arc::new(value))
             }

@@ -1,4 +1,4 @@
-//! What a parameter's value can be had as.
+//! Conversion of a parameter's value to text, bytes, numbers and `bool`.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::{FromParameter, Misfit};
 use crate::value::{Cached, Value};
 
-/// The text of an entry, where it is one.
+/// Returns the text of an entry, if it is text.
 pub(super) fn text<'a>(entry: &'a Cached, wanted: &str) -> Result<&'a Arc<str>, Misfit> {
     match entry.value() {
         Value::Text(text) => Ok(text),
@@ -36,7 +36,7 @@ impl FromParameter for Vec<String> {
     }
 }
 
-/// `None` is a parameter that does not exist, where that is no error.
+/// `None` for an optional parameter that does not exist.
 impl<T: FromParameter> FromParameter for Option<T> {
     fn from_parameter(entry: &Cached) -> Result<Self, Misfit> {
         match entry.value() {
@@ -71,7 +71,7 @@ macro_rules! parsed {
         impl FromParameter for $type {
             fn from_parameter(entry: &Cached) -> Result<Self, Misfit> {
                 let text = text(entry, concat!("a number or bool (", stringify!($type), ")"))?;
-                // The parser's own words are dropped: they could quote the value.
+                // The parser's message is dropped, because it could quote the value.
                 text.trim().parse().map_err(|_| Misfit::new(concat!("its text is no ", stringify!($type))))
             }
         }
