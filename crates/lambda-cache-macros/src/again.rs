@@ -1,4 +1,5 @@
-//! `refresh_on_error`: a body that may run twice, each time with the caller's arguments and with entries of its own.
+//! `refresh_on_error`: a body that may run twice, each time with the caller's arguments and separately fetched
+//! entries.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -13,15 +14,15 @@ use crate::{
     source::Which,
 };
 
-/// What the attribute says.
+/// The options of the attribute.
 pub(crate) struct Again {
-    /// What tells the errors that count; all do where nothing does.
+    /// The condition on the error. Without it, every error counts.
     when: Option<Expr>,
     span: Span,
 }
 
 impl Again {
-    /// Reads the attribute, which stands at `span`.
+    /// Reads the attribute at `span`.
     pub(crate) fn read(attribute: TokenStream, span: Span) -> Result<Self> {
         let example = Which::RefreshOnError.example();
         if let Ok(expression) = syn::parse2::<Expr>(attribute.clone())
@@ -41,7 +42,7 @@ impl Again {
         Ok(Self { when, span })
     }
 
-    /// Puts it where no other may be.
+    /// Stores it in `place`, which may hold only one.
     pub(crate) fn alone(self, place: &mut Option<Self>) -> Result<()> {
         let span = self.span;
         match place.replace(self) {
@@ -50,14 +51,14 @@ impl Again {
         }
     }
 
-    /// Why it is of no use on a function without entries.
+    /// Returns the error for a function without entries.
     pub(crate) fn without_entries(&self) -> syn::Error {
         let message = "refresh_on_error has nothing to refresh: write the attribute of an entry below it, such as \
                        `#[secrets_manager::cache(name = \"/prod/db\")]`, and not under a name of your own";
         syn::Error::new(self.span, message)
     }
 
-    /// Refuses functions whose body cannot run twice.
+    /// Rejects functions whose body cannot run twice.
     pub(crate) fn check(function: &ItemFn) -> Result<()> {
         if let Some(receiver) = function.sig.receiver()
             && !matches!(&*receiver.ty, Type::Reference(_))
@@ -80,7 +81,7 @@ impl Again {
         }
     }
 
-    /// The calls: the lookup `entries`, the values' `lets` and the body, once or twice.
+    /// Generates the calls: the lookup `entries`, the values' `lets` and the body, once or twice.
     pub(crate) fn calls(
         &self,
         function: &ItemFn,
@@ -93,7 +94,8 @@ impl Again {
         let turns = turns();
         let [taken, looked, outcome, error] = ["taken", "looked", "outcome", "error"].map(local);
         let (copies, mine) = (variables.copies(), variables.mine());
-        // Where the type is no Result, or its error type cannot hold our error, the compiler points at the type.
+        // If the type is not a Result, or its error type cannot hold this crate's error, the compiler points at the
+        // type.
         let at_output = output.span().resolved_at(Span::mixed_site());
         let taken_or_error = quote_spanned!(at_output => #turns.looked(#looked));
         let failed = quote_spanned!(at_output => ::core::result::Result::Err(#error));
@@ -111,7 +113,7 @@ impl Again {
                 };
                 #copies
                 let #outcome = async {
-                    // It tells the compiler what `return` and `?` return.
+                    // Tells the compiler the type that `return` and `?` return.
                     if let ::core::option::Option::Some(#outcome) = ::core::option::Option::None::<#output> {
                         return #outcome;
                     }
@@ -130,7 +132,7 @@ impl Again {
     }
 }
 
-/// Whether it is seen without knowing names: what else is called otherwise may be a `Result` under another name.
+/// Returns `true` if the type is clearly not a `Result`. Any other type may be an alias of one.
 fn is_no_result(ty: &Type) -> bool {
     match ty {
         Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Option"),
@@ -139,12 +141,12 @@ fn is_no_result(ty: &Type) -> bool {
     }
 }
 
-/// The variable that counts the calls.
+/// Returns the variable that counts the calls.
 pub(crate) fn turns() -> Ident {
     local("turns")
 }
 
-/// What the function's arguments bind and its body uses: each call gets its own.
+/// The variables that the function's arguments bind and its body uses. Each call gets its own copy.
 pub(crate) struct Variables(Vec<Variable>);
 
 struct Variable {
@@ -155,7 +157,7 @@ struct Variable {
 }
 
 impl Variables {
-    /// Those of the signature, and of the pattern that takes the event apart. What is mutable becomes so in the body alone.
+    /// Collects the variables of the signature and of the event's pattern. A `mut` is moved into the body.
     pub(crate) fn of(function: &mut ItemFn, event: Option<&mut Pat>) -> Self {
         let mut variables = Vec::new();
         for argument in &mut function.sig.inputs {
@@ -177,7 +179,7 @@ impl Variables {
         Self(variables)
     }
 
-    /// A clone of each for a call, made outside of its future.
+    /// Generates a clone of each variable for one call, outside of its future.
     fn copies(&self) -> TokenStream {
         let cloned = self.0.iter().enumerate().filter(|(_, variable)| !variable.is_mutable_reference);
         cloned
@@ -191,7 +193,7 @@ impl Variables {
             .collect()
     }
 
-    /// The same under the names that the body knows, inside the future.
+    /// Generates the bindings of the clones to the names that the body uses, inside the future.
     fn mine(&self) -> TokenStream {
         let variables = self.0.iter().enumerate();
         variables
@@ -207,7 +209,7 @@ fn copy(index: usize) -> Ident {
     local(&format!("argument_{index}"))
 }
 
-/// The variables that a pattern binds to values; their `mut` is taken out.
+/// Finds the variables that a pattern binds by value, and removes their `mut`.
 fn bindings(pattern: &mut Pat, found: &mut impl FnMut(Ident, Option<Token![mut]>)) {
     let mut all =
         |patterns: &mut Punctuated<Pat, Token![,]>| patterns.iter_mut().for_each(|pattern| bindings(pattern, found));
@@ -231,7 +233,7 @@ fn bindings(pattern: &mut Pat, found: &mut impl FnMut(Ident, Option<Token![mut]>
     }
 }
 
-/// Whether a name is among the tokens, or perhaps in a format string.
+/// Returns `true` if a name is among the tokens or may be in a format string.
 fn mentions(tokens: TokenStream, name: &str) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Ident(ident) => ident.unraw() == name,

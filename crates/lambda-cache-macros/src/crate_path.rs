@@ -1,9 +1,9 @@
-//! `crate = path`: where the crate is found, if not as `::lambda_cache`.
+//! `crate = path`: the path of the crate, if it is not `::lambda_cache`.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::{Path, Result, parse::Parser};
 
-/// Takes `crate = path` out of an attribute's options.
+/// Removes `crate = path` from the options of an attribute.
 pub(crate) fn take(options: TokenStream, found: &mut Option<Path>) -> Result<TokenStream> {
     let mut others = Vec::new();
     for option in split(options) {
@@ -27,7 +27,7 @@ pub(crate) fn take(options: TokenStream, found: &mut Option<Path>) -> Result<Tok
     Ok(quote::quote!(#(#others),*))
 }
 
-/// The options, at the commas between them.
+/// Splits the options at the commas.
 fn split(options: TokenStream) -> Vec<Vec<TokenTree>> {
     let mut all = vec![Vec::new()];
     for token in options {
@@ -39,7 +39,7 @@ fn split(options: TokenStream) -> Vec<Vec<TokenTree>> {
     all
 }
 
-/// The tokens with `path` in the place of each `::lambda_cache`.
+/// Replaces each `::lambda_cache` in the tokens with `path`.
 pub(crate) fn replace(tokens: TokenStream, path: &Path) -> TokenStream {
     let mut replaced: Vec<TokenTree> = Vec::new();
     for token in tokens {
@@ -59,7 +59,7 @@ pub(crate) fn replace(tokens: TokenStream, path: &Path) -> TokenStream {
     replaced.into_iter().collect()
 }
 
-/// Whether a path begins here, with `::`.
+/// Returns `true` if the tokens end in `::` at the beginning of a path.
 fn ends_in_leading_colons(tokens: &[TokenTree]) -> bool {
     let is_colon = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ':');
     let [before @ .., first, second] = tokens else { return false };

@@ -1,4 +1,4 @@
-//! One attribute, checked: what it reads, under which argument it arrives, and the code for both.
+//! One validated attribute: its request, its argument, and the code for both.
 
 use lambda_cache_names::{NameError, age, parameter, s3, secret};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -12,12 +12,12 @@ use crate::{
     source::Source,
 };
 
-/// An entry that a function asks for.
+/// An entry of a function.
 pub(crate) struct Entry {
     pub(crate) source: Source,
-    /// Where to point when something is wrong with the whole.
+    /// The position of errors that concern the whole attribute.
     pub(crate) span: Span,
-    /// The argument that bears the value.
+    /// The argument that gets the value.
     pub(crate) argument: Ident,
     pub(crate) cache: Option<Expr>,
     name: Name,
@@ -32,7 +32,7 @@ pub(crate) struct Entry {
     rotation_aware: Option<Expr>,
 }
 
-/// What the attribute reads.
+/// The name that the attribute requests.
 enum Name {
     Literal(LitStr),
     List {
@@ -40,7 +40,7 @@ enum Name {
         span: Span,
     },
     Expression(Expr),
-    /// All below a path.
+    /// All parameters below a path.
     Path {
         path: Expr,
         recursive: Option<Expr>,
@@ -48,7 +48,7 @@ enum Name {
 }
 
 impl Entry {
-    /// Reads and checks an attribute.
+    /// Reads and validates an attribute.
     pub(crate) fn read(source: Source, attribute: TokenStream, span: Span) -> Result<Self> {
         let options = Options::read(source, attribute, span)?;
         let name = match options.name {
@@ -102,7 +102,7 @@ impl Entry {
         })
     }
 
-    /// The object and the name of its file, where literals say both.
+    /// Returns the object and the name of its file, if both are literals.
     pub(crate) fn file(&self) -> Option<(String, String)> {
         let Name::Literal(uri) = &self.name else { return None };
         let parsed = s3::S3Uri::parse(&uri.value()).ok().filter(|_| self.source == Source::S3)?;
@@ -113,7 +113,7 @@ impl Entry {
         Some((parsed.with_version(version).to_string(), name))
     }
 
-    /// Whether it is the same at every call.
+    /// Returns `true` if the entry is the same at every call.
     pub(crate) fn is_fixed(&self) -> bool {
         let is_literal = |option: &Option<Expr>| option.as_ref().is_none_or(is_literal);
         let is_named = match &self.name {
@@ -132,7 +132,7 @@ impl Entry {
             && is_literal(&self.rotation_aware)
     }
 
-    /// A type that the argument could have.
+    /// Returns a suitable type of the argument, for messages.
     pub(crate) fn usual_type(&self) -> &'static str {
         match (self.source, &self.name) {
             (Source::Ssm, Name::List { .. } | Name::Path { .. }) => "std::collections::HashMap<String, String>",
@@ -147,7 +147,7 @@ impl Entry {
         }
     }
 
-    /// The expression of what is wanted and its kind: a `Result`.
+    /// Generates the expression of the specification and its kind, a `Result`.
     pub(crate) fn wanted(&self) -> TokenStream {
         let function = Ident::new(self.source.module(), Span::call_site());
         let name = &self.name;
@@ -180,7 +180,7 @@ impl Entry {
         }
     }
 
-    /// The kind of an entry that literals name.
+    /// Generates the kind of an entry that is given by literals.
     pub(crate) fn kind(&self) -> TokenStream {
         let kind = match (self.source, &self.name) {
             (Source::Ssm, Name::List { .. } | Name::Path { .. }) => "Group",
@@ -196,7 +196,7 @@ impl Entry {
 }
 
 impl Name {
-    /// Where it stands in the attribute.
+    /// Returns its position in the attribute.
     fn place(&self) -> Span {
         match self {
             Self::Literal(name) => name.span(),
@@ -221,7 +221,7 @@ impl ToTokens for Name {
     }
 }
 
-/// Refuses a literal that is neither true nor false.
+/// Rejects a literal that is neither `true` nor `false`.
 fn check_flag(option: &str, given: Option<&Expr>) -> Result<()> {
     match given {
         Some(Expr::Lit(ExprLit { lit, .. })) if !matches!(lit, Lit::Bool(_)) => {
@@ -231,7 +231,7 @@ fn check_flag(option: &str, given: Option<&Expr>) -> Result<()> {
     }
 }
 
-/// An expression that is no literal, or a string.
+/// Accepts a string literal or any expression that is not a literal.
 fn string(option: &str, expression: Expr) -> Result<Expr> {
     match &expression {
         Expr::Lit(ExprLit { lit, .. }) if !matches!(lit, Lit::Str(_)) => {
@@ -243,7 +243,7 @@ fn string(option: &str, expression: Expr) -> Result<Expr> {
     }
 }
 
-/// What the first option says, where it can be that at all.
+/// Reads the value of the first option, if it can be valid.
 fn name(source: Source, expression: Expr) -> Result<Name> {
     match expression {
         Expr::Lit(literal) if source == Source::Custom => {
@@ -287,7 +287,7 @@ fn name(source: Source, expression: Expr) -> Result<Name> {
     }
 }
 
-/// Checks the names, as the library does when it runs; returns the entry name that they give, if it is asked for.
+/// Checks the names like the library does at run time. Returns the derived entry name, if it is needed.
 fn default_entry_name(source: Source, name: &Name, given: Option<&LitStr>, file_name: Option<&Expr>) -> Result<String> {
     match name {
         Name::Literal(literal) => {
@@ -332,7 +332,7 @@ fn default_entry_name(source: Source, name: &Name, given: Option<&LitStr>, file_
     }
 }
 
-/// Refuses what cannot name an object's file, where literals show it.
+/// Rejects an invalid name of an object's file, if literals show it.
 fn check_file_name(uri: &s3::S3Uri, literal: &LitStr, given: Option<&LitStr>, file_name: Option<&Expr>) -> Result<()> {
     let Ok(own) = literal_text(file_name) else { return Ok(()) };
     let at = match file_name {
@@ -343,7 +343,7 @@ fn check_file_name(uri: &s3::S3Uri, literal: &LitStr, given: Option<&LitStr>, fi
     s3::file_name(uri, given.as_deref(), own.as_deref()).map(drop).map_err(|error| syn::Error::new(at, error))
 }
 
-/// The text of an option that is a literal or left out; nothing is known of another expression.
+/// Returns the text of an option that is a literal or absent. Another expression is unknown.
 fn literal_text(option: Option<&Expr>) -> std::result::Result<Option<String>, ()> {
     match option {
         None => Ok(None),
@@ -352,7 +352,7 @@ fn literal_text(option: Option<&Expr>) -> std::result::Result<Option<String>, ()
     }
 }
 
-/// The name of a list at which to point.
+/// Returns the position of the name in a list that caused the error.
 fn guilty(names: &[LitStr], error: &NameError) -> Option<Span> {
     let is_guilty = |name: &&LitStr| match error {
         NameError::SameLastSegment { second, .. } => name.value() == *second,
@@ -362,7 +362,7 @@ fn guilty(names: &[LitStr], error: &NameError) -> Option<Span> {
     names.iter().rev().find(is_guilty).map(LitStr::span)
 }
 
-/// The expression of an age, where one is given.
+/// Generates the expression of an age, if it is given.
 fn seconds(name: &'static str, given: Option<&Expr>) -> TokenStream {
     option(given.map(|seconds| {
         // A bare integer would be an i32, and 3_000_000_000 too large for one.
@@ -376,7 +376,7 @@ fn seconds(name: &'static str, given: Option<&Expr>) -> TokenStream {
     }))
 }
 
-/// Checks an age, where a literal shows it.
+/// Checks an age, if it is a literal.
 fn check_age(name: &'static str, age: &Expr) -> Result<()> {
     let (literal, sign) = match age {
         Expr::Lit(literal) => (literal, 1.0),

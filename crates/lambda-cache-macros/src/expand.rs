@@ -1,4 +1,4 @@
-//! The new function: the caller's arguments in its signature, and the entries bound at the top of its body.
+//! The generated function, with the caller's arguments in its signature and the entries bound at the top of its body.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -14,7 +14,7 @@ use crate::{
     stack::{self, Stack},
 };
 
-/// What an attribute says that stands for one that was taken off the function, so that the compiler sees its name used.
+/// The option of an attribute that replaces a removed one, so that the compiler sees its name used.
 const USED: &str = "__used";
 
 /// Expands an attribute.
@@ -37,7 +37,7 @@ pub(crate) fn attribute(which: Which, attribute: TokenStream, item: &TokenStream
         match function::take_argument(&mut function, entry) {
             Ok(argument) => bound.push(argument),
             Err(error) if errors.is_empty() => errors.push(error),
-            Err(_) => {} // it follows from an error that is told
+            Err(_) => {} // a consequence of an error that is already reported
         }
     }
     if errors.is_empty() {
@@ -52,8 +52,8 @@ pub(crate) fn attribute(which: Which, attribute: TokenStream, item: &TokenStream
     }
 }
 
-/// The errors, and the function with the arguments taken out that would have been: whoever calls it gets no error of his
-/// own.
+/// Generates the errors and the function without the entries' arguments, so that its callers do not cause further
+/// errors.
 fn explain(mut function: ItemFn, bound: &[Bound], siblings: &[Path], errors: &[syn::Error]) -> TokenStream {
     let used = Ident::new(USED, Span::call_site());
     let errors = errors.iter().map(syn::Error::to_compile_error);
@@ -121,7 +121,7 @@ fn bind(
     quote!(#function)
 }
 
-/// Ends the function with the error; where its own error type cannot hold that, the compiler points at the type.
+/// Generates the return of an error. If the function's error type cannot hold it, the compiler points at that type.
 fn fail(function: &ItemFn) -> TokenStream {
     let span = match &function.sig.output {
         ReturnType::Type(_, ty) => ty.span(),
@@ -135,17 +135,17 @@ fn fail(function: &ItemFn) -> TokenStream {
     }
 }
 
-/// How the entries of a function are looked up.
+/// The lookup of a function's entries.
 struct Look {
-    /// The type of the static that is asked.
+    /// The type of the static that holds the call-site state.
     place: TokenStream,
-    /// What is made before that.
+    /// The code before the lookup.
     built: TokenStream,
     /// The expression of the entries, a `Result`.
     entries: TokenStream,
 }
 
-/// What literals name is built once, and known to the compiler.
+/// Generates the lookup of entries given by literals, which is built once. Their kinds are known here.
 fn fixed(entries: &[Entry], again: Option<&Again>, bound: &[Bound]) -> Look {
     let wanted = entries.iter().map(Entry::wanted);
     let takes = entries.iter().zip(bound).enumerate().map(|(index, (entry, argument))| {
@@ -165,7 +165,8 @@ fn fixed(entries: &[Entry], again: Option<&Again>, bound: &[Bound]) -> Look {
     Look { place: quote!(Fixed), built: TokenStream::new(), entries }
 }
 
-/// What expressions name is built at each call; their types say what kind of entry comes of it.
+/// Generates the lookup of entries given by expressions, which is built at each call. The types of the expressions
+/// determine the kinds.
 fn dynamic(entries: &[Entry], again: Option<&Again>, bound: &[Bound], fail: &TokenStream) -> Look {
     let names =
         |prefix: &str| -> Vec<Ident> { (0..entries.len()).map(|index| local(&format!("{prefix}_{index}"))).collect() };
@@ -184,7 +185,7 @@ fn dynamic(entries: &[Entry], again: Option<&Again>, bound: &[Bound], fail: &Tok
         kinds.iter().zip(bound).enumerate().map(|(index, (kind, argument))| take(&quote!(#kind), argument, index));
     let built = quote!(#(let (#wanted, #kinds) = #built;)*);
     let (get, is_first) = get(again);
-    // What is looked up twice is the same, whatever the expressions would say the second time.
+    // A second lookup uses the same entries, even if the expressions would now give others.
     let wanted = wanted.iter().map(|wanted| again.map_or_else(|| quote!(#wanted), |_| quote!(#wanted.clone())));
     let entries = quote! {
         #site.#get(
@@ -197,7 +198,7 @@ fn dynamic(entries: &[Entry], again: Option<&Again>, bound: &[Bound], fail: &Tok
     Look { place: quote!(Dynamic), built, entries }
 }
 
-/// How the place is asked.
+/// Returns the method of the call-site state, and its first argument.
 fn get(again: Option<&Again>) -> (TokenStream, Option<TokenStream>) {
     let turns = again::turns();
     match again {
@@ -206,7 +207,8 @@ fn get(again: Option<&Again>) -> (TokenStream, Option<TokenStream>) {
     }
 }
 
-/// The value at `index` as the argument's type; an error about the type points at it.
+/// Generates the conversion of the value at `index` to the argument's type. The compiler reports an unsupported type
+/// at it.
 fn take(kind: &TokenStream, argument: &Bound, index: usize) -> TokenStream {
     let (ty, values) = (&argument.ty, local("values"));
     quote_spanned!(ty.span() => #kind.take::<#ty>(&#values, #index)?)

@@ -1,4 +1,4 @@
-//! The decorated function: which arguments bear entries, and which are the caller's.
+//! The decorated function: the arguments that get entries, and the caller's arguments.
 
 use proc_macro2::Ident;
 use quote::ToTokens;
@@ -6,14 +6,14 @@ use syn::{Attribute, FnArg, ItemFn, Pat, PatIdent, PatType, PathArguments, Resul
 
 use crate::{entry::Entry, quoted::local};
 
-/// An argument that leaves the signature.
+/// An argument that is removed from the signature.
 pub(crate) struct Bound {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) pattern: Pat,
     pub(crate) ty: Type,
 }
 
-/// Refuses functions that cannot wait for a fetch, or say that one failed.
+/// Rejects functions that cannot wait for a fetch or return its error.
 pub(crate) fn check(function: &ItemFn) -> Result<()> {
     let signature = &function.sig;
     if signature.asyncness.is_none() {
@@ -36,7 +36,7 @@ pub(crate) fn check(function: &ItemFn) -> Result<()> {
     Ok(())
 }
 
-/// Whether the body is what `#[tokio::test]` and its like make of an `async fn`.
+/// Returns `true` if the body was generated from an `async fn`, for example by `#[tokio::test]`.
 fn runs_a_future(function: &ItemFn) -> bool {
     let body = function.block.to_token_stream().to_string();
     body.contains("block_on") && body.contains("async")
@@ -47,7 +47,7 @@ fn returns_a_future(output: &ReturnType) -> bool {
     matches!(&**ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Pin"))
 }
 
-/// Takes the argument that bears `entry` out of the signature.
+/// Removes the argument for `entry` from the signature.
 pub(crate) fn take_argument(function: &mut ItemFn, entry: &Entry) -> Result<Bound> {
     let Some(bound) = take(function, &entry.argument) else {
         let message = format!(
@@ -65,13 +65,13 @@ pub(crate) fn take_argument(function: &mut ItemFn, entry: &Entry) -> Result<Boun
     Ok(bound)
 }
 
-/// Takes the argument of this name out of the signature.
+/// Removes the argument with this name from the signature.
 pub(crate) fn take(function: &mut ItemFn, argument: &Ident) -> Option<Bound> {
     let name = argument.unraw();
     let is_there = |name: &Ident| {
         function.sig.inputs.iter().any(|input| matches!(input, FnArg::Typed(typed) if is_called(typed, name)))
     };
-    // An argument that the body does not use: rustc proposes the underscore.
+    // rustc suggests the underscore for an argument that the body does not use.
     let unused = Ident::new(&format!("_{name}"), name.span());
     let name = if !is_there(&name) && is_there(&unused) { unused } else { name };
     let mut others = Vec::new();
@@ -90,8 +90,8 @@ fn is_called(argument: &PatType, name: &Ident) -> bool {
     matches!(&*argument.pat, Pat::Ident(PatIdent { ident, by_ref: None, subpat: None, .. }) if ident.unraw() == *name)
 }
 
-/// The name of the `LambdaEvent` argument, which knows when the invocation ends; an event that the signature takes apart
-/// is given one, and is taken apart by the second that is returned.
+/// Returns the name of the `LambdaEvent` argument, which contains the deadline of the invocation. If the signature
+/// destructures the event, the argument gets a name and its pattern is returned too.
 pub(crate) fn event(function: &mut ItemFn) -> Option<(Ident, Option<Pat>)> {
     let argument = function.sig.inputs.iter_mut().find_map(|argument| match argument {
         FnArg::Typed(argument) if is_lambda_event(&argument.ty) => Some(argument),
@@ -112,7 +112,7 @@ fn plain(ident: Ident) -> PatIdent {
     PatIdent { attrs: Vec::new(), by_ref: None, mutability: None, ident, subpat: None }
 }
 
-/// `LambdaEvent<T>`, under whatever path.
+/// Returns `true` for `LambdaEvent<T>` under any path.
 fn is_lambda_event(ty: &Type) -> bool {
     let Type::Path(path) = ty else { return false };
     path.path.segments.last().is_some_and(|last| {

@@ -1,11 +1,11 @@
-//! From an entry name to the name of the argument that bears it.
+//! Conversion of an entry name to the name of its argument.
 
 use proc_macro2::{Ident, Span};
 use syn::Result;
 use unicode_ident::{is_xid_continue, is_xid_start};
 
-/// The argument's name: the entry name itself where it is an identifier; else in `snake_case`, with `_` for every other
-/// character and before a leading digit. A keyword is written `r#`.
+/// Returns the argument's name: the entry name if it is an identifier, and otherwise its `snake_case` form, with `_`
+/// for every other character and before a leading digit. A keyword gets `r#`.
 pub(crate) fn identifier(entry_name: &str, span: Span) -> Result<Ident> {
     ident(entry_name, span).or_else(|| ident(&snake_case(entry_name), span)).ok_or_else(|| {
         let message = format!("no argument can be called {entry_name:?}: write `argument = name` with the name of one");
@@ -13,7 +13,8 @@ pub(crate) fn identifier(entry_name: &str, span: Span) -> Result<Ident> {
     })
 }
 
-/// The compiler's lexer reports by itself what it cannot read, so it is asked only what is sure to be one word.
+/// Returns the name as an identifier. The compiler's lexer reports unreadable text by itself, so it gets only single
+/// words.
 fn ident(name: &str, span: Span) -> Option<Ident> {
     let mut characters = name.chars();
     let is_word = characters.next().is_some_and(|first| first == '_' || is_xid_start(first))
@@ -24,7 +25,7 @@ fn ident(name: &str, span: Span) -> Option<Ident> {
     }
     let mut ident: Ident = match syn::parse_str(name) {
         Ok(ident) => ident,
-        // Of the keywords, four cannot be written r#.
+        // Four keywords cannot be written with r#.
         Err(_) if !["self", "Self", "super", "crate"].contains(&name) => syn::parse_str(&format!("r#{name}")).ok()?,
         Err(_) => return None,
     };
@@ -62,7 +63,7 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn whatever_the_name_the_argument_is_one_word(entry_name in prop_oneof!["\\PC{1,20}", "[a-zA-Z0-9_.'\"#-]{1,12}"]) {
+        fn an_argument_name_is_always_one_identifier(entry_name in prop_oneof!["\\PC{1,20}", "[a-zA-Z0-9_.'\"#-]{1,12}"]) {
             if let Ok(ident) = identifier(&entry_name, Span::call_site()) {
                 let ident = ident.to_string();
                 prop_assert_eq!(syn::parse_str::<Ident>(&ident).unwrap().to_string(), ident);
@@ -71,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn an_identifier_stays_and_everything_else_becomes_one() {
+    fn entry_names_become_identifiers() {
         for (entry_name, expected) in [
             ("var", "var"),
             ("myVar", "myVar"),
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_no_argument_is_told_how_to_have_one() {
+    fn an_unusable_entry_name_is_rejected_with_advice() {
         for entry_name in ["self", "crate", "_", "-", "."] {
             let error = identifier(entry_name, Span::call_site()).unwrap_err().to_string();
             assert!(error.contains("argument = name"), "{error}");

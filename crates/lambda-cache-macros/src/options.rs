@@ -1,4 +1,4 @@
-//! What an attribute says between its parentheses: `option = expression`, each once.
+//! The options of an attribute: `option = expression`, each at most once.
 
 use lambda_cache_names::age;
 use proc_macro2::{Span, TokenStream};
@@ -11,9 +11,9 @@ use syn::{
 
 use crate::source::Source;
 
-/// The options as they were written; which of them make sense together, `entry` decides.
+/// The options as written. `entry` decides whether they can be combined.
 pub(crate) struct Options {
-    /// What to read.
+    /// The option that names the entry.
     pub(crate) name: Asked,
     pub(crate) max_age_in_seconds: Option<Expr>,
     pub(crate) stale_if_error_in_seconds: Option<Expr>,
@@ -28,15 +28,15 @@ pub(crate) struct Options {
     pub(crate) rotation_aware: Option<Expr>,
 }
 
-/// What the option says that names what to read.
+/// The value of the option that names the entry.
 pub(crate) enum Asked {
-    /// The parameter, the secret's name, the object's URI.
+    /// A parameter, a secret's name or an object's URI.
     Name(Expr),
-    /// A path of parameters, and whether all of the tree below it is meant.
+    /// A path of parameters, and whether the whole tree below it is read.
     Path { path: Expr, recursive: Option<Expr> },
 }
 
-/// One of them.
+/// An option with its value.
 pub(crate) struct Assignment {
     pub(crate) name: Ident,
     pub(crate) value: Expr,
@@ -55,7 +55,7 @@ impl Parse for Assignment {
     }
 }
 
-/// The expression inside parentheses, and inside the invisible ones of a `macro_rules!` fragment.
+/// Removes parentheses, including the invisible ones of a `macro_rules!` fragment.
 fn bare(expression: Expr) -> Expr {
     match expression {
         Expr::Paren(inner) => bare(*inner.expr),
@@ -65,7 +65,7 @@ fn bare(expression: Expr) -> Expr {
 }
 
 impl Options {
-    /// Reads an attribute of `source` that stands at `span`.
+    /// Reads an attribute of `source` at `span`.
     pub(crate) fn read(source: Source, attribute: TokenStream, span: Span) -> Result<Self> {
         if let Ok(literal) = syn::parse2::<Lit>(attribute.clone()) {
             let message = format!("write `{} = ...`: options have names", source.name_option());
@@ -130,7 +130,7 @@ impl Options {
     }
 }
 
-/// Keeps the value of an option that may be given once.
+/// Stores the value of an option, which may be given once.
 pub(crate) fn once<T>(option: &Ident, place: &mut Option<T>, value: T) -> Result<()> {
     match place.replace(value) {
         None => Ok(()),
@@ -182,7 +182,7 @@ fn unknown(source: Source, given: &str) -> String {
     )
 }
 
-/// How many letters must change to make one word the other (Levenshtein).
+/// Returns the number of letters to change to turn one word into the other (Levenshtein).
 fn distance(one: &str, other: &str) -> usize {
     let mut row: Vec<usize> = (0..=other.chars().count()).collect();
     for (index, left) in one.chars().enumerate() {

@@ -1,17 +1,17 @@
-//! The attributes, and the sources as far as attributes differ by them.
+//! The attributes, and the differences between the sources.
 
 use syn::Path;
 
-/// Which attribute.
+/// An attribute of this crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Which {
-    /// `cache`, in the module of this source.
+    /// `cache` in the module of this source.
     Cache(Source),
     RefreshOnError,
 }
 
 impl Which {
-    /// The attribute of this path, by its last segment; `cache` by the last two.
+    /// Returns the attribute with this path, identified by its last segment, or by the last two for `cache`.
     pub(crate) fn of(path: &Path) -> Option<Self> {
         let last = path.segments.last().filter(|last| last.arguments.is_none())?;
         if last.ident == "refresh_on_error" {
@@ -20,7 +20,7 @@ impl Which {
         Source::of(path).map(Self::Cache)
     }
 
-    /// How it is called.
+    /// Returns its name.
     pub(crate) fn name(self) -> String {
         match self {
             Self::Cache(source) => format!("{}::cache", source.module()),
@@ -28,7 +28,7 @@ impl Which {
         }
     }
 
-    /// It as it is written, with an example.
+    /// Returns an example of its use.
     pub(crate) fn example(self) -> &'static str {
         match self {
             Self::Cache(source) => source.example(),
@@ -48,7 +48,7 @@ pub(crate) enum Source {
 impl Source {
     const ALL: [Self; 4] = [Self::Ssm, Self::SecretsManager, Self::S3, Self::Custom];
 
-    /// The module of the attribute, and of what it expands to.
+    /// Returns the module of the attribute and of the functions that the generated code calls.
     pub(crate) fn module(self) -> &'static str {
         match self {
             Self::Ssm => "ssm",
@@ -58,7 +58,7 @@ impl Source {
         }
     }
 
-    /// The option that says what to read.
+    /// Returns the option that names the entry.
     pub(crate) fn name_option(self) -> &'static str {
         match self {
             Self::Ssm => "parameter",
@@ -68,7 +68,7 @@ impl Source {
         }
     }
 
-    /// The attribute as it is written, with an example.
+    /// Returns an example of the attribute.
     pub(crate) fn example(self) -> &'static str {
         match self {
             Self::Ssm => r#"#[ssm::cache(parameter = "/app/var")]"#,
@@ -78,7 +78,7 @@ impl Source {
         }
     }
 
-    /// The source of an attribute, by the last two segments of its path.
+    /// Returns the source of an attribute, by the last two segments of its path.
     fn of(path: &Path) -> Option<Self> {
         let mut segments = path.segments.iter().rev();
         let last = segments.next()?;

@@ -1,4 +1,4 @@
-//! The attributes of one function, together: the outermost takes its siblings along.
+//! All attributes of one function. The outermost one is expanded together with the others.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -13,21 +13,21 @@ use crate::{again::Again, crate_path, entry::Entry, identifier::identifier, sour
 
 /// The attributes of one function.
 pub(crate) struct Stack {
-    /// What they ask for, in their order.
+    /// The entries, in the order of the attributes.
     pub(crate) entries: Vec<Entry>,
-    /// Whether and when the function is to be called again.
+    /// Whether and when the function is called a second time.
     pub(crate) again: Option<Again>,
-    /// What is wrong with them. One that is wrong is no reason not to read the others.
+    /// The errors. An invalid attribute does not keep the others from being read.
     pub(crate) errors: Vec<syn::Error>,
-    /// How the siblings were called: the compiler must see their names used.
+    /// The paths of the removed attributes, because the compiler must see their names used.
     pub(crate) siblings: Vec<Path>,
-    /// The arguments of attributes that are wrong, as far as they can be guessed.
+    /// The arguments of invalid attributes, as far as they can be guessed.
     pub(crate) illegible: Vec<Ident>,
-    /// Where the crate is found, if an attribute says it.
+    /// The path of the crate, if an attribute gives it.
     pub(crate) crate_path: Option<Path>,
 }
 
-/// The attribute that is being expanded and those below it, which are taken off the function.
+/// Collects the attribute that is being expanded and those below it, which are removed from the function.
 pub(crate) fn take(which: Which, attribute: TokenStream, function: &mut ItemFn) -> Stack {
     let (mut entries, mut errors, mut siblings, mut illegible) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut again, mut caches, mut crate_path) = (None, 0, None);
@@ -69,7 +69,7 @@ pub(crate) fn take(which: Which, attribute: TokenStream, function: &mut ItemFn) 
     Stack { entries, again, errors, siblings, illegible, crate_path }
 }
 
-/// What the attribute says between its parentheses.
+/// Returns the options of the attribute.
 fn options(which: Which, attribute: &Attribute) -> Result<TokenStream> {
     match &attribute.meta {
         Meta::List(list) => Ok(list.tokens.clone()),
@@ -81,7 +81,7 @@ fn options(which: Which, attribute: &Attribute) -> Result<TokenStream> {
     }
 }
 
-/// The argument that an attribute means which cannot be read: by `argument`, `entry_name`, or its first string.
+/// Guesses the argument of an invalid attribute, from `argument`, `entry_name`, or its first string.
 fn guess(attribute: TokenStream) -> Option<Ident> {
     let tokens: Vec<TokenTree> = flat(attribute).collect();
     let value = |option: &str| {
@@ -96,7 +96,7 @@ fn guess(attribute: TokenStream) -> Option<Ident> {
     identifier(name.rsplit('/').next()?, Span::call_site()).ok()
 }
 
-/// The tokens of an attribute, those inside its groups too.
+/// Returns the tokens of an attribute, including those inside groups.
 fn flat(tokens: TokenStream) -> Box<dyn Iterator<Item = TokenTree>> {
     Box::new(tokens.into_iter().flat_map(|token| match token {
         TokenTree::Group(group) => flat(group.stream()),
@@ -104,7 +104,7 @@ fn flat(tokens: TokenStream) -> Box<dyn Iterator<Item = TokenTree>> {
     }))
 }
 
-/// Takes the attributes of ours off an item that is no function: one message about them will do.
+/// Removes this crate's attributes from an item that is not a function, so that only one error is reported.
 pub(crate) fn strip(item: TokenStream) -> TokenStream {
     let parts = |input: ParseStream<'_>| Ok((input.call(Attribute::parse_outer)?, input.parse::<TokenStream>()?));
     match parts.parse2(item.clone()) {
@@ -116,7 +116,7 @@ pub(crate) fn strip(item: TokenStream) -> TokenStream {
     }
 }
 
-/// Two objects for one file.
+/// Returns errors for two objects with one file.
 fn files_of_two(entries: &[Entry]) -> Vec<syn::Error> {
     let mut errors = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
@@ -132,7 +132,7 @@ fn files_of_two(entries: &[Entry]) -> Vec<syn::Error> {
     errors
 }
 
-/// Two entries for one argument.
+/// Returns errors for two entries with one argument.
 fn twins(entries: &[Entry]) -> Vec<syn::Error> {
     let is_twin = |index: usize, entry: &Entry| {
         entries.iter().take(index).any(|other| other.argument.unraw() == entry.argument.unraw())
@@ -149,7 +149,7 @@ fn twins(entries: &[Entry]) -> Vec<syn::Error> {
         .collect()
 }
 
-/// The cache that the function's entries are looked up in: a function has one.
+/// Returns the cache of the function's entries, of which there is at most one.
 pub(crate) fn cache(entries: &[Entry]) -> Option<&Expr> {
     entries.iter().find_map(|entry| entry.cache.as_ref())
 }

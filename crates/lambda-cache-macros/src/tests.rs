@@ -1,5 +1,5 @@
-//! Our messages, on whatever toolchain: the cases of lambda-cache's `tests/compile_fail`, whose `.stderr` files also hold
-//! what only one toolchain prints around them.
+//! The messages of this crate on any toolchain, for the cases in lambda-cache's `tests/compile_fail`. Its `.stderr`
+//! files also contain text that differs between toolchains.
 
 use std::{fs, path::Path};
 
@@ -11,7 +11,7 @@ use crate::{expand, source::Which};
 
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../lambda-cache/tests/compile_fail");
 
-/// What expanding the outermost attribute of a file's item comes to.
+/// Expands the outermost attribute of a file's item.
 fn expanded(source: &str) -> TokenStream {
     let file = syn::parse_file(source).unwrap();
     for mut item in file.items.into_iter().flat_map(functions) {
@@ -31,7 +31,7 @@ fn expanded(source: &str) -> TokenStream {
     panic!("no attribute of ours");
 }
 
-/// The item, or the methods in it.
+/// Returns the item, or the methods in it.
 fn functions(item: Item) -> Vec<Item> {
     match item {
         Item::Impl(item) => item.items.iter().map(|method| syn::parse_quote!(#method)).collect(),
@@ -39,7 +39,7 @@ fn functions(item: Item) -> Vec<Item> {
     }
 }
 
-/// The messages of `compile_error!`.
+/// Returns the messages of `compile_error!`.
 fn messages(expanded: TokenStream) -> Vec<String> {
     let items = syn::parse2::<syn::File>(expanded).unwrap().items;
     let messages = items.into_iter().filter_map(|item| match item {
@@ -50,7 +50,7 @@ fn messages(expanded: TokenStream) -> Vec<String> {
 }
 
 #[test]
-fn every_mistake_is_answered_by_its_one_message() {
+fn every_mistake_causes_exactly_its_message() {
     let mut cases = 0;
     for case in fs::read_dir(CASES).unwrap() {
         let path = case.unwrap().path();
@@ -68,7 +68,7 @@ fn every_mistake_is_answered_by_its_one_message() {
 }
 
 #[test]
-fn the_crate_is_found_where_an_attribute_says() {
+fn the_crate_path_of_an_attribute_is_used() {
     let source = r#"
         #[cache::ssm::cache(parameter = "/app/var")]
         #[cache::s3::cache(uri = "s3://bucket/key", crate = company::cache)]
@@ -83,7 +83,7 @@ fn the_crate_is_found_where_an_attribute_says() {
 }
 
 #[test]
-fn a_crate_path_in_quotes_is_refused_with_advice() {
+fn a_quoted_crate_path_is_rejected_with_advice() {
     let source = r#"
         #[ssm::cache(parameter = "/app/var", crate = "company::cache")]
         async fn handler(var: String) -> Result<String, Error> { Ok(var) }

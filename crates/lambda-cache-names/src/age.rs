@@ -1,20 +1,20 @@
-//! Numbers of seconds that can be an age.
+//! Validation of numbers of seconds as ages.
 
 use std::fmt;
 
-/// Why a number of seconds is no age.
+/// The error for a number of seconds that is not an age.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NotAnAge {
     option: &'static str,
     seconds: f64,
 }
 
-/// What a number of seconds is for: it has a name and a meaning of its own.
+/// The option for the maximum age.
 pub const MAX_AGE: &str = "max_age_in_seconds";
-/// The same for how much older a value may be where its refresh fails.
+/// The option for the additional age that is accepted if a refresh fails.
 pub const STALE_IF_ERROR: &str = "stale_if_error_in_seconds";
 
-/// Refuses what is no number from 0 up. `option` is what the number was given as.
+/// Rejects a number that is not zero or positive. `option` is the name of the option.
 ///
 /// # Errors
 /// [`NotAnAge`] for a negative number or NaN.

@@ -1,4 +1,4 @@
-/// The resource of an ARN of one service, in any partition: what follows the account.
+/// Returns the resource of an ARN of one service, in any partition: the part after the account.
 ///
 /// Form: `arn:partition:service:region:account:resource`
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>).

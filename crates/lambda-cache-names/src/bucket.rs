@@ -1,17 +1,17 @@
-//! Bucket names that are not names of general purpose buckets: ARNs of access points, and directory buckets.
+//! Bucket names that do not name general purpose buckets: ARNs of access points, and directory buckets.
 
-/// A bucket, or an access point in its place.
+/// A bucket, or an access point used as one.
 pub(crate) enum Bucket<'a> {
     /// An access point's ARN.
     AccessPoint {
-        /// Up to the resource, with its last `:`.
+        /// The part before the resource, with the last `:`.
         before: &'a str,
         /// `s3`, `s3-outposts` or `s3-object-lambda`.
         service: &'a str,
         /// `accesspoint/NAME`, or `outpost/ID/accesspoint/NAME`.
         resource: String,
     },
-    /// The name by which S3 knows an access point, in the form of a bucket's
+    /// The alias of an access point, which has the form of a bucket's name
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-naming.html>).
     Alias {
         /// The access point's own name.
@@ -20,7 +20,7 @@ pub(crate) enum Bucket<'a> {
     /// A bucket of S3 Express One Zone
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/directory-bucket-naming-rules.html>).
     Directory,
-    /// An access point of such a bucket.
+    /// An access point of a directory bucket.
     DirectoryAccessPoint,
     /// Any other name.
     General,
@@ -45,10 +45,8 @@ impl<'a> Bucket<'a> {
     }
 }
 
-/// The ARN of an access point, and the key after it; its resource is written with `/` or with `:`.
-///
-/// As boto3's callers and the AWS CLI write it
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-access-points.html>).
+/// Splits the ARN of an access point from the key. The resource is written with `/` or `:`, as boto3 and the AWS CLI
+/// accept it (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-access-points.html>).
 pub(crate) fn split_arn(rest: &str) -> Option<(&str, &str)> {
     let (service, resource) = service_and_resource(rest)?;
     let segments = if service == "s3-outposts" { 4 } else { 2 };
@@ -70,7 +68,7 @@ pub(crate) fn split_arn(rest: &str) -> Option<(&str, &str)> {
     Some((bucket, key.strip_prefix(is_separator).unwrap_or(key)))
 }
 
-/// An ARN's service, where it is one that has access points, and its resource.
+/// Returns the service and the resource of an ARN, if the service has access points.
 fn service_and_resource(arn: &str) -> Option<(&str, &str)> {
     let service =
         arn.split(':').nth(2).filter(|service| ["s3", "s3-outposts", "s3-object-lambda"].contains(service))?;
@@ -82,7 +80,7 @@ mod tests {
     use crate::s3::S3Uri;
 
     #[test]
-    fn access_points_stand_in_the_place_of_a_bucket() {
+    fn access_points_are_accepted_as_buckets() {
         let ap = "arn:aws:s3:eu-west-1:123456789012:accesspoint";
         let outpost = "arn:aws:s3-outposts:eu-west-1:123456789012:outpost";
         let multi = "arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap";
@@ -111,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn other_arns_are_refused_with_the_form_of_an_access_point() {
+    fn other_arns_are_rejected_with_the_expected_form() {
         for arn in [
             "arn:aws:s3:::bucket/key",
             "arn:aws:s3:eu-west-1:123456789012:accesspoint",

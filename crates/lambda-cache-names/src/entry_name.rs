@@ -1,11 +1,11 @@
-//! The label under which a value reaches the handler.
+//! The entry name, under which a handler gets a value.
 
 use std::collections::HashMap;
 
 use crate::NameError;
 
 /// Attributes and methods of Lambda's Python context object
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/python-context.html>), and what its runtime client keeps beside them.
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/python-context.html>), and attributes that its runtime client adds.
 const CONTEXT_ATTRIBUTES: [&str; 15] = [
     "_epoch_deadline_time_in_ms",
     "_extract_and_strip_w3c",
@@ -24,7 +24,7 @@ const CONTEXT_ATTRIBUTES: [&str; 15] = [
     "tenant_id",
 ];
 
-/// Refuses an entry name that would overwrite part of Lambda's context object.
+/// Rejects an entry name that would overwrite part of Lambda's context object.
 ///
 /// # Errors
 /// [`NameError::ContextAttribute`].
@@ -36,7 +36,7 @@ pub fn check(entry_name: &str) -> Result<(), NameError> {
     Ok(())
 }
 
-/// The text after the last `/` of `path`, where there is any.
+/// Returns the text after the last `/` of `path`, unless it is empty.
 pub(crate) fn last_segment<'a>(path: &'a str, name: &str) -> Result<&'a str, NameError> {
     match path.rsplit('/').next() {
         Some(segment) if !segment.is_empty() => Ok(segment),
@@ -44,7 +44,7 @@ pub(crate) fn last_segment<'a>(path: &'a str, name: &str) -> Result<&'a str, Nam
     }
 }
 
-/// The entry names that the names of a list of `what` give, which must tell them apart.
+/// Returns the entry names derived from a list of names, which must be distinct. `what` describes the names.
 pub(crate) fn distinct_segments<'a>(
     names: &'a [String],
     what: &'static str,
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lambdas_own_attributes_are_refused_with_advice() {
+    fn attributes_of_the_context_are_rejected_with_advice() {
         for name in ["function_name", "log", "identity", "w3c", "__class__"] {
             let message = check(name).unwrap_err().to_string();
             assert!(message.contains("pass another entry_name"), "{message}");

@@ -1,58 +1,58 @@
 use std::fmt;
 
-/// What is wrong with a name, and what to write instead.
+/// The reason why a name is invalid, with advice on how to fix it.
 ///
-/// It holds names only, never a value, so it is safe to log.
+/// It contains names only, never a value, so it is safe to log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NameError {
-    /// Nothing was given where a name is needed.
+    /// A name is empty.
     Empty {
-        /// What the name would have named, such as `parameter`.
+        /// The kind of name, such as `parameter`.
         what: &'static str,
     },
-    /// A list of names without a name.
+    /// A list of names is empty.
     EmptyList {
-        /// What the names would have named, such as `parameters`.
+        /// The kind of names, such as `parameters`.
         what: &'static str,
     },
-    /// A list of names has no name of its own, and was given none.
+    /// A list of names needs an entry name, but none was given.
     ListWithoutEntryName,
-    /// The text after the last `/` is empty, so there is nothing to call the entry.
+    /// The text after the last `/` is empty, so no entry name can be derived.
     NoLastSegment {
         /// The name as it was given.
         name: String,
     },
-    /// Two names of one list end alike, and the result is keyed by last segment.
+    /// Two names of a list have the same last segment, which would be the key of both.
     SameLastSegment {
         /// The first of the two.
         first: String,
         /// The second of the two.
         second: String,
-        /// What both end in.
+        /// The last segment of both.
         segment: String,
     },
-    /// Not a path of Parameter Store's hierarchy.
+    /// The path is not in Parameter Store's hierarchy.
     NotAPath {
         /// The path as it was given.
         path: String,
     },
-    /// The entry name is one of Lambda's own context attributes.
+    /// The entry name is an attribute of Lambda's context.
     ContextAttribute {
         /// The entry name.
         entry_name: String,
     },
-    /// Not a URI of the form `s3://bucket/key`.
+    /// The URI does not have the form `s3://bucket/key`.
     InvalidS3Uri {
         /// The URI as it was given.
         uri: String,
     },
-    /// An ARN in the bucket's place of an S3 URI that is not an access point's.
+    /// The bucket of an S3 URI is an ARN that is not an access point's.
     NotAnAccessPoint {
         /// The URI as it was given.
         uri: String,
     },
-    /// A version at the end of an S3 URI, where it would be part of the key.
+    /// An S3 URI ends in a version, which would become part of the key.
     VersionInS3Uri {
         /// The URI without the version.
         uri: String,
@@ -63,7 +63,7 @@ pub enum NameError {
     NotAFileName {
         /// The name.
         name: String,
-        /// Why not.
+        /// The reason.
         reason: &'static str,
     },
 }

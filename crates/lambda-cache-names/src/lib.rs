@@ -1,7 +1,7 @@
-//! Names, ARNs and S3 URIs as lambda-cache reads them.
+//! Parsing of names, ARNs and S3 URIs for lambda-cache.
 //!
-//! The library checks names when a program runs, its attribute macros check literals when it is compiled; both must
-//! agree, and the macros cannot depend on the library. So the rules live here, in a crate that depends on nothing.
+//! The library checks names at run time, and its attribute macros check literals at compile time. Both must agree,
+//! and the macros cannot depend on the library. The rules are therefore in this crate, which has no dependencies.
 //!
 //! ```
 //! use lambda_cache_names::{parameter, s3::S3Uri, secret};

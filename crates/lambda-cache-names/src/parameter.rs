@@ -1,26 +1,26 @@
-//! Names of SSM parameters: plain, with a selector (`/app/var:3`, `/app/var:label`), or an ARN. And paths, which all
-//! names below them begin with.
+//! Names of SSM parameters, which are plain, with a selector (`/app/var:3`, `/app/var:label`), or an ARN; and paths
+//! of parameters.
 
 use crate::{
     NameError, arn,
     entry_name::{distinct_segments, last_segment},
 };
 
-/// What separates a name from the version or label it selects; a parameter's own name cannot hold it
+/// The separator between a name and the version or label. It cannot be part of a parameter's name
 /// (<https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html>).
 pub(crate) const SELECTOR: char = ':';
 
-/// The name without its selector; of an ARN, the name inside it.
+/// Returns the name, or the name in an ARN, without its selector.
 fn path(name: &str) -> &str {
     let path =
         arn::resource(name, "ssm").map_or(name, |resource| resource.strip_prefix("parameter").unwrap_or(resource));
     path.split(SELECTOR).next().unwrap_or_default()
 }
 
-/// The entry name that a parameter's name gives: the text after its last `/`, without a selector.
+/// Returns the entry name derived from a parameter's name: the text after its last `/`, without a selector.
 ///
 /// # Errors
-/// [`NameError::Empty`], or [`NameError::NoLastSegment`] where the name ends in `/`.
+/// [`NameError::Empty`], or [`NameError::NoLastSegment`] if the name ends in `/`.
 pub fn entry_name(name: &str) -> Result<&str, NameError> {
     if name.is_empty() {
         return Err(NameError::Empty { what: "parameter" });
@@ -28,19 +28,19 @@ pub fn entry_name(name: &str) -> Result<&str, NameError> {
     last_segment(path(name), name)
 }
 
-/// The keys of a list's result: each name's last segment, in the order of the names.
+/// Returns the keys of a list's result: each name's last segment, in the order of the names.
 ///
 /// # Errors
 /// [`NameError::EmptyList`], [`NameError::Empty`] for an empty name, [`NameError::NoLastSegment`], and
-/// [`NameError::SameLastSegment`] where two names would share a key.
+/// [`NameError::SameLastSegment`] if two names would have the same key.
 pub fn segments(names: &[String]) -> Result<Vec<&str>, NameError> {
     distinct_segments(names, "parameters", entry_name)
 }
 
-/// A path as it is asked for: `/app/prod` and `/app/prod/` are one.
+/// Returns a path in its canonical form: `/app/prod` and `/app/prod/` are the same.
 ///
 /// # Errors
-/// [`NameError::Empty`], or [`NameError::NotAPath`] where it does not begin with `/`.
+/// [`NameError::Empty`], or [`NameError::NotAPath`] if it does not begin with `/`.
 pub fn checked_path(path: &str) -> Result<&str, NameError> {
     match path.trim_end_matches('/') {
         "" if path.is_empty() => Err(NameError::Empty { what: "path" }),
@@ -50,7 +50,7 @@ pub fn checked_path(path: &str) -> Result<&str, NameError> {
     }
 }
 
-/// The entry name that a path gives: its last segment.
+/// Returns the entry name derived from a path: its last segment.
 ///
 /// # Errors
 /// [`NameError::NoLastSegment`] for `/`.
@@ -58,7 +58,7 @@ pub fn path_entry_name(path: &str) -> Result<&str, NameError> {
     last_segment(path.trim_end_matches('/'), path)
 }
 
-/// What is left of a name below a path: `db/host` of `/app/prod/db/host` below `/app/prod`.
+/// Returns a name relative to a path: `db/host` for `/app/prod/db/host` below `/app/prod`.
 #[must_use]
 pub fn below<'a>(path: &str, name: &'a str) -> Option<&'a str> {
     name.strip_prefix(path.trim_end_matches('/'))?.strip_prefix('/').filter(|rest| !rest.is_empty())
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_give_no_entry_name_are_refused() {
+    fn names_without_a_last_segment_are_rejected() {
         assert_eq!(entry_name(""), Err(NameError::Empty { what: "parameter" }));
         for name in ["/", "/app/", "/app/:3", ":3"] {
             assert_eq!(entry_name(name), Err(NameError::NoLastSegment { name: name.to_owned() }), "{name}");
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_refuses_what_its_result_could_not_tell_apart() {
+    fn a_list_rejects_names_with_the_same_key() {
         let names = ["/a/x".to_owned(), "/b/x:2".to_owned()];
         let message = segments(&names).unwrap_err().to_string();
         assert!(message.contains("/a/x") && message.contains("/b/x:2"), "{message}");
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_begins_with_a_slash_and_gives_its_last_segment() {
+    fn a_path_begins_with_a_slash_and_has_a_last_segment() {
         for (path, checked, entry_name) in
             [("/app/prod", "/app/prod", Some("prod")), ("/app/prod//", "/app/prod", Some("prod")), ("/", "/", None)]
         {
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_below_a_path_is_named_from_there() {
+    fn names_below_a_path_are_relative_to_it() {
         for (path, name, rest) in [
             ("/app", "/app/var", Some("var")),
             ("/app/", "/app/db/host", Some("db/host")),

@@ -1,25 +1,24 @@
-//! How an IAM policy writes what a permission is for: the ARN of what a name names, in the function's account and Region
-//! unless the name is an ARN itself.
+//! ARNs for IAM policies. A name without an ARN is a resource in the function's account and Region.
 //!
-//! What a policy would take for a wildcard or a variable is escaped, so a name stands for itself alone
+//! Wildcards and variables of policies are escaped, so that a name matches only itself
 //! (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>).
 
 use crate::{arn, bucket::Bucket, parameter::SELECTOR, s3::S3Uri, secret};
 
-/// Parameters that AWS publishes are of no account
+/// The prefix of parameters that AWS publishes, whose ARN has no account
 /// (<https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html>).
 const PUBLIC: &str = "/aws/service/";
 
-/// Below this, a parameter's name is that of a secret, which SSM reads with the permissions of who asks
+/// The prefix of parameters that refer to a secret, which SSM reads with the caller's permissions
 /// (<https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html>).
 const SECRETS: &str = "/aws/reference/secretsmanager/";
 
-/// Where a function's own things lie; `*` is any.
+/// The scope of a function's resources. A `*` matches any.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
-    /// `aws`, `aws-cn`, `aws-us-gov` ...
+    /// The partition: `aws`, `aws-cn`, `aws-us-gov` ...
     pub partition: &'a str,
-    /// Such as `eu-west-1`.
+    /// The Region, such as `eu-west-1`.
     pub region: &'a str,
     /// The account's twelve digits.
     pub account: &'a str,
@@ -34,7 +33,7 @@ impl Place<'_> {
     }
 }
 
-/// A parameter, whatever its selector: a version or label is no part of the ARN.
+/// Returns the ARN of a parameter. A selector is not part of the ARN.
 #[must_use]
 pub fn parameter(name: &str, place: Place<'_>) -> String {
     match arn::resource(name, "ssm") {
@@ -46,23 +45,23 @@ pub fn parameter(name: &str, place: Place<'_>) -> String {
     }
 }
 
-/// A path: who may read it may read all that is below, so nothing but the path itself is asked about
+/// Returns the ARN of a path. A permission on a path includes everything below it, so only the path itself is needed
 /// (<https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html>).
 #[must_use]
 pub fn path(path: &str, place: Place<'_>) -> String {
     place.parameter(path)
 }
 
-/// The secret that a parameter's name stands for, if it does.
+/// Returns the secret that a parameter's name refers to, if any.
 #[must_use]
 pub fn referenced_secret(parameter: &str) -> Option<&str> {
     without_selector(parameter).strip_prefix(SECRETS).filter(|secret| !secret.is_empty())
 }
 
-/// Returns every ARN that a secret's name may stand for.
+/// Returns every ARN that a secret's name may refer to.
 ///
-/// A secret's ARN ends in six random characters, which a name does not have. An ARN that ends like one with them may be a
-/// partial ARN all the same (`…:secret:my-secret`, as CDK's `fromSecretNameV2` writes it), so both forms are allowed.
+/// A secret's ARN ends in six random characters, which the name does not have. An ARN that seems to end in them may
+/// still be a partial ARN (`…:secret:my-secret`, as in CDK's `fromSecretNameV2`), so both forms are allowed.
 #[must_use]
 pub fn secret(name: &str, place: Place<'_>) -> Vec<String> {
     let Place { partition, region, account } = place;
@@ -74,8 +73,8 @@ pub fn secret(name: &str, place: Place<'_>) -> Vec<String> {
     }
 }
 
-/// The action that allows to read an object, or a version of it: access points of some services have their own, and in
-/// a directory bucket the session decides
+/// Returns the action that allows reading an object, or a version of it. Access points of some services have their
+/// own actions, and access to a directory bucket needs a session
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-security-iam.html>).
 #[must_use]
 pub fn object_action(uri: &S3Uri) -> &'static str {
@@ -90,9 +89,9 @@ pub fn object_action(uri: &S3Uri) -> &'static str {
     }
 }
 
-/// An object, in a bucket or behind an access point
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html>); of a directory bucket, the
-/// bucket.
+/// Returns the ARN of an object, in a bucket or behind an access point
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html>). For a directory bucket, it
+/// is the ARN of the bucket.
 #[must_use]
 pub fn object(uri: &S3Uri, place: Place<'_>) -> String {
     let Place { partition, region, account } = place;
@@ -180,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn partial_secret_arns_that_look_whole_are_allowed_in_both_forms() {
+    fn ambiguous_secret_arns_are_allowed_in_both_forms() {
         for arn in [
             "arn:aws:secretsmanager:us-east-1:210987654321:secret:prod/db-a1B2c3",
             "arn:aws:secretsmanager:us-east-1:210987654321:secret:prod/my-secret",
@@ -190,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn objects_and_what_a_policy_would_take_for_a_wildcard() {
+    fn wildcards_in_object_keys_are_escaped() {
         for (uri, expected) in [
             ("s3://bucket/path/to/object.json", "arn:aws:s3:::bucket/path/to/object.json"),
             ("s3://bucket/what?*$", "arn:aws:s3:::bucket/what${?}${*}${$}"),
@@ -237,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn versions_of_an_object_have_another_action() {
+    fn versions_of_an_object_have_a_separate_action() {
         let version = |uri: &str| S3Uri::parse(uri).unwrap().with_version(Some("3HL4".into()));
         for (uri, action) in [
             ("s3://bucket/key", "s3:GetObjectVersion"),

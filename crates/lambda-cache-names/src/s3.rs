@@ -1,18 +1,18 @@
-//! S3 URIs, and the file names that their entry names become.
+//! S3 URIs, and the names of their files.
 
 use crate::{NameError, bucket, entry_name::last_segment};
 
-/// Longest file name on Linux's file systems, in bytes.
+/// The maximum length of a file name on Linux's file systems, in bytes.
 const NAME_MAX_BYTES: usize = 255;
 
-/// The folder beside the files in which lock files, records and temporary files lie; so no entry may have its name.
-/// Where it is another user's, a user has a folder with `-` and the user's number behind this name.
+/// The folder for lock files, records and temporary files, next to the downloaded files. No entry may have its name.
+/// If it belongs to another user, the folder's name has a suffix of `-` and the current user's id.
 pub const PRIVATE_FOLDER: &str = ".lambda-cache";
 
-/// The end of an address in which a browser or a tool names a version of the object.
+/// The end of a URI in which a browser or a tool specifies a version of the object.
 const VERSION: &str = "?versionId=";
 
-/// An object in S3: `s3://bucket/key`, its newest version or a given one.
+/// An object in S3, `s3://bucket/key`, in its newest version or a given one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct S3Uri {
     bucket: String,
@@ -21,9 +21,9 @@ pub struct S3Uri {
 }
 
 impl S3Uri {
-    /// Reads `s3://bucket/key`; the key is taken as it stands, `%` and `+` included.
+    /// Parses `s3://bucket/key`. The key is not decoded, so `%` and `+` stand for themselves.
     ///
-    /// The ARN of an access point may stand in the bucket's place.
+    /// The bucket may be the ARN of an access point.
     ///
     /// # Errors
     /// [`NameError::InvalidS3Uri`], [`NameError::NotAnAccessPoint`] or [`NameError::VersionInS3Uri`].
@@ -46,40 +46,40 @@ impl S3Uri {
         Ok(Self { bucket: bucket.to_owned(), key: key.to_owned(), version_id: None })
     }
 
-    /// This object's version of that id, or its newest one.
+    /// Returns this object in the version with that id, or in its newest version.
     #[must_use]
     pub fn with_version(self, version_id: Option<String>) -> Self {
         Self { version_id, ..self }
     }
 
-    /// The bucket's name, or the ARN of the access point.
+    /// Returns the bucket's name, or the ARN of the access point.
     #[must_use]
     pub fn bucket(&self) -> &str {
         &self.bucket
     }
 
-    /// The object's key, without a leading `/`.
+    /// Returns the object's key, without a leading `/`.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
     }
 
-    /// The id of the version, where it is not the newest that is meant.
+    /// Returns the id of the version, or `None` for the newest.
     #[must_use]
     pub fn version_id(&self) -> Option<&str> {
         self.version_id.as_deref()
     }
 
-    /// The URI without the version: `s3://bucket/key`.
+    /// Returns the URI without the version: `s3://bucket/key`.
     #[must_use]
     pub fn unversioned(&self) -> String {
         format!("s3://{}/{}", self.bucket, self.key)
     }
 
-    /// The entry name that this URI gives: the text after the last `/` of its key.
+    /// Returns the entry name derived from this URI: the text after the last `/` of its key.
     ///
     /// # Errors
-    /// [`NameError::NoLastSegment`] where the key ends in `/`.
+    /// [`NameError::NoLastSegment`] if the key ends in `/`.
     pub fn entry_name(&self) -> Result<&str, NameError> {
         last_segment(&self.key, &self.unversioned())
     }
@@ -92,10 +92,10 @@ impl std::fmt::Display for S3Uri {
     }
 }
 
-/// The name of the file that an object becomes: `file_name`, else `entry_name`, else what its URI gives.
+/// Returns the name of an object's file: `file_name`, `entry_name`, or the name derived from its URI.
 ///
 /// # Errors
-/// [`NameError::NoLastSegment`], or [`NameError::NotAFileName`] where it cannot be a file's.
+/// [`NameError::NoLastSegment`], or [`NameError::NotAFileName`] if it cannot be a file name.
 pub fn file_name<'a>(
     uri: &'a S3Uri,
     entry_name: Option<&'a str>,
@@ -110,7 +110,7 @@ pub fn file_name<'a>(
     Ok(name)
 }
 
-/// Refuses a name that could not be a file's in the folder of downloads.
+/// Rejects a name that cannot be a file in the download folder.
 ///
 /// # Errors
 /// [`NameError::NotAFileName`].
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn version_in_a_uri_is_refused_with_the_option() {
+    fn version_in_a_uri_is_rejected_with_advice() {
         let error = S3Uri::parse("s3://bucket/key.json?versionId=3HL4kqtJ").unwrap_err();
         assert_eq!(
             error,
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn version_is_shown_and_gives_no_entry_name() {
+    fn version_is_shown_but_not_part_of_the_entry_name() {
         let uri = S3Uri::parse("s3://bucket/a/key.json").unwrap().with_version(Some("7/8".into()));
         assert_eq!((uri.version_id(), uri.entry_name().unwrap()), (Some("7/8"), "key.json"));
         assert_eq!(uri.to_string(), "s3://bucket/a/key.json?versionId=7/8");
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_names_a_folder_gives_no_entry_name() {
+    fn a_key_that_ends_in_a_slash_has_no_entry_name() {
         assert!(matches!(S3Uri::parse("s3://b/folder/").unwrap().entry_name(), Err(NameError::NoLastSegment { .. })));
     }
 

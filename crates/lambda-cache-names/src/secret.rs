@@ -1,4 +1,4 @@
-//! Names of Secrets Manager secrets: plain, or an ARN.
+//! Names of Secrets Manager secrets, which are plain or an ARN.
 
 use crate::{
     NameError, arn,
@@ -9,10 +9,11 @@ use crate::{
 /// (<https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html>).
 const RANDOM_CHARACTERS: usize = 6;
 
-/// The entry name that a secret's name gives: the text after its last `/`; of an ARN, without the random suffix.
+/// Returns the entry name derived from a secret's name: the text after its last `/`. The random suffix of an ARN is
+/// removed.
 ///
 /// # Errors
-/// [`NameError::Empty`], or [`NameError::NoLastSegment`] where the name ends in `/`.
+/// [`NameError::Empty`], or [`NameError::NoLastSegment`] if the name ends in `/`.
 pub fn entry_name(name: &str) -> Result<&str, NameError> {
     if name.is_empty() {
         return Err(NameError::Empty { what: "secret's name" });
@@ -24,11 +25,11 @@ pub fn entry_name(name: &str) -> Result<&str, NameError> {
     last_segment(path, name)
 }
 
-/// The keys of a list's result: each name's last segment, in the order of the names.
+/// Returns the keys of a list's result: each name's last segment, in the order of the names.
 ///
 /// # Errors
 /// [`NameError::EmptyList`], [`NameError::Empty`] for an empty name, [`NameError::NoLastSegment`], and
-/// [`NameError::SameLastSegment`] where two names would share a key.
+/// [`NameError::SameLastSegment`] if two names would have the same key.
 pub fn segments(names: &[String]) -> Result<Vec<&str>, NameError> {
     distinct_segments(names, "secrets", entry_name)
 }
@@ -40,7 +41,7 @@ fn without_random_suffix(named: &str) -> &str {
     }
 }
 
-/// Whether what an ARN names ends as Secrets Manager ends it, so that the ARN is whole.
+/// Returns `true` if the name in an ARN has the suffix that Secrets Manager adds, so the ARN may be complete.
 pub(crate) fn has_random_suffix(named: &str) -> bool {
     named.rsplit_once('-').is_some_and(|(_, suffix)| is_random(suffix))
 }
@@ -67,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_give_no_entry_name_are_refused() {
+    fn names_without_a_last_segment_are_rejected() {
         assert!(matches!(entry_name(""), Err(NameError::Empty { .. })));
         assert!(matches!(entry_name("prod/"), Err(NameError::NoLastSegment { .. })));
     }

@@ -1,4 +1,4 @@
-//! What holds for every name, URI and ARN that anybody may write.
+//! Properties of all names, URIs and ARNs, valid or not.
 
 use lambda_cache_names::{
     NameError, parameter,
@@ -7,7 +7,7 @@ use lambda_cache_names::{
 };
 use proptest::prelude::*;
 
-/// Text, and text that is nearly what is meant.
+/// Arbitrary text, and text that is nearly valid.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         ".{0,40}",
@@ -21,7 +21,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn an_entry_name_is_a_piece_of_its_name_without_a_slash(name in text()) {
+    fn an_entry_name_is_a_part_of_its_name_without_a_slash(name in text()) {
         if let Ok(entry_name) = parameter::entry_name(&name) {
             prop_assert!(!entry_name.is_empty() && !entry_name.contains(['/', ':']));
             prop_assert!(name.contains(entry_name));
@@ -33,7 +33,7 @@ proptest! {
     }
 
     #[test]
-    fn the_keys_of_a_list_tell_its_names_apart(names in prop::collection::vec(text(), 0..6)) {
+    fn the_keys_of_a_list_are_distinct(names in prop::collection::vec(text(), 0..6)) {
         match parameter::segments(&names) {
             Ok(segments) => {
                 prop_assert_eq!(segments.len(), names.len());
@@ -51,7 +51,7 @@ proptest! {
     }
 
     #[test]
-    fn a_uri_that_is_read_is_the_uri_that_was_written(uri in text()) {
+    fn a_parsed_uri_is_displayed_unchanged(uri in text()) {
         if let Ok(parsed) = S3Uri::parse(&uri) {
             prop_assert_eq!(parsed.to_string(), uri);
             prop_assert!(!parsed.bucket().is_empty() && !parsed.bucket().contains('/') && !parsed.key().is_empty());
@@ -59,7 +59,7 @@ proptest! {
     }
 
     #[test]
-    fn a_file_name_is_one_file_in_its_folder(uri in text(), given in prop::option::of(text())) {
+    fn a_file_name_is_a_single_path_component(uri in text(), given in prop::option::of(text())) {
         let Ok(uri) = S3Uri::parse(&uri) else { return Ok(()) };
         if let Ok(name) = s3::file_name(&uri, given.as_deref(), None) {
             let path = std::path::Path::new("/tmp").join(name);
