@@ -1,4 +1,4 @@
-//! What Python callers may pass, and the refusal of everything else.
+//! Validation of the arguments of Python callers.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::{
     transform::Transform,
 };
 
-/// `None`, `False` and `''` mean "not given".
+/// Returns `false` for `None`, `False` and `''`, which count as "not given".
 fn is_given(argument: &Bound<'_, PyAny>) -> bool {
     let is_false = argument.cast::<PyBool>().is_ok_and(|argument| !argument.is_true());
     let is_empty = argument.cast::<PyString>().is_ok_and(|argument| argument.len().is_ok_and(|length| length == 0));
@@ -26,7 +26,7 @@ fn type_name(argument: &Bound<'_, PyAny>) -> String {
     argument.get_type().qualname().map_or_else(|_| "?".to_owned(), |name| name.to_string())
 }
 
-/// A string, or nothing.
+/// Reads an entry name, which is a string or not given.
 pub(crate) fn entry_name(argument: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
     if !is_given(argument) {
         return Ok(None);
@@ -38,7 +38,7 @@ pub(crate) fn entry_name(argument: &Bound<'_, PyAny>) -> PyResult<Option<String>
     text(name).map(Some)
 }
 
-/// A string, or `None`.
+/// Reads a string or `None`.
 pub(crate) fn text_or_none(what: &str, argument: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
     if argument.is_none() {
         return Ok(None);
@@ -50,7 +50,7 @@ pub(crate) fn text_or_none(what: &str, argument: &Bound<'_, PyAny>) -> PyResult<
     text(given).map(Some)
 }
 
-/// The ages that a caller accepts.
+/// Reads the ages that a caller accepts.
 pub(crate) fn ages(max_age: &Bound<'_, PyAny>, stale_if_error: &Bound<'_, PyAny>) -> PyResult<Ages> {
     Ok(Ages {
         max_age: seconds(age::MAX_AGE, max_age)?.into(),
@@ -58,7 +58,7 @@ pub(crate) fn ages(max_age: &Bound<'_, PyAny>, stale_if_error: &Bound<'_, PyAny>
     })
 }
 
-/// What a value is to be made into, if anything.
+/// Reads the transform of a value, if any.
 pub(crate) fn transform(argument: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Transform>>> {
     const WHAT: &str = "transform must be 'json', 'binary', 'auto' or a callable";
     let py = argument.py();
@@ -87,14 +87,14 @@ pub(crate) fn transform(argument: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Tran
     Ok(Some(Arc::new(transform)))
 }
 
-/// Whether it is an `async def`, by its code's flag `CO_COROUTINE`.
+/// Returns `true` for an `async def`, which has the code flag `CO_COROUTINE`.
 fn is_async(callable: &Bound<'_, PyAny>) -> bool {
     const CO_COROUTINE: u32 = 0x80;
     let flags = callable.getattr("__code__").and_then(|code| code.getattr("co_flags"));
     flags.and_then(|flags| flags.extract::<u32>()).is_ok_and(|flags| flags & CO_COROUTINE != 0)
 }
 
-/// A number of seconds, or nothing.
+/// Reads a number of seconds, if it is given.
 fn seconds(option: &'static str, argument: &Bound<'_, PyAny>) -> PyResult<Option<MaxAge>> {
     if !is_given(argument) {
         return Ok(None);
@@ -102,7 +102,7 @@ fn seconds(option: &'static str, argument: &Bound<'_, PyAny>) -> PyResult<Option
     let py = argument.py();
     let seconds = match argument.extract::<f64>() {
         Ok(seconds) if !argument.is_instance_of::<PyBool>() => seconds,
-        // An int beyond what a float can hold: longer than any function lives.
+        // An int that is too large for a float, and longer than the life of any function.
         Err(error) if error.is_instance_of::<PyOverflowError>(py) => {
             if argument.lt(0)? {
                 -1.0
@@ -121,7 +121,7 @@ fn seconds(option: &'static str, argument: &Bound<'_, PyAny>) -> PyResult<Option
     MaxAge::from_option(option, seconds).map(Some).map_err(|error| raised(py, &error.into()))
 }
 
-/// Anything that is true or false.
+/// Reads any truthy or falsy object.
 pub(crate) fn flag(what: &str, argument: &Bound<'_, PyAny>) -> PyResult<bool> {
     argument.is_truthy().or_else(|_| {
         let message = format!("{what} must be True or False, given: {}", type_name(argument));
@@ -129,7 +129,7 @@ pub(crate) fn flag(what: &str, argument: &Bound<'_, PyAny>) -> PyResult<bool> {
     })
 }
 
-/// Text that UTF-8 can hold.
+/// Reads text that can be encoded in UTF-8.
 fn text(argument: &Bound<'_, PyString>) -> PyResult<String> {
     match argument.to_str() {
         Ok(text) => Ok(text.to_owned()),
@@ -137,9 +137,9 @@ fn text(argument: &Bound<'_, PyString>) -> PyResult<String> {
     }
 }
 
-/// One name: a string.
+/// Reads a name, which is a string.
 ///
-/// As the original does, an int, dict or list without an entry name is told about the entry name.
+/// An int, dict or list without an entry name causes an error about the entry name, as in the original package.
 pub(crate) fn name(what: &str, argument: &Bound<'_, PyAny>, has_entry_name: bool) -> PyResult<String> {
     match argument.cast::<PyString>() {
         Ok(name) => text(name),
@@ -147,13 +147,13 @@ pub(crate) fn name(what: &str, argument: &Bound<'_, PyAny>, has_entry_name: bool
     }
 }
 
-/// One name, or several.
+/// One name or several.
 pub(crate) enum Names {
     One(String),
     List(Vec<String>),
 }
 
-/// One name as a string, or several as a list.
+/// Reads one name as a string, or several as a list.
 pub(crate) fn names(what: &str, argument: &Bound<'_, PyAny>, has_entry_name: bool) -> PyResult<Names> {
     let Ok(list) = argument.cast::<PyList>() else {
         return match argument.cast::<PyString>() {

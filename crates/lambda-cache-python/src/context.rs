@@ -1,4 +1,4 @@
-//! The handler's context: what may be put onto it, and how much time it says is left.
+//! The handler's context: the attributes that may be set on it, and the remaining time that it reports.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,26 +13,26 @@ use pyo3::{
 
 use crate::error::{make, refuse};
 
-/// An attribute that no context has, unless it answers to every name as a mock does.
+/// An attribute that no context has, except one that has every attribute, such as a mock.
 const IMPROBABLE: &str = "lambda_cache_looks_for_an_attribute_that_nothing_has";
 
-/// Types of contexts that are remembered. Beyond that, new ones are not checked.
+/// The number of context types that are remembered. Further types are not checked.
 const MOST_TYPES: usize = 1_000;
 
-/// The names that were found to be free on contexts of a type, by the type's address. What a later context of that type
-/// has under such a name, a decorator put there.
+/// The names that were free on contexts of a type, by the type's address. If a later context of the type has such a
+/// name, a decorator has set it.
 ///
-/// The lock is held with the GIL and without calling Python, so no fork finds it locked.
+/// The lock is held with the GIL and without calling Python, so a fork never copies it locked.
 static FREE: Mutex<BTreeMap<usize, Free>> = Mutex::new(BTreeMap::new());
 
 struct Free {
-    /// Kept alive, so that no other type gets its address.
+    /// Keeps the type alive, so that no other type gets its address.
     _kind: Py<PyType>,
     names: BTreeSet<String>,
 }
 
-/// Refuses names that the context has already, unless a decorator put them there. Returns whether contexts of this type
-/// need no further check.
+/// Rejects names that the context already has, unless a decorator has set them. Returns `true` if contexts of this
+/// type need no further check.
 pub(crate) fn check<'a>(context: &Bound<'_, PyAny>, names: impl Iterator<Item = &'a Py<PyString>>) -> PyResult<bool> {
     let (py, kind) = (context.py(), context.get_type());
     let address = kind.as_ptr().addr();
@@ -49,11 +49,12 @@ pub(crate) fn check<'a>(context: &Bound<'_, PyAny>, names: impl Iterator<Item = 
         return Ok(true);
     }
     if context.hasattr(IMPROBABLE).unwrap_or(false) {
-        // Only its class says what it really has. Each mock has a class of its own, so nothing is remembered.
+        // Only its class shows which attributes it really has. Each mock has a separate class, so nothing is
+        // remembered.
         return unknown.iter().try_for_each(|name| refuse_if(class_has(&kind, name), context, name)).map(|()| false);
     }
     for name in &unknown {
-        // An attribute that raises something else is there, if the class has it.
+        // An attribute whose access raises another exception exists if the class has it.
         refuse_if(context.hasattr(*name).unwrap_or_else(|_| class_has(&kind, name)), context, name)?;
     }
     let mut free = FREE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -98,7 +99,7 @@ fn refuse_attribute(context: &Bound<'_, PyAny>, name: &Py<PyString>, error: PyEr
     Err(refused)
 }
 
-/// Refuses a call without a context.
+/// Rejects a call without a context.
 #[cold]
 pub(crate) fn refuse_none<T>(py: Python<'_>) -> PyResult<T> {
     let message = "the handler was called without a context, so there is nothing to put the entry on: call it with one, \
@@ -106,8 +107,8 @@ pub(crate) fn refuse_none<T>(py: Python<'_>) -> PyResult<T> {
     refuse(py, "ContextError", message)
 }
 
-/// Returns the time that the invocation has left, if the context can say it, or if the context of Lambda's that a durable
-/// function's context holds can.
+/// Returns the time that the invocation has left, from the context or from the Lambda context inside the context of a
+/// durable function, if either reports it.
 pub(crate) fn remaining(context: &Bound<'_, PyAny>) -> Option<Duration> {
     own_remaining(context).or_else(|| own_remaining(&context.getattr("lambda_context").ok()?))
 }

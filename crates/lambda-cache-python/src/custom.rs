@@ -1,4 +1,4 @@
-//! Entries that a Python callable fetches.
+//! Custom entries, which a Python callable fetches.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,10 +13,10 @@ use tokio::sync::oneshot;
 
 use crate::error::from_python;
 
-/// What a fetch came to: an object, or an exception.
+/// The result of a fetch: an object or an exception.
 type Outcome = PyResult<Py<PyAny>>;
 
-/// What a fetch calls with its outcome, from the thread in which it ran.
+/// The completion callback of a fetch, called from the thread in which it ran.
 #[pyclass(frozen, module = "lambda_cache._native")]
 #[derive(Debug)]
 pub(crate) struct Settle(Mutex<Option<oneshot::Sender<Outcome>>>);
@@ -24,18 +24,18 @@ pub(crate) struct Settle(Mutex<Option<oneshot::Sender<Outcome>>>);
 #[guarded]
 #[pymethods]
 impl Settle {
-    /// Gives the value, or the exception.
+    /// Completes the fetch with a value or an exception.
     fn __call__(&self, value: Py<PyAny>, error: Option<Bound<'_, PyAny>>) -> PyResult<()> {
         let sender = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(sender) = sender {
-            // Whoever waited may have given up.
+            // The waiting call may have been cancelled.
             let _ = sender.send(error.map_or(Ok(value), |error| Err(PyErr::from_value(error))));
         }
         Ok(())
     }
 }
 
-/// An entry of this name whose fetch `start` begins, in a thread of its own: it is called with a [`Settle`].
+/// Creates an entry whose fetch is started by calling `start` with a [`Settle`]. It runs in a separate thread.
 pub(crate) fn custom(name: String, fetched_by: String, start: Py<PyAny>) -> Custom {
     let (start, own_name) = (Arc::new(start), name.clone());
     let fetch: Fetch = Arc::new(move || {

@@ -1,11 +1,11 @@
-//! From the core's errors to the package's exceptions, which are written in Python.
+//! Conversion of the core's errors to the package's exceptions, which are written in Python.
 
 use lambda_cache::{Error, ErrorKind};
 use pyo3::{prelude::*, types::PyDict};
 
 use crate::guard;
 
-/// The exception class of a kind, by name in `lambda_cache.exceptions`.
+/// Returns the exception class of a kind, by its name in `lambda_cache.exceptions`.
 fn class(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::InvalidArgument => "ArgumentValueError",
@@ -24,10 +24,10 @@ fn class(kind: ErrorKind) -> &'static str {
     }
 }
 
-/// The exception for an error; what AWS said goes along as keyword arguments.
+/// Returns the exception for an error. AWS's failure is passed as keyword arguments.
 pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
     if let Some(own) = std::error::Error::source(error).and_then(|source| source.downcast_ref::<PyErr>()) {
-        return own.clone_ref(py); // what a fetch of the user's raised
+        return own.clone_ref(py); // raised by a custom entry's fetch
     }
     exception(py, class(error.kind()), error).unwrap_or_else(|trouble| trouble)
 }
@@ -48,18 +48,19 @@ fn exception(py: Python<'_>, class: &str, error: &Error) -> PyResult<PyErr> {
     make(py, class, &format!("{error}{place}"), Some(&details))
 }
 
-/// An exception of the package, by the name of its class.
+/// Creates an exception of the package, by the name of its class.
 pub(crate) fn make(py: Python<'_>, class: &str, message: &str, details: Option<&Bound<'_, PyDict>>) -> PyResult<PyErr> {
     let from_core = py.import("lambda_cache.exceptions")?.getattr("from_core")?;
     Ok(PyErr::from_value(from_core.call((class, message), details)?))
 }
 
-/// The same, raised at once.
+/// Raises an exception of the package.
 pub(crate) fn refuse<T>(py: Python<'_>, class: &str, message: &str) -> PyResult<T> {
     Err(make(py, class, message, None)?)
 }
 
-/// What a fetch in Python raised, for the core: an exception of ours says what it is, of any other nothing is known.
+/// Converts an exception of a Python fetch for the core. An exception of this package determines the kind, and any
+/// other is a custom error.
 pub(crate) fn from_python(py: Python<'_>, name: &str, error: PyErr) -> Error {
     const KINDS: [(&str, ErrorKind); 6] = [
         ("ThrottledError", ErrorKind::Throttled),

@@ -1,4 +1,4 @@
-//! A fetch from Python: the runtime that drives it, the signals that come meanwhile, the other greenlets of its thread.
+//! Fetches from Python: the runtime that runs them, signals during a fetch, and the other greenlets of the thread.
 
 use std::{
     cell::Cell,
@@ -26,19 +26,19 @@ use crate::{
     state::{self, State},
 };
 
-/// How often a waiting main thread looks for Ctrl-C.
+/// The interval at which a waiting main thread checks for Ctrl-C.
 const SIGNAL_CHECK: Duration = Duration::from_millis(100);
 
-/// Modules that make greenlets of threads. Without one, nothing else of Python runs in a thread that waits.
+/// Modules that turn threads into greenlets. Without one, no other Python code runs in a waiting thread.
 const PATCHERS: [&str; 2] = ["gevent.monkey", "eventlet.patcher"];
 
 thread_local! {
-    /// Whether this thread is in a fetch: code that Python calls meanwhile (a signal handler, a finalizer) must not begin another
-    /// one, which might wait for the first.
+    /// Whether this thread is in a fetch. Code that Python calls during a fetch (a signal handler, a finalizer) must
+    /// not begin another one, which might wait for the first.
     static IS_FETCHING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Ends a fetch from another thread.
+/// Cancels a fetch from another thread.
 #[pyclass(frozen, module = "lambda_cache._native")]
 #[derive(Debug)]
 pub(crate) struct Cancel(watch::Sender<bool>);
@@ -51,7 +51,7 @@ impl Cancel {
         Ok(Self(watch::Sender::new(false)))
     }
 
-    /// Ends the fetch that was given this, now or as soon as it begins.
+    /// Cancels the fetch with this object, now or as soon as it begins.
     fn cancel(&self) -> PyResult<()> {
         self.0.send_replace(true);
         Ok(())
@@ -64,7 +64,7 @@ impl Cancel {
     }
 }
 
-/// That this thread is in a fetch, until this is dropped.
+/// A guard that marks this thread as being in a fetch until it is dropped.
 struct Fetching;
 
 impl Fetching {
@@ -129,8 +129,8 @@ fn drive(
     }
 }
 
-/// The values of a lookup's entries, fetched by a thread of gevent's or eventlet's pool while other greenlets go on; nothing
-/// where there are none.
+/// Fetches a lookup's entries in a thread of gevent's or eventlet's pool, while other greenlets continue. Returns
+/// `None` if the thread has no greenlets.
 pub(crate) fn fetch_beside_greenlets<'py>(
     lookup: &Bound<'py, Lookup>,
     context: Option<&Bound<'py, PyAny>>,
@@ -147,12 +147,12 @@ pub(crate) fn fetch_beside_greenlets<'py>(
     Ok(None)
 }
 
-/// Runs a future until it ends, or until it is time to look for signals.
+/// Runs a future until it ends, or until signals have to be checked.
 fn run<F: Future>(state: &State, future: Pin<&mut F>) -> Option<F::Output> {
     state.runtime().block_on(async { tokio::time::timeout(SIGNAL_CHECK, future).await.ok() })
 }
 
-/// Logs the fetched entries, and those that are served although they could not be refreshed.
+/// Logs the fetched entries and the stale ones that could not be refreshed.
 fn report(py: Python<'_>, entries: &lookup::Lookup, state: &State, served: &[Served<Cached>], took: Duration) {
     for (wanted, served) in entries.wanted().iter().zip(served) {
         let key = wanted.request.key();

@@ -1,4 +1,4 @@
-//! What was made of a value so far, kept with its entry: as it is, and as each transform has it.
+//! The converted forms of a value, kept with its entry: one without a transform, and one for each transform.
 
 use std::{
     cell::RefCell,
@@ -10,19 +10,20 @@ use pyo3::{prelude::*, sync::MutexExt};
 
 use crate::transform::{NoObject, Transform};
 
-/// So many transforms of one entry are kept. Who makes a new callable at each call makes a new one each time.
+/// The maximum number of transforms that are kept for an entry. A caller that passes a new callable at each call
+/// converts each time.
 const MOST_KEPT: usize = 8;
 
-/// What a handler gets is made of.
+/// The object from which a handler's value is made.
 #[derive(Debug)]
 pub(crate) enum Form {
-    /// Cannot be changed, so everybody gets this very object.
+    /// An immutable object that is shared by all callers.
     Shared(Py<PyAny>),
-    /// Can be changed, so everybody gets a copy.
+    /// A mutable object, of which each caller gets a copy.
     Template(Py<PyAny>),
 }
 
-/// The forms of one entry. What is there is read without a lock.
+/// The forms of one entry. Existing forms are read without a lock.
 #[derive(Debug, Default)]
 pub(crate) struct Forms {
     plain: OnceLock<Form>,
@@ -30,7 +31,7 @@ pub(crate) struct Forms {
     making: Mutex<()>,
 }
 
-/// A list that only grows.
+/// A link of a list that only grows.
 type Next = OnceLock<Box<Transformed>>;
 
 #[derive(Debug)]
@@ -41,18 +42,18 @@ struct Transformed {
 }
 
 thread_local! {
-    /// The entries of which this thread is just making a form.
+    /// The entries for which this thread is currently making a form.
     static MAKING: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
 }
 
 impl Forms {
-    /// The form of the value as it is, if it was made.
+    /// Returns the form without a transform, if it was made.
     #[inline]
     pub(crate) fn plain(cached: &Cached) -> Option<&Form> {
         cached.form::<Self>()?.plain.get()
     }
 
-    /// The forms of an entry.
+    /// Returns the forms of an entry.
     pub(crate) fn of(cached: &Cached) -> &Self {
         if cached.form::<Self>().is_none() {
             cached.keep_form(Self::default());
@@ -60,12 +61,12 @@ impl Forms {
         cached.form().expect("kept just now, or by somebody else before")
     }
 
-    /// Keeps the form of the value as it is, unless somebody else did; the one that is kept.
+    /// Keeps the form without a transform, unless there is one. Returns the kept form.
     pub(crate) fn keep_plain(&self, form: Form) -> &Form {
         self.plain.get_or_init(|| form)
     }
 
-    /// The form that a transform makes, made by `make` if it is not there: at one time by one thread.
+    /// Returns the form of a transform, calling `make` if there is none. Only one thread at a time makes it.
     pub(crate) fn transformed(
         &self,
         py: Python<'_>,
@@ -78,7 +79,7 @@ impl Forms {
         let _making = Making::of(self)?;
         let _lock = self.making.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner);
         let place = match self.find(py, transform) {
-            Ok(form) => return Ok(form), // somebody else was quicker
+            Ok(form) => return Ok(form), // another thread was quicker
             Err(place) => place,
         };
         let form = Arc::new(make()?);
@@ -89,7 +90,7 @@ impl Forms {
         Ok(form)
     }
 
-    /// The form, or else the place for it, unless there are too many.
+    /// Returns the form, or the position for a new one, unless there are too many.
     fn find(&self, py: Python<'_>, transform: &Arc<Transform>) -> Result<Arc<Form>, Option<&Next>> {
         let mut place = &self.first;
         for _ in 0..MOST_KEPT {
@@ -103,7 +104,8 @@ impl Forms {
     }
 }
 
-/// That this thread is making a form of an entry. A transform that asks for its own entry would wait for itself.
+/// A guard that marks this thread as making a form of an entry. A transform that requests its own entry would wait
+/// for itself.
 struct Making;
 
 impl Making {

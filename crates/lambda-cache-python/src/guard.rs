@@ -1,5 +1,5 @@
-//! A panic below the binding becomes an exception of the package. `PyO3` would raise its `PanicException`, which is a
-//! `BaseException`: after one of those, Lambda's runtime client posts nothing and ends.
+//! Conversion of a panic below the binding to an exception of the package. `PyO3` would raise its `PanicException`,
+//! which is a `BaseException`. Lambda's runtime client does not report those, and ends.
 
 use std::{
     panic::{self, AssertUnwindSafe, catch_unwind},
@@ -8,11 +8,12 @@ use std::{
 
 use pyo3::prelude::*;
 
-/// The place in the sources of the last panic of this process.
+/// The source position of the last panic of this process.
 static LAST_PLACE: Mutex<Option<String>> = Mutex::new(None);
 
-/// Has panics say nothing by themselves: they would put a setting's value into the log. Only their place is noted, for
-/// the error that comes of them. The hook is this extension's own, as its copy of the standard library is.
+/// Silences the panic message, which could put the value of a setting into the log. Only the position is recorded,
+/// for the resulting error. The hook belongs to this extension alone, because the extension has its own copy of the
+/// standard library.
 pub(crate) fn silence_panics() {
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
@@ -20,14 +21,14 @@ pub(crate) fn silence_panics() {
     }));
 }
 
-/// Returns the place of the last panic, as the end of a message.
+/// Returns the position of the last panic, as the end of a message.
 pub(crate) fn last_place() -> String {
     let place = LAST_PLACE.lock().unwrap_or_else(PoisonError::into_inner);
     place.as_ref().map_or_else(String::new, |place| format!(" (at {place})"))
 }
 
-/// Returns what `act` returns, or an `InternalError` if it panics. The attribute `guarded` puts this around everything that
-/// Python calls; it costs nothing where nothing panics.
+/// Returns the result of `act`, or an `InternalError` if it panics. The attribute `guarded` applies this to every
+/// function that Python calls. It costs nothing unless there is a panic.
 #[inline]
 pub(crate) fn guard<T>(act: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     catch_unwind(AssertUnwindSafe(act)).unwrap_or_else(|panic| {

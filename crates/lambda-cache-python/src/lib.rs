@@ -1,4 +1,5 @@
-//! `lambda_cache._native`: the core, as the Python package calls it. Thin: every rule is the core's.
+//! `lambda_cache._native`, the core as called by the Python package. It is a thin layer, because every rule is in the
+//! core.
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
@@ -21,11 +22,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pyo3::{exceptions::PyImportError, prelude::*};
 
-/// Whose `sys` is known: each interpreter has its own, and the main one's never goes.
+/// The address of `sys` in the interpreter that imported this module. Each interpreter has a separate `sys`, and the
+/// main interpreter's exists as long as the process.
 static SYS_OF_OUR_INTERPRETER: AtomicUsize = AtomicUsize::new(0);
 
-/// What this module keeps are objects of one interpreter, so a second one cannot have it. From Python 3.12 on Python itself
-/// refuses an isolated one; one that shares the GIL gets here.
+/// Rejects a second interpreter, because this module keeps objects of one interpreter. Python 3.12 and later reject
+/// isolated interpreters by themselves, so this concerns those that share the GIL.
 fn refuse_other_interpreters(py: Python<'_>) -> PyResult<()> {
     let sys = py.import("sys")?.as_ptr().addr();
     match SYS_OF_OUR_INTERPRETER.compare_exchange(0, sys, Ordering::Relaxed, Ordering::Relaxed) {
@@ -57,15 +59,15 @@ mod _native {
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 
-    /// Gives a forked child a cache, clients and a runtime of its own; the parent's are left alone.
+    /// Gives a forked child its own cache, clients and runtime. The parent's are not touched.
     #[guarded]
     #[pyfunction]
     fn after_fork_in_child(py: Python<'_>) -> PyResult<()> {
         super::state::after_fork(py)
     }
 
-    /// Forgets every entry: the next call for any of them fetches. Files stay, and are used again after one conditional
-    /// request.
+    /// Removes every entry, so the next call for any of them fetches. Downloaded files stay and are used again after
+    /// one conditional request.
     #[guarded]
     #[pyfunction]
     fn clear(py: Python<'_>) -> PyResult<()> {
@@ -74,14 +76,14 @@ mod _native {
         Ok(())
     }
 
-    /// What is wrong with the variables of ours in the environment.
+    /// Returns the errors in the package's environment variables.
     #[guarded]
     #[pyfunction]
     fn environment_problems() -> PyResult<Vec<String>> {
         Ok(settings::problems().iter().map(ToString::to_string).collect())
     }
 
-    /// What happened to each entry: by key, the counts by name.
+    /// Returns the statistics of each entry: a dict of counts by key.
     #[guarded]
     #[pyfunction]
     fn stats(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
@@ -100,14 +102,15 @@ mod _native {
         Ok(all)
     }
 
-    /// What the cache did since the last such line, in `CloudWatch`'s embedded metric format.
+    /// Returns the activity since the previous line, in `CloudWatch`'s embedded metric format.
     #[guarded]
     #[pyfunction]
     fn emf_line(py: Python<'_>, namespace: &str) -> PyResult<String> {
         Ok(super::state::present(py)?.cache.emf_line(namespace))
     }
 
-    /// Whether decorators that say nothing of it prefetch, and whether a restored snapshot does.
+    /// Returns whether decorators without a prefetch option prefetch, and whether they do so after a snapshot is
+    /// restored.
     #[guarded]
     #[pyfunction]
     fn prefetches(py: Python<'_>) -> PyResult<(bool, bool)> {
@@ -115,7 +118,7 @@ mod _native {
         Ok((prefetch != Prefetch::Off, prefetch == Prefetch::InitAndRestore))
     }
 
-    /// Forgets every entry and every connection, as around a snapshot of the process.
+    /// Removes every entry and closes all connections, for use around a snapshot of the process.
     #[guarded]
     #[pyfunction]
     fn reset(py: Python<'_>) -> PyResult<()> {

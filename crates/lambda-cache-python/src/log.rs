@@ -1,16 +1,16 @@
-//! What goes to Python's logger `lambda_cache`. `logging` is imported when there is something to say, and not before.
+//! Messages for Python's logger `lambda_cache`. `logging` is imported only when there is a message.
 
 use lambda_cache::settings;
 use pyo3::prelude::*;
 
 const WARNING: u8 = 30;
 
-/// Says something that somebody should know.
+/// Logs a warning.
 pub(crate) fn warning(py: Python<'_>, message: &str) {
     say(py, WARNING, || message.to_owned());
 }
 
-/// Says something that explains, if anybody listens.
+/// Logs a debug message, if debug messages are enabled.
 pub(crate) fn debug(py: Python<'_>, message: impl FnOnce() -> String) {
     let is_asked_for = matches!(settings::log_level(), Ok(Some(settings::DEBUG)));
     let is_loaded = || py.import("sys").and_then(|sys| sys.getattr("modules")?.contains("logging")).unwrap_or(false);
@@ -27,11 +27,11 @@ fn say(py: Python<'_>, level: u8, message: impl FnOnce() -> String) {
         logger.call_method1("log", (level, "%s", message())).map(drop)
     });
     if let Err(error) = logged {
-        error.write_unraisable(py, None); // a logger that fails is no reason to have no value
+        error.write_unraisable(py, None); // a failing logger must not make the fetch fail
     }
 }
 
-/// The logger, at the level that the environment sets.
+/// Returns the logger, at the level set in the environment.
 fn logger(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     let logger = py.import("logging")?.call_method1("getLogger", ("lambda_cache",))?;
     if let Ok(Some(level)) = settings::log_level()

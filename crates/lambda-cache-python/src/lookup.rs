@@ -1,4 +1,4 @@
-//! All entries of one handler, or the one of a `get_entry`.
+//! A lookup of all entries of one handler, or of the one entry of a `get_entry`.
 
 use std::{
     borrow::Cow,
@@ -38,43 +38,44 @@ use crate::{
     transform::{NoObject, Transform},
 };
 
-/// Entries wanted together: found in the cache or fetched at the same time, and put on a context.
+/// Entries that are looked up together: read from the cache or fetched at the same time, and set on a context.
 #[pyclass(frozen, module = "lambda_cache._native")]
 #[derive(Debug)]
 pub(crate) struct Lookup {
     entries: lookup::Lookup,
-    /// Of each entry, where it goes and in which shape.
+    /// The attribute and the shape of each entry.
     places: Vec<Place>,
-    /// Why these entries cannot be looked up together.
+    /// The reason why these entries cannot be looked up together.
     refused: Option<String>,
-    /// The address of the type of the contexts that were last found to take these entries.
+    /// The address of the context type that was last found to accept these entries.
     fits: AtomicUsize,
-    /// The arguments that it was made of by each decorator, for a pickle.
+    /// The arguments of each decorator that it was made from, for pickling.
     recipe: OnceLock<Py<PyTuple>>,
 }
 
-/// Where an entry goes.
+/// The attribute for an entry.
 #[derive(Debug)]
 struct Place {
-    /// The attribute of the context.
+    /// The name of the context's attribute.
     name: Py<PyString>,
-    /// What is there instead of the value as it is, if anything.
+    /// The shape of the value, if it is not used as it is.
     shape: Option<Arc<Shape>>,
 }
 
-/// What can be said of every entry: `max_age_in_seconds`, `entry_name`, `stale_if_error_in_seconds`, `transform`.
+/// The options of every entry: `max_age_in_seconds`, `entry_name`, `stale_if_error_in_seconds`, `transform`.
 type How<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>, Bound<'py, PyAny>);
 
-/// An entry's name, what it asks for, and the permissions: actions and ARNs.
+/// An entry's name, its description, and its permissions as actions and ARNs.
 type Described = (String, String, Vec<(&'static str, String)>);
 
-/// An object, the names for which a default stands, the file.
+/// A value, the names of missing parameters that have a default, and the file.
 type Examined<'py> = (Bound<'py, PyAny>, Vec<String>, Option<PathBuf>);
 
 #[guarded]
 #[pymethods]
 impl Lookup {
-    /// One parameter, a list of parameters as one entry, or all below a path as one.
+    /// Creates a lookup of one parameter, a list of parameters as one entry, or all parameters below a path as one
+    /// entry.
     #[staticmethod]
     fn ssm(
         parameter: &Bound<'_, PyAny>,
@@ -119,7 +120,7 @@ impl Lookup {
         Self::one(py, request, entry_name, default, is_lenient, how)
     }
 
-    /// One secret, or a list of secrets as one entry.
+    /// Creates a lookup of one secret, or of a list of secrets as one entry.
     #[staticmethod]
     fn secrets_manager(
         name: &Bound<'_, PyAny>,
@@ -142,7 +143,7 @@ impl Lookup {
         Self::one(name.py(), secret.map(Request::Secret), entry_name, None, false, how)
     }
 
-    /// One object, in its newest version or another.
+    /// Creates a lookup of one object, in its newest version or a given one.
     #[staticmethod]
     #[pyo3(name = "s3")]
     fn s3(
@@ -166,7 +167,8 @@ impl Lookup {
         Self::one(uri.py(), object.map(Request::Object), entry_name, None, false, how)
     }
 
-    /// What a callable fetches: `start` begins it, `fetched_by` tells its entry from others of the same name.
+    /// Creates a lookup of a custom entry. `start` starts its fetch, and `fetched_by` distinguishes entries with the
+    /// same name.
     #[staticmethod]
     fn custom(start: &Bound<'_, PyAny>, name: String, fetched_by: String, how: How<'_>) -> PyResult<Self> {
         let entry_name = arguments::entry_name(&how.1)?;
@@ -174,7 +176,7 @@ impl Lookup {
         Self::one(start.py(), Ok(Request::Custom(custom)), entry_name, None, false, how)
     }
 
-    /// This lookup's entries before `inner`'s, as one lookup.
+    /// Combines this lookup's entries and those of `inner` into one lookup.
     fn above(&self, py: Python<'_>, inner: &Self) -> PyResult<Self> {
         let wanted = stack(self.entries.wanted(), inner.entries.wanted());
         let mut refused = self.refused.clone().or_else(|| inner.refused.clone());
@@ -195,13 +197,13 @@ impl Lookup {
         Ok(above)
     }
 
-    /// Remembers the arguments that each decorator made it of.
+    /// Remembers the arguments of each decorator.
     fn remember(&self, recipe: Bound<'_, PyTuple>) -> PyResult<()> {
         let _ = self.recipe.set(recipe.unbind()); // the first one counts
         Ok(())
     }
 
-    /// Has it pickled as the arguments that it was made of.
+    /// Pickles the lookup as the arguments that it was made from.
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyTuple>,))> {
         let Some(recipe) = self.recipe.get() else {
             return Err(PyTypeError::new_err("cannot pickle a lookup that no decorator made"));
@@ -209,7 +211,7 @@ impl Lookup {
         Ok((py.import("lambda_cache._pickling")?.getattr("lookup")?, (recipe.bind(py).clone(),)))
     }
 
-    /// Of each entry: its name, what it asks for in words, and what a role must allow for it, each an action and an ARN.
+    /// Returns the name, the description and the permissions of each entry. A permission is an action and an ARN.
     fn described(&self, partition: &str, region: &str, account: &str) -> PyResult<Vec<Described>> {
         let place = source::Place { partition, region, account };
         let permissions = |request: &Request| {
@@ -221,13 +223,14 @@ impl Lookup {
         Ok(self.entries.wanted().iter().map(describe).collect())
     }
 
-    /// Each entry as a lookup of its own.
+    /// Returns a separate lookup for each entry.
     fn each(&self, py: Python<'_>) -> PyResult<Vec<Self>> {
         let all = self.entries.wanted().iter().zip(&self.places);
         Ok(all.map(|(one, place)| Self::new(py, vec![one.clone()], vec![place.shape.clone()])).collect())
     }
 
-    /// Of each entry what a handler would get, the names for which a default stands, and the file, if it is one.
+    /// Returns the value of each entry, the names of missing parameters that have a default, and the file if there is
+    /// one.
     fn examine<'py>(&self, py: Python<'py>, cancel: &Cancel) -> PyResult<Vec<Examined<'py>>> {
         let entries = fetch(py, &self.entries, Some(cancel), None, false)?;
         let objects = self.objects(py, &entries)?;
@@ -240,7 +243,7 @@ impl Lookup {
         Ok(all.map(examine).collect())
     }
 
-    /// Raises where the entry names cannot go onto one context.
+    /// Raises an exception if the entry names cannot be set on one context.
     fn check_for_context(&self, py: Python<'_>) -> PyResult<()> {
         if let Some(message) = &self.refused {
             return refuse(py, "ArgumentValueError", message);
@@ -248,10 +251,10 @@ impl Lookup {
         check_for_context(self.entries.wanted()).map_err(|error| raised(py, &error))
     }
 
-    /// Puts every entry onto the context, fetching those that are missing or stale.
+    /// Sets every entry on the context, fetching those that are missing or stale.
     ///
-    /// A subscript, because Python calls it without a bound method, a vector of arguments or a check of types: a fifth of
-    /// what a hit costs.
+    /// It is a subscript, because Python calls that without a bound method, an argument vector or type checks, which
+    /// would be a fifth of the cost of a hit.
     fn __getitem__(slf: &Bound<'_, Self>, context: &Bound<'_, PyAny>) -> PyResult<()> {
         if slf.get().read(context)? {
             return Ok(());
@@ -259,24 +262,24 @@ impl Lookup {
         Self::fetch_onto(slf, context, false)
     }
 
-    /// Fetches every entry now, whatever its age, and puts it onto the context.
+    /// Fetches every entry regardless of its age and sets it on the context.
     fn refresh(slf: &Bound<'_, Self>, context: &Bound<'_, PyAny>) -> PyResult<()> {
         Self::fetch_onto(slf, context, true)
     }
 
-    /// Forgets every entry, in all of its versions and under every name.
+    /// Removes every entry, in all versions and under every name.
     fn invalidate(&self, py: Python<'_>) -> PyResult<()> {
         let state = state::present(py)?;
         py.detach(|| self.entries.wanted().iter().for_each(|one| state.cache.invalidate_alike(&one.request)));
         Ok(())
     }
 
-    /// Puts every entry onto the context if all are fresh; says whether they were.
+    /// Sets every entry on the context if all are fresh. Returns whether they were.
     fn inject_hits(&self, context: &Bound<'_, PyAny>) -> PyResult<bool> {
         self.read(context)
     }
 
-    /// The values of all entries, fetched where needed; `cancel` ends it from another thread.
+    /// Returns the values of all entries, fetching where needed. `cancel` cancels the fetch from another thread.
     #[pyo3(signature = (cancel, context=None, is_refresh=false))]
     fn fetch<'py>(
         &self,
@@ -289,17 +292,17 @@ impl Lookup {
         PyTuple::new(py, self.objects(py, &entries)?)
     }
 
-    /// Puts what `fetch` returned onto the context.
+    /// Sets the values returned by `fetch` on the context.
     fn inject_fetched(&self, context: &Bound<'_, PyAny>, values: &Bound<'_, PyTuple>) -> PyResult<()> {
         self.put_on(context, &values.iter().collect::<Vec<_>>())
     }
 
-    /// The first entry's value, in a tuple, if it is fresh.
+    /// Returns the first entry's value in a tuple, if it is fresh.
     fn get_hit<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
         self.read_first(py)?.map(|object| PyTuple::new(py, [object])).transpose()
     }
 
-    /// The first entry's value, fetched unless it is fresh.
+    /// Returns the first entry's value, fetching it unless it is fresh.
     fn get<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
         if let Some(hit) = slf.get().read_first(py)? {
@@ -311,7 +314,7 @@ impl Lookup {
 }
 
 impl Lookup {
-    /// Puts every entry onto the context if all are fresh; says whether they were.
+    /// Sets every entry on the context if all are fresh. Returns whether they were.
     #[inline]
     fn read(&self, context: &Bound<'_, PyAny>) -> PyResult<bool> {
         if context.is_none() {
@@ -333,7 +336,7 @@ impl Lookup {
         }
     }
 
-    /// The first entry's value, if it is fresh.
+    /// Returns the first entry's value, if it is fresh.
     fn read_first<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let (Some(wanted), Some(place)) = (self.entries.wanted().first(), self.places.first()) else {
             return Ok(None);
@@ -342,7 +345,7 @@ impl Lookup {
         object(py, &entry.value, place.shape.as_deref()).map(Some).map_err(|trouble| self.raised(py, 0, trouble))
     }
 
-    /// Fetches the entries in this thread, or in another one while the other greenlets of this thread go on.
+    /// Fetches the entries in this thread, or in another one if this thread has other greenlets, which then continue.
     fn fetch_objects<'py>(
         slf: &Bound<'py, Self>,
         context: Option<&Bound<'py, PyAny>>,
@@ -397,7 +400,7 @@ impl Lookup {
         Ok(Self::new(py, vec![wanted], vec![shape]))
     }
 
-    /// Refuses a context that has attributes of these names already.
+    /// Rejects a context that already has attributes with these names.
     #[cold]
     fn check(&self, context: &Bound<'_, PyAny>) -> PyResult<()> {
         if context::check(context, self.places.iter().map(|place| &place.name))? {
@@ -406,7 +409,7 @@ impl Lookup {
         Ok(())
     }
 
-    /// Where an entry goes, if this lookup wants it.
+    /// Returns the attribute for an entry of this lookup.
     fn place_of(&self, wanted: &Wanted) -> Option<&Place> {
         let is_it = |one: &Wanted| one.entry_name == wanted.entry_name && one.request == wanted.request;
         self.places.get(self.entries.wanted().iter().position(is_it)?)
@@ -420,7 +423,8 @@ impl Lookup {
         places.map(object).collect()
     }
 
-    /// The exception for an entry of which there is no object. Who asks next asks AWS: an error is never kept.
+    /// Returns the exception for an entry whose value cannot be converted. Errors are never cached, so the next call
+    /// fetches.
     fn raised(&self, py: Python<'_>, index: usize, trouble: NoObject) -> PyErr {
         let (NoObject::Unfit(misfit), Some(wanted)) = (&trouble, self.entries.wanted().get(index)) else {
             return trouble.into();
@@ -456,7 +460,7 @@ fn two_shapes(entry_name: &str) -> String {
     )
 }
 
-/// What does not exist, where that is no error.
+/// Returns the names of missing optional parameters.
 fn missing(value: &Value, wanted: &Wanted) -> Vec<String> {
     match value {
         Value::Nothing => vec![wanted.request.own_name()],

@@ -1,4 +1,4 @@
-//! Python objects for values: made once an entry, and copied where a handler could change them.
+//! Python objects for values, which are made once for each entry and copied if a handler could change them.
 
 use std::sync::Arc;
 
@@ -14,17 +14,17 @@ use crate::{
     transform::{NoObject, Transform},
 };
 
-/// How deep lists and dicts of a handler's own may lie in each other.
+/// The maximum nesting depth of lists and dicts that a transform returns.
 const DEEPEST: usize = 200;
 
-/// What a handler gets instead of the value as it is.
+/// The shape in which a handler gets a value.
 #[derive(Debug)]
 pub(crate) struct Shape {
-    /// What the value is made into.
+    /// The transform of the value.
     pub(crate) transform: Option<Arc<Transform>>,
-    /// The value's own name, which says what `'auto'` means.
+    /// The value's own name, which determines the transform for `'auto'`.
     pub(crate) name: String,
-    /// What stands in the place of what does not exist.
+    /// The default for a missing parameter.
     pub(crate) default: Option<Py<PyAny>>,
 }
 
@@ -38,7 +38,8 @@ impl Shape {
     }
 }
 
-/// The object that a handler gets. A `str`, `bytes` or path is the same object each time; a list or dict is a copy.
+/// Returns the object that a handler gets. A `str`, `bytes` or path is the same object each time. A list or dict is a
+/// copy.
 pub(crate) fn object<'py>(
     py: Python<'py>,
     cached: &Cached,
@@ -47,7 +48,7 @@ pub(crate) fn object<'py>(
     with_object(py, cached, shape, |object| Ok(object.clone()))
 }
 
-/// The same, lent: a shared object's references need not be counted.
+/// Calls `act` with the object that a handler gets. A shared object is borrowed, so its references are not counted.
 #[inline]
 pub(crate) fn with_object<'py, R>(
     py: Python<'py>,
@@ -86,7 +87,7 @@ fn shaped<'py>(py: Python<'py>, cached: &Cached, shape: &Shape) -> Result<Bound<
     }
 }
 
-/// What the transform makes of the value, made once for each fetch.
+/// Returns the result of the transform, which is applied once for each fetch.
 fn transformed<'py>(
     py: Python<'py>,
     cached: &Cached,
@@ -101,14 +102,14 @@ fn transformed<'py>(
     }
 }
 
-/// The form of an object that a callable made, and may have kept.
+/// Returns the form of an object that a callable returned and may still refer to.
 fn form_of(object: &Bound<'_, PyAny>) -> Result<Form, NoObject> {
     let is_changeable = object.is_exact_instance_of::<PyDict>() || object.is_exact_instance_of::<PyList>();
     let object = own(object)?.unbind();
     Ok(if is_changeable { Form::Template(object) } else { Form::Shared(object) })
 }
 
-/// A copy of lists and dicts, however they lie in each other; anything else is as it is.
+/// Copies lists and dicts at all levels. Anything else is returned unchanged.
 fn own<'py>(object: &Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>, NoObject> {
     own_down_to(object, DEEPEST)
 }
@@ -174,7 +175,7 @@ fn copy_group<'py>(group: &Bound<'py, PyAny>, values: &[(String, Value)]) -> PyR
     Ok(copy.into_any())
 }
 
-/// The object of a value as it is.
+/// Creates the object of a value without a transform.
 pub(crate) fn make<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
     Ok(match value {
         Value::Text(text) => PyString::new(py, text).into_any(),

@@ -1,4 +1,5 @@
-//! Fetches as spans, for a tracer that the function has loaded. Without one this is two look-ups in `sys.modules` a fetch.
+//! Spans of fetches for a tracer that the function has loaded. Without one, the cost is two look-ups in `sys.modules`
+//! per fetch.
 
 use std::{cell::RefCell, sync::Once, time::Duration};
 
@@ -8,10 +9,10 @@ use lambda_cache::{
 };
 use pyo3::prelude::*;
 
-/// A module of each tracer that is known.
+/// One module of each supported tracer.
 const TRACERS: [&str; 2] = ["opentelemetry.trace", "aws_xray_sdk.core"];
 
-/// A fetch that ended.
+/// A completed fetch.
 struct Ended {
     key: String,
     /// The name of the error's kind, and AWS's code.
@@ -21,15 +22,15 @@ struct Ended {
 }
 
 thread_local! {
-    /// The fetches that ended in this thread since it began to watch; nothing where it does not.
+    /// The fetches that ended in this thread since it was observed, or `None` if it is not observed.
     static ENDED: RefCell<Option<Vec<Ended>>> = const { RefCell::new(None) };
 }
 
-/// Watches the fetches of this thread until it is dropped, and then has them made spans.
+/// A guard that observes the fetches of this thread and reports them as spans when it is dropped.
 pub(crate) struct Spans(bool);
 
 impl Spans {
-    /// Begins to watch, if a tracer is loaded.
+    /// Starts observing, if a tracer is loaded.
     pub(crate) fn begin(py: Python<'_>) -> Self {
         static WATCH: Once = Once::new();
         let modules = py.import("sys").and_then(|sys| sys.getattr("modules"));
@@ -56,7 +57,7 @@ impl Drop for Spans {
                 .collect();
             py.import("lambda_cache._spans")?.call_method1("report", (fetches,)).map(drop)
         };
-        // A tracer that fails must not fail the fetch.
+        // A failing tracer must not make the fetch fail.
         Python::attach(|py| report(py).unwrap_or_else(|error| error.write_unraisable(py, None)));
     }
 }

@@ -1,7 +1,7 @@
-//! The one cache of the process, its runtime, and when both must be made anew.
+//! The cache of the process and its runtime, and the conditions under which both are made again.
 //!
-//! Entries are dropped with the GIL released: `PyO3` then puts the end of their Python objects off. Otherwise a `__del__` would
-//! run, and might ask for an entry, while the cache is locked.
+//! Entries are dropped with the GIL released, because `PyO3` then defers the deallocation of their Python objects.
+//! Otherwise a `__del__` could run while the cache is locked, and might request an entry.
 
 use std::{
     fmt,
@@ -22,12 +22,12 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::error::refuse;
 
-/// A cache and the runtime that its fetches run on.
+/// A cache and the runtime for its fetches.
 pub(crate) struct State {
     pub(crate) cache: Cache,
     runtime: Option<Runtime>,
     pid: u32,
-    /// What the AWS clients were made from; `None` where no AWS is asked.
+    /// The fingerprint of the environment that the AWS clients were made from, or `None` without AWS.
     environment: Option<u64>,
 }
 
@@ -37,27 +37,27 @@ impl fmt::Debug for State {
     }
 }
 
-/// Read without a lock, so that a fork can never find it locked.
+/// The present state. It is read without a lock, so a fork never copies it locked.
 static CURRENT: ArcSwapOption<State> = ArcSwapOption::const_empty();
-/// The id of the present state's cache; what was bound to an earlier one is no longer looked at.
+/// The id of the present state's cache. A lookup that is bound to an earlier cache is not used.
 static CACHE_ID: AtomicU64 = AtomicU64::new(NO_CACHE);
 const NO_CACHE: u64 = 0;
 
-/// The id of the cache to look into.
+/// Returns the id of the present cache.
 pub(crate) fn cache_id() -> u64 {
     CACHE_ID.load(Ordering::Acquire)
 }
 
 impl State {
-    /// A state that asks AWS, as the environment says now. The fingerprint is taken with the GIL held, under which Python
-    /// changes the environment.
+    /// Creates a state that calls AWS as the environment now configures it. The fingerprint is taken with the GIL
+    /// held, because Python changes the environment with the GIL held.
     pub(crate) fn aws(py: Python<'_>, clock: Clock) -> PyResult<Self> {
         let environment = Some(environment_fingerprint());
         Self::new(py, Cache::builder().order(Order::Boto3).clock(clock).build(), environment)
     }
 
     pub(crate) fn new(py: Python<'_>, cache: Cache, environment: Option<u64>) -> PyResult<Self> {
-        // One thread, and that is the caller's: nothing runs between invocations, nothing needs care at a fork.
+        // The only thread is the caller's. Nothing runs between invocations, and a fork needs no special care.
         let runtime = match Builder::new_current_thread().enable_io().enable_time().build() {
             Ok(runtime) => runtime,
             Err(error) => {
@@ -68,7 +68,7 @@ impl State {
         Ok(Self { cache, runtime: Some(runtime), pid: std::process::id(), environment })
     }
 
-    /// An empty state of the same kind and clock, for this process and what the environment says now.
+    /// Creates an empty state with the same kind and clock, for this process and the present environment.
     fn renewed(&self, py: Python<'_>) -> PyResult<Self> {
         match self.environment {
             Some(_) => Self::aws(py, self.cache.clock().clone()),
@@ -80,7 +80,7 @@ impl State {
         self.runtime.as_ref().expect("taken only when dropped")
     }
 
-    /// Whether the state is this process's, and its AWS environment unchanged.
+    /// Returns `true` if the state belongs to this process and its AWS environment is unchanged.
     pub(crate) fn is_current(&self, _: Python<'_>) -> bool {
         self.pid == std::process::id()
             && self.environment.is_none_or(|environment| environment == environment_fingerprint())
@@ -93,17 +93,17 @@ impl Drop for State {
         if self.pid == std::process::id() {
             runtime.shutdown_background(); // a name look-up that hangs must not hang the caller
         } else {
-            std::mem::forget(runtime); // the parent's
+            std::mem::forget(runtime); // it belongs to the parent
         }
     }
 }
 
-/// The state to look into: the present one, as it is; whether it still fits is asked when something is fetched.
+/// Returns the state for reading. Whether it is still current is checked only before a fetch.
 pub(crate) fn present(py: Python<'_>) -> PyResult<Arc<State>> {
     CURRENT.load_full().map_or_else(|| current(py), Ok)
 }
 
-/// The state to fetch with: the present one, or a new one after a fork or a change of the AWS environment.
+/// Returns the state for fetching: the present one, or a new one after a fork or a change of the AWS environment.
 pub(crate) fn current(py: Python<'_>) -> PyResult<Arc<State>> {
     match CURRENT.load_full() {
         Some(state) if state.is_current(py) => return Ok(state),
@@ -112,7 +112,7 @@ pub(crate) fn current(py: Python<'_>) -> PyResult<Arc<State>> {
             let renewed = Arc::new(state.renewed(py)?);
             py.detach(|| {
                 drop(swap(Some(renewed)));
-                state.cache.clear(); // handlers remember where its entries lay, and would keep them
+                state.cache.clear(); // handlers still refer to its slots, which would keep the entries
             });
         }
         None => drop(swap(Some(Arc::new(State::aws(py, Clock::System)?)))),
@@ -120,7 +120,7 @@ pub(crate) fn current(py: Python<'_>) -> PyResult<Arc<State>> {
     present(py)
 }
 
-/// Puts `next` in place of the present state, which is returned.
+/// Replaces the present state with `next` and returns the previous one.
 pub(crate) fn swap(next: Option<Arc<State>>) -> Option<Arc<State>> {
     let id = next.as_ref().map_or(NO_CACHE, |state| state.cache.id());
     let previous = CURRENT.swap(next);
@@ -128,8 +128,8 @@ pub(crate) fn swap(next: Option<Arc<State>>) -> Option<Arc<State>> {
     previous
 }
 
-/// Gives a forked child a state of its own. The parent's is left behind, undropped: its runtime and its connections are
-/// the parent's, and another of its threads may have held its locks.
+/// Gives a forked child a new state. The parent's state is not dropped, because its runtime and connections belong to
+/// the parent, and another thread of the parent may have held its locks.
 pub(crate) fn after_fork(py: Python<'_>) -> PyResult<()> {
     let Some(parents) = CURRENT.load_full() else { return Ok(()) };
     let own = parents.renewed(py)?;
@@ -138,8 +138,8 @@ pub(crate) fn after_fork(py: Python<'_>) -> PyResult<()> {
     Ok(())
 }
 
-/// Empties the present state and puts a new one in its place. Handlers hold on to the old one until they look again, so
-/// it must not keep anything. Fetches that are under way end in the state that they began in.
+/// Empties the present state and replaces it with a new one. Handlers refer to the old one until their next lookup,
+/// so it must not keep values. Fetches in progress end in the state in which they began.
 pub(crate) fn reset(py: Python<'_>) -> PyResult<()> {
     match CURRENT.load_full() {
         Some(state) if state.pid == std::process::id() => {

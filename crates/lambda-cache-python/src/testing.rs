@@ -1,4 +1,4 @@
-//! What `lambda_cache.testing` stands on: another state for the length of a test.
+//! The implementation of `lambda_cache.testing`, which replaces the state for the duration of a test.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -20,7 +20,7 @@ use python_guard::guarded;
 
 use crate::state::{self, State};
 
-/// A clock that stands still until it is moved.
+/// A clock that moves only when it is advanced.
 #[pyclass(frozen, module = "lambda_cache._native")]
 #[derive(Debug, Default)]
 pub(crate) struct Clock(ManualClock);
@@ -33,18 +33,18 @@ impl Clock {
         Ok(Self::default())
     }
 
-    /// Lets time pass, on both clocks.
+    /// Advances both clocks.
     fn advance(&self, seconds: f64) -> PyResult<()> {
         self.0.advance(nanoseconds(seconds));
         Ok(())
     }
 
-    /// Nanoseconds since the Unix epoch.
+    /// Returns the nanoseconds since the Unix epoch.
     fn wall_ns(&self) -> PyResult<u64> {
         Ok(engine::Clock::Manual(self.0.clone()).now().wall_ns)
     }
 
-    /// Sets the wall clock alone.
+    /// Moves the wall clock alone.
     fn step_wall(&self, seconds: f64) -> PyResult<()> {
         self.0.step_wall(nanoseconds(seconds));
         Ok(())
@@ -56,7 +56,7 @@ fn nanoseconds(seconds: f64) -> i64 {
     (seconds * 1e9) as i64
 }
 
-/// A state of its own for a test: an empty cache, a clock that the test moves, and supplied values or AWS.
+/// The state of a test: an empty cache, a clock that the test moves, and test values or AWS.
 #[pyclass(frozen, module = "lambda_cache._native")]
 #[derive(Debug)]
 pub(crate) struct Test {
@@ -68,14 +68,14 @@ pub(crate) struct Test {
 #[guarded]
 #[pymethods]
 impl Test {
-    /// With AWS.
+    /// Creates a test that uses AWS.
     #[staticmethod]
     fn with_aws(py: Python<'_>, clock: &Clock) -> PyResult<Self> {
         let state = State::aws(py, engine::Clock::Manual(clock.0.clone()))?;
         Ok(Self { state: Arc::new(state), supplied: None, before: Mutex::default() })
     }
 
-    /// With values from dicts, which are read at each fetch.
+    /// Creates a test with values from dicts, which are read at each fetch.
     #[staticmethod]
     fn with_values(
         clock: &Clock,
@@ -95,14 +95,14 @@ impl Test {
         Ok(Self { state: Arc::new(State::new(py, cache, None)?), supplied: Some(supplied), before: Mutex::default() })
     }
 
-    /// Puts the test's state in place.
+    /// Activates the test's state.
     fn begin(&self) -> PyResult<()> {
         let before = state::swap(Some(Arc::clone(&self.state)));
         *self.before.lock().unwrap_or_else(PoisonError::into_inner) = before;
         Ok(())
     }
 
-    /// Puts the former state back and removes supplied files.
+    /// Restores the previous state and removes the test's files.
     fn end(&self, py: Python<'_>) -> PyResult<()> {
         let before = self.before.lock().unwrap_or_else(PoisonError::into_inner).take();
         py.detach(|| {
@@ -115,7 +115,7 @@ impl Test {
         Ok(())
     }
 
-    /// The calls that AWS would have got.
+    /// Returns the calls that would have been made to AWS.
     fn calls(&self) -> PyResult<Vec<String>> {
         Ok(self.supplied.as_ref().map_or_else(Vec::new, |supplied| supplied.calls()))
     }
@@ -150,7 +150,7 @@ fn look_up<T>(
     .map_err(|error: PyErr| Error::new(ErrorKind::NotSupplied, format!("the value supplied for {name:?}: {error}")))?
 }
 
-/// The failure that an exception in the place of a value stands for; its fetch raises that very exception.
+/// Returns the failure for an exception that was set instead of a value. The fetch raises that same exception.
 fn failure(value: &Bound<'_, PyAny>, name: &str) -> Option<Error> {
     let error = value.cast::<PyBaseException>().ok()?;
     Some(crate::error::from_python(value.py(), name, PyErr::from_value(error.clone().into_any())))
@@ -187,7 +187,7 @@ impl Supply for Dicts {
 
     fn object(&self, uri: &str) -> Result<Option<Bytes>, Error> {
         look_up(&self.s3, uri, |value| {
-            // A str is the content as text; a path is read.
+            // A str is the content as text, and a path is a file to read.
             if let Ok(text) = value.cast::<PyString>() {
                 return Ok(Bytes::copy_from_slice(text.to_str()?.as_bytes()));
             }

@@ -1,4 +1,4 @@
-//! What a caller wants a value made into.
+//! The transforms of values that a caller can request.
 
 use std::sync::Arc;
 
@@ -14,27 +14,27 @@ use pyo3::{
 
 use crate::{log, object::make};
 
-/// What a value is made into, once for each fetch.
+/// A transform of a value, applied once for each fetch.
 #[derive(Debug)]
 pub(crate) enum Transform {
-    /// JSON, parsed as `json.loads` does.
+    /// JSON, parsed like `json.loads` does.
     Json,
     /// Base64, decoded.
     Binary,
-    /// Whichever of the two the name ends in, or nothing.
+    /// JSON or Base64, according to the end of the name, or no transform.
     Auto,
-    /// Whatever a callable makes of it; and what tells it from other callables.
+    /// A callable, and the identity that distinguishes it from other callables.
     Callable { callable: Py<PyAny>, identity: Py<PyAny> },
-    /// Whatever another transform makes of it, or the default where that cannot read it.
+    /// Another transform, with a default for values that it cannot convert.
     OrDefault { transform: Arc<Self>, default: Py<PyAny> },
 }
 
-/// Why there is no object.
+/// The reason why there is no object.
 #[derive(Debug)]
 pub(crate) enum NoObject {
-    /// The value is not what the transform takes.
+    /// The transform does not accept the value.
     Unfit(Misfit),
-    /// Python itself failed, or was interrupted.
+    /// Python raised an exception or was interrupted.
     Raised(PyErr),
 }
 
@@ -60,7 +60,7 @@ impl From<Misfit> for NoObject {
 }
 
 impl Transform {
-    /// What `'auto'` means for a name, and every other transform for any.
+    /// Returns the transform for a name. Only `'auto'` depends on the name.
     fn named(&self, name: &str) -> Option<&Self> {
         match (self, name.rsplit_once('.')) {
             (Self::Auto, Some((_, "json"))) => Some(&Self::Json),
@@ -70,7 +70,7 @@ impl Transform {
         }
     }
 
-    /// What it makes of a value that goes by `name`; of a group, of each of its values.
+    /// Applies the transform to a value with this name, or to each value of a group.
     pub(crate) fn apply<'py>(&self, py: Python<'py>, name: &str, value: &Value) -> Result<Bound<'py, PyAny>, NoObject> {
         let Value::Group(values) = value else { return self.apply_to_one(py, name, value) };
         let group = pyo3::types::PyDict::new(py);
@@ -112,7 +112,7 @@ impl Transform {
         }
     }
 
-    /// Whether both make the same of every value.
+    /// Returns `true` if both convert every value alike.
     pub(crate) fn is_same(&self, py: Python<'_>, other: &Self) -> bool {
         match (self, other) {
             (Self::Callable { identity: one, .. }, Self::Callable { identity: other, .. }) => {
@@ -127,7 +127,7 @@ impl Transform {
     }
 }
 
-/// What a transform that reads text reads.
+/// Returns the content for a transform that reads text.
 fn content(py: Python<'_>, value: &Value, wanted: &str) -> Result<Vec<u8>, NoObject> {
     match value {
         Value::Text(text) => Ok(text.as_bytes().to_vec()),
@@ -137,7 +137,7 @@ fn content(py: Python<'_>, value: &Value, wanted: &str) -> Result<Vec<u8>, NoObj
     }
 }
 
-/// Where the JSON is none. What the parser says of it is dropped: it holds the value.
+/// Returns the position of an error in JSON. The parser's message is dropped, because it contains the value.
 fn in_json(py: Python<'_>, error: PyErr) -> NoObject {
     if let Some((line, column)) = place(py, &error) {
         return Misfit::no_json(line, column).into();
@@ -151,7 +151,8 @@ fn in_json(py: Python<'_>, error: PyErr) -> NoObject {
     in_callable(py, error)
 }
 
-/// That a callable failed, and where in the value, if its exception says so. What else it says may hold the value.
+/// Returns the error for a failed callable, with the position in the value if its exception has one. The exception's
+/// message is dropped, because it may contain the value.
 fn in_callable(py: Python<'_>, error: PyErr) -> NoObject {
     if !error.is_instance_of::<PyException>(py) {
         return error.into(); // an interruption, not a failure
@@ -163,7 +164,7 @@ fn in_callable(py: Python<'_>, error: PyErr) -> NoObject {
     Misfit::new(reason).into()
 }
 
-/// Line and column, as the exceptions of `json` and `tomllib` have them.
+/// Returns line and column, as in the exceptions of `json` and `tomllib`.
 fn place(py: Python<'_>, error: &PyErr) -> Option<(usize, usize)> {
     let number = |name| error.value(py).getattr(name).ok()?.extract().ok();
     Some((number("lineno")?, number("colno")?))

@@ -1,13 +1,14 @@
-//! The attribute that stands above everything that the Python binding exports.
+//! The attribute for every function that the Python binding exports.
 
 use proc_macro::TokenStream;
 use quote::ToTokens as _;
 use syn::{Block, ImplItem, Item, ReturnType, Signature, parse_quote};
 
-/// Runs the body of a function, or of every function in an `impl` block, inside `crate::guard::guard`, which makes an
-/// exception of a panic.
+/// Runs the body of a function, or of every function in an `impl` block, inside `crate::guard::guard`, which converts
+/// a panic to an exception.
 ///
-/// It goes above `#[pyfunction]` or `#[pymethods]`. Each function returns a `PyResult`; any other type is a compile error.
+/// It stands above `#[pyfunction]` or `#[pymethods]`. Each function must return a `PyResult`. Any other type is a
+/// compile error.
 #[proc_macro_attribute]
 pub fn guarded(_: TokenStream, item: TokenStream) -> TokenStream {
     let expanded = syn::parse(item).and_then(|mut item| {
