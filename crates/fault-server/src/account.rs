@@ -11,7 +11,7 @@ use crate::{
     given::Given,
 };
 
-/// What there is: parameters, secrets, objects.
+/// The contents of the account: parameters, secrets and objects.
 #[derive(Debug, Default)]
 pub(crate) struct Account(Mutex<Contents>);
 
@@ -49,7 +49,8 @@ impl Account {
         self.contents().parameters.get(name).cloned()
     }
 
-    /// All below a path, or its first level alone, by name. Below `/` is every parameter, as in AWS.
+    /// Returns all parameters below a path, or those of its first level, sorted by name. As in AWS, `/` contains
+    /// every parameter.
     pub(crate) fn parameters_below(&self, path: &str, is_recursive: bool) -> Vec<(String, Arc<Parameter>)> {
         let path = path.trim_end_matches('/');
         let is_below = |name: &str| {
@@ -72,7 +73,7 @@ impl Account {
         self.contents().secrets.get(name).cloned()
     }
 
-    /// Each time as a new version.
+    /// Stores a secret as a new version.
     pub(crate) fn put_secret(&self, name: String, value: Given) {
         let mut contents = self.contents();
         contents.changes += 1;
@@ -84,7 +85,7 @@ impl Account {
         self.contents().objects.get(uri).cloned()
     }
 
-    /// Each time with a new `ETag`.
+    /// Stores an object with a new `ETag`.
     pub(crate) fn put_object(&self, uri: String, content: Content, checksum_kind: ChecksumKind) {
         let checksum = Checksum::of(&content, checksum_kind);
         let mut contents = self.contents();
@@ -93,13 +94,13 @@ impl Account {
         contents.objects.insert(uri, Arc::new(Object { content, etag, checksum_kind, checksum }));
     }
 
-    /// Replaces an object, with a checksum of the same kind.
+    /// Replaces an object and keeps the kind of its checksum.
     pub(crate) fn change_object(&self, uri: String, content: Content) {
         let kind = self.object(&uri).map(|object| object.checksum_kind).unwrap_or_default();
         self.put_object(uri, content, kind);
     }
 
-    /// The count of changes stays: no `ETag` and no version's id is ever given twice.
+    /// Removes everything. The change counter keeps its value, so that no `ETag` and no version id is ever reused.
     pub(crate) fn clear(&self) {
         let mut contents = self.contents();
         *contents = Contents { changes: contents.changes, ..Contents::default() };

@@ -3,14 +3,14 @@ use serde_json::Value;
 
 use crate::{call::Service, clock, content::Content};
 
-/// An answer as it should be; what becomes of it on the wire is another matter.
+/// An answer without faults. Faults are applied when it is sent.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(&'static str, String)>,
-    /// What the head describes.
+    /// The body that the head describes.
     pub(crate) body: Content,
-    /// An answer to HEAD: the body stays here.
+    /// Whether this is an answer to HEAD, which is sent without the body.
     pub(crate) head_only: bool,
 }
 
@@ -29,7 +29,7 @@ impl Answer {
         self
     }
 
-    /// With the id that the service gives to each request.
+    /// Adds the request id of the service.
     #[must_use]
     pub(crate) fn from(self, service: Service, request_number: u64) -> Self {
         let id = format!("00000000-0000-0000-0000-{request_number:012}");
@@ -37,12 +37,12 @@ impl Answer {
         self.with(name, id)
     }
 
-    /// What leaves behind the head.
+    /// Returns the body to send after the head.
     pub(crate) fn sent_body(&self) -> Content {
         if self.head_only { Content::of_size(0) } else { self.body.clone() }
     }
 
-    /// Status line and headers, with the body's length unless the end of the connection is to end it.
+    /// Returns the status line and the headers. `with_length` is false if the end of the connection ends the body.
     pub(crate) fn head(&self, with_length: bool) -> Vec<u8> {
         let mut head = format!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status));
         let mut header = |name: &str, value: &str| {

@@ -6,7 +6,7 @@ use std::{
 
 use crate::fault::{Fault, Times};
 
-/// The faults that are to happen, by resource.
+/// The pending faults by resource.
 #[derive(Debug, Default)]
 pub(crate) struct Armed(Mutex<HashMap<String, VecDeque<One>>>);
 
@@ -14,19 +14,20 @@ pub(crate) struct Armed(Mutex<HashMap<String, VecDeque<One>>>);
 struct One {
     fault: Fault,
     times: Times,
-    /// Of all requests, only those whose bytes begin there.
+    /// Restricts the fault to requests for bytes that begin in this range.
     begins: Option<RangeInclusive<u64>>,
 }
 
 impl Armed {
-    /// Adds a fault behind those that the resource has already.
+    /// Adds a fault after those that the resource already has.
     pub(crate) fn arm(&self, resource: String, fault: Fault, times: Times, begins: Option<RangeInclusive<u64>>) {
         if times != Times::Times(0) {
             self.queues().entry(resource).or_default().push_back(One { fault, times, begins });
         }
     }
 
-    /// The fault of the first of `resources` that has one for a request from that byte on; it has then happened once.
+    /// Takes a fault from the first of `resources` that has one for a request from that byte on, and counts it as
+    /// done.
     pub(crate) fn take(&self, resources: &[String], from: u64) -> Option<(usize, Fault)> {
         let mut queues = self.queues();
         for (position, resource) in resources.iter().enumerate() {

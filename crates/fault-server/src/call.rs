@@ -1,4 +1,4 @@
-//! Which AWS call a request is.
+//! Recognition of AWS calls in requests.
 
 use serde_json::Value;
 
@@ -44,7 +44,7 @@ impl Operation {
     }
 }
 
-/// An operation, and what it asks for: one name, or several.
+/// An operation with the names that it requests.
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) operation: Operation,
@@ -52,7 +52,7 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// `None` for what this server does not know.
+    /// Reads a call, or returns `None` for a request that this server does not implement.
     pub(crate) fn of(request: &Request) -> Option<Self> {
         match request.header("x-amz-target") {
             Some("AmazonSSM.GetParameter") => Self::named(Operation::GetParameter, request, "Name"),
@@ -84,7 +84,7 @@ impl Call {
         Some(Self { operation, resources })
     }
 
-    /// What a call for one thing asks for.
+    /// Returns the resource of a call with one name.
     pub(crate) fn resource(&self) -> &str {
         self.resources.first().map_or("", String::as_str)
     }

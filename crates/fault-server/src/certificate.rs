@@ -1,4 +1,4 @@
-//! A certificate for this machine, made at each start, and the authority that vouches for it.
+//! A certificate for this machine, created at each start, and the authority that signed it.
 
 use std::{io, sync::Arc};
 
@@ -8,7 +8,7 @@ use tokio_rustls::TlsAcceptor;
 
 const NAMES: [&str; 2] = ["127.0.0.1", "localhost"];
 
-/// What accepts TLS, and the authority's certificate as PEM.
+/// Creates the TLS acceptor and returns it with the authority's certificate as PEM.
 pub(crate) fn make() -> io::Result<(TlsAcceptor, String)> {
     let (acceptor, pem) = try_make().map_err(io::Error::other)?;
     Ok((acceptor, pem))

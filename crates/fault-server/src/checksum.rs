@@ -1,4 +1,4 @@
-//! What S3 can say of an object's bytes.
+//! The checksums that S3 can send for an object.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use crc_fast::{CrcAlgorithm, Digest as Crc};
@@ -7,29 +7,29 @@ use sha2::{Digest, Sha256};
 
 use crate::content::{BLOCK, Content, PATTERN};
 
-/// The parts of a composite checksum, the last one excepted: what the AWS CLI and boto3 upload.
+/// The size of the parts of a composite checksum except the last, as the AWS CLI and boto3 upload them.
 const PART: u64 = 8 * 1_024 * 1_024;
 
-/// Which checksum an object has.
+/// The kind of an object's checksum.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChecksumKind {
-    /// CRC-32 of the whole object: what today's SDKs upload with.
+    /// CRC-32 of the whole object, which is the default of present SDKs.
     #[default]
     Crc32,
     /// CRC-32C of the whole object.
     Crc32c,
-    /// CRC-64/NVME of the whole object: what S3 adds of its own.
+    /// CRC-64/NVME of the whole object, which S3 adds by itself.
     Crc64Nvme,
     /// SHA-256 of the whole object.
     Sha256,
     /// CRC-32 of the CRC-32s of the parts of a multipart upload, 8 MiB each.
     Composite,
-    /// None, as objects have that were uploaded before S3 had checksums.
+    /// No checksum, as in objects that were uploaded before S3 had checksums.
     None,
 }
 
-/// An object's checksum, as its headers say it.
+/// The checksum of an object, as in its headers.
 #[derive(Debug)]
 pub(crate) struct Checksum {
     pub(crate) header: &'static str,
@@ -63,7 +63,7 @@ impl Checksum {
         Self { header: "x-amz-checksum-crc32", kind: "COMPOSITE", bytes, parts: Some(parts) }
     }
 
-    /// The header's value, or a wrong one of the same form.
+    /// Returns the header's value, or a wrong one of the same form.
     pub(crate) fn value(&self, wrong: bool) -> String {
         let mut bytes = self.bytes.clone();
         if let Some(last) = bytes.last_mut() {
@@ -74,7 +74,7 @@ impl Checksum {
     }
 }
 
-/// A CRC of contents. It reads the pattern's block once, however often it is repeated.
+/// The CRC of a content. The pattern's block is read once, however often it is repeated.
 struct Crcs {
     empty: Crc,
     block: Crc,
@@ -123,9 +123,9 @@ mod tests {
         Content::Whole(content.pieces(usize::MAX).collect::<Vec<_>>().concat().into())
     }
 
-    /// The check values that the catalogues of these algorithms have.
+    /// The check values are those in the algorithms' catalogues.
     #[test]
-    fn each_is_the_algorithm_that_it_says() {
+    fn each_checksum_uses_its_algorithm() {
         let check = Content::Whole("123456789".into());
         for (kind, expected) in [
             (ChecksumKind::Crc32, "y/Q5Jg=="),
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn that_of_a_pattern_is_that_of_its_bytes() {
+    fn the_checksum_of_a_pattern_is_that_of_its_bytes() {
         let content = Content::of_size(9 * BLOCK as u64 + 5);
         for kind in [
             ChecksumKind::Crc32,
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_composite_one_is_that_of_the_checksums_of_the_parts() {
+    fn a_composite_checksum_is_computed_from_the_parts() {
         for (size, parts) in [(0, 1), (PART, 1), (PART + 1, 2), (2 * PART, 2), (2 * PART + 5, 3)] {
             let content = Content::of_size(size);
             let of_parts: Vec<u8> = (0..parts)
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_one_is_another_of_the_same_form() {
+    fn a_wrong_checksum_has_the_form_of_the_right_one() {
         let checksum = Checksum::of(&Content::Whole("x".into()), ChecksumKind::Composite).unwrap();
         assert_ne!(checksum.value(true), checksum.value(false));
         assert_eq!(checksum.value(true).len(), checksum.value(false).len());

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-/// What a signature's age is measured against.
+/// Returns the time that the age of a signature is computed with.
 #[expect(clippy::disallowed_methods, reason = "a server judges signatures by the time of day, as AWS does")]
 pub(crate) fn now() -> SystemTime {
     SystemTime::now()

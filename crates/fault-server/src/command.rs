@@ -12,7 +12,7 @@ use crate::{
     shared::Shared,
 };
 
-/// What the control protocol can say.
+/// A command of the control protocol.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Command {
@@ -54,7 +54,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Done, or why it cannot be.
+    /// Executes the command, or returns the reason why it cannot be executed.
     pub(crate) async fn execute(self, shared: &Shared) -> Result<(), String> {
         match self {
             Self::PutParameter { name, value } => shared.account().put_parameter(name, value),

@@ -1,4 +1,4 @@
-//! One connection, from its acceptance to its end.
+//! A connection, from its acceptance to its end.
 
 use std::{io, sync::Arc};
 
@@ -20,7 +20,7 @@ use crate::{
     stream::Stream,
 };
 
-/// Serves a client until one side has enough. A client that goes away is no error.
+/// Serves a client until one side closes the connection. A client that disconnects does not cause an error.
 pub(crate) async fn serve(shared: Arc<Shared>, tcp: TcpStream, tls: Option<TlsAcceptor>) {
     let _ = try_serve(&shared, tcp, tls).await;
 }
@@ -54,7 +54,7 @@ async fn try_serve(shared: &Shared, tcp: TcpStream, tls: Option<TlsAcceptor>) ->
     }
 }
 
-/// Waits for the next request's first bytes; `false` if the connection ends instead.
+/// Waits for the first bytes of the next request. Returns `false` if the connection ends instead.
 async fn arrives(shared: &Shared, stream: &mut Stream, inbox: &mut Inbox) -> io::Result<bool> {
     let mut idle = shared.idle();
     tokio::select! {

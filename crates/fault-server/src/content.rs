@@ -1,4 +1,4 @@
-//! What an object holds: bytes, or a pattern that is held nowhere, so that an object of any size costs nothing.
+//! The content of an object: bytes, or a generated pattern, so that an object of any size takes no memory.
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,8 @@ use bytes::Bytes;
 
 use crate::given::Given;
 
-/// A prime, so that parts of a round size begin at different places of the pattern: mixed up, they are not it.
+/// The length of the pattern's block. It is a prime number, so that parts of a round size begin at different
+/// positions in the pattern, and mixing up parts is detected.
 pub(crate) const BLOCK: usize = 1_048_573;
 
 pub(crate) static PATTERN: LazyLock<Bytes> = LazyLock::new(|| {
@@ -18,7 +19,7 @@ pub(crate) static PATTERN: LazyLock<Bytes> = LazyLock::new(|| {
     bytes.collect()
 });
 
-/// A body, or a part of one.
+/// A body or a part of one.
 #[derive(Clone, Debug)]
 pub(crate) enum Content {
     Whole(Bytes),
@@ -37,7 +38,7 @@ impl Content {
         }
     }
 
-    /// The bytes from `from` up to `to`, both within its length. Nothing is copied.
+    /// Returns the bytes from `from` to `to`, which must be within the content. Nothing is copied.
     pub(crate) fn part(&self, from: u64, to: u64) -> Self {
         match self {
             Self::Whole(bytes) => Self::Whole(bytes.slice(index(from)..index(to))),
@@ -45,7 +46,7 @@ impl Content {
         }
     }
 
-    /// It in pieces as large as may be, but no larger than `most`.
+    /// Returns the content in pieces that are as large as possible, up to `most`.
     pub(crate) fn pieces(&self, most: usize) -> impl Iterator<Item = Bytes> + Send {
         let content = self.clone();
         let mut at = 0;
@@ -77,7 +78,7 @@ impl From<Given> for Content {
     }
 }
 
-/// A place in memory; what lies there has a length that fits.
+/// Converts a position to an index. The content fits into memory, so the position does too.
 fn index(position: u64) -> usize {
     usize::try_from(position).unwrap_or(usize::MAX)
 }
@@ -91,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_a_pattern_is_that_part_of_the_whole() {
+    fn a_part_of_a_pattern_equals_that_part_of_its_bytes() {
         let content = Content::of_size(3 * BLOCK as u64 + 5);
         let whole = collected(&content, usize::MAX);
         assert_eq!(whole.len() as u64, content.len());

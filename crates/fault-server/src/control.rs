@@ -1,4 +1,4 @@
-//! The control protocol: HTTP requests that are no AWS calls. The README has it.
+//! The control protocol: HTTP requests that are not AWS calls. The README describes it.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! An answer on its way, and the faults that befall it there.
+//! Sending of answers, with the faults of the connection.
 
 use std::{io, time::Duration};
 
@@ -16,15 +16,15 @@ use crate::{
     stream::Stream,
 };
 
-/// Up to so much is copied behind the head, to leave in one piece with it.
+/// The maximum size of a body that is copied behind the head and sent together with it.
 const SMALL: u64 = 64 * 1_024;
 const LARGE_PIECE: usize = 1_024 * 1_024;
-/// What was sent before a reset must have arrived: a reset takes with it what it overtakes.
+/// The delay before a reset. A reset discards data that has not arrived yet, so the data needs time to arrive.
 const BEFORE_RESET: Duration = Duration::from_millis(30);
 const BEFORE_IDLE_CLOSE: Duration = Duration::from_millis(10);
 const GARBAGE: &[u8] = b"\0\0\0 bytes that belong to no answer \0\0\0";
 
-/// What becomes of the connection.
+/// The state of the connection after the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum After {
     Kept,
@@ -88,7 +88,7 @@ pub(crate) async fn deliver(
     Ok(After::Kept)
 }
 
-/// The answer as it should be, at once.
+/// Sends the answer at once and without faults.
 pub(crate) async fn send(stream: &mut Stream, answer: &Answer) -> io::Result<()> {
     send_with(stream, answer, Link::default(), b"").await
 }

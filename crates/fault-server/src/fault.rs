@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::given::Given;
 
-/// What a resource does instead of answering as it should. The README says what each is on the wire.
+/// A fault of a resource. The README describes how each one looks on the wire.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "the README describes each, in the same words for all languages")]
@@ -62,7 +62,7 @@ impl Fault {
         "slow-body",
     ];
 
-    /// The kind's name.
+    /// Returns the name of the kind.
     #[must_use]
     pub fn name(&self) -> &'static str {
         let position = match self {
@@ -90,7 +90,8 @@ impl Fault {
         Self::NAMES[position]
     }
 
-    /// Whether this can befall the resource: some faults are of objects alone, some of everything but objects.
+    /// Returns `true` if the resource can have this fault. Some faults exist only for objects, and some for
+    /// everything else.
     #[must_use]
     pub fn can_befall(&self, resource: &str) -> bool {
         let is_object = is_object(resource);
@@ -106,18 +107,18 @@ pub(crate) fn is_object(resource: &str) -> bool {
     resource.starts_with("s3://")
 }
 
-/// How often a fault happens.
+/// The number of times that a fault happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Times {
-    /// To so many requests, and then no more.
+    /// This number of requests, and no further ones.
     Times(u64),
-    /// Until it is cleared.
+    /// All requests, until the fault is cleared.
     Always(Always),
 }
 
 impl Times {
-    /// Until it is cleared.
+    /// All requests, until the fault is cleared.
     pub const ALWAYS: Self = Self::Always(Always::Always);
 }
 
@@ -125,7 +126,7 @@ impl Times {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Always {
-    /// Until it is cleared.
+    /// All requests, until the fault is cleared.
     Always,
 }
 
@@ -134,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_names_are_those_of_the_protocol_in_the_same_order() {
+    fn fault_names_match_the_protocol_in_order() {
         for name in Fault::NAMES {
             let document = serde_json::json!({"kind": name, "milliseconds": 1, "bytes": 1, "text": "x"});
             let fault: Fault = serde_json::from_value(document).unwrap();

@@ -2,13 +2,13 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-/// Content, as text or as bytes: JSON has no bytes of its own.
+/// Content as text or as bytes, because JSON has no type for bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Given {
-    /// As it stands.
+    /// Text.
     Text(String),
-    /// In base 64, where it is written as JSON.
+    /// Bytes, which are Base64 in JSON.
     #[serde(serialize_with = "encode", deserialize_with = "decode")]
     Base64(Bytes),
 }

@@ -1,4 +1,4 @@
-//! Requests, as they come from a connection.
+//! Requests, read from a connection.
 
 use std::io;
 
@@ -7,13 +7,13 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 
 const MOST_HEADERS: usize = 64;
 
-/// A request, arrived whole.
+/// A complete request.
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) method: String,
-    /// Path and query, as they came.
+    /// The path and the query, as received.
     pub(crate) target: String,
-    /// Names in lower case.
+    /// The headers, with names in lower case.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Bytes,
 }
@@ -36,7 +36,7 @@ impl Request {
     }
 }
 
-/// What was read from a connection and is not yet taken.
+/// The bytes that were read from a connection and are not yet used.
 #[derive(Debug, Default)]
 pub(crate) struct Inbox(BytesMut);
 
@@ -45,13 +45,13 @@ impl Inbox {
         self.0.is_empty()
     }
 
-    /// Reads what is there; `false` if the client sends nothing more.
+    /// Reads the available bytes. Returns `false` if the client sends no more.
     pub(crate) async fn fill(&mut self, stream: &mut (impl AsyncRead + Unpin)) -> io::Result<bool> {
         self.0.reserve(8_192);
         Ok(stream.read_buf(&mut self.0).await? > 0)
     }
 
-    /// The next request, whole; `None` if the client goes before.
+    /// Returns the next complete request, or `None` if the client disconnects before.
     pub(crate) async fn next(&mut self, stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Request>> {
         loop {
             if let Some(request) = self.take()? {
@@ -85,7 +85,7 @@ impl Inbox {
     }
 }
 
-/// Undoes `%XX`.
+/// Decodes `%XX`.
 pub(crate) fn percent_decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn requests_are_taken_one_by_one_however_their_bytes_come() {
+    async fn requests_are_read_one_by_one_from_any_fragments() {
         let bytes =
             b"POST /a?b=c HTTP/1.1\r\nContent-Length: 2\r\n\r\nhiGET /d HTTP/1.1\r\nConnection: close\r\n\r\nGET";
         let mut stream = tokio_test_pieces(bytes);
@@ -117,7 +117,7 @@ mod tests {
         assert!(inbox.next(&mut stream).await.unwrap().is_none());
     }
 
-    /// Seven bytes at a time.
+    /// Returns a reader that provides seven bytes at a time.
     fn tokio_test_pieces(bytes: &'static [u8]) -> impl AsyncRead + Unpin {
         let (reader, mut writer) = tokio::io::duplex(7);
         tokio::spawn(async move { tokio::io::AsyncWriteExt::write_all(&mut writer, bytes).await });
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes_are_undone_and_what_is_none_stays() {
+    fn escapes_are_decoded_and_other_text_is_unchanged() {
         assert_eq!(percent_decoded("a%20b%2Fc%C3%A9%zz%"), "a b/cé%zz%");
     }
 }

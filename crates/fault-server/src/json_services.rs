@@ -1,4 +1,4 @@
-//! What SSM and Secrets Manager answer.
+//! The answers of SSM and Secrets Manager.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Deserialize;
@@ -14,10 +14,10 @@ use crate::{
 };
 
 const ACCOUNT: &str = "123456789012";
-/// The stage of the version that is used.
+/// The stage of the current version.
 const CURRENT: &str = "AWSCURRENT";
 const LAST_CHANGE: f64 = 1_700_000_000.0;
-/// Parameters that one answer to `GetParametersByPath` has, at the most and if nothing else is asked.
+/// The default and maximum number of parameters in one answer to `GetParametersByPath`.
 const MOST_A_PAGE: usize = 10;
 
 pub(crate) fn get_parameter(account: &Account, region: &str, name: &str) -> Answer {
@@ -27,7 +27,7 @@ pub(crate) fn get_parameter(account: &Account, region: &str, name: &str) -> Answ
     }
 }
 
-/// `without` is the place of a name that is said not to exist.
+/// Answers `GetParameters`. `without` is the position of a name that is reported as missing.
 pub(crate) fn get_parameters(account: &Account, region: &str, call: &Call, without: Option<usize>) -> Answer {
     let mut found = Vec::new();
     let mut invalid = Vec::new();
@@ -37,11 +37,11 @@ pub(crate) fn get_parameters(account: &Account, region: &str, call: &Call, witho
             None => invalid.push(name),
         }
     }
-    found.reverse(); // AWS promises no order
+    found.reverse(); // AWS does not guarantee an order
     Answer::json(200, &json!({"Parameters": found, "InvalidParameters": invalid}))
 }
 
-/// What is asked beside the path.
+/// The parameters of the request apart from the path.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Below {
@@ -56,7 +56,7 @@ impl Default for Below {
     }
 }
 
-/// One page of what is below a path; `is_empty` says that there is nothing.
+/// Answers one page of a path. `is_empty` makes the path empty.
 pub(crate) fn get_parameters_by_path(
     account: &Account,
     region: &str,
@@ -90,12 +90,12 @@ pub(crate) fn get_parameters_by_path(
     Answer::json(200, &document)
 }
 
-/// Says, in a text that clients cannot read anything from, which parameter was the last one of a page.
+/// Returns an opaque token that contains the last parameter of a page.
 fn next_token(path: &str, last: &str) -> String {
     BASE64_STANDARD.encode(format!("{path}\n{last}"))
 }
 
-/// `None` for a token that is none, or another path's.
+/// Returns the last parameter in a token, or `None` if it is not a token of this path.
 fn last_before(path: &str, token: &str) -> Option<String> {
     let text = String::from_utf8(BASE64_STANDARD.decode(token).ok()?).ok()?;
     let (of, last) = text.split_once('\n')?;

@@ -1,8 +1,8 @@
 //! The AWS calls that lambda-cache makes, with the faults of AWS, networks and sandboxes.
 //!
-//! SSM, Secrets Manager and S3 on this machine, over HTTP and TLS, written by hand down to the socket: what a framework
-//! for servers prevents (half a body, a reset, more bytes than were announced) is what this one is for. The folder's
-//! README has the faults and the control protocol of the program.
+//! It provides SSM, Secrets Manager and S3 on this machine, over HTTP and TLS. It is written directly on sockets,
+//! because server frameworks prevent the faults that it is for: half a body, a reset, more bytes than announced. The
+//! README in this folder describes the faults and the program's control protocol.
 
 mod account;
 mod answer;

@@ -1,45 +1,46 @@
-//! How far away the server is: a slower way to each client than this machine's own.
+//! A simulated link to each client that is slower than this machine.
 
 use std::{num::NonZeroU64, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, sleep_until};
 
-/// Bytes that leave at once take so much of a second, within the sizes below it.
+/// The number of pieces that are sent per second, within the sizes below.
 const PIECES_PER_SECOND: u64 = 500;
 const SMALLEST_PIECE: u64 = 4 * 1_024;
 const LARGEST_PIECE: u64 = 256 * 1_024;
-/// Tokio's clock ticks in milliseconds: what is due within one leaves now.
+/// The resolution of Tokio's clock. Anything due within one tick is sent immediately.
 const TICK: Duration = Duration::from_millis(1);
-/// Sleep that was too long is made up for. More than this was the client, and a link that stood still stays behind.
+/// The maximum delay that is caught up after an overlong sleep. A longer one was caused by the client and is not
+/// caught up.
 const MADE_UP_FOR: Duration = Duration::from_millis(10);
 
-/// What each connection is like. The default adds nothing to this machine's own speed.
+/// The properties of each connection. The default adds no delay.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Link {
-    /// A body leaves no faster than this, on each connection.
+    /// The maximum rate of a body on each connection.
     pub bytes_per_second: Option<NonZeroU64>,
-    /// The first byte of an answer leaves so long after its request arrived.
+    /// The delay between a request's arrival and the first byte of its answer.
     #[serde(default)]
     pub first_byte_milliseconds: u64,
 }
 
 impl Link {
-    /// Waits until an answer's first byte may leave.
+    /// Waits until an answer's first byte may be sent.
     pub(crate) async fn first_byte(self, request_arrived: Instant) {
         if self.first_byte_milliseconds > 0 {
             sleep_until(request_arrived + Duration::from_millis(self.first_byte_milliseconds)).await;
         }
     }
 
-    /// Whether so few bytes take no time that could be measured out.
+    /// Returns `true` if this number of bytes takes no measurable time.
     pub(crate) fn is_instant_for(self, bytes: u64) -> bool {
         self.bytes_per_second.is_none_or(|rate| time(bytes, rate) < TICK)
     }
 }
 
-/// When the pieces of one body leave.
+/// The schedule of the pieces of one body.
 #[derive(Debug)]
 pub(crate) struct Pace {
     rate: NonZeroU64,
@@ -51,13 +52,13 @@ impl Pace {
         Self { rate, due: now }
     }
 
-    /// How large the pieces should be.
+    /// Returns the size of the pieces.
     pub(crate) fn piece(&self) -> usize {
         let bytes = (self.rate.get() / PIECES_PER_SECOND).clamp(SMALLEST_PIECE, LARGEST_PIECE);
         usize::try_from(bytes).unwrap_or(usize::MAX)
     }
 
-    /// Waits until so many bytes more may have left.
+    /// Waits until this number of further bytes may be sent.
     pub(crate) async fn wait_for(&mut self, bytes: usize) {
         let now = Instant::now();
         let due = self.due_after(bytes as u64, now);
@@ -66,7 +67,7 @@ impl Pace {
         }
     }
 
-    /// Against a schedule: how late one piece was does not make the next one later.
+    /// Returns the scheduled time, which does not depend on the delay of earlier pieces.
     fn due_after(&mut self, bytes: u64, now: Instant) -> Instant {
         let earliest = now.checked_sub(MADE_UP_FOR).unwrap_or(now);
         self.due = self.due.max(earliest) + time(bytes, self.rate);
@@ -85,7 +86,7 @@ mod tests {
     const RATE: NonZeroU64 = NonZeroU64::new(1_000_000).unwrap();
 
     #[test]
-    fn a_piece_that_was_late_does_not_make_the_next_one_later() {
+    fn a_late_piece_does_not_delay_the_next_one() {
         let began = Instant::now();
         let mut pace = Pace::new(RATE, began);
         let mut now = began;
@@ -97,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_that_stood_still_does_not_get_all_that_it_missed_at_once() {
+    fn a_stalled_client_does_not_catch_up_in_a_burst() {
         let began = Instant::now();
         let mut pace = Pace::new(RATE, began);
         let now = began + Duration::from_mins(1);

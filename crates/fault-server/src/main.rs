@@ -1,4 +1,4 @@
-//! The server as a program: one line of JSON says where it listens; it ends when its standard input ends.
+//! The server as a program. It prints its addresses as one line of JSON, and ends when its standard input ends.
 
 use std::io::{self, Write};
 

@@ -8,46 +8,46 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-/// Requests that are remembered for each resource.
+/// The number of requests that are kept for each resource.
 const REMEMBERED: usize = 1_000;
 
-/// What the server has counted.
+/// The counters of the server.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
-    /// All requests that arrived whole.
+    /// The number of complete requests.
     pub requests: u64,
-    /// The same, by AWS operation.
+    /// The number of requests by AWS operation.
     pub operations: BTreeMap<String, u64>,
-    /// The same, by resource; a request for several counts for each.
+    /// The number of requests by resource. A request for several resources counts for each.
     pub resources: BTreeMap<String, u64>,
-    /// Connections accepted, on both ports.
+    /// The number of accepted connections on both ports.
     pub connections: u64,
-    /// Those of them that are open.
+    /// The number of open connections.
     pub open_connections: u64,
-    /// Requests between their arrival and the last byte of their answer.
+    /// The number of requests whose answer has not been sent completely.
     pub under_way: u64,
-    /// The most of them at once.
+    /// The maximum number of concurrent requests.
     pub most_at_once: u64,
-    /// Requests whose signature was wrong, too old, or made with another key.
+    /// The number of requests whose signature was wrong, too old, or made with another key.
     pub refused_signatures: u64,
 }
 
-/// One request.
+/// A request.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Seen {
     /// The AWS operation.
     pub operation: String,
-    /// What it asks for.
+    /// The requested resources.
     pub resources: Vec<String>,
-    /// When it had arrived, in milliseconds since the server started.
+    /// The time of arrival, in milliseconds since the server started.
     pub milliseconds: f64,
     /// The connection's number, from 1.
     pub connection: u64,
-    /// Whether it came over TLS.
+    /// Whether it arrived over TLS.
     pub tls: bool,
-    /// When it was signed: its `x-amz-date`.
+    /// The time of its signature, from `x-amz-date`.
     pub amz_date: Option<String>,
-    /// The Region that it was signed for.
+    /// The Region of its signature.
     pub region: Option<String>,
     /// Its `Range`.
     pub range: Option<String>,
@@ -55,13 +55,13 @@ pub struct Seen {
     pub if_match: Option<String>,
     /// Its `If-None-Match`.
     pub if_none_match: Option<String>,
-    /// The fault that befell it.
+    /// The fault that was applied.
     pub fault: Option<String>,
-    /// Whether its signature was refused.
+    /// Whether its signature was rejected.
     pub refused: bool,
 }
 
-/// What has happened so far.
+/// The record of all requests so far.
 #[derive(Debug, Default)]
 pub(crate) struct Record {
     counted: Mutex<Counted>,
@@ -86,7 +86,7 @@ struct Resource {
 }
 
 impl Record {
-    /// The request's number.
+    /// Records a request and returns its number.
     pub(crate) fn note(&self, seen: &Seen) -> u64 {
         let mut counted = self.counted();
         counted.requests += 1;
@@ -127,21 +127,21 @@ impl Record {
         }
     }
 
-    /// A connection's number, and that it is open until the guard goes.
+    /// Counts an open connection until the guard is dropped. Returns the connection's number.
     pub(crate) fn connection(&self) -> (u64, Present<'_>) {
         let number = self.connections.fetch_add(1, Ordering::SeqCst) + 1;
         self.open_connections.fetch_add(1, Ordering::SeqCst);
         (number, Present(&self.open_connections))
     }
 
-    /// A request is under way until the guard goes.
+    /// Counts a request as being in progress until the guard is dropped.
     pub(crate) fn request(&self) -> Present<'_> {
         let at_once = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
         self.most_at_once.fetch_max(at_once, Ordering::SeqCst);
         Present(&self.under_way)
     }
 
-    /// Forgets everything but what is there now.
+    /// Clears everything except the present connections and requests.
     pub(crate) fn clear(&self) {
         *self.counted() = Counted::default();
         self.connections.store(0, Ordering::SeqCst);
@@ -153,7 +153,7 @@ impl Record {
     }
 }
 
-/// Counts for one as long as it lives.
+/// A guard that counts as one while it exists.
 pub(crate) struct Present<'a>(&'a AtomicU64);
 
 impl Drop for Present<'_> {

@@ -1,4 +1,4 @@
-//! What the services say where they do not give what was asked: the same trouble has another code and status in each.
+//! Error answers. The same error has a different code and status in each service.
 
 use serde_json::json;
 
@@ -21,7 +21,7 @@ impl Refusal {
         Self { service, status, code, message: message.into() }
     }
 
-    /// S3 has one pair of status and code, the JSON services another.
+    /// Creates an error with one pair of status and code for S3, and another for the JSON services.
     fn of(service: Service, s3: (u16, &'static str), json: (u16, &'static str), message: impl Into<String>) -> Self {
         let (status, code) = if service == Service::S3 { s3 } else { json };
         Self::new(service, status, code, message)
@@ -68,7 +68,7 @@ impl Refusal {
         Self::new(operation.service(), status, code, message)
     }
 
-    /// Of a request that no client of AWS should make.
+    /// Creates the error for a request that an AWS client should not make.
     pub(crate) fn invalid(service: Service, code: &'static str, message: impl Into<String>) -> Self {
         Self::new(service, 400, code, message)
     }
@@ -97,7 +97,7 @@ impl Refusal {
         Self::of(service, (403, "SignatureDoesNotMatch"), (400, "InvalidSignatureException"), message)
     }
 
-    /// `message` is that of the JSON services.
+    /// Creates the error for an old signature. `message` is that of the JSON services.
     pub(crate) fn old_signature(service: Service, message: String) -> Self {
         let message = match service {
             Service::S3 => "The difference between the request time and the current time is too large.".to_owned(),
@@ -113,7 +113,7 @@ impl Refusal {
     pub(crate) fn into_answer(self) -> Answer {
         let Self { service, status, code, message } = self;
         match service {
-            // The page of a load balancer in front of the service.
+            // The error page of a load balancer in front of the service.
             Service::Ssm | Service::SecretsManager if status == 503 => {
                 let page = "<html><body><h1>503 Service Temporarily Unavailable</h1></body></html>";
                 Answer::new(503, "text/html", Content::Whole(page.into()))

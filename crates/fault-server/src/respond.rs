@@ -1,4 +1,4 @@
-//! The answer to a call, and the faults that are answers.
+//! The answer to a call, and the faults that change the answer.
 
 use crate::{
     answer::Answer,
@@ -12,7 +12,7 @@ use crate::{
     shared::Shared,
 };
 
-/// `befallen` is a fault, and the place of the resource that it befalls.
+/// Answers a call. `befallen` is a fault, with the position of its resource.
 pub(crate) fn respond(
     shared: &Shared,
     request: &Request,
@@ -40,7 +40,7 @@ pub(crate) fn respond(
     refusal.into_answer()
 }
 
-/// The others leave out what does not exist.
+/// Returns `true` if a missing resource is an error. The other operations leave it out of the answer.
 fn has_error_for_missing(operation: Operation) -> bool {
     !matches!(operation, Operation::GetParameters | Operation::GetParametersByPath)
 }
@@ -68,18 +68,18 @@ fn right(
     }
 }
 
-/// No JSON any more, but with nearly all of the value in it.
+/// Makes the body invalid JSON that still contains most of the value.
 fn unreadable(answer: Answer) -> Answer {
     let length = answer.body.len().saturating_sub(3);
     Answer { body: answer.body.part(0, length), ..answer }
 }
 
-/// The answer to a request that is no call that this server knows.
+/// Answers a request that this server does not implement.
 pub(crate) fn unknown() -> Answer {
     Refusal::unknown_operation().into_answer()
 }
 
-/// An answer to a command.
+/// Answers a command.
 pub(crate) fn commanded<T: serde::Serialize>(status: u16, document: &T) -> Answer {
     let text = serde_json::to_string(document).unwrap_or_default();
     Answer::new(status, "application/json", Content::Whole(text.into()))

@@ -1,4 +1,4 @@
-//! What S3 answers to `GetObject`, and, without the body, to `HeadObject`.
+//! The answers of S3 to `GetObject` and, without the body, to `HeadObject`.
 
 use crate::{
     account::{Account, Object},
@@ -49,13 +49,13 @@ fn matches(etags: &str, etag: &str) -> bool {
     etags.split(',').any(|one| one.trim() == etag || one.trim() == "*")
 }
 
-/// Where what is asked for begins, as far as `Range` says.
+/// Returns the start of the requested range, or 0.
 pub(crate) fn range_from(request: &Request) -> u64 {
     let range = request.header("range").and_then(|range| range.strip_prefix("bytes=")?.split_once('-'));
     range.and_then(|(from, _)| from.parse().ok()).unwrap_or(0)
 }
 
-/// From where up to where a `Range` goes; `None` if there is nothing of it.
+/// Returns the start and the end of a `Range`, or `None` if it is outside the object.
 fn part(range: &str, length: u64) -> Option<(u64, u64)> {
     let (from, to) = range.strip_prefix("bytes=")?.split_once('-')?;
     let (from, to) = match (from, to) {

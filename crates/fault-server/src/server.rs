@@ -26,11 +26,11 @@ use crate::{
     shared::Shared,
 };
 
-/// When there are too many open files for one more.
+/// The delay before accepting again when too many files are open.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
 
-/// A server on the current Tokio runtime, on two ports of this machine. It ends, and every connection with it, when it is
-/// dropped.
+/// A server on the current Tokio runtime, on two ports of this machine. Dropping it ends the server and all
+/// connections.
 #[derive(Debug)]
 pub struct FaultServer {
     shared: Arc<Shared>,
@@ -41,10 +41,10 @@ pub struct FaultServer {
 }
 
 impl FaultServer {
-    /// Starts one: nothing in it, no faults.
+    /// Starts a server without contents and faults.
     ///
     /// # Errors
-    /// No port can be had, or no certificate made.
+    /// There is no free port, or the certificate cannot be created.
     pub async fn start() -> io::Result<Self> {
         let shared = Arc::new(Shared::new());
         let (acceptor, ca_pem) = certificate::make()?;
@@ -53,69 +53,70 @@ impl FaultServer {
         Ok(Self { shared, http, https, ca_pem, listeners: [plain, tls] })
     }
 
-    /// Where it listens without TLS.
+    /// Returns the URL without TLS.
     #[must_use]
     pub fn http_url(&self) -> String {
         format!("http://{}", self.http)
     }
 
-    /// Where it listens with TLS.
+    /// Returns the URL with TLS.
     #[must_use]
     pub fn https_url(&self) -> String {
         format!("https://{}", self.https)
     }
 
-    /// The certificate to trust, for TLS.
+    /// Returns the certificate to trust for TLS.
     #[must_use]
     pub fn ca_pem(&self) -> &str {
         &self.ca_pem
     }
 
-    /// Creates or changes a parameter, a String.
+    /// Creates or changes a `String` parameter.
     pub fn put_parameter(&self, name: impl Into<String>, value: impl Into<String>) {
         self.shared.account().put_parameter(name.into(), Parameter::One(value.into()));
     }
 
-    /// Creates or changes a parameter, a `StringList`.
+    /// Creates or changes a `StringList` parameter.
     pub fn put_parameter_list<S: Into<String>>(&self, name: impl Into<String>, values: impl IntoIterator<Item = S>) {
         let values = values.into_iter().map(Into::into).collect();
         self.shared.account().put_parameter(name.into(), Parameter::List(values));
     }
 
-    /// Creates or changes a secret, a string.
+    /// Creates or changes a secret with text.
     pub fn put_secret(&self, name: impl Into<String>, text: impl Into<String>) {
         self.shared.account().put_secret(name.into(), Given::Text(text.into()));
     }
 
-    /// Creates or changes a secret, binary.
+    /// Creates or changes a binary secret.
     pub fn put_secret_binary(&self, name: impl Into<String>, bytes: impl Into<Bytes>) {
         self.shared.account().put_secret(name.into(), Given::Base64(bytes.into()));
     }
 
-    /// Creates or replaces an object; it has a new `ETag` in any case, and a CRC-32.
+    /// Creates or replaces an object with a CRC-32. It always gets a new `ETag`.
     pub fn put_object(&self, uri: impl Into<String>, bytes: impl Into<Bytes>) {
         self.put_object_with(uri, bytes, ChecksumKind::default());
     }
 
-    /// The same with another checksum, or without any.
+    /// Creates or replaces an object with another checksum, or without one.
     pub fn put_object_with(&self, uri: impl Into<String>, bytes: impl Into<Bytes>, checksum: ChecksumKind) {
         self.shared.account().put_object(uri.into(), Content::Whole(bytes.into()), checksum);
     }
 
-    /// Creates or replaces an object whose bytes are a pattern, and held nowhere; it has a CRC-32.
+    /// Creates or replaces an object of this size with a CRC-32. Its content is a pattern that takes no memory.
     pub fn put_object_of_size(&self, uri: impl Into<String>, size: u64) {
         self.put_object_of_size_with(uri, size, ChecksumKind::default());
     }
 
-    /// The same with another checksum, or without any. A SHA-256 reads all bytes once; the others need not.
+    /// Creates or replaces an object of this size with another checksum, or without one. A SHA-256 reads all bytes
+    /// once. The other checksums need not.
     pub fn put_object_of_size_with(&self, uri: impl Into<String>, size: u64, checksum: ChecksumKind) {
         self.shared.account().put_object(uri.into(), Content::of_size(size), checksum);
     }
 
-    /// Has `fault` befall the next requests for `resource`, after those faults that it has already.
+    /// Applies `fault` to the next requests for `resource`, after the faults that it already has.
     ///
     /// # Panics
-    /// If it is a fault that cannot befall such a resource ([`Fault::can_befall`]).
+    /// If the resource cannot have this fault ([`Fault::can_befall`]).
     #[track_caller]
     pub fn fault(&self, resource: impl Into<String>, fault: Fault, times: Times) {
         if let Err(reason) = self.shared.arm(resource.into(), fault, times, None) {
@@ -123,10 +124,11 @@ impl FaultServer {
         }
     }
 
-    /// The same, for those requests alone whose `Range` begins at that byte of an object; one without begins at 0.
+    /// Applies a fault only to requests whose `Range` begins at that byte of an object. A request without one begins
+    /// at 0.
     ///
     /// # Panics
-    /// If it is a fault that cannot befall such a resource, or that is no object.
+    /// If the resource cannot have this fault or is not an object.
     #[track_caller]
     pub fn fault_from(&self, uri: impl Into<String>, range_from: u64, fault: Fault, times: Times) {
         if let Err(reason) = self.shared.arm(uri.into(), fault, times, Some(range_from..=range_from)) {
@@ -134,10 +136,10 @@ impl FaultServer {
         }
     }
 
-    /// The same, for every request for a part that does not begin at an object's first byte.
+    /// Applies a fault to every request for a part that does not begin at an object's first byte.
     ///
     /// # Panics
-    /// If it is a fault that cannot befall such a resource, or that is no object.
+    /// If the resource cannot have this fault or is not an object.
     #[track_caller]
     pub fn fault_of_parts(&self, uri: impl Into<String>, fault: Fault, times: Times) {
         if let Err(reason) = self.shared.arm(uri.into(), fault, times, Some(1..=u64::MAX)) {
@@ -145,39 +147,39 @@ impl FaultServer {
         }
     }
 
-    /// Takes a resource's faults away.
+    /// Removes the faults of a resource.
     pub fn clear_faults(&self, resource: &str) {
         self.shared.armed().clear(resource);
     }
 
-    /// Has every answer, on every connection, come over such a link.
+    /// Sends every answer, on every connection, over a link with these properties.
     pub fn link(&self, link: Link) {
         self.shared.set_link(link);
     }
 
-    /// Refuses signatures that are older than this, instead of 5 minutes.
+    /// Rejects signatures that are older than this. The default is 5 minutes.
     pub fn signature_limit(&self, limit: Duration) {
         self.shared.set_signature_limit(limit);
     }
 
-    /// What was counted so far.
+    /// Returns the present counters.
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.shared.record().counts()
     }
 
-    /// The latest thousand requests for a resource, oldest first.
+    /// Returns the latest thousand requests for a resource, oldest first.
     #[must_use]
     pub fn requests(&self, resource: &str) -> Vec<Seen> {
         self.shared.record().seen(resource)
     }
 
-    /// Closes each connection on which no request is under way.
+    /// Closes each connection without a request in progress.
     pub async fn close_idle(&self) {
         self.shared.close_idle().await;
     }
 
-    /// As at the start: nothing in it, no faults, no counts.
+    /// Removes all contents, faults and counters.
     pub fn reset(&self) {
         self.shared.reset();
     }
@@ -196,7 +198,7 @@ async fn listen(shared: &Arc<Shared>, tls: Option<TlsAcceptor>) -> io::Result<(S
     Ok((address, accepting.abort_handle()))
 }
 
-/// Accepts for ever; the connections end with it.
+/// Accepts connections until it is dropped, which closes them.
 async fn accept(shared: Arc<Shared>, listener: TcpListener, tls: Option<TlsAcceptor>) {
     let mut connections = JoinSet::new();
     loop {

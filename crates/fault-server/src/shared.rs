@@ -20,12 +20,12 @@ use crate::{
     record::Record,
 };
 
-/// Until a signature is too old, unless told otherwise.
+/// The default maximum age of a signature.
 const SIGNATURE_LIMIT: Duration = Duration::from_mins(5);
-/// A client that has its answer may be quicker than we are with becoming idle.
+/// The delay before closing idle connections. A client may have its answer before the server's side is idle.
 const BEFORE_CLOSING_IDLE: Duration = Duration::from_millis(10);
 
-/// What all connections of a server share.
+/// The state that all connections of a server share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     started: Instant,
@@ -66,7 +66,7 @@ impl Shared {
         self.started.elapsed().as_secs_f64() * 1_000.0
     }
 
-    /// The reason if the fault cannot befall the resource.
+    /// Adds a fault, or returns the reason why the resource cannot have it.
     pub(crate) fn arm(
         &self,
         resource: String,
@@ -100,7 +100,7 @@ impl Shared {
         *self.link.lock().unwrap_or_else(PoisonError::into_inner) = link;
     }
 
-    /// As at the start.
+    /// Removes all contents, faults and counters.
     pub(crate) fn reset(&self) {
         self.account.clear();
         self.armed.clear_all();
@@ -109,12 +109,12 @@ impl Shared {
         self.set_link(Link::default());
     }
 
-    /// What an idle connection holds: it changes when the connection is to be closed.
+    /// Returns the receiver of an idle connection. It changes when the connection must be closed.
     pub(crate) fn idle(&self) -> watch::Receiver<()> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).subscribe()
     }
 
-    /// Has each idle connection closed, and waits until it is.
+    /// Closes each idle connection and waits until it is closed.
     pub(crate) async fn close_idle(&self) {
         sleep(BEFORE_CLOSING_IDLE).await;
         let of_the_idle =

@@ -1,4 +1,4 @@
-//! Whether a request is signed as AWS would want it: by signing again what arrived, with the one key that there is.
+//! Verification of request signatures like in AWS, by signing the received request with the only key.
 
 use std::time::{Duration, SystemTime};
 
@@ -16,7 +16,7 @@ use crate::{call::Service, clock, http::Request, refusal::Refusal};
 const ACCESS_KEY: &str = "testing";
 const SECRET_KEY: &str = "testing";
 
-/// What a request's `Authorization` says.
+/// The content of a request's `Authorization` header.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Authorization<'r> {
     access_key: &'r str,
@@ -112,7 +112,7 @@ fn expected(
     Some(sign(signable, &params.into()).ok()?.into_parts().1)
 }
 
-/// Reads `20260101T000000Z`.
+/// Parses `20260101T000000Z`.
 fn time(text: &str) -> Option<SystemTime> {
     let (day, time) = text.strip_suffix('Z')?.split_once('T')?;
     let part = |text: &str, from, to| text.get(from..to).map(str::to_owned);

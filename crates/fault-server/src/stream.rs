@@ -1,4 +1,4 @@
-//! A connection's bytes, and the two ways to end it: as it should be, and at once.
+//! The byte stream of a connection, and its two ways to end: orderly or with a reset.
 
 use std::{
     io,
@@ -23,7 +23,7 @@ impl Stream {
         matches!(self, Self::Tls(_))
     }
 
-    /// Has the socket closed with RST instead of FIN, below TLS too.
+    /// Makes the socket close with RST instead of FIN, below TLS too.
     pub(crate) fn reset_when_dropped(&self) -> io::Result<()> {
         let tcp = match self {
             Self::Plain(tcp) => tcp,

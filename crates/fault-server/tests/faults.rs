@@ -1,4 +1,4 @@
-//! Each fault does on the wire what it says.
+//! Each fault has its documented effect on the wire.
 
 mod support;
 
@@ -25,12 +25,12 @@ async fn server() -> FaultServer {
     server
 }
 
-/// One resource of each service, and how it is asked for.
+/// Returns one resource of each service with a request for it.
 fn all() -> [(&'static str, Ask<'static>); 3] {
     [("/a", Ask::Parameter("/a")), ("/s", Ask::Secret("/s")), (OBJECT, GET)]
 }
 
-/// One request that the fault befalls over HTTP, and one over TLS.
+/// Makes one request with the fault over HTTP, and one over TLS.
 async fn ask(server: &FaultServer, resource: &str, ask: &Ask<'_>, fault: Fault) -> [Received; 2] {
     server.fault(resource, fault, Times::Times(2));
     let plain = async { Client::plain(server).await.ask(server, ask).await };
@@ -38,7 +38,7 @@ async fn ask(server: &FaultServer, resource: &str, ask: &Ask<'_>, fault: Fault) 
     tokio::join!(plain, tls).into()
 }
 
-/// The same for one resource of each service, or of the JSON services alone.
+/// Makes these requests for one resource of each service that can have the fault.
 async fn ask_all(server: &FaultServer, fault: &Fault) -> Vec<Received> {
     let befallen = all().into_iter().filter(|(resource, _)| fault.can_befall(resource));
     let asking = befallen.map(async |(resource, asked)| ask(server, resource, &asked, fault.clone()).await);
@@ -46,7 +46,7 @@ async fn ask_all(server: &FaultServer, fault: &Fault) -> Vec<Received> {
 }
 
 #[tokio::test]
-async fn without_a_fault_the_answer_is_right_and_the_connection_stays() {
+async fn answers_without_a_fault_keep_the_connection() {
     let server = server().await;
     for (_, ask) in all() {
         for mut client in [Client::plain(&server).await, Client::tls(&server).await] {
@@ -118,7 +118,7 @@ async fn an_over_long_body_is_whole_and_the_connection_still_answers() {
 }
 
 #[tokio::test]
-async fn an_unreadable_answer_is_no_json_and_holds_the_value() {
+async fn an_unreadable_answer_is_invalid_json_with_the_value() {
     let server = server().await;
     for answer in ask_all(&server, &Fault::Unreadable).await {
         assert_eq!((answer.status(), answer.announced()), ("200", answer.body().len()));
@@ -183,7 +183,7 @@ async fn a_body_without_a_length_ends_with_the_connection() {
 }
 
 #[tokio::test]
-async fn latency_is_before_the_answer_and_a_slow_body_behind_the_head() {
+async fn latency_delays_the_answer_and_a_slow_body_follows_the_head() {
     let server = server().await;
     for fault in [Fault::Latency { milliseconds: 50 }, Fault::SlowBody { bytes: 100, milliseconds: 50 }] {
         let began = Instant::now();
@@ -195,7 +195,7 @@ async fn latency_is_before_the_answer_and_a_slow_body_behind_the_head() {
 }
 
 #[tokio::test]
-async fn a_fault_of_one_name_befalls_the_whole_list() {
+async fn a_fault_of_one_name_affects_the_whole_list() {
     let server = server().await;
     let list = Ask::Parameters(&["/b", "/a"]);
     for answer in ask(&server, "/a", &list, Fault::NotFound).await {
@@ -210,7 +210,7 @@ async fn a_fault_of_one_name_befalls_the_whole_list() {
 }
 
 #[tokio::test]
-async fn a_path_s_faults_befall_its_pages_and_those_of_a_parameter_below_do_not() {
+async fn a_path_has_its_own_faults_and_not_those_of_its_parameters() {
     let server = server().await;
     server.put_parameter("/p/a", VALUE);
     let path = Ask::Path("/p", json!({}));
@@ -254,7 +254,7 @@ async fn a_fault_of_a_range_befalls_no_other() {
 }
 
 #[tokio::test]
-async fn a_link_delays_first_bytes_and_slows_bodies_until_it_is_taken_away() {
+async fn a_link_delays_first_bytes_and_slows_bodies() {
     let server = server().await;
     let size = 200_000;
     server.put_object_of_size("s3://bucket/large", size);

@@ -1,4 +1,4 @@
-//! What the server does besides faults: signatures, S3's conditions, counts, connections, commands.
+//! The behaviour without faults: signatures, S3's conditions, counters, connections and commands.
 
 mod support;
 
@@ -27,7 +27,7 @@ async fn answer(server: &FaultServer, request: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn signatures_that_are_wrong_old_or_anothers_are_refused_as_aws_does() {
+async fn wrong_old_and_foreign_signatures_are_rejected() {
     let server = server().await;
     let wrong = Signer { secret_key: "guessed", ..TESTING };
     let anothers = Signer { access_key: "AKIDOTHER", ..TESTING };
@@ -66,7 +66,7 @@ async fn a_request_that_was_changed_on_its_way_is_refused() {
 }
 
 #[tokio::test]
-async fn objects_come_whole_in_part_or_not_at_all() {
+async fn objects_are_sent_whole_in_part_or_not_at_all() {
     let server = server().await;
     let mut client = Client::plain(&server).await;
     let whole = client.ask(&server, &OBJECT).await;
@@ -89,7 +89,7 @@ async fn objects_come_whole_in_part_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn a_head_is_that_of_the_whole_object_and_the_connection_stays() {
+async fn a_head_request_describes_the_whole_object() {
     let server = server().await;
     let mode = &[("x-amz-checksum-mode", "ENABLED")];
     let head = |text: &str| text.split_once("\r\n\r\n").unwrap().0.to_owned();
@@ -112,7 +112,7 @@ async fn a_head_is_that_of_the_whole_object_and_the_connection_stays() {
 }
 
 #[tokio::test]
-async fn a_checksum_is_of_the_kind_that_the_object_was_put_with() {
+async fn an_object_keeps_the_kind_of_its_checksum() {
     let server = server().await;
     server.put_object_with("s3://bucket/c", "x", ChecksumKind::Composite);
     server.put_object_with("s3://bucket/n", "x", ChecksumKind::None);
@@ -134,7 +134,7 @@ async fn a_checksum_is_of_the_kind_that_the_object_was_put_with() {
     }
 }
 
-/// The names on a page, and the token for the next one.
+/// Returns the names on a page, and the token for the next one.
 async fn page(server: &FaultServer, path: &str, beside: serde_json::Value) -> (Vec<String>, Option<String>) {
     let answer = Client::plain(server).await.ask(server, &Ask::Path(path, beside)).await;
     let document: serde_json::Value = serde_json::from_str(answer.body()).unwrap();
@@ -144,7 +144,7 @@ async fn page(server: &FaultServer, path: &str, beside: serde_json::Value) -> (V
 }
 
 #[tokio::test]
-async fn below_a_path_is_its_first_level_or_the_whole_tree() {
+async fn a_path_has_a_first_level_and_a_whole_tree() {
     let server = server().await;
     for name in ["/p/b", "/p/a", "/p/c/d", "/pp/x", "/p", "top"] {
         server.put_parameter(name, name);
@@ -167,7 +167,7 @@ async fn below_a_path_is_its_first_level_or_the_whole_tree() {
 }
 
 #[tokio::test]
-async fn below_a_path_there_are_pages_and_a_token_leads_to_the_next() {
+async fn a_path_is_sent_in_pages_linked_by_tokens() {
     let server = server().await;
     for number in 10..35 {
         server.put_parameter(format!("/p/{number}"), "x");
@@ -207,7 +207,7 @@ async fn below_a_path_there_are_pages_and_a_token_leads_to_the_next() {
 }
 
 #[tokio::test]
-async fn a_secret_s_description_names_the_version_that_its_value_has() {
+async fn a_description_has_the_version_of_the_secrets_value() {
     let server = server().await;
     let mut client = Client::plain(&server).await;
     let mut versions = Vec::new();
@@ -228,7 +228,7 @@ async fn a_secret_s_description_names_the_version_that_its_value_has() {
 }
 
 #[tokio::test]
-async fn an_object_of_a_pattern_is_as_long_as_it_says() {
+async fn an_object_of_a_pattern_has_the_announced_length() {
     let server = server().await;
     server.put_object_of_size("s3://bucket/large", 3_000_000);
     let request = signed(&server, &Ask::Object("/bucket/large", &[]), &TESTING);
@@ -269,7 +269,7 @@ async fn requests_and_connections_are_counted() {
 }
 
 #[tokio::test]
-async fn the_control_protocol_commands_it_from_outside() {
+async fn the_control_protocol_controls_the_server() {
     let server = server().await;
     let command = async |body: &str| {
         let request = format!("POST /_control HTTP/1.1\r\ncontent-length: {}\r\n\r\n{body}", body.len());

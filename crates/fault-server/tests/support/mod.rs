@@ -1,4 +1,4 @@
-//! A client that sees what is on the wire.
+//! A client that shows the bytes on the wire.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of it")]
 
 use std::{io, sync::Arc, time::Duration};
@@ -24,10 +24,10 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
-/// Long enough for whatever is to come on this machine, short enough to wait for what is not.
+/// The time after which nothing more is expected: longer than any answer takes on this machine.
 pub const PATIENCE: Duration = Duration::from_millis(200);
 
-/// Who signs, and when.
+/// The keys and the time of a signature.
 pub struct Signer {
     pub access_key: &'static str,
     pub secret_key: &'static str,
@@ -36,11 +36,11 @@ pub struct Signer {
 
 pub const TESTING: Signer = Signer { access_key: "testing", secret_key: "testing", at: "2026-11-24T12:00:00Z" };
 
-/// What is asked.
+/// A request.
 pub enum Ask<'a> {
     Parameter(&'a str),
     Parameters(&'a [&'a str]),
-    /// A path, and what is asked beside it.
+    /// A path, with further parameters of the request.
     Path(&'a str, serde_json::Value),
     Secret(&'a str),
     Description(&'a str),
@@ -48,7 +48,8 @@ pub enum Ask<'a> {
     Head(&'a str, &'a [(&'a str, &'a str)]),
 }
 
-/// A signed request, as bytes. `TESTING`'s time is long ago or far ahead: the servers of these tests do not mind.
+/// Returns a signed request as bytes. `TESTING`'s time is far in the past or future, which the servers of these tests
+/// accept.
 pub fn signed(server: &FaultServer, ask: &Ask<'_>, signer: &Signer) -> Vec<u8> {
     let host = server.http_url().replace("http://", "");
     let json = |target: &str, body: serde_json::Value| {
@@ -107,17 +108,17 @@ fn owned(headers: &[(&str, &str)]) -> Vec<(String, String)> {
     headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-/// How what was read ended.
+/// The end of a received stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
-    /// The server says that there is no more.
+    /// The server closed the connection.
     Closed,
     Reset,
-    /// Nothing came any more, and the connection was open.
+    /// The connection is open, and nothing more arrived.
     Open,
 }
 
-/// A connection, plain or with TLS.
+/// A connection, with or without TLS.
 pub struct Client(Box<dyn Wire>);
 
 pub trait Wire: AsyncRead + AsyncWrite + Unpin {}
@@ -147,7 +148,7 @@ impl Client {
         self.0.flush().await.unwrap();
     }
 
-    /// All that comes, until nothing comes for a while.
+    /// Receives until nothing arrives for a while.
     pub async fn receive(&mut self) -> (String, End) {
         let mut received = Vec::new();
         let end = loop {
@@ -169,7 +170,7 @@ impl Client {
     }
 }
 
-/// An answer, or what there is of one.
+/// An answer, possibly incomplete.
 #[derive(Clone, Debug)]
 pub struct Received {
     pub text: String,
@@ -191,7 +192,7 @@ impl Received {
         self.text.split_once("\r\n\r\n").map_or("", |(_, body)| body)
     }
 
-    /// How many bytes the head says that the body has.
+    /// Returns the length of the body according to the head.
     pub fn announced(&self) -> usize {
         self.header("content-length").unwrap().parse().unwrap()
     }
