@@ -1,14 +1,14 @@
-/// Why a fetch failed, as far as the engine wants to know: whether the next may succeed.
+/// The error of a fetch. The engine only distinguishes whether the next fetch may succeed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
-    /// It may.
+    /// The next fetch may succeed.
     Transient,
-    /// It will not.
+    /// The next fetch will fail too.
     Lasting,
 }
 
 impl Error {
-    /// Whether the same fetch may work later.
+    /// Returns `true` if the next fetch may succeed.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         *self == Self::Transient

@@ -1,8 +1,8 @@
-//! The engine of lambda-cache, compiled from its very sources on the primitives of a model checker
-//! ([shuttle](https://docs.rs/shuttle)): a run is repeated under thousands of schedules, each of which says at every lock,
-//! every atomic and every swapped pointer which thread goes next. The tests say what must hold under all of them.
+//! The engine of lambda-cache, compiled from its sources with the primitives of a model checker
+//! ([shuttle](https://docs.rs/shuttle)). A run is repeated under thousands of schedules, which decide at every lock,
+//! every atomic and every swapped pointer which thread runs next. The tests check invariants under all of them.
 //!
-//! Not seen by the checker: `tokio::sync::watch` and `Arc`, whose operations happen whole, between two such places.
+//! `tokio::sync::watch` and `Arc` are invisible to the checker. Their operations are atomic for it.
 
 #[path = "../../lambda-cache/src/engine/mod.rs"]
 pub mod engine;

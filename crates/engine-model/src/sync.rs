@@ -1,4 +1,4 @@
-//! What `lambda_cache::sync` takes from the standard library and from `arc-swap`, as the checker can see it.
+//! The checker's replacements for the parts of the standard library and of `arc-swap` in `lambda_cache::sync`.
 
 use std::{future::poll_fn, sync::Arc, task::Poll, time::Duration};
 
@@ -6,10 +6,10 @@ pub(crate) use arc_swap::Guard;
 use arc_swap::{ArcSwapAny, RefCnt};
 pub(crate) use shuttle::sync::{Mutex, MutexGuard, atomic};
 
-/// A pointer that is swapped atomically. Each operation is whole; before each, another thread may go first.
+/// A pointer that is swapped atomically. Another thread may run before each operation, but not during it.
 pub(crate) struct Swapped<P: RefCnt> {
     pointer: ArcSwapAny<P>,
-    /// Read for no more than that the checker sees it.
+    /// Read only to create a scheduling point.
     seen: atomic::AtomicBool,
 }
 
@@ -55,15 +55,15 @@ impl<T> ArcSwapOption<T> {
     }
 }
 
-/// Read without the checker's knowledge: it is set before a run, for all runs of the process.
+/// Invisible to the checker, because it is set before a run and applies to all runs of the process.
 static TIME_PASSES: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
 
-/// Lets every wait for a time end, after however many steps of other threads. Without it time stands still.
+/// Lets every timed wait end after any number of steps of other threads. Without it, time stands still.
 pub fn let_time_pass() {
     TIME_PASSES.store(true, std::sync::atomic::Ordering::SeqCst);
 }
 
-/// A wait for a time.
+/// Returns a timed wait.
 pub(crate) fn sleep(_: Duration) -> impl Future<Output = ()> + Unpin {
     let mut is_over = false;
     poll_fn(move |cx| {

@@ -1,4 +1,4 @@
-//! A cache of one entry, asked for two.
+//! A cache with room for one entry, used with two.
 
 mod support;
 
@@ -25,8 +25,8 @@ fn a_full_cache_holds_one_entry_and_fetches_one_at_a_time() {
 }
 
 #[test]
-fn a_slot_that_is_held_stays_its_keys_slot() {
-    explore("a_slot_that_is_held_stays_its_keys_slot", 3_000, || {
+fn a_referenced_slot_stays_the_slot_of_its_key() {
+    explore("a_referenced_slot_stays_the_slot_of_its_key", 3_000, || {
         let world = World::with_capacity(1);
         thread::scope(|scope| {
             scope.spawn(|| {

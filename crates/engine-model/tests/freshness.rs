@@ -1,4 +1,4 @@
-//! The promise of ages, whoever calls when.
+//! The guarantee about ages, for calls in any order.
 
 mod support;
 
@@ -15,8 +15,8 @@ use support::{A, SECOND_NS, World, explore};
 use tokio::sync::oneshot;
 
 #[test]
-fn nobody_gets_a_value_that_is_older_than_he_accepts() {
-    explore("nobody_gets_a_value_that_is_older_than_he_accepts", 6_000, || {
+fn no_caller_gets_a_value_older_than_its_max_age() {
+    explore("no_caller_gets_a_value_older_than_its_max_age", 6_000, || {
         let world = World::new();
         thread::scope(|scope| {
             for _ in 0..3 {
@@ -37,7 +37,7 @@ fn nobody_gets_a_value_that_is_older_than_he_accepts() {
     });
 }
 
-/// One call, with a max age of 0 to 3 s. What it gets was fetched after the call, or within its max age before it.
+/// Makes one call with a max age of 0 to 3 s. Its value was fetched after the call, or within its max age before it.
 fn call(world: &World) {
     let seconds = thread_rng().gen_range(0..4_u32);
     let max_age = MaxAge::from_seconds(seconds.into()).unwrap();
@@ -55,8 +55,8 @@ fn call(world: &World) {
 }
 
 #[test]
-fn who_accepts_no_age_shares_only_what_was_asked_for_after_him() {
-    explore("who_accepts_no_age_shares_only_what_was_asked_for_after_him", 3_000, || {
+fn a_zero_max_age_rejects_fetches_that_began_before_the_call() {
+    explore("a_zero_max_age_rejects_fetches_that_began_before_the_call", 3_000, || {
         let world = World::new();
         thread::scope(|scope| {
             for _ in 0..3 {
@@ -72,8 +72,8 @@ fn who_accepts_no_age_shares_only_what_was_asked_for_after_him() {
 }
 
 #[test]
-fn who_accepts_no_age_shares_the_fetch_that_begins_after_him() {
-    explore("who_accepts_no_age_shares_the_fetch_that_begins_after_him", 3_000, || {
+fn a_zero_max_age_shares_a_fetch_that_begins_after_the_call() {
+    explore("a_zero_max_age_shares_a_fetch_that_begins_after_the_call", 3_000, || {
         let world = World::new();
         let (end, first_ends) = oneshot::channel::<()>();
         let slot = world.slot(A);

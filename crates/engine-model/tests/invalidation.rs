@@ -1,4 +1,4 @@
-//! What was fetched before an invalidation is for nobody who calls after it.
+//! A value fetched before an invalidation is not returned after it.
 
 mod support;
 
@@ -9,8 +9,8 @@ use shuttle::thread;
 use support::{A, B, World, explore};
 
 #[test]
-fn a_value_that_changed_before_an_invalidation_is_seen_after_it() {
-    explore("a_value_that_changed_before_an_invalidation_is_seen_after_it", 3_000, || {
+fn an_invalidation_reveals_earlier_changes() {
+    explore("an_invalidation_reveals_earlier_changes", 3_000, || {
         let world = World::new();
         thread::scope(|scope| {
             for _ in 0..2 {

@@ -1,4 +1,4 @@
-//! One fetch of a key at a time, whoever leads it and whatever becomes of him.
+//! At most one fetch of a key at a time, whichever caller leads it and however it ends.
 
 mod support;
 
@@ -54,8 +54,8 @@ fn a_leader_that_panics_passes_the_lead_to_a_waiter() {
 }
 
 #[test]
-fn a_caller_that_gives_up_leaves_his_lead_or_his_place_in_the_queue() {
-    explore("a_caller_that_gives_up_leaves_his_lead_or_his_place_in_the_queue", 3_000, || {
+fn a_cancelled_caller_gives_up_its_lead_or_its_wait() {
+    explore("a_cancelled_caller_gives_up_its_lead_or_its_wait", 3_000, || {
         let world = World::new();
         thread::scope(|scope| {
             for polls in 1..3 {
@@ -74,8 +74,8 @@ fn a_caller_that_gives_up_leaves_his_lead_or_his_place_in_the_queue() {
 }
 
 #[test]
-fn a_leader_that_never_ends_and_is_cancelled_passes_the_lead() {
-    explore("a_leader_that_never_ends_and_is_cancelled_passes_the_lead", 3_000, || {
+fn a_cancelled_endless_leader_passes_the_lead() {
+    explore("a_cancelled_endless_leader_passes_the_lead", 3_000, || {
         let world = World::new();
         thread::scope(|scope| {
             scope.spawn(|| {
@@ -111,8 +111,8 @@ fn keys_do_not_wait_for_each_other() {
 }
 
 #[test]
-fn while_a_value_is_refreshed_it_is_there_and_never_goes_back() {
-    explore("while_a_value_is_refreshed_it_is_there_and_never_goes_back", 3_000, || {
+fn a_value_stays_available_during_a_refresh() {
+    explore("a_value_stays_available_during_a_refresh", 3_000, || {
         let world = World::new();
         world.get(A, MaxAge::INFINITE);
         world.clock.advance(60 * SECOND_NS);
@@ -133,8 +133,8 @@ fn while_a_value_is_refreshed_it_is_there_and_never_goes_back() {
 }
 
 #[test]
-fn an_error_is_for_those_who_waited_for_it_and_is_not_kept() {
-    explore("an_error_is_for_those_who_waited_for_it_and_is_not_kept", 3_000, || {
+fn an_error_reaches_all_waiters_and_is_not_cached() {
+    explore("an_error_reaches_all_waiters_and_is_not_cached", 3_000, || {
         let world = World::new();
         let failing = || {
             let slot = world.slot(A);
@@ -162,8 +162,8 @@ fn an_error_is_for_those_who_waited_for_it_and_is_not_kept() {
 }
 
 #[test]
-fn who_accepts_no_age_gets_no_error_from_before_his_call() {
-    explore("who_accepts_no_age_gets_no_error_from_before_his_call", 3_000, || {
+fn a_zero_max_age_never_gets_an_error_from_before_the_call() {
+    explore("a_zero_max_age_never_gets_an_error_from_before_the_call", 3_000, || {
         let world = World::new();
         let failed_began = AtomicU64::new(0);
         thread::scope(|scope| {

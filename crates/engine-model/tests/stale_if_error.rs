@@ -1,4 +1,4 @@
-//! Refreshes that fail, for callers who can do with the old value.
+//! Failing refreshes, for callers that accept the stale value.
 
 mod support;
 
@@ -15,7 +15,7 @@ fn lenient() -> Policy {
     Policy { max_age: MaxAge::DEFAULT, stale_if_error: MaxAge::INFINITE }
 }
 
-/// A world whose one value is too old.
+/// Creates a world whose only value is too old.
 fn world() -> World {
     let world = World::new();
     world.get(A, MaxAge::INFINITE);
@@ -23,7 +23,7 @@ fn world() -> World {
     world
 }
 
-/// A call whose refresh, if it comes to one, fails if `fails`.
+/// Makes a call whose refresh, if there is one, fails if `fails`.
 fn serve(world: &World, policy: Policy, fails: bool) -> Result<Served<Seen>, Error> {
     let slot = world.slot(A);
     let fetch = async |_| if fails { world.fail(A).await } else { Ok(Fetched::Now(world.fetch(A).await)) };
@@ -31,8 +31,8 @@ fn serve(world: &World, policy: Policy, fails: bool) -> Result<Served<Seen>, Err
 }
 
 #[test]
-fn the_old_value_is_served_and_nobody_who_can_do_with_it_asks_in_the_pause() {
-    explore("the_old_value_is_served_and_nobody_who_can_do_with_it_asks_in_the_pause", 3_000, || {
+fn a_stale_value_is_served_without_fetching_during_back_off() {
+    explore("a_stale_value_is_served_without_fetching_during_back_off", 3_000, || {
         let world = world();
         let has_failed = AtomicBool::new(false);
         thread::scope(|scope| {
@@ -60,8 +60,8 @@ fn the_old_value_is_served_and_nobody_who_can_do_with_it_asks_in_the_pause() {
 }
 
 #[test]
-fn who_cannot_do_with_the_old_value_asks_and_gets_his_own_answer() {
-    explore("who_cannot_do_with_the_old_value_asks_and_gets_his_own_answer", 3_000, || {
+fn a_caller_that_rejects_stale_values_fetches_anyway() {
+    explore("a_caller_that_rejects_stale_values_fetches_anyway", 3_000, || {
         let world = world();
         thread::scope(|scope| {
             scope.spawn(|| serve(&world, lenient(), true).unwrap());
@@ -75,8 +75,8 @@ fn who_cannot_do_with_the_old_value_asks_and_gets_his_own_answer() {
 }
 
 #[test]
-fn what_is_called_stale_is_older_than_its_caller_accepts() {
-    explore("what_is_called_stale_is_older_than_its_caller_accepts", 3_000, || {
+fn a_stale_value_is_older_than_its_callers_max_age() {
+    explore("a_stale_value_is_older_than_its_callers_max_age", 3_000, || {
         let world = world();
         thread::scope(|scope| {
             scope.spawn(|| {
@@ -93,8 +93,8 @@ fn what_is_called_stale_is_older_than_its_caller_accepts() {
 }
 
 #[test]
-fn an_invalidated_value_is_not_served_although_its_refresh_fails() {
-    explore("an_invalidated_value_is_not_served_although_its_refresh_fails", 3_000, || {
+fn an_invalidated_value_is_not_served_as_stale() {
+    explore("an_invalidated_value_is_not_served_as_stale", 3_000, || {
         let world = world();
         thread::scope(|scope| {
             scope.spawn(|| serve(&world, lenient(), true));

@@ -1,4 +1,4 @@
-//! A leader that keeps its future and does not poll it, when time passes: others take the lead over.
+//! A leader that keeps its future without polling it. When time passes, other callers take the lead over.
 
 mod support;
 
@@ -8,7 +8,7 @@ use shuttle::{future::block_on, thread};
 use support::{A, World, explore};
 use tokio::sync::oneshot;
 
-/// Polls a call so many times and keeps it until the others are done; then it goes on, if it `resumes`.
+/// Polls a call `polls` times and keeps it until the others are done. Then it continues, if `resumes`.
 fn keep_after(world: &World, polls: usize, others_are_done: oneshot::Receiver<()>, resumes: bool) {
     let mut kept = Box::pin(world.call_beside(A, MaxAge::INFINITE));
     for _ in 0..polls {
@@ -37,7 +37,7 @@ fn kept_leader_loses_its_lead() {
                         others.spawn(|| block_on(world.call_beside(A, MaxAge::INFINITE)).unwrap());
                     }
                 });
-                let _ = done.send(()); // who ended early does not wait
+                let _ = done.send(()); // the receiver may have ended early
             });
         });
         assert!((1..=3).contains(&world.fetches()), "at most one a call");
@@ -57,7 +57,7 @@ fn late_outcome_never_replaces_a_newer_one() {
             scope.spawn(|| block_on(world.call_beside(A, MaxAge::ZERO)).unwrap());
             scope.spawn(|| {
                 block_on(world.call_beside(A, MaxAge::ZERO)).unwrap();
-                let _ = done.send(()); // who ended early does not wait
+                let _ = done.send(()); // the receiver may have ended early
             });
             scope.spawn(|| {
                 let mut last = 0;

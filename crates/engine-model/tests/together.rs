@@ -13,8 +13,8 @@ fn together(world: &World) -> Arc<Together<Seen>> {
 }
 
 #[test]
-fn what_is_read_together_never_goes_back_and_ends_up_as_what_is_there() {
-    explore("what_is_read_together_never_goes_back_and_ends_up_as_what_is_there", 2_000, || {
+fn a_group_read_never_goes_back_and_ends_with_the_newest() {
+    explore("a_group_read_never_goes_back_and_ends_with_the_newest", 2_000, || {
         let world = World::new();
         world.get(A, MaxAge::INFINITE);
         world.get(B, MaxAge::INFINITE);
@@ -39,8 +39,8 @@ fn what_is_read_together_never_goes_back_and_ends_up_as_what_is_there() {
 }
 
 #[test]
-fn nothing_that_was_invalidated_is_read_or_kept() {
-    explore("nothing_that_was_invalidated_is_read_or_kept", 2_000, || {
+fn invalidated_entries_are_neither_read_nor_kept() {
+    explore("invalidated_entries_are_neither_read_nor_kept", 2_000, || {
         let world = World::new();
         let held: Vec<Weak<Entry<Seen>>> =
             [A, B].iter().map(|key| Arc::downgrade(&world.get(*key, MaxAge::INFINITE))).collect();

@@ -1,40 +1,40 @@
-//! SSM, as an account and Region has it.
+//! SSM as seen by the fleet: one account and Region.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::{Stage, limit::Limit, random::Random, tally::Tally, timeline::Timeline};
 
-/// What an answer takes, throttled or not: from here to there.
+/// The range of latencies of an answer, throttled or not.
 const LEAST_LATENCY_MS: u64 = 10;
 const MOST_LATENCY_MS: u64 = 20;
 
-/// What all environments of a fleet share.
+/// The state shared by all environments of a fleet.
 #[derive(Debug)]
 pub struct Account(Mutex<Shared>);
 
-/// What they share.
+/// The content of an account.
 #[derive(Debug)]
 pub struct Shared {
     limit: Limit,
-    /// Random numbers.
+    /// The random numbers.
     pub random: Random,
-    /// What is counted.
+    /// The counters.
     pub tally: Tally,
 }
 
 impl Account {
-    /// An account with so many requests a second, and the numbers of this seed.
+    /// Creates an account with a limit of this many requests per second, and random numbers from this seed.
     #[must_use]
     pub fn new(per_second: u64, seed: u64) -> Self {
         Self(Mutex::new(Shared { limit: Limit::new(per_second), random: Random::new(seed), tally: Tally::default() }))
     }
 
-    /// What is shared. Nobody keeps it while he waits.
+    /// Locks the shared state. The lock must not be held while waiting.
     pub fn shared(&self) -> MutexGuard<'_, Shared> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One request: whether it was let through, once the answer is there.
+    /// Makes one request. Returns, after its latency, whether it was accepted.
     pub async fn answers(&self, time: &Timeline, stage: Stage) -> bool {
         let (is_allowed, latency_ms) = {
             let mut shared = self.shared();

@@ -1,4 +1,4 @@
-//! An environment's AWS client: what its cache asks instead of AWS.
+//! The AWS client of an environment, which its cache uses instead of AWS.
 
 use std::{
     ops::Range,
@@ -22,7 +22,7 @@ use lambda_cache_names::s3::S3Uri;
 
 use crate::{Stage, account::Account, retry::Quota, timeline::Timeline};
 
-/// Calls with their retries.
+/// A client with retries.
 #[derive(Debug)]
 pub struct Client {
     account: Arc<Account>,
@@ -32,19 +32,19 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client of this account.
+    /// Creates a client of this account.
     #[must_use]
     pub fn new(account: Arc<Account>, time: Arc<Timeline>) -> Self {
         Self { account, time, quota: Mutex::default(), has_values: AtomicBool::new(false) }
     }
 
-    /// Whether its environment has had all values once.
+    /// Returns whether the environment has had all values before.
     #[must_use]
     pub fn stage(&self) -> Stage {
         if self.has_values.load(Ordering::Relaxed) { Stage::Later } else { Stage::First }
     }
 
-    /// From now on it has.
+    /// Records that the environment has had all values.
     pub fn has_values(&self) {
         self.has_values.store(true, Ordering::Relaxed);
     }
@@ -72,7 +72,7 @@ fn value() -> Value {
     Value::Text("value".into())
 }
 
-/// No environment of a fleet asks for anything else.
+/// Returns an error, because no environment of a fleet makes any other call.
 fn not_asked<T: Send + 'static>() -> BoxFuture<'static, Result<T, Error>> {
     future::ready(Err(Error::new(ErrorKind::NotSupplied, "a fleet reads parameters by name alone"))).boxed()
 }

@@ -1,4 +1,4 @@
-//! One execution environment: it starts, and is invoked once a second until the fleet ends.
+//! An execution environment: it starts, and is invoked once a second until the fleet ends.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use lambda_cache::{Cache, Error, lookup::Lookup};
 
 use crate::{Stage, account::Account, client::Client, scenario::Scenario, timeline::Timeline};
 
-/// From one invocation to the next. Who is not done by then misses invocations, which others would get.
+/// The time between two invocations. An environment that takes longer misses invocations, which others would get.
 const PERIOD_MS: u64 = 1_000;
 
 /// An environment with its cache.
@@ -21,10 +21,10 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// One of a fleet that is set so.
+    /// Creates an environment with the scenario's settings.
     ///
     /// # Errors
-    /// None: see [`Scenario::wanted`].
+    /// None, as in [`Scenario::wanted`].
     pub fn new(scenario: &Scenario, account: Arc<Account>, time: Timeline) -> Result<Self, Error> {
         let time = Arc::new(time);
         let client = Arc::new(Client::new(Arc::clone(&account), Arc::clone(&time)));
@@ -39,11 +39,11 @@ impl Environment {
         })
     }
 
-    /// Lives from here to there. The first invocation is what starts it.
+    /// Runs the environment during this period. The first invocation starts it.
     pub async fn live(self, from_ms: u64, to_ms: u64) {
         self.time.until(from_ms).await;
         if self.has_prefetch {
-            // Whether it worked or not: the first invocation fetches what is missing.
+            // The result does not matter, because the first invocation fetches missing values.
             self.fetch().await;
         }
         while self.time.now_ms() < to_ms {
@@ -51,7 +51,7 @@ impl Environment {
         }
     }
 
-    /// The invocation that is due now, and the time until the next one.
+    /// Runs one invocation, and waits until the next one is due.
     async fn invoke(&self) {
         let due_ms = self.time.now_ms();
         if let Ok(Some(())) = self.lookup.read(self.cache.id(), |_| ()) {
@@ -67,7 +67,7 @@ impl Environment {
         self.time.move_to(due_ms + (waited_ms / PERIOD_MS + 1) * PERIOD_MS);
     }
 
-    /// Whether the handler gets all its values.
+    /// Fetches the entries. Returns `true` if the handler gets all values.
     async fn fetch(&self) -> bool {
         let is_served = self.lookup.fetch(&self.cache, None).await.is_ok();
         if is_served && self.client.stage() == Stage::First {

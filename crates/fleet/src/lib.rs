@@ -1,8 +1,9 @@
-//! A fleet of execution environments, each with a cache of its own, against an account's limit of SSM requests.
+//! A simulation of many execution environments, each with a separate cache, against an account's limit of SSM
+//! requests.
 //!
-//! The caches are the real ones. Everything around them is made up, in virtual time: SSM with its limit
-//! ([`limit`]), the SDK's retries ([`retry`]), and environments that are invoked once a second ([`environment`]).
-//! `docs/fleets.md` has what came out, and what it does not show.
+//! The caches are real, and everything else is simulated in virtual time: SSM with its limit ([`limit`]), the SDK's
+//! retries ([`retry`]), and environments that are invoked once a second ([`environment`]). `docs/fleets.md` has the
+//! results and their limitations.
 
 pub mod account;
 pub mod client;
@@ -16,11 +17,11 @@ pub mod scenario;
 pub mod tally;
 pub mod timeline;
 
-/// The invocation that a request or a wait belongs to: one of an environment that has no value yet, or a later one.
+/// The stage of an environment to which a request or a wait belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// The environment lacks at least one value: there is nothing that could be served instead.
+    /// The environment lacks at least one value, so it has nothing to serve instead.
     First,
-    /// It has had all values once.
+    /// The environment has had all values before.
     Later,
 }

@@ -1,30 +1,30 @@
 //! The account's limit of requests.
 
-/// Requests a second of `GetParameter`, `GetParameters` and `GetParametersByPath` together, in an account and Region:
-/// <https://docs.aws.amazon.com/general/latest/gr/ssm.html>.
+/// The requests per second of `GetParameter`, `GetParameters` and `GetParametersByPath` together, in an account and
+/// Region: <https://docs.aws.amazon.com/general/latest/gr/ssm.html>.
 pub const DEFAULT_PER_SECOND: u64 = 40;
 
-/// The same of `GetParameters` alone, where Parameter Store's setting for higher throughput is on. (The page above.)
+/// The requests per second of `GetParameters` with Parameter Store's higher-throughput setting (from the page above).
 pub const HIGHER_PER_SECOND: u64 = 1_000;
 
-/// A token bucket. AWS does not say how much of a burst it lets through; here it is what a second may have: a bucket that
-/// was left alone is full, with one second's requests, and fills evenly.
+/// A token bucket. AWS does not document the size of a burst, so it is assumed to be the requests of one second. The
+/// bucket is full after a pause, and fills at a constant rate.
 #[derive(Debug)]
 pub struct Limit {
     per_second: u64,
-    /// In thousandths of a request, which is what a millisecond brings where one request a second is allowed.
+    /// The content in thousandths of a request, the amount that one request per second adds in a millisecond.
     thousandths: u64,
     at_ms: u64,
 }
 
 impl Limit {
-    /// A full bucket.
+    /// Creates a full bucket.
     #[must_use]
     pub fn new(per_second: u64) -> Self {
         Self { per_second, thousandths: per_second * 1_000, at_ms: 0 }
     }
 
-    /// Whether a request at this moment is let through. Moments come in their order.
+    /// Returns `true` if a request at this moment is accepted. The moments must be in order.
     pub fn allows(&mut self, at_ms: u64) -> bool {
         let passed_ms = at_ms.saturating_sub(self.at_ms);
         self.at_ms = at_ms;
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn forty_a_second_are_let_through_however_many_ask() {
+    fn the_limit_accepts_forty_requests_a_second() {
         let mut limit = Limit::new(DEFAULT_PER_SECOND);
         assert_eq!(allowed(&mut limit, (0..500).map(|_| 0)), 40, "a burst has one second's requests");
         let ten_seconds = 1..=10_000;
@@ -54,13 +54,13 @@ mod tests {
     }
 
     #[test]
-    fn who_asks_less_than_forty_a_second_is_never_refused() {
+    fn a_rate_below_the_limit_is_never_rejected() {
         let mut limit = Limit::new(DEFAULT_PER_SECOND);
         assert_eq!(allowed(&mut limit, (0..60_000).step_by(25)), 2_400);
     }
 
     #[test]
-    fn a_rest_saves_up_no_more_than_a_second() {
+    fn a_pause_saves_at_most_one_second_of_requests() {
         let mut limit = Limit::new(DEFAULT_PER_SECOND);
         assert_eq!(allowed(&mut limit, (0..500).map(|_| 600_000)), 40);
     }

@@ -1,4 +1,5 @@
-//! Fleets of all sizes in all scenarios, as JSON; or of the sizes that are named as arguments. `make fleet` shows it.
+//! Simulates fleets in all scenarios and prints the results as JSON, for all sizes or for those given as arguments.
+//! `make fleet` runs it.
 
 use std::{
     env,
@@ -18,7 +19,7 @@ fn main() -> io::Result<()> {
     }
     let dot = || {
         if io::stderr().is_terminal() {
-            let _ = io::stderr().write_all(b"."); // who cannot see it misses nothing
+            let _ = io::stderr().write_all(b"."); // only a progress display
         }
     };
     let outcomes = run::fleets(&SCENARIOS, &sizes, dot).map_err(io::Error::other)?;

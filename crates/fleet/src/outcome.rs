@@ -1,4 +1,4 @@
-//! What a fleet's counts say.
+//! The results of a fleet, computed from its counters.
 
 use serde::Serialize;
 
@@ -8,50 +8,50 @@ use crate::{
     tally::{Counts, Tally},
 };
 
-/// A fleet, and what came of it.
+/// A fleet with its results.
 #[derive(Clone, Debug, Serialize)]
 pub struct Outcome {
-    /// What it was set to.
+    /// The name of its scenario.
     pub scenario: &'static str,
-    /// How many execution environments it had.
+    /// The number of execution environments.
     pub environments: u64,
-    /// How long it lived, in seconds.
+    /// The simulated time in seconds.
     pub seconds: u64,
-    /// How many of them had all their values once.
+    /// The number of environments that had all their values at some time.
     pub started: u64,
-    /// When the last of those had them, in seconds.
+    /// The time in seconds at which the last of those had them.
     pub last_started: f64,
-    /// Everything.
+    /// The figures of all invocations.
     pub all: Figures,
-    /// Only what belongs to environments that had all values before: refreshes.
+    /// The figures of environments that had all values before, which are refreshes.
     pub later: Figures,
 }
 
 /// Figures of some invocations and of their requests.
 #[derive(Clone, Debug, Serialize)]
 pub struct Figures {
-    /// Requests to SSM.
+    /// The number of requests to SSM.
     pub requests: u64,
-    /// The most in one second.
+    /// The maximum number of requests in one second.
     pub peak_second: u64,
-    /// Of the requests, those that SSM refused, in percent.
+    /// The share of requests that SSM throttled, in percent.
     pub throttled_percent: f64,
-    /// Invocations.
+    /// The number of invocations.
     pub invocations: u64,
-    /// Of the invocations, those that got no value, in percent.
+    /// The share of invocations without a value, in percent.
     pub failed_percent: f64,
-    /// Those that waited for SSM, in percent.
+    /// The share of invocations that waited for SSM, in percent.
     pub waited_percent: f64,
-    /// What an invocation waited on average, in milliseconds.
+    /// The mean wait of an invocation, in milliseconds.
     pub mean_ms: f64,
-    /// What one of a hundred waited at least.
+    /// The 99th percentile of the waits, in milliseconds.
     pub p99_ms: u64,
-    /// The longest wait.
+    /// The longest wait, in milliseconds.
     pub max_ms: u64,
 }
 
 impl Outcome {
-    /// Of these counts.
+    /// Computes the results from these counters.
     #[must_use]
     pub fn new(scenario: &Scenario, environments: u64, tally: &Tally) -> Self {
         let (first, later) = (tally.counts(Stage::First), tally.counts(Stage::Later));
@@ -87,7 +87,7 @@ impl Figures {
     }
 }
 
-/// How many invocations waited so many milliseconds.
+/// The number of invocations by their wait in milliseconds.
 struct Waits(Vec<u64>);
 
 impl Waits {
@@ -105,7 +105,7 @@ impl Waits {
         self.by_ms().map(|(ms, count)| ms * count).sum()
     }
 
-    /// The longest wait that more than so many invocations had at least.
+    /// Returns the longest wait that is reached by more than `others` invocations.
     fn reached_by(&self, others: u64) -> u64 {
         let mut longer = 0;
         let mut reached = self.by_ms().rev().filter(|(_, count)| {
@@ -127,7 +127,7 @@ mod tests {
     use crate::scenario::SCENARIOS;
 
     #[test]
-    fn figures_are_of_all_invocations_and_of_the_later_ones() {
+    fn figures_cover_all_and_later_invocations() {
         let mut tally = Tally::default();
         tally.invocation(Stage::First, 2_000, false);
         tally.request(500, Stage::First, false);
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn the_99th_percentile_is_what_more_than_one_of_a_hundred_waited() {
+    fn the_99th_percentile_is_exceeded_by_one_in_a_hundred() {
         let mut tally = Tally::default();
         (0..98).for_each(|_| tally.invocation(Stage::Later, 0, true));
         (0..2).for_each(|_| tally.invocation(Stage::Later, 15, true));

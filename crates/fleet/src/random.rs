@@ -1,19 +1,19 @@
-//! Seeded random numbers: a run can be repeated.
+//! Seeded random numbers, so that a run can be repeated.
 
-/// `SplitMix64` (Steele, Lea and Flood, 2014): good enough for phases and pauses, and a few lines.
+/// A `SplitMix64` generator (Steele, Lea and Flood, 2014), which is short and good enough for phases and back-offs.
 #[derive(Debug)]
 pub struct Random(u64);
 
 impl Random {
-    /// The same seed gives the same numbers.
+    /// Creates a generator. Equal seeds give equal numbers.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// A number below `end`; 0 where there is none.
+    /// Returns a number below `end`, or 0 if `end` is 0.
     pub fn below(&mut self, end: u64) -> u64 {
-        // The high half of the product: without the low bits' regularity, and the bias is below end / 2^64.
+        // The high half of the product avoids the regularity of the low bits. Its bias is below end / 2^64.
         let product = u128::from(self.next()) * u128::from(end);
         u64::try_from(product >> 64).unwrap_or(0)
     }
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_below_the_end_reach_everywhere_and_repeat() {
+    fn numbers_are_below_the_end_cover_it_and_repeat() {
         let numbers = |seed| {
             let mut random = Random::new(seed);
             (0..1_000).map(|_| random.below(10)).collect::<Vec<_>>()

@@ -1,4 +1,4 @@
-//! Fleets, from their start to their end.
+//! Simulation of fleets from start to end.
 
 use std::{
     cmp::Reverse,
@@ -15,15 +15,15 @@ use tokio::{runtime::Builder, task::JoinSet, time::Instant};
 
 use crate::{account::Account, environment::Environment, outcome::Outcome, scenario::Scenario, timeline::Timeline};
 
-/// All environments start within so long: a burst, or a deployment.
+/// The period in which all environments start, as in a burst or a deployment.
 const START_MS: u64 = 1_000;
-/// What the random numbers come from. (The jitter and the pauses of the caches come from the system.)
+/// The seed of the random numbers. (The jitter and the back-offs of the caches use the system's.)
 const SEED: u64 = 1;
 
-/// The life of a fleet.
+/// Simulates a fleet.
 ///
 /// # Errors
-/// What keeps its caches from being made, or the runtime.
+/// The error that prevents creating its caches or the runtime.
 pub fn fleet(scenario: &Scenario, environments: u64) -> Result<Outcome, Error> {
     let broken = |error| Error::new(lambda_cache::ErrorKind::Unavailable, format!("no runtime: {error}"));
     let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().map_err(broken)?;
@@ -44,8 +44,8 @@ async fn live(scenario: &Scenario, environments: u64) -> Result<Outcome, Error> 
     Ok(Outcome::new(scenario, environments, &account.shared().tally))
 }
 
-/// The lives of a fleet of each size in each scenario, in that order; as many at a time as there are processors. `done` is
-/// told of each.
+/// Simulates a fleet of each size in each scenario, in that order, with one thread for each processor. `done` is
+/// called after each.
 ///
 /// # Errors
 /// The first error.
@@ -55,7 +55,7 @@ pub fn fleets(scenarios: &[Scenario], sizes: &[u64], done: impl Fn() + Sync) -> 
         .flat_map(|scenario| sizes.iter().map(move |size| (scenario, *size)))
         .filter(|(scenario, size)| *size <= scenario.largest)
         .collect();
-    // The largest first, so that no processor is left with one of them at the end.
+    // The largest fleets run first, so that none of them runs alone at the end.
     let mut order: Vec<usize> = (0..all.len()).collect();
     order.sort_by_key(|index| Reverse(all[*index].1));
     let (next, outcomes) = (AtomicUsize::new(0), Mutex::new(vec![None; all.len()]));
@@ -81,7 +81,7 @@ mod tests {
     use crate::scenario::{ALL, JITTER, LIST, LIST_JITTER, PLAIN};
 
     #[test]
-    fn a_small_fleet_is_never_throttled_and_waits_once_in_a_max_age() {
+    fn a_small_fleet_waits_once_per_max_age_and_is_not_throttled() {
         let outcome = fleet(&LIST, 10).unwrap();
         assert_eq!((outcome.all.throttled_percent, outcome.all.failed_percent), (0.0, 0.0));
         assert_eq!((outcome.all.requests, outcome.all.invocations), (10 * 5, 10 * 300));
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn five_parameters_are_five_requests_unless_they_are_one_list() {
+    fn a_list_needs_a_fifth_of_the_requests() {
         assert_eq!(fleet(&PLAIN, 1).unwrap().all.requests, 5 * fleet(&LIST, 1).unwrap().all.requests);
     }
 
@@ -108,19 +108,19 @@ mod tests {
     }
 
     #[test]
-    fn with_everything_set_refreshes_do_not_fail_where_as_it_comes_many_do() {
+    fn refreshes_fail_by_default_but_not_with_all_settings() {
         let [without, with] = [PLAIN, ALL].map(|scenario| fleet(&scenario, 300).unwrap().later.failed_percent);
         assert!(without > 0.5 && with == 0.0, "{with} % instead of {without} %");
     }
 
     #[test]
-    fn without_what_the_system_draws_a_run_repeats_itself() {
+    fn a_run_without_system_randomness_can_be_repeated() {
         let run = || format!("{:?}", fleet(&PLAIN, 30).unwrap());
         assert_eq!(run(), run());
     }
 
     #[test]
-    fn a_scenario_has_no_fleet_beyond_its_largest_and_the_order_is_that_of_the_tables() {
+    fn scenarios_limit_sizes_and_keep_their_order() {
         let small = Scenario { largest: 2, ..LIST };
         let outcomes = fleets(&[PLAIN, small], &[1, 2, 3], || ()).unwrap();
         let names: Vec<_> = outcomes.iter().map(|one| (one.scenario, one.environments)).collect();

@@ -1,4 +1,4 @@
-//! What a fleet's functions are set to.
+//! The settings of a fleet's functions.
 
 use std::time::Duration;
 
@@ -12,33 +12,33 @@ use lambda_cache::{
 use crate::limit::{DEFAULT_PER_SECOND, HIGHER_PER_SECOND};
 
 const MINUTE: Duration = Duration::from_mins(1);
-/// How many max ages a fleet lives.
+/// The number of max ages that are simulated.
 const MAX_AGES: u32 = 5;
-/// The sizes of fleets: half decades from where a limit of 40 may be felt.
+/// The sizes of fleets, in half decades from where a limit of 40 may have an effect.
 pub const SIZES: [u64; 8] = [1, 10, 30, 100, 300, 1_000, 3_000, 10_000];
 
-/// Settings, by name.
+/// Named settings.
 #[derive(Clone, Copy, Debug)]
 pub struct Scenario {
-    /// What it is called in tables.
+    /// The name in tables.
     pub name: &'static str,
-    /// The five parameters are one list, which is one `GetParameters`, instead of five decorators.
+    /// Whether the five parameters are one list, which is one `GetParameters`, instead of five decorators.
     pub is_list: bool,
-    /// By how much max ages are shortened at the most.
+    /// The maximum share by which max ages are shortened at random.
     pub jitter_in_percent: u8,
-    /// How much older a value may be where its refresh fails.
+    /// The additional age that is accepted if a refresh fails.
     pub stale_if_error: Duration,
-    /// The first fetch is made while the environment is initialized, before its first invocation.
+    /// Whether the values are fetched while the environment is initialized, before its first invocation.
     pub has_prefetch: bool,
-    /// The oldest age that is fresh.
+    /// The maximum age of a value.
     pub max_age: Duration,
-    /// What SSM lets through.
+    /// The requests per second that SSM accepts.
     pub per_second: u64,
-    /// The largest fleet that is set so: more would only show again, at length, that most invocations fail.
+    /// The largest simulated fleet. Larger ones would take long and show only that most invocations fail.
     pub largest: u64,
 }
 
-/// Nothing set.
+/// The default settings.
 pub const PLAIN: Scenario = Scenario {
     name: "as it comes",
     is_list: false,
@@ -62,31 +62,31 @@ pub const LIST_JITTER: Scenario =
 const LIST_STALE: Scenario = Scenario { name: "list, stale-if-error", stale_if_error: STALE.stale_if_error, ..LIST };
 const LIST_JITTER_STALE: Scenario =
     Scenario { name: "list, jitter, stale-if-error", stale_if_error: STALE.stale_if_error, ..LIST_JITTER };
-/// All that a function can be set to.
+/// All settings of a function.
 pub const ALL: Scenario = Scenario { name: "all four", has_prefetch: true, ..LIST_JITTER_STALE };
 const LONG: Scenario = Scenario { name: "all four, max age 10 min", max_age: Duration::from_mins(10), ..ALL };
 const HIGHER: Scenario = Scenario { name: "all four, higher throughput", per_second: HIGHER_PER_SECOND, ..ALL };
 
-/// Each setting alone, then together.
+/// The settings one by one, then combined.
 pub const SCENARIOS: [Scenario; 11] =
     [PLAIN, JITTER, STALE, PREFETCH, LIST, LIST_JITTER, LIST_STALE, LIST_JITTER_STALE, ALL, LONG, HIGHER];
 
 impl Scenario {
-    /// How long the fleet lives.
+    /// Returns the simulated time.
     #[must_use]
     pub fn duration(&self) -> Duration {
         self.max_age * MAX_AGES
     }
 
-    /// A cache with these settings.
+    /// Applies these settings to a cache.
     pub fn set(&self, cache: CacheBuilder) -> CacheBuilder {
         cache.max_age(self.max_age).stale_if_error(self.stale_if_error).jitter_in_percent(self.jitter_in_percent)
     }
 
-    /// What a handler's decorators ask for.
+    /// Returns the entries of the handler's decorators.
     ///
     /// # Errors
-    /// None: the names are good.
+    /// None, because the names are valid.
     pub fn wanted(&self) -> Result<Vec<Wanted>, Error> {
         let names = ["/app/host", "/app/port", "/app/user", "/app/level", "/app/flags"].map(str::to_owned);
         let ages = Ages::default();

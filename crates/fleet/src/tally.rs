@@ -1,22 +1,22 @@
-//! What is counted while a fleet lives.
+//! The counters of a fleet.
 
 use crate::Stage;
 
-/// No wait is longer: three attempts with pauses of up to one and two seconds.
+/// The maximum wait: three attempts with back-offs of up to one and two seconds.
 const LONGEST_MS: usize = 4_000;
 
-/// Counts of one stage.
+/// The counters of one stage.
 #[derive(Debug)]
 pub struct Counts {
-    /// Requests to SSM.
+    /// The number of requests to SSM.
     pub requests: u64,
-    /// Those that SSM refused.
+    /// The number of requests that SSM throttled.
     pub throttled: u64,
-    /// Invocations.
+    /// The number of invocations.
     pub invocations: u64,
-    /// Those that got no value.
+    /// The number of invocations without a value.
     pub failed: u64,
-    /// How many invocations waited so many milliseconds.
+    /// The number of invocations by their wait in milliseconds.
     pub waits: Vec<u64>,
 }
 
@@ -26,21 +26,21 @@ impl Default for Counts {
     }
 }
 
-/// Everything that is counted.
+/// All counters.
 #[derive(Debug, Default)]
 pub struct Tally {
     first: Counts,
     later: Counts,
-    /// The requests of each second, of both stages, and of the later one alone.
+    /// The requests in each second, of both stages and of the later one.
     pub seconds: Vec<[u64; 2]>,
-    /// Environments that got all values once.
+    /// The number of environments that had all values at some time.
     pub started: u64,
-    /// When the last one of them did.
+    /// The time at which the last of them had them.
     pub last_started_ms: u64,
 }
 
 impl Tally {
-    /// The counts of a stage.
+    /// Returns the counters of a stage.
     #[must_use]
     pub fn counts(&self, stage: Stage) -> &Counts {
         match stage {
@@ -56,7 +56,7 @@ impl Tally {
         }
     }
 
-    /// A request to SSM.
+    /// Counts a request to SSM.
     pub fn request(&mut self, at_ms: u64, stage: Stage, is_allowed: bool) {
         let counts = self.counts_mut(stage);
         counts.requests += 1;
@@ -69,7 +69,7 @@ impl Tally {
         self.seconds[second][1] += u64::from(stage == Stage::Later);
     }
 
-    /// An invocation that is over.
+    /// Counts a completed invocation.
     pub fn invocation(&mut self, stage: Stage, waited_ms: u64, is_served: bool) {
         let counts = self.counts_mut(stage);
         counts.invocations += 1;
@@ -78,7 +78,7 @@ impl Tally {
         counts.waits[waited_ms] += 1;
     }
 
-    /// An environment has all its values for the first time.
+    /// Counts an environment that has all its values for the first time.
     pub fn started(&mut self, at_ms: u64) {
         self.started += 1;
         self.last_started_ms = self.last_started_ms.max(at_ms);

@@ -23,11 +23,11 @@ use crate::{
     outcome::{get, path},
 };
 
-/// Any HTTP answer to any call: the call ends, in a value or in an error that tells nothing of the body, and the next
-/// call, which is answered well, is none the worse for it.
+/// Checks any HTTP answer to any call. The call must end with a value, or with an error that shows nothing of the
+/// body. The next call, which gets a valid answer, must not be affected.
 ///
 /// # Panics
-/// Where that is not so.
+/// If one of these properties does not hold.
 pub fn answer(data: &[u8]) {
     let mut input = Input::new(data);
     let operation = *input.pick(&[Operation::Parameter, Operation::Parameters, Operation::Secret, Operation::Object]);
@@ -71,7 +71,7 @@ impl Operation {
     }
 }
 
-/// An answer that is good or nearly so, or any at all.
+/// Returns an answer that is valid, nearly valid or arbitrary.
 fn hostile(input: &mut Input<'_>, operation: Operation) -> Answer {
     const STATUSES: [u16; 14] = [200, 200, 200, 204, 206, 301, 304, 307, 400, 403, 404, 429, 500, 503];
     let mut answer = good(operation);
@@ -95,7 +95,8 @@ fn hostile(input: &mut Input<'_>, operation: Operation) -> Answer {
     answer
 }
 
-/// A file holds what one of the answers held, whole. (The good answer may have come already: to a second attempt.)
+/// Checks that a file has the whole content of one of the answers. (The valid answer may have been sent to a second
+/// attempt.)
 fn check_value(operation: Operation, value: &Value, answer: &Answer) {
     if operation == Operation::Object {
         let content = fs::read(path(value)).expect("the file that was handed out");
@@ -104,7 +105,8 @@ fn check_value(operation: Operation, value: &Value, answer: &Answer) {
     assert!(!format!("{value:?}").contains(CANARY), "a value shows itself");
 }
 
-/// What an error shows is never the body; of a refusal it is AWS's code and message, which are for showing.
+/// Checks that an error does not show the body. For an error answer it shows AWS's code and message, which are meant
+/// for that.
 fn check_error(error: &Error, answer: &Answer) {
     let body = String::from_utf8_lossy(&answer.body).to_lowercase();
     let is_refusal = ["message", "code", "type"].iter().any(|field| body.contains(field));

@@ -6,7 +6,7 @@ use std::{
 use bytes::Bytes;
 use lambda_cache::{Error, Value, testing::Supply};
 
-/// What is in S3.
+/// The content of S3.
 #[derive(Debug, Default)]
 pub(crate) struct Bucket(Mutex<HashMap<String, Bytes>>);
 

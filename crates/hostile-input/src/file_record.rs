@@ -44,10 +44,10 @@ const TOKENS: [&str; 14] = [
     "\u{feff}",
 ];
 
-/// A record beside a downloaded file that says anything at all: who asks for the object in a new process gets the object.
+/// Checks any record of a downloaded file. A new process that requests the object must get its content.
 ///
 /// # Panics
-/// Where that is not so.
+/// If it does not.
 pub fn record(data: &[u8]) {
     let mut input = Input::new(data);
     let world = World::new();
@@ -83,7 +83,7 @@ fn read(process: &Cache, request: &Request, max_age: MaxAge) -> Vec<u8> {
     fs::read(path(&value)).expect("the file that was handed out")
 }
 
-/// The record, changed in a few places; with other values in its fields; or any bytes.
+/// Returns the record with a few changes or with other values in its fields, or arbitrary bytes.
 fn damaged(input: &mut Input<'_>, record: &[u8]) -> Vec<u8> {
     match input.below(4) {
         0 => input.chunk().to_vec(),
@@ -134,7 +134,7 @@ impl World {
         Self { bucket: Arc::new(Supplied::new(bucket)), clock: ManualClock::default(), dir }
     }
 
-    /// A process that knows of no file yet.
+    /// Starts a cache that knows of no file, like a new process.
     fn start(&self) -> Cache {
         let builder = Cache::builder().api(Arc::clone(&self.bucket) as _).clock(Clock::Manual(self.clock.clone()));
         builder.dir(self.dir.path()).build()
@@ -157,8 +157,8 @@ impl World {
         self.bucket.supply().object(uri).expect("no failure").expect("an object").to_vec()
     }
 
-    /// Whether the record describes the file that is there as the object that is asked for, and says that it is fresh or
-    /// has the present `ETag`. Then it may be believed: nobody but this user can have written it.
+    /// Returns `true` if the record describes the present file as the requested object, and is fresh or has the
+    /// present `ETag`. Such a record may be trusted, because only this user can have written it.
     fn is_true_of_the_file(&self, record: &[u8], uri: &str, max_age: MaxAge) -> bool {
         let Ok(fields) = serde_json::from_slice::<Json>(record) else { return false };
         let number = |name: &str| fields[name].as_u64();
@@ -174,7 +174,7 @@ impl World {
     }
 }
 
-/// What tells one file from another.
+/// The identity of a file.
 struct Stamp {
     size_bytes: u64,
     modified_ns: i64,

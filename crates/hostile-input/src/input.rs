@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-/// Bytes, read as a series of choices. Where they have ended, each choice is the first.
+/// Bytes that are read as a series of choices. After their end, each choice is the first.
 pub(crate) struct Input<'a>(&'a [u8]);
 
 impl<'a> Input<'a> {
@@ -14,7 +14,7 @@ impl<'a> Input<'a> {
         *first
     }
 
-    /// A number below `end`.
+    /// Returns a number below `end`.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         let number =
             if end <= 256 { self.byte().into() } else { usize::from(self.byte()) << 8 | usize::from(self.byte()) };
@@ -29,7 +29,7 @@ impl<'a> Input<'a> {
         &from[self.below(from.len())]
     }
 
-    /// A few of the bytes themselves.
+    /// Returns a few of the bytes.
     pub(crate) fn chunk(&mut self) -> &'a [u8] {
         let length = self.below(40).min(self.0.len());
         let (chunk, rest) = self.0.split_at(length);
@@ -37,12 +37,12 @@ impl<'a> Input<'a> {
         chunk
     }
 
-    /// All that is left.
+    /// Returns all remaining bytes.
     pub(crate) fn rest(&mut self) -> &'a [u8] {
         std::mem::take(&mut self.0)
     }
 
-    /// `original`, changed in up to three places; `tokens` are what may come in, beside bytes of the input.
+    /// Returns `original` with up to three changes. The inserted text is one of `tokens` or bytes of the input.
     pub(crate) fn mutated(&mut self, original: &[u8], tokens: &[&str]) -> Vec<u8> {
         let mut text = original.to_vec();
         for _ in 0..self.below(4) {
@@ -64,7 +64,7 @@ impl<'a> Input<'a> {
         text
     }
 
-    /// One of `originals` or what it becomes, or any bytes at all, as text.
+    /// Returns one of `originals`, unchanged or changed, or arbitrary bytes as text.
     pub(crate) fn text(&mut self, originals: &[&str], tokens: &[&str]) -> String {
         let original = match self.below(originals.len() + 1) {
             0 => self.chunk(),

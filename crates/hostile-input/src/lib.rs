@@ -1,5 +1,5 @@
-//! Each function takes any bytes, makes of them what a stranger might send or leave behind, and panics where the library
-//! does with it what it must not. The bytes come from a seeded generator (`cargo test`) or a fuzzer (`make fuzz`).
+//! Fuzz entry points. Each function turns arbitrary bytes into untrusted input and panics if the library violates an
+//! invariant. The bytes come from a seeded generator (`cargo test`) or a fuzzer (`make fuzz`).
 
 mod answer;
 mod bucket;

@@ -44,10 +44,10 @@ const TOKENS: [&str; 16] = [
     "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn",
 ];
 
-/// Names, ARNs, URIs and entry names: what is read is what was written, and what is one file is one file.
+/// Checks names, ARNs, URIs and entry names: a parsed name is displayed unchanged, and a file name is a single file.
 ///
 /// # Panics
-/// Where that is not so.
+/// If one of these properties does not hold.
 pub fn names(data: &[u8]) {
     let mut input = Input::new(data);
     let mut text = || input.text(&NAMES, &TOKENS);
@@ -104,7 +104,7 @@ fn check_file_name(name: &str) {
     assert_eq!((path.parent(), path.file_name()), (Some(Path::new("/tmp")), Some(name.as_ref())));
 }
 
-/// All that these names can ask for, each with what tells it from the others.
+/// Returns all requests for these names, each with its identity.
 fn requests(first: &str, second: &str, given: &str) -> Vec<Request> {
     let list = |names: &[&str]| Parameters::list(names.iter().map(|name| (*name).to_owned()).collect());
     let mut requests = Vec::new();
@@ -126,7 +126,7 @@ fn requests(first: &str, second: &str, given: &str) -> Vec<Request> {
     requests
 }
 
-/// Different requests are different entries.
+/// Checks that different requests have different keys.
 fn check_keys(requests: &[Request], given: &[&str]) {
     for (index, one) in requests.iter().enumerate() {
         for other in &requests[..index] {

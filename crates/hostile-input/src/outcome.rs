@@ -1,4 +1,4 @@
-//! How a call may end.
+//! The allowed outcomes of a call.
 
 use std::{fmt::Display, path::PathBuf, time::Duration};
 
@@ -8,10 +8,10 @@ use lambda_cache::{
     source::Request,
 };
 
-/// Longer than any call here takes, on any machine.
+/// A time-out that is longer than any call takes on any machine.
 const FOREVER: Duration = Duration::from_mins(1);
 
-/// The outcome of a call; that there is one is part of what is tested.
+/// Returns the outcome of a call, and panics if it does not end.
 pub(crate) fn get(cache: &Cache, request: &Request, max_age: MaxAge) -> Result<Value, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     let call = async { tokio::time::timeout(FOREVER, cache.get(request, Policy::fresh(max_age))).await };
@@ -19,7 +19,7 @@ pub(crate) fn get(cache: &Cache, request: &Request, max_age: MaxAge) -> Result<V
     Ok(entry.value.value().clone())
 }
 
-/// The path of the file that a value is.
+/// Returns the path of a file value.
 pub(crate) fn path(value: &Value) -> PathBuf {
     match value {
         Value::File(file) => file.path().to_path_buf(),
@@ -27,7 +27,7 @@ pub(crate) fn path(value: &Value) -> PathBuf {
     }
 }
 
-/// Checks what an error says of names like these: it ends, and writes no control character into a log.
+/// Checks the length of an error about such names, and that it cannot write a control character to a log.
 pub(crate) fn check_message(error: &impl Display, given: &[&str]) {
     let message = error.to_string();
     let given_bytes: usize = given.iter().map(|name| name.len()).sum();

@@ -5,7 +5,7 @@ mod effort;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-/// Random bytes, the same for the same number: `SplitMix64` (<https://prng.di.unimi.it/splitmix64.c>).
+/// Returns random bytes that depend on the number alone, from `SplitMix64` (<https://prng.di.unimi.it/splitmix64.c>).
 fn bytes(number: u64) -> Vec<u8> {
     let mut state = number.wrapping_mul(0x2545_f491_4f6c_dd1d);
     let mut next = || {

@@ -1,6 +1,7 @@
-//! Two calls that the library does not know, cached: an item of `DynamoDB`, and an HTTP API.
+//! Two calls that the library does not implement, cached: an item of `DynamoDB`, and an HTTP API.
 //!
-//! `RATES_URL=http://... cargo run -p rust-custom`, with AWS as the environment says, and a table `settings` whose key is `id`.
+//! Run it with `RATES_URL=http://... cargo run -p rust-custom`, AWS settings in the environment, and a table
+//! `settings` whose key is `id`.
 #![expect(clippy::print_stdout, reason = "it shows what it has")]
 
 use std::{collections::HashMap, env, error::Error, sync::Arc};
@@ -11,7 +12,7 @@ use http_body_util::{BodyExt, Empty};
 use hyper_util::{client::legacy, rt::TokioExecutor};
 use lambda_cache::custom::{self, Fetch};
 
-/// What cannot be named shorter.
+/// The error of the calls.
 type Trouble = Box<dyn Error + Send + Sync>;
 
 /// The settings of a shop: one item of a table.
@@ -42,7 +43,7 @@ async fn exchange_rates() -> Result<Arc<HashMap<String, f64>>, Trouble> {
     Ok(Arc::new(serde_json::from_slice(&body)?))
 }
 
-/// The body of a Lambda function; here it is called by `main`.
+/// The body of a Lambda function, called by `main` in this example.
 #[custom::cache(fetch = shop.clone(), entry_name = "settings", max_age_in_seconds = 300)]
 #[custom::cache(fetch = exchange_rates, entry_name = "rates", max_age_in_seconds = 300, stale_if_error_in_seconds = 3600)]
 async fn handler(

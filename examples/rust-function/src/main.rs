@@ -1,4 +1,4 @@
-//! A Lambda function with all three sources: parameters, a secret and a file, each fresh enough when it is invoked.
+//! A Lambda function with all three sources: parameters, a secret and a file.
 
 use std::{fs, path::PathBuf};
 
@@ -20,13 +20,13 @@ struct Settings {
     sizes: Vec<String>,
 }
 
-/// What of the secret's JSON is of use here.
+/// The part of the secret's JSON that the function uses.
 #[derive(Deserialize)]
 struct Login {
     user: String,
 }
 
-/// What the function saw.
+/// The values that the function got.
 #[derive(Serialize)]
 struct Answer {
     banner: String,
@@ -61,6 +61,6 @@ async fn handler(
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     tracing::init_default_subscriber();
-    // As many invocations at once as AWS_LAMBDA_MAX_CONCURRENCY says; one after the other where it is not set.
+    // Up to AWS_LAMBDA_MAX_CONCURRENCY concurrent invocations, or one after the other if it is not set.
     lambda_runtime::run_concurrent(service_fn(handler)).await
 }

@@ -1,4 +1,4 @@
-//! The peer of `first-ours`: what a user writes who takes the AWS SDK as it comes.
+//! The comparison for `first-ours`: typical code with the default AWS SDK.
 
 use aws_config::BehaviorVersion;
 use aws_sdk_ssm::Client;

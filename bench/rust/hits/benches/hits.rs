@@ -1,4 +1,4 @@
-//! `cargo bench`: the same contenders, for developers.
+//! `cargo bench` with the same contenders, for developers.
 
 use divan::{Bencher, counter::ItemsCount};
 use hits::{
@@ -6,7 +6,7 @@ use hits::{
     server,
 };
 
-/// Reads of one sample's iteration: a read alone is too short for any clock.
+/// The number of reads in one iteration. A single read is too short to measure.
 const READS: u32 = 1_000;
 
 fn main() -> std::process::ExitCode {

@@ -1,4 +1,4 @@
-//! What is measured. Each contender is a function that does so many reads; it is called through a pointer once a batch.
+//! The contenders. Each is a function that does a number of reads, and is called through a pointer once per batch.
 
 use std::{
     cell::RefCell,
@@ -21,14 +21,14 @@ use lambda_cache::{
 use rustix::time::{ClockId, clock_gettime};
 use tokio::runtime::{Builder, Runtime};
 
-/// Nothing expires while it is measured.
+/// The time to live, which is long enough that nothing expires during the measurement.
 const TTL: Duration = Duration::from_hours(1);
 
-/// A contender: what it is called, and what does so many reads.
+/// A contender.
 pub struct Contender {
-    /// As in the printed JSON.
+    /// The name in the printed JSON.
     pub name: &'static str,
-    /// Does so many reads.
+    /// The function that does this number of reads.
     pub read: Box<dyn Fn(u32) + Send + Sync>,
 }
 
@@ -38,7 +38,7 @@ impl Contender {
     }
 }
 
-/// What a function costs that asks for nothing.
+/// A function without entries, for the cost of the call alone.
 #[allow(clippy::unused_async, reason = "it stands beside those that are")]
 async fn bare(value: u32) -> Result<u32, Error> {
     Ok(black_box(value))
@@ -64,10 +64,10 @@ async fn get_entry(value: u32) -> Result<u32, Error> {
     Ok(black_box(value))
 }
 
-/// Single hits, one after the other.
+/// Returns the contenders for single hits, one after the other.
 ///
 /// # Panics
-/// Where something cannot be fetched.
+/// If a value cannot be fetched.
 #[must_use]
 pub fn hits() -> Vec<Contender> {
     let text: Arc<str> = "x".into();
@@ -117,20 +117,20 @@ pub fn hits() -> Vec<Contender> {
     ]
 }
 
-/// Those that several threads read at the same time.
+/// Returns the contenders for reads by several threads at the same time.
 ///
 /// # Panics
-/// Where something cannot be fetched.
+/// If a value cannot be fetched.
 #[must_use]
 pub fn threads() -> Vec<Contender> {
     const NAMES: [&str; 6] = ["lookup", "attribute_1", "get_entry", "moka", "rw_lock", "aws_secretsmanager_caching"];
     hits().into_iter().filter(|contender| NAMES.contains(&contender.name)).collect()
 }
 
-/// So many entries, read in turn.
+/// Returns the contenders for reading `count` entries in turn.
 ///
 /// # Panics
-/// Where something cannot be fetched.
+/// If a value cannot be fetched.
 #[must_use]
 pub fn entries(count: usize) -> Vec<Contender> {
     let names: Vec<String> = (0..count).map(|number| format!("/many/{number}")).collect();
@@ -158,7 +158,7 @@ fn in_turn<T: Send + Sync + 'static>(all: Vec<T>) -> impl Fn(u32, &dyn Fn(&T)) +
     move |times, read| {
         let mut index = 0;
         for _ in 0..times {
-            index = (index + 389) % all.len(); // a prime: every entry has its turn
+            index = (index + 389) % all.len(); // a prime, so that every entry is read
             read(&all[index]);
         }
     }
@@ -180,7 +180,7 @@ fn bound(cache: &Cache, name: &str) -> Lookup {
     lookup
 }
 
-/// The slot itself, which is what an entry costs.
+/// Returns the contender that reads the slot, which is the cost of an entry alone.
 fn slot() -> Contender {
     let cache = Cache::builder().build();
     let _held = bound(&cache, "/app/one");
@@ -204,7 +204,7 @@ fn read(lookup: &Lookup, cache_id: u64) {
     hit.expect("a bound lookup").expect("a hit");
 }
 
-/// What a decorated handler of either face has: its entries, in the cache of this id.
+/// Returns the contender for the entries of a decorated handler, in Rust or Python, in the cache with this id.
 fn lookup() -> Contender {
     let cache = Cache::builder().build();
     let lookup = bound(&cache, "/app/one");
@@ -227,7 +227,7 @@ fn moka(names: &[String]) -> Contender {
     })
 }
 
-/// It knows no ages, so they are kept with the values.
+/// Returns the contender for `quick_cache`. It has no ages, so they are stored with the values.
 fn quick_cache() -> Contender {
     let cache: quick_cache::sync::Cache<String, (Instant, Arc<str>)> = quick_cache::sync::Cache::new(2_000);
     cache.insert("/app/one".to_owned(), (Instant::now(), "x".into()));
@@ -240,7 +240,7 @@ fn quick_cache() -> Contender {
     })
 }
 
-/// What one writes without a library.
+/// Returns the contender for code without a library.
 fn rw_lock(names: &[String]) -> Contender {
     let map: HashMap<String, (Instant, Arc<str>)> =
         names.iter().map(|name| (name.clone(), (Instant::now(), "x".into()))).collect();
@@ -260,7 +260,7 @@ fn aws_secretsmanager_caching() -> Contender {
     let runtime = runtime();
     let size = NonZeroUsize::new(1_000).expect("not zero");
     let client = runtime.block_on(SecretsManagerCachingClient::default(size, TTL)).expect("a client");
-    // Its connection belongs to this runtime, which is not needed for a hit.
+    // The connection belongs to this runtime, which is not needed for a hit.
     runtime.block_on(client.get_secret_value("/app/three", None, None, false)).expect("a secret");
     awaiting_with("aws_secretsmanager_caching", Arc::new(client), async |client, times| {
         for _ in 0..times {
@@ -281,7 +281,7 @@ fn awaiting_with<T: Send + Sync + 'static>(
     Contender::new(name, move |times| on_this_thread(read(&what, times)))
 }
 
-/// Runs a future on the thread's own runtime: entering it is part of a batch, not of a read.
+/// Runs a future on the thread's own runtime. Entering the runtime is part of a batch, not of a read.
 fn on_this_thread(future: impl Future<Output = ()>) {
     thread_local! {
         static RUNTIME: RefCell<Option<Runtime>> = const { RefCell::new(None) };

@@ -1,4 +1,5 @@
-//! What a hit costs, of lambda-cache and of its peers: the contenders, for the program `hits` and for `cargo bench`.
+//! The cost of a hit, in lambda-cache and in comparable libraries: the contenders for the program `hits` and for
+//! `cargo bench`.
 
 pub mod contenders;
 pub mod measure;

@@ -1,4 +1,4 @@
-//! Prints what a hit costs, as one JSON object. The README beside this workspace has its members.
+//! Prints the cost of a hit as one JSON object. The README next to this workspace describes its members.
 
 use std::{env, process::ExitCode, thread, time::Duration};
 
@@ -9,9 +9,9 @@ use hits::{
 };
 use serde_json::{Map, Value, json};
 
-/// Changes when a member changes its meaning.
+/// The version of the output, which changes when a member changes its meaning.
 const SCHEMA: u32 = 1;
-/// Those whose read is awaited: what awaiting costs anyway is measured beside them.
+/// The contenders whose read is awaited. The cost of awaiting alone is measured with them.
 const AWAITED: [&str; 4] = ["attribute_1", "attribute_3", "get_entry", "aws_secretsmanager_caching"];
 
 fn main() -> ExitCode {

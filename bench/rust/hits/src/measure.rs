@@ -1,4 +1,4 @@
-//! Many short batches, the contenders in turn: noise comes and goes, and meets them all alike.
+//! Measurement in many short batches, with the contenders in turn, so that noise affects all of them alike.
 
 use std::{
     sync::Barrier,
@@ -10,12 +10,12 @@ use rustix::time::{ClockId, clock_gettime};
 
 use crate::contenders::Contender;
 
-/// Samples of one contender, one a round.
+/// The samples of one contender, one per round.
 #[derive(Clone, Debug, Default)]
 pub struct Samples(Vec<f64>);
 
 impl Samples {
-    /// The value below which this share of the samples is, from 0 to 1.
+    /// Returns the quantile of the samples for this share, from 0 to 1.
     #[must_use]
     pub fn quantile(&self, share: f64) -> f64 {
         let mut sorted = self.0.clone();
@@ -25,14 +25,14 @@ impl Samples {
         sorted[index]
     }
 
-    /// Round by round, what these have more than those.
+    /// Returns the difference to `other`, round by round.
     #[must_use]
     pub fn minus(&self, other: &Self) -> Self {
         Self(self.0.iter().zip(&other.0).map(|(one, other)| one - other).collect())
     }
 }
 
-/// How many reads take about `time`.
+/// Returns the number of reads that take about `time`.
 fn batch(contender: &Contender, time: Duration) -> u32 {
     let mut reads = 64;
     loop {
@@ -45,7 +45,7 @@ fn batch(contender: &Contender, time: Duration) -> u32 {
     }
 }
 
-/// Nanoseconds of a read, in so many rounds of one batch of about `time` for each contender.
+/// Returns the nanoseconds of a read, in `rounds` rounds of one batch of about `time` for each contender.
 #[must_use]
 pub fn reads(contenders: &[Contender], rounds: usize, time: Duration) -> Vec<Samples> {
     let batches: Vec<_> = contenders.iter().map(|contender| batch(contender, time)).collect();
@@ -61,19 +61,19 @@ pub fn reads(contenders: &[Contender], rounds: usize, time: Duration) -> Vec<Sam
     samples
 }
 
-/// What several threads do that read the same at the same time.
+/// The results of several threads that read at the same time.
 #[derive(Clone, Debug, Default)]
 pub struct Together {
-    /// Reads of all threads in a second.
+    /// The reads per second of all threads.
     pub reads_per_second: Samples,
-    /// CPU time of a read, in nanoseconds: it does not count the wait for a core.
+    /// The CPU time of a read in nanoseconds, without the time spent waiting for a core.
     pub cpu_ns: Samples,
 }
 
-/// The same of so many threads at once.
+/// Measures `threads` concurrent readers of each contender.
 ///
 /// # Panics
-/// Where a reader does.
+/// If a reader panics.
 #[must_use]
 pub fn threads(contenders: &[Contender], threads: u32, rounds: usize, time: Duration) -> Vec<Together> {
     let batches: Vec<_> = contenders.iter().map(|contender| batch(contender, time)).collect();
@@ -90,14 +90,14 @@ pub fn threads(contenders: &[Contender], threads: u32, rounds: usize, time: Dura
     samples
 }
 
-/// From the moment when all threads are ready to the moment when all are done; and their CPU time.
+/// Returns the time from the moment when all threads are ready until all are done, and their CPU time.
 fn at_once(contender: &Contender, threads: u32, reads: u32) -> (Duration, Duration) {
     let barrier = Barrier::new(threads as usize);
     thread::scope(|scope| {
         let readers: Vec<_> = (0..threads)
             .map(|_| {
                 scope.spawn(|| {
-                    (contender.read)(64); // what a thread does once
+                    (contender.read)(64); // one-time work of the thread
                     barrier.wait();
                     let (begin, cpu) = (Instant::now(), thread_cpu());
                     (contender.read)(reads);

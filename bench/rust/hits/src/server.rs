@@ -1,4 +1,4 @@
-//! What the contenders are filled from: a server in the parent process, where none of its work is measured.
+//! The server that the contenders fetch from. It runs in the parent process, so that its work is not measured.
 
 use std::{
     env,
@@ -8,16 +8,16 @@ use std::{
 use fault_server::FaultServer;
 use tokio::runtime::Builder;
 
-/// How many parameters `/many/0`, `/many/1` ... there are.
+/// The number of parameters `/many/0`, `/many/1` ...
 pub const MANY: usize = 1_000;
 
-/// Says that this process is the child.
+/// The variable that marks the child process.
 const CHILD: &str = "HITS_CHILD";
 
-/// Runs this program again, with the same arguments, where AWS is a server of this process; `None` in that child.
+/// Runs this program again with the same arguments and a server in this process as AWS. Returns `None` in that child.
 ///
 /// # Panics
-/// Where no server or no process can be started.
+/// If the server or the process cannot be started.
 pub fn run_again_with_server() -> Option<ExitCode> {
     if env::var_os(CHILD).is_some() {
         return None;

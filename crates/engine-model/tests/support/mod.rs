@@ -1,4 +1,4 @@
-//! What the checked runs share: the engine, what it fetches from, and when in the run's order everything happened.
+//! The common parts of the checked runs: the engine, the source of its fetches, and the order of all events of a run.
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
@@ -26,14 +26,14 @@ use shuttle::{
 
 pub(crate) const SECOND_NS: i64 = 1_000_000_000;
 
-/// The schedules of an ordinary run are the same each time; `SHUTTLE_RANDOM_SEED` gives others.
+/// The seed of the schedules of an ordinary run, which are the same each time. `SHUTTLE_RANDOM_SEED` gives others.
 const SEED: u64 = 2_026;
-/// Changes of priority that the second scheduler makes in a run: most errors need two or three.
+/// The number of priority changes that the second scheduler makes in a run. Most errors need two or three.
 const DEPTH: usize = 3;
-/// What no run of these tests needs: one that takes so many waits without sleeping, or for ever.
+/// The maximum number of steps of a run. A run that takes more is in an endless or busy wait.
 const MOST_STEPS: usize = 5_000;
 
-/// Repeats `run` under `schedules` schedules of pure chance, and under as many that let one thread run as far as it gets.
+/// Repeats `run` under `schedules` random schedules, and under as many that let one thread run as far as possible.
 pub(crate) fn explore(test: &str, schedules: usize, run: impl Fn() + Copy + Send + Sync + 'static) {
     let mut config = Config::new();
     config.max_steps = MaxSteps::FailAfter(MOST_STEPS);
@@ -45,12 +45,12 @@ pub(crate) fn explore(test: &str, schedules: usize, run: impl Fn() + Copy + Send
     effort::report(&format!("engine-model {test}"), random + by_priority, "schedules");
 }
 
-/// What a fetch saw.
+/// The observations of a fetch.
 #[derive(Debug)]
 pub(crate) struct Seen {
-    /// When it began, in the run's order.
+    /// The event at which it began.
     pub(crate) begun: u64,
-    /// The value that AWS had.
+    /// AWS's value at that time.
     pub(crate) version: u64,
 }
 
@@ -58,9 +58,10 @@ impl Held for Seen {}
 
 pub(crate) type Outcome = Result<Arc<Entry<Seen>>, Error>;
 
-/// One engine of two keys.
+/// An engine with two keys.
 ///
-/// What only the test looks at are atomics that the checker does not see: it need not try other threads there.
+/// The state used only by the test is in atomics that are invisible to the checker, which then does not explore
+/// schedules for them.
 pub(crate) struct World {
     pub(crate) engine: Engine<Seen>,
     pub(crate) clock: ManualClock,
@@ -91,7 +92,7 @@ impl World {
         }
     }
 
-    /// A place in the run's order, later than all before.
+    /// Returns the number of a new event, which is later than all before.
     pub(crate) fn event(&self) -> u64 {
         self.events.fetch_add(1, SeqCst) + 1
     }
@@ -104,12 +105,12 @@ impl World {
         self.engine.slot(&Key::new("test", [key.to_string()]))
     }
 
-    /// The value changes in AWS.
+    /// Changes the value in AWS.
     pub(crate) fn change(&self) {
         self.version.fetch_add(1, SeqCst);
     }
 
-    /// A fetch: asks, waits, reads, waits. Never beside another of its key.
+    /// Fetches: begins, waits, reads, waits. It panics if another fetch of the key is in progress.
     pub(crate) async fn fetch(&self, key: usize) -> Seen {
         let _alone = Alone::in_the_air(&self.in_flight[key]);
         let begun = self.begin();
@@ -119,7 +120,8 @@ impl World {
         Seen { begun, version }
     }
 
-    /// A fetch that others of its key may run beside, because a leader that is not polled loses its lead.
+    /// Fetches like [`fetch`](Self::fetch), but allows other fetches of the key, because a leader that is not polled
+    /// loses its lead.
     pub(crate) async fn fetch_beside(&self) -> Seen {
         let begun = self.begin();
         pause().await;
@@ -128,16 +130,16 @@ impl World {
         Seen { begun, version }
     }
 
-    /// A call with such a fetch.
+    /// Makes a call with such a fetch.
     pub(crate) async fn call_beside(&self, key: usize, max_age: MaxAge) -> Outcome {
         let fetch = async |_| {
-            self.clock.advance(1); // so that moments tell in which order the flights began
+            self.clock.advance(1); // so that moments reflect the order of the flights
             Ok(Fetched::Now(self.fetch_beside().await))
         };
         self.engine.get(&self.slot(key), max_age, fetch).await
     }
 
-    /// A fetch that does not end; who makes it gives up, or crashes in `then`.
+    /// Starts a fetch that does not end. `then` cancels it or panics.
     pub(crate) async fn fetch_and(&self, key: usize, then: impl Future<Output = ()>) -> Result<Fetched<Seen>, Error> {
         let _alone = Alone::in_the_air(&self.in_flight[key]);
         let seen = Seen { begun: self.begin(), version: self.version.load(SeqCst) };
@@ -145,7 +147,7 @@ impl World {
         Ok(Fetched::Now(seen))
     }
 
-    /// A fetch that fails for now.
+    /// Fails transiently.
     pub(crate) async fn fail(&self, key: usize) -> Result<Fetched<Seen>, Error> {
         self.fetch(key).await;
         Err(Error::Transient)
@@ -156,7 +158,7 @@ impl World {
         self.event()
     }
 
-    /// A call, to the end.
+    /// Makes a call and waits for its end.
     pub(crate) fn get(&self, key: usize, max_age: MaxAge) -> Arc<Entry<Seen>> {
         block_on(self.call(key, max_age)).unwrap()
     }
@@ -166,13 +168,13 @@ impl World {
         self.engine.get(&self.slot(key), max_age, fetch).await
     }
 
-    /// What is there for somebody who accepts any age.
+    /// Returns the present entry for a caller that accepts any age.
     pub(crate) fn look(&self, key: usize) -> Option<Arc<Entry<Seen>>> {
         self.engine.hit(&Key::new("test", [key.to_string()]), MaxAge::INFINITE).map(|hit| Arc::clone(&hit))
     }
 }
 
-/// Lets other threads run, as a wait for the network does.
+/// Lets other threads run, like a wait for the network.
 pub(crate) async fn pause() {
     let mut is_over = false;
     poll_fn(|context| {
@@ -185,7 +187,7 @@ pub(crate) async fn pause() {
     .await;
 }
 
-/// Polls a future so many times, and drops it if it has not ended by then.
+/// Polls a future up to `polls` times, and drops it if it has not ended by then.
 pub(crate) fn give_up_after<F: Future>(polls: usize, future: F) -> Option<F::Output> {
     let mut future = Box::pin(future);
     for _ in 0..polls {
@@ -198,7 +200,7 @@ pub(crate) fn give_up_after<F: Future>(polls: usize, future: F) -> Option<F::Out
     None
 }
 
-/// The mark of a fetch under way.
+/// A guard that marks a fetch as being in progress.
 struct Alone<'a>(&'a AtomicBool);
 
 impl<'a> Alone<'a> {

@@ -21,7 +21,7 @@ pub(super) struct Answer {
     pub(super) body: Vec<u8>,
 }
 
-/// All services at once, in place of the network: the first request gets one answer, all others get another.
+/// All services, in place of the network. The first request gets one answer, and all others get another.
 #[derive(Clone, Debug)]
 pub(super) struct Service {
     first: Arc<Answer>,
@@ -34,7 +34,7 @@ impl Service {
         Self { first: Arc::new(first), others: Arc::new(others), is_asked: Arc::default() }
     }
 
-    /// A configuration that calls it, each call once.
+    /// Returns a configuration that calls it without retries.
     pub(super) fn config(&self) -> SdkConfig {
         let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
         SdkConfig::builder()
@@ -49,7 +49,7 @@ impl Service {
         let answer = if self.is_asked.swap(true, Ordering::SeqCst) { &self.others } else { &self.first };
         let mut builder = http::Response::builder().status(answer.status);
         for (name, value) in &answer.headers {
-            // What cannot be a header, no server can send.
+            // A server cannot send an invalid header.
             if let Ok(value) = http::HeaderValue::from_bytes(value) {
                 builder = builder.header(*name, value);
             }

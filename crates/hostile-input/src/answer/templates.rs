@@ -1,11 +1,11 @@
 use super::{Operation, service::Answer};
 
-/// The value that nothing may show.
+/// The value that must not be shown.
 pub(super) const CANARY: &str = "c4n4ry-0f-the-secret";
-/// The same, and as a binary secret has it on the wire.
+/// The value as text, and as a binary secret on the wire.
 pub(super) const CANARIES: [&str; 2] = [CANARY, "YzRuNHJ5LTBmLXRoZS1zZWNyZXQ="];
 
-/// What AWS says when all is well.
+/// Returns a valid answer of AWS.
 pub(super) fn good(operation: Operation) -> Answer {
     let (content_type, body) = match operation {
         Operation::Parameter => (
@@ -28,7 +28,7 @@ pub(super) fn good(operation: Operation) -> Answer {
 
 const JSON: &str = "application/x-amz-json-1.1";
 
-/// Headers that the SDK or we look at.
+/// Headers that the SDK or this library reads.
 pub(super) const HEADERS: [(&str, &str); 22] = [
     ("content-length", "20"),
     ("content-length", "18446744073709551615"),
@@ -54,7 +54,7 @@ pub(super) const HEADERS: [(&str, &str); 22] = [
     ("retry-after", "1000000"),
 ];
 
-/// Bodies that the other services, or something in between, might send.
+/// Bodies that other services, or a proxy in between, might send.
 pub(super) const BODIES: [&str; 12] = [
     "",
     "null",

@@ -1,4 +1,4 @@
-//! A Lambda function that asks AWS at every invocation, for all of its parameters at the same time.
+//! A Lambda function that fetches all of its parameters from AWS at every invocation, at the same time.
 
 use lambda_cache::ssm;
 use lambda_runtime::{Error, LambdaEvent, service_fn};

@@ -1,4 +1,4 @@
-//! A Lambda function that starts from a snapshot, and warms up for it.
+//! A Lambda function that starts from a snapshot and fetches a value before the snapshot is taken.
 
 use std::sync::Arc;
 
@@ -13,7 +13,8 @@ async fn handler(_event: LambdaEvent<Value>, banner: String) -> Result<Value, Er
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    // Asked for in the init phase, so this is in the snapshot; what the cache keeps of it is not.
+    // Fetched in the init phase, so that the code is warmed up in the snapshot. The cache does not keep the value in
+    // it.
     let _: String = ssm::get_entry("/shop/production/discount").await?;
     Runtime::new(service_fn(handler)).register_snapstart_resource(Arc::new(SnapStart)).run().await
 }
