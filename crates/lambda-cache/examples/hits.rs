@@ -1,13 +1,14 @@
-//! Hits, and nothing else, for counting instructions: `hits FORM TIMES`, where AWS has what the forms ask for.
+//! Hits alone, for counting instructions: `hits FORM TIMES`. The AWS endpoint must have the values that the forms
+//! request.
 //!
-//! `scripts/instructions.py` runs each form under valgrind, with more and with fewer hits: the difference is what a hit
-//! costs.
+//! `scripts/instructions.py` runs each form under valgrind with different numbers of hits. The difference is the cost
+//! of a hit.
 
 use std::{env, hint::black_box, sync::Arc};
 
 use lambda_cache::{Error, Json, Secret, secrets_manager, ssm};
 
-/// What a function costs that asks for nothing.
+/// A function without entries, for the cost of the call alone.
 #[expect(clippy::unused_async, reason = "it stands beside those that are")]
 async fn nothing(value: usize) -> Result<usize, Error> {
     Ok(black_box(value))
@@ -41,7 +42,7 @@ async fn three_plain(value: usize) -> Result<usize, Error> {
     Ok(black_box(value))
 }
 
-/// A place whose names alternate, as in a generic function.
+/// A call site whose names alternate, as in a generic function.
 #[ssm::cache(parameter = if value.is_multiple_of(2) { "/app/one" } else { "/app/two" }, entry_name = "one")]
 async fn alternating_attribute(value: usize, one: Arc<str>) -> Result<usize, Error> {
     black_box(one);

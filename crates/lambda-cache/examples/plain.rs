@@ -1,4 +1,4 @@
-//! The cache in a program that is no Lambda function: `cargo run --example plain`, with AWS as the environment says.
+//! The cache in a program outside Lambda: `cargo run --example plain`, with AWS settings in the environment.
 #![expect(clippy::print_stdout, reason = "it shows what it has")]
 
 use std::{fs, path::PathBuf, time::Duration};
@@ -20,7 +20,7 @@ struct Login {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // The cache that the whole program shares. `banner` is in it after the first call, for a minute.
+    // The cache that the whole program shares. After the first call, it holds `banner` for a minute.
     let banner: String = ssm::get_entry("/shop/production/banner").await?;
     let again: String = ssm::get_entry("/shop/production/banner").await?;
     let fresh: String = ssm::get_entry("/shop/production/banner").refresh().await?;
@@ -29,7 +29,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let settings: Settings = ssm::get_entry(["/shop/production/discount", "/shop/production/sizes"]).await?;
     println!("settings: {} off sizes {}", settings.discount, settings.sizes.join(" and "));
 
-    // A secret shows itself only to who asks for it: by `expose`, or by a field of its JSON.
+    // A secret is shown only on request: by `expose`, or as a field of its JSON.
     let secret: Secret<String> = secrets_manager::get_entry("/shop/production/login").await?;
     let login: Json<Login> = secrets_manager::get_entry("/shop/production/login").await?;
     println!("login: {secret:?} of {} bytes, {login:?} of {}", secret.expose().len(), login.user);
@@ -37,7 +37,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let prices: PathBuf = s3::get_entry("s3://shop-files/models/prices.json").check_before_download(true).await?;
     println!("prices: {}", fs::read_to_string(prices)?);
 
-    // A cache of one's own, with entries and a folder that it shares with nobody.
+    // A separate cache, with its own entries and folder.
     let folder = tempfile::tempdir()?;
     let cache = Cache::builder().dir(folder.path()).build();
     let banner: String = cache.ssm().get_entry("/shop/production/banner").max_age(Duration::from_mins(5)).await?;

@@ -1,4 +1,4 @@
-//! The ages of a cache of one's own, for whoever gives none.
+//! The default ages of a separate cache.
 #![cfg(feature = "ssm")]
 
 use std::{
@@ -62,7 +62,7 @@ async fn get(cache: &Cache, max_age: Option<Duration>) -> u32 {
 }
 
 #[tokio::test]
-async fn what_the_builder_says_holds_for_whoever_says_nothing() {
+async fn the_builders_ages_are_the_defaults_of_calls() {
     let (cache, clock) = cache(|builder| builder.max_age(HOUR));
     assert_eq!(get(&cache, None).await, 1);
     advance(&clock, HOUR.saturating_sub(SECOND));
@@ -71,7 +71,7 @@ async fn what_the_builder_says_holds_for_whoever_says_nothing() {
     assert_eq!(get(&cache.emptied(), None).await, 3);
 }
 
-/// How old, in seconds, an entry becomes in a cache whose max ages of a minute are jittered.
+/// Returns the age in seconds that an entry reaches in a cache with jittered max ages of a minute.
 async fn lifetime_in_seconds(percent: u8) -> u32 {
     let (cache, clock) = cache(|builder| builder.jitter_in_percent(percent));
     let first = get(&cache, None).await;
@@ -85,7 +85,7 @@ async fn lifetime_in_seconds(percent: u8) -> u32 {
 }
 
 #[tokio::test]
-async fn jitter_takes_up_to_its_share_of_every_max_age_and_environments_differ() {
+async fn jitter_shortens_max_ages_differently_in_each_environment() {
     for _ in 0..10 {
         assert_eq!(lifetime_in_seconds(0).await, 60);
     }
@@ -99,7 +99,7 @@ async fn jitter_takes_up_to_its_share_of_every_max_age_and_environments_differ()
 }
 
 #[tokio::test]
-async fn jitter_leaves_what_always_and_what_never_fetches() {
+async fn jitter_does_not_change_zero_and_infinite_ages() {
     let (cache, clock) = cache(|builder| builder.jitter_in_percent(100));
     assert_eq!((get(&cache, Some(Duration::ZERO)).await, get(&cache, Some(Duration::ZERO)).await), (1, 2));
     advance(&clock, 1_000 * HOUR);
@@ -107,7 +107,7 @@ async fn jitter_leaves_what_always_and_what_never_fetches() {
 }
 
 #[tokio::test]
-async fn a_restored_snapshot_draws_its_share_anew() {
+async fn a_restored_snapshot_draws_a_new_jitter() {
     let (cache, clock) = cache(|builder| builder.jitter_in_percent(100));
     let mut lifetimes = std::collections::BTreeSet::new();
     for _ in 0..20 {

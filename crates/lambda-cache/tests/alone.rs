@@ -1,4 +1,4 @@
-//! Each source works where its feature is the only one: attribute, plain call and supplied value.
+//! Each source works if its feature is the only one: attribute, plain call and test value.
 
 use lambda_cache::{Error, ErrorKind, Value};
 
@@ -63,7 +63,7 @@ mod s3 {
 }
 
 #[test]
-fn what_needs_no_source_is_there_without_one() {
+fn values_and_errors_exist_without_any_source() {
     assert_eq!(format!("{:?}", Value::from("x")), "Text(..)");
     assert!(Error::new(ErrorKind::Throttled, "slow down").is_transient());
 }

@@ -1,4 +1,4 @@
-//! The attributes, on every form of function that they go onto.
+//! The attributes, on every supported form of function.
 #![cfg(all(feature = "ssm", feature = "secrets-manager", feature = "s3"))]
 
 use std::{collections::HashMap, fmt::Display, path::PathBuf, sync::Arc, time::Duration};
@@ -38,7 +38,7 @@ async fn one(_event: LambdaEvent<Value>, var: String) -> Result<String, BoxError
 }
 
 #[tokio::test]
-async fn the_value_arrives_as_the_argument_of_its_name() {
+async fn a_value_is_passed_as_the_argument_with_its_name() {
     let fake = fake();
     assert_eq!(one(event()).await.unwrap(), "x");
     assert_eq!(one(event()).await.unwrap(), "x");
@@ -97,7 +97,7 @@ async fn failing(outer: String, var: String, inner: String) -> Result<String, Er
 }
 
 #[tokio::test]
-async fn of_a_stack_that_fails_the_outermost_error_counts_and_the_rest_is_kept() {
+async fn a_failing_stack_returns_the_outermost_error_and_caches_the_rest() {
     let fake = fake();
     let error = failing().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotSupplied);
@@ -129,7 +129,7 @@ async fn ignored(_: LambdaEvent<Value>, var: String) -> Result<String, BoxError>
 }
 
 #[tokio::test]
-async fn an_event_may_be_taken_apart_or_ignored() {
+async fn an_event_may_be_destructured_or_ignored() {
     let _fake = fake();
     assert_eq!(taken_apart(event()).await.unwrap(), (json!({ "stage": "production" }), 0, "x".to_owned()));
     assert_eq!(taken_apart_for_a_name(event()).await.unwrap(), "x\"production\"");
@@ -159,7 +159,7 @@ async fn named(
 }
 
 #[tokio::test]
-async fn names_that_are_no_identifiers_become_one_or_are_given_one() {
+async fn entry_names_are_converted_to_identifiers_or_replaced() {
     let fake = fake();
     fake.secrets_manager("arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db/by_arn-a1B2c3", "s");
     assert_eq!(named().await.unwrap(), ["odd", "quoted", "keyword", "x", "y", "s"]);
@@ -234,7 +234,7 @@ macro_rules! made_by_a_macro {
 
 made_by_a_macro!(made, Arc<str>, "other", 3_000_000_000);
 
-/// Names that the expansion uses too must be the caller's own where the caller writes them.
+/// The caller's names may be the same as names in the generated code.
 #[ssm::cache(parameter = format!("/{call}/app/{values}"), entry_name = "first", max_age_in_seconds = SITE)]
 #[ssm::cache(parameter = format!("/{error}/app/{site}"), entry_name = "second")]
 async fn colliding(
@@ -255,14 +255,14 @@ const taken: u8 = 0;
 const outcome: u8 = 0;
 
 #[tokio::test]
-async fn names_of_the_caller_and_of_the_expansion_do_not_meet() {
+async fn names_of_the_caller_do_not_collide_with_generated_ones() {
     let _fake = fake();
     assert_eq!(made().await.unwrap(), "xy");
     assert_eq!(colliding("production", "var", "test", "var").await.unwrap(), "xy");
 }
 
 #[tokio::test]
-async fn an_expression_that_gives_no_name_is_an_error_at_the_call() {
+async fn an_expression_without_a_name_is_an_error_at_the_call() {
     #[ssm::cache(parameter = name, entry_name = "var")]
     async fn asks(name: &str, var: String) -> Result<String, Error> {
         Ok(var)
@@ -358,7 +358,7 @@ impl Handler for Production {
 }
 
 #[tokio::test]
-async fn methods_of_a_trait_whose_futures_are_sent_to_other_threads() {
+async fn trait_methods_return_futures_that_are_send() {
     let _fake = fake();
     assert_eq!(tokio::spawn(Production.handle()).await.unwrap().unwrap(), "x");
 }
@@ -380,7 +380,7 @@ async fn with_an_error_of_its_own(var: String) -> Result<String, OwnError> {
 }
 
 #[tokio::test]
-async fn any_error_that_ours_can_become_will_do() {
+async fn the_error_type_only_needs_a_conversion() {
     let _fake = fake();
     assert_eq!(with_an_error_of_its_own().await, Err(OwnError::Cache(ErrorKind::NotSupplied)));
 }
@@ -419,7 +419,7 @@ async fn by_full_path(var: String, conn_string: Secret<String>) -> Result<String
 }
 
 #[tokio::test]
-async fn other_attributes_stand_above_below_and_between() {
+async fn other_attributes_may_be_above_below_and_between() {
     let fake = fake();
     assert_eq!(traced_above(1).await.unwrap(), "1xy");
     assert_eq!(traced_below(1).await.unwrap(), "1x");
@@ -451,7 +451,7 @@ async fn by_a_path_of_the_call(stage: &str, is_deep: bool, all: HashMap<String, 
 }
 
 #[tokio::test]
-async fn a_path_is_a_map_or_a_struct_of_all_that_is_below_it() {
+async fn a_path_is_a_map_or_a_struct_of_its_parameters() {
     let fake = testing::values();
     fake.ssm("/app/prod/db/host", "db.example");
     fake.ssm("/app/prod/db/port", "5432");
@@ -472,7 +472,7 @@ async fn a_path_is_a_map_or_a_struct_of_all_that_is_below_it() {
 }
 
 #[tokio::test]
-async fn a_path_that_was_invalidated_is_asked_for_again() {
+async fn an_invalidated_path_is_fetched_again() {
     let fake = testing::values();
     fake.ssm("/app/prod/var", "one");
     let path = || ssm::path("/app/prod");
@@ -506,7 +506,7 @@ async fn with_options(
 }
 
 #[tokio::test]
-async fn what_may_be_missing_is_an_option_and_is_kept_as_that() {
+async fn an_optional_parameter_is_an_option_and_its_absence_is_cached() {
     let fake = testing::values();
     fake.ssm("/app/colour", "blue");
     fake.ssm("/app/daily", "100");
@@ -521,7 +521,7 @@ async fn what_may_be_missing_is_an_option_and_is_kept_as_that() {
 }
 
 #[tokio::test]
-async fn what_may_be_missing_is_an_entry_of_its_own_and_is_invalidated_with_the_other() {
+async fn an_optional_entry_is_separate_and_invalidated_with_the_other() {
     let fake = testing::values();
     let optional = async || ssm::get_entry::<Option<String>, _>("/app/var").optional().await.unwrap();
     assert_eq!(optional().await, None);
@@ -534,7 +534,7 @@ async fn what_may_be_missing_is_an_entry_of_its_own_and_is_invalidated_with_the_
 }
 
 #[tokio::test]
-async fn what_may_be_missing_fits_no_type_without_nothing() {
+async fn an_optional_parameter_needs_a_type_with_none() {
     let _fake = testing::values();
     let error = ssm::get_entry::<String, _>("/app/var").optional().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidValue);

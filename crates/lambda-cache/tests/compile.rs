@@ -1,8 +1,9 @@
-//! What the compiler says of attributes that cannot be meant: one file a case, its message beside it.
+//! Compiler messages for invalid attributes. Each case is a file, with its message next to it.
 //!
-//! The whole text, with its carets, is compared only by the toolchain that it was recorded with, for each words it its
-//! own way: `TRYBUILD=overwrite cargo test --test compile` records it anew, and `RECORDED_WITH` then says by which. That
-//! our own messages are in it holds for every toolchain: the tests of lambda-cache-macros see to that.
+//! The complete text, including the carets, is compared only by the toolchain that recorded it, because the wording
+//! differs between toolchains. `TRYBUILD=overwrite cargo test --test compile` records it again, and `RECORDED_WITH`
+//! must then name the toolchain. The tests of lambda-cache-macros check this crate's own messages with every
+//! toolchain.
 #![cfg(all(feature = "ssm", feature = "secrets-manager", feature = "s3"))]
 
 use std::process::Command;
@@ -11,7 +12,7 @@ const RECORDED_WITH: &str = "rustc 1.95.0 ";
 
 #[test]
 #[expect(clippy::print_stdout, reason = "a test that compares nothing must say so")]
-fn every_mistake_is_answered_by_one_message_at_its_place() {
+fn every_mistake_causes_one_message_at_its_position() {
     let rustc = Command::new(std::env::var_os("RUSTC").unwrap_or("rustc".into())).arg("--version").output().unwrap();
     let version = String::from_utf8(rustc.stdout).unwrap();
     if !version.starts_with(RECORDED_WITH) {

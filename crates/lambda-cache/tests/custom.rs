@@ -1,4 +1,4 @@
-//! Entries that somebody else fetches: any call, under the rules of the cache.
+//! Custom entries, with the rules of the cache for any call.
 #![cfg(all(feature = "ssm", feature = "secrets-manager", feature = "s3"))]
 
 use std::{
@@ -15,7 +15,7 @@ use lambda_cache::{Cache, Error, ErrorKind, custom, ssm, testing};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// A source that counts.
+/// A source that counts its fetches.
 #[derive(Clone, Default)]
 struct Counter(Arc<AtomicUsize>);
 
@@ -36,7 +36,7 @@ impl custom::Fetch for Counter {
 }
 
 #[tokio::test]
-async fn it_is_fetched_once_and_again_when_it_is_too_old() {
+async fn a_custom_entry_is_fetched_again_when_it_is_too_old() {
     let (fake, counter) = (testing::values(), Counter::default());
     let get = || custom::get_entry("count", counter.clone());
     assert_eq!((get().await.unwrap(), get().await.unwrap()), (1, 1));
@@ -49,7 +49,7 @@ async fn it_is_fetched_once_and_again_when_it_is_too_old() {
 }
 
 #[tokio::test]
-async fn who_asks_at_the_same_time_shares_a_fetch() {
+async fn concurrent_calls_share_a_fetch() {
     let (_fake, counter) = (testing::values(), Counter::default());
     let asks = (0..50).map(|_| async { custom::get_entry("count", counter.clone()).await.unwrap() });
     let seen: Vec<_> = futures_util::future::join_all(asks).await;
@@ -57,7 +57,7 @@ async fn who_asks_at_the_same_time_shares_a_fetch() {
 }
 
 #[tokio::test]
-async fn names_tell_entries_of_one_source_apart_and_sources_entries_of_one_name() {
+async fn entries_are_distinguished_by_name_and_source() {
     let (_fake, counter) = (testing::values(), Counter::default());
     assert_eq!(custom::get_entry("a", counter.clone()).await.unwrap(), 1);
     assert_eq!(custom::get_entry("b", counter.clone()).await.unwrap(), 2);
@@ -67,7 +67,7 @@ async fn names_tell_entries_of_one_source_apart_and_sources_entries_of_one_name(
 }
 
 #[tokio::test]
-async fn a_failure_is_not_kept_and_its_source_is_the_sources_own() {
+async fn a_failure_is_not_cached_and_has_the_sources_error() {
     let _fake = testing::values();
     let tries = Arc::new(AtomicUsize::new(0));
     let get = || {
@@ -98,7 +98,7 @@ async fn an_error_of_ours_is_handed_through() {
 }
 
 #[tokio::test]
-async fn an_older_value_is_served_where_the_source_fails() {
+async fn a_stale_value_is_served_if_the_source_fails() {
     let (fake, fails) = (testing::values(), Arc::new(AtomicUsize::new(0)));
     let get = || {
         let fails = Arc::clone(&fails);
@@ -145,7 +145,7 @@ async fn a_cache_of_ones_own_has_its_own() {
 }
 
 #[tokio::test]
-async fn a_test_supplies_a_value_or_a_failure_in_place_of_the_fetch() {
+async fn a_test_can_replace_the_fetch_by_a_value_or_a_failure() {
     #[custom::cache(fetch = fetch_rates, entry_name = "rates")]
     async fn handler(rates: Arc<Vec<f64>>) -> Result<f64, Error> {
         Ok(rates[0])

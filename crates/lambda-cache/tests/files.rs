@@ -1,4 +1,4 @@
-//! S3 objects as files: real folders, with S3 itself supplied by the test.
+//! S3 objects as files, in real folders, with an S3 that the test provides.
 #![cfg(feature = "s3")]
 
 mod bucket;
@@ -13,7 +13,7 @@ use bucket::{Process, Rig, URI, object};
 use lambda_cache::{Cache, ErrorKind, engine::MaxAge};
 
 #[tokio::test]
-async fn the_file_lies_under_the_entry_name_readable_by_this_user_alone() {
+async fn a_file_has_the_entry_name_and_is_readable_by_its_owner_only() {
     let rig = Rig::new();
     assert_eq!(rig.process().get(&object(URI, None, false), MaxAge::DEFAULT).await.unwrap(), rig.file());
     assert_eq!(fs::read_to_string(rig.file()).unwrap(), "one");
@@ -50,7 +50,7 @@ async fn an_expired_file_is_downloaded_again_whether_or_not_it_changed() {
 }
 
 #[tokio::test]
-async fn with_check_before_download_only_what_changed_is_downloaded() {
+async fn with_check_before_download_only_changes_are_downloaded() {
     let rig = Rig::new();
     let process = rig.process();
     let checked = object(URI, None, true);
@@ -69,7 +69,7 @@ async fn with_check_before_download_only_what_changed_is_downloaded() {
 }
 
 #[tokio::test]
-async fn a_file_that_was_deleted_truncated_or_replaced_is_noticed_at_the_next_call() {
+async fn a_changed_or_deleted_file_is_detected_at_the_next_call() {
     let rig = Rig::new();
     let process = rig.process();
     process.read(MaxAge::INFINITE).await;
@@ -108,7 +108,7 @@ async fn after_a_restart_the_file_is_used_again_after_one_conditional_get() {
 }
 
 #[tokio::test]
-async fn what_another_process_downloaded_meanwhile_is_taken_over_with_its_age() {
+async fn a_download_of_another_process_is_adopted_with_its_age() {
     let rig = Rig::new();
     let (ours, theirs) = (rig.process(), rig.process());
     theirs.read(MaxAge::DEFAULT).await;
@@ -127,7 +127,7 @@ async fn what_another_process_downloaded_meanwhile_is_taken_over_with_its_age() 
 }
 
 #[tokio::test]
-async fn a_record_that_makes_no_sense_is_as_none() {
+async fn an_invalid_record_is_ignored() {
     let rig = Rig::new();
     rig.process().read(MaxAge::DEFAULT).await;
     for nonsense in ["", "{", "[]", "{\"uri\": 1}", &"x".repeat(100_000)] {
@@ -142,7 +142,7 @@ async fn a_record_that_makes_no_sense_is_as_none() {
 }
 
 #[tokio::test]
-async fn a_record_of_another_object_is_not_ours() {
+async fn a_record_of_another_object_is_ignored() {
     let rig = Rig::new();
     rig.process().read(MaxAge::DEFAULT).await;
     let other = "s3://bucket/elsewhere/model.bin";
@@ -153,7 +153,7 @@ async fn a_record_of_another_object_is_not_ours() {
 }
 
 #[tokio::test]
-async fn two_objects_for_one_path_are_refused_and_the_first_file_stays() {
+async fn a_second_object_for_one_path_is_rejected() {
     let rig = Rig::new();
     let process = rig.process();
     process.read(MaxAge::DEFAULT).await;
@@ -168,7 +168,7 @@ async fn two_objects_for_one_path_are_refused_and_the_first_file_stays() {
 }
 
 #[tokio::test]
-async fn a_download_that_failed_claims_no_path() {
+async fn a_failed_download_does_not_reserve_its_path() {
     let rig = Rig::new();
     let process = rig.process();
     let mistyped = object("s3://bucket/mistyped/model.bin", None, false);
@@ -177,7 +177,7 @@ async fn a_download_that_failed_claims_no_path() {
 }
 
 #[tokio::test]
-async fn one_object_under_two_entry_names_is_two_files() {
+async fn one_object_with_two_entry_names_has_two_files() {
     let rig = Rig::new();
     let process = rig.process();
     let first = process.get(&object(URI, Some("a"), false), MaxAge::DEFAULT).await.unwrap();
@@ -196,7 +196,7 @@ async fn an_empty_object_and_a_name_of_255_bytes_work() {
 }
 
 #[tokio::test]
-async fn a_folder_in_the_way_is_an_error_that_says_so() {
+async fn a_folder_at_the_files_path_is_reported() {
     let rig = Rig::new();
     fs::create_dir(rig.file()).unwrap();
     let error = rig.process().get(&object(URI, None, false), MaxAge::DEFAULT).await.unwrap_err();
@@ -205,7 +205,7 @@ async fn a_folder_in_the_way_is_an_error_that_says_so() {
 }
 
 #[tokio::test]
-async fn a_record_that_cannot_be_written_costs_nothing_but_the_record() {
+async fn a_record_that_cannot_be_written_is_only_missing() {
     let rig = Rig::new();
     let process = rig.process();
     process.read(MaxAge::DEFAULT).await;
@@ -223,7 +223,7 @@ async fn a_record_that_cannot_be_written_costs_nothing_but_the_record() {
 }
 
 #[tokio::test]
-async fn a_private_folder_that_is_a_symlink_is_refused() {
+async fn a_private_folder_that_is_a_symlink_is_rejected() {
     let rig = Rig::new();
     let elsewhere = tempfile::tempdir().unwrap();
     symlink(elsewhere.path(), rig.private()).unwrap();
@@ -249,7 +249,7 @@ async fn eight_processes_that_start_together_download_once() {
 }
 
 #[tokio::test]
-async fn an_invalidated_object_is_asked_for_again_under_every_name() {
+async fn an_invalidated_object_is_fetched_again_under_every_name() {
     let rig = Rig::new();
     let process = rig.process();
     let names = [None, Some("other.bin")];
@@ -274,7 +274,7 @@ async fn an_invalidated_object_is_asked_for_again_under_every_name() {
 }
 
 #[tokio::test]
-async fn what_was_invalidated_is_not_taken_over_from_the_folder_whatever_became_of_its_entry() {
+async fn an_invalidated_file_is_never_adopted_from_the_folder() {
     let rig = Rig::new();
     let (ours, theirs) = (rig.process(), rig.process());
     for (content, forget) in
@@ -294,7 +294,7 @@ async fn what_was_invalidated_is_not_taken_over_from_the_folder_whatever_became_
 }
 
 #[tokio::test]
-async fn objects_forgotten_by_the_thousand_are_still_forgotten() {
+async fn thousands_of_objects_stay_invalidated() {
     let rig = Rig::new();
     let process = rig.process();
     process.read(MaxAge::INFINITE).await;

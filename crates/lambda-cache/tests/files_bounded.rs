@@ -1,4 +1,4 @@
-//! The bytes that downloaded files take together, under a limit.
+//! The limit of the total size of downloaded files.
 #![cfg(feature = "s3")]
 
 mod bucket;
@@ -18,7 +18,7 @@ fn uri(name: &str) -> String {
     format!("s3://bucket/{name}")
 }
 
-/// Four objects of ten bytes each.
+/// Creates four objects of ten bytes each.
 fn rig() -> Rig {
     let rig = Rig::new();
     for name in FOUR {
@@ -27,7 +27,7 @@ fn rig() -> Rig {
     rig
 }
 
-/// The files that are there.
+/// Returns the names of the present files.
 fn files(dir: &Path) -> Vec<String> {
     let entries = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap());
     let files = entries.filter(|entry| entry.file_type().unwrap().is_file());
@@ -47,7 +47,7 @@ async fn without_a_limit_all_files_stay() {
 }
 
 #[tokio::test]
-async fn the_least_recently_used_file_makes_room_and_is_downloaded_again_when_asked_for() {
+async fn the_least_recently_used_file_is_evicted_first() {
     let rig = rig();
     let process = rig.process_with(30);
     let get = async |name| process.get(&object(&uri(name), None, false), MaxAge::INFINITE).await.unwrap();
@@ -67,7 +67,7 @@ async fn the_least_recently_used_file_makes_room_and_is_downloaded_again_when_as
 }
 
 #[tokio::test]
-async fn a_file_that_is_replaced_makes_its_own_room() {
+async fn a_replaced_file_does_not_evict_others() {
     let rig = rig();
     let process = rig.process_with(20);
     for _ in 0..3 {
@@ -80,7 +80,7 @@ async fn a_file_that_is_replaced_makes_its_own_room() {
 }
 
 #[tokio::test]
-async fn a_file_whose_entry_is_gone_makes_room_first() {
+async fn a_file_without_an_entry_is_evicted_first() {
     let rig = rig();
     let process = rig.process_with(30);
     let get = async |name| process.get(&object(&uri(name), None, false), MaxAge::INFINITE).await.unwrap();
@@ -93,7 +93,7 @@ async fn a_file_whose_entry_is_gone_makes_room_first() {
 }
 
 #[tokio::test]
-async fn an_object_beyond_the_limit_is_refused_with_both_numbers_and_removes_nothing_in_vain() {
+async fn an_object_beyond_the_limit_is_rejected_without_evicting() {
     let rig = rig();
     rig.bucket.put(&uri("large"), "this one is of thirty-one bytes");
     let process = rig.process_with(30);
@@ -108,7 +108,7 @@ async fn an_object_beyond_the_limit_is_refused_with_both_numbers_and_removes_not
 }
 
 #[tokio::test]
-async fn an_object_that_grew_beyond_the_limit_is_still_counted() {
+async fn an_object_that_grew_beyond_the_limit_still_counts() {
     let rig = rig();
     let process = rig.process_with(30);
     let get = async |name, max_age| process.get(&object(&uri(name), None, false), max_age).await;
@@ -122,7 +122,7 @@ async fn an_object_that_grew_beyond_the_limit_is_still_counted() {
 }
 
 #[tokio::test]
-async fn what_lies_in_the_folder_from_earlier_makes_room_first_and_the_oldest_of_it_before_the_rest() {
+async fn files_of_earlier_processes_are_evicted_first_oldest_first() {
     let rig = rig();
     let earlier = rig.process();
     for name in ["b", "a"] {
@@ -137,7 +137,7 @@ async fn what_lies_in_the_folder_from_earlier_makes_room_first_and_the_oldest_of
 }
 
 #[tokio::test]
-async fn a_record_that_describes_somebody_elses_file_removes_nothing() {
+async fn a_record_of_a_foreign_file_does_not_remove_it() {
     let rig = rig();
     let outside = tempfile::NamedTempFile::new().unwrap();
     fs::write(outside.path(), "fifty bytes fifty bytes fifty bytes fifty bytes 50").unwrap();
@@ -160,7 +160,7 @@ async fn a_record_that_describes_somebody_elses_file_removes_nothing() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_being_refreshed_makes_no_room() {
+async fn a_file_that_is_being_refreshed_is_not_evicted() {
     let rig = rig();
     let gate = Gate::new(&rig.bucket, &uri("a"));
     let process = rig.process_through(&gate, 20);
@@ -182,7 +182,7 @@ async fn a_file_that_is_being_refreshed_makes_no_room() {
 }
 
 #[tokio::test]
-async fn a_file_that_was_removed_while_s3_said_that_it_had_not_changed_is_downloaded() {
+async fn a_file_removed_during_its_check_is_downloaded() {
     let rig = rig();
     let gate = Gate::new(&rig.bucket, &uri("a"));
     let process = rig.process_through(&gate, 20);
@@ -202,7 +202,7 @@ async fn a_file_that_was_removed_while_s3_said_that_it_had_not_changed_is_downlo
 }
 
 #[tokio::test]
-async fn a_file_that_another_process_replaced_meanwhile_is_served() {
+async fn a_file_replaced_by_another_process_is_served() {
     let rig = rig();
     let gate = Gate::new(&rig.bucket, &uri("b"));
     let (ours, theirs) = (rig.process_through(&gate, 100), rig.process());
@@ -230,7 +230,7 @@ async fn together(names: &[&str], limit: u64) -> Result<usize, Error> {
 }
 
 #[tokio::test]
-async fn what_one_handler_uses_at_once_must_fit() {
+async fn the_files_of_one_handler_must_fit() {
     assert_eq!(together(&["a", "b", "c"], 30).await.unwrap(), 3);
     let error = together(&["a", "b", "c"], 29).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Storage);
@@ -238,7 +238,7 @@ async fn what_one_handler_uses_at_once_must_fit() {
 }
 
 #[tokio::test]
-async fn a_file_that_made_room_for_another_of_its_handler_is_an_error_and_not_a_path_to_nothing() {
+async fn a_file_evicted_for_the_same_handler_is_an_error() {
     let rig = rig();
     let process = rig.process_with(20);
     let wanted =
@@ -250,7 +250,7 @@ async fn a_file_that_made_room_for_another_of_its_handler_is_an_error_and_not_a_
 }
 
 #[tokio::test]
-async fn what_a_handler_just_fetched_makes_no_room_where_others_can() {
+async fn just_fetched_files_are_evicted_last() {
     let rig = rig();
     let process = rig.process_with(30);
     let wanted = |name| Wanted::new(object(&uri(name), None, false), Policy::default().into(), None).unwrap();

@@ -1,4 +1,4 @@
-//! When the engine fetches, and when it does not.
+//! The conditions under which the engine fetches.
 
 mod support;
 
@@ -43,7 +43,7 @@ async fn max_age_zero_always_fetches_and_infinity_once() {
 }
 
 #[tokio::test]
-async fn an_age_counts_from_the_moment_the_fetch_began() {
+async fn an_age_counts_from_the_start_of_the_fetch() {
     let rig = Rig::new();
     let slow = async |_| {
         rig.advance(40);
@@ -55,7 +55,7 @@ async fn an_age_counts_from_the_moment_the_fetch_began() {
 }
 
 #[tokio::test]
-async fn a_wall_clock_that_went_backwards_costs_a_fetch() {
+async fn a_wall_clock_that_went_backwards_causes_a_fetch() {
     let rig = Rig::new();
     rig.get("a", MaxAge::INFINITE).await;
     rig.clock.step_wall(-1_000_000_000);
@@ -71,18 +71,18 @@ async fn a_wall_clock_that_went_forwards_ages_the_entry() {
 }
 
 #[tokio::test]
-async fn a_monotonic_clock_that_begins_anew_costs_a_fetch_however_little_the_wall_clock_moved() {
+async fn a_restarted_monotonic_clock_causes_a_fetch() {
     for restored_ns in [-3_600_000_000_000, 3_600_000_000_000] {
         let rig = Rig::new();
         rig.get("a", seconds(60.0)).await;
-        rig.clock.advance(restored_ns); // a snapshot restored on another machine: its clock has nothing to do with ours
+        rig.clock.advance(restored_ns); // restored on another machine, whose clock is unrelated
         rig.clock.step_wall(1_000_000_000 - restored_ns);
         assert_eq!(rig.get("a", seconds(60.0)).await, 2, "{restored_ns}");
     }
 }
 
 #[tokio::test]
-async fn keys_that_end_alike_do_not_answer_for_each_other() {
+async fn keys_with_the_same_end_are_separate_entries() {
     let rig = Rig::new();
     assert_eq!(rig.get("/prod/var", seconds(60.0)).await, 1);
     assert_eq!(rig.get("/test/var", seconds(60.0)).await, 2);
@@ -93,7 +93,7 @@ async fn keys_that_end_alike_do_not_answer_for_each_other() {
 }
 
 #[tokio::test]
-async fn an_error_is_not_kept_and_costs_no_older_value() {
+async fn an_error_is_not_cached_and_keeps_the_older_value() {
     let rig = Rig::new();
     rig.get("a", seconds(60.0)).await;
     rig.advance(60);
@@ -103,7 +103,7 @@ async fn an_error_is_not_kept_and_costs_no_older_value() {
 }
 
 #[tokio::test]
-async fn a_value_that_is_no_longer_intact_is_fetched_again() {
+async fn a_damaged_value_is_fetched_again() {
     let rig = Rig::new();
     let slot = rig.slot("a");
     let fetch = async |_| Ok(Fetched::Now(rig.next()));
@@ -125,7 +125,7 @@ async fn a_value_taken_over_from_elsewhere_keeps_its_age() {
 }
 
 #[tokio::test]
-async fn the_least_recently_used_entry_goes_first() {
+async fn the_least_recently_used_entry_is_evicted_first() {
     let rig = Rig::with_capacity(3);
     for name in ["a", "b", "c"] {
         rig.get(name, MaxAge::INFINITE).await;
@@ -157,7 +157,7 @@ async fn a_hit_without_a_lock_is_a_use_too() {
 }
 
 #[tokio::test]
-async fn a_slot_that_is_held_stays_the_keys_slot_when_its_entry_goes() {
+async fn a_referenced_slot_stays_when_its_entry_is_evicted() {
     let rig = Rig::with_capacity(1);
     let held = rig.slot("a");
     rig.get("a", MaxAge::INFINITE).await;
@@ -170,7 +170,7 @@ async fn a_slot_that_is_held_stays_the_keys_slot_when_its_entry_goes() {
 }
 
 #[tokio::test]
-async fn a_slot_that_is_held_stays_the_keys_slot_when_its_first_fetch_fails() {
+async fn a_referenced_slot_stays_when_its_first_fetch_fails() {
     let rig = Rig::new();
     let held = rig.slot("a");
     rig.fail("a", seconds(60.0)).await.unwrap_err();
@@ -179,7 +179,7 @@ async fn a_slot_that_is_held_stays_the_keys_slot_when_its_first_fetch_fails() {
 }
 
 #[tokio::test]
-async fn names_that_were_asked_for_in_vain_do_not_pile_up() {
+async fn failed_names_do_not_accumulate() {
     let rig = Rig::with_capacity(10);
     let first = Arc::downgrade(&rig.slot("missing 0"));
     for number in 0..20 {
@@ -189,7 +189,7 @@ async fn names_that_were_asked_for_in_vain_do_not_pile_up() {
 }
 
 #[tokio::test]
-async fn a_slot_that_is_held_is_not_forgotten_however_many_names_follow() {
+async fn a_referenced_slot_survives_any_number_of_names() {
     let rig = Rig::with_capacity(10);
     let held = rig.slot("held");
     for number in 0..20 {
@@ -199,7 +199,7 @@ async fn a_slot_that_is_held_is_not_forgotten_however_many_names_follow() {
 }
 
 #[tokio::test]
-async fn a_look_by_key_finds_what_is_fresh_and_fetches_nothing() {
+async fn a_hit_by_key_finds_fresh_entries_without_fetching() {
     let rig = Rig::new();
     let look = || rig.engine.hit(&support::key("a"), seconds(60.0)).map(|entry| entry.value.number);
     assert_eq!(look(), None);
@@ -225,7 +225,7 @@ async fn an_invalidated_entry_is_fetched_again_however_young() {
 }
 
 #[tokio::test]
-async fn on_the_machines_own_clock_a_value_is_at_least_a_tick_old() {
+async fn a_value_on_the_system_clock_is_at_least_a_tick_old() {
     let engine = Engine::new(Clock::System, 10);
     let slot = engine.slot(&support::key("a"));
     let fetch = async |_| Ok(Fetched::Now(Numbered::new(1)));
@@ -235,7 +235,7 @@ async fn on_the_machines_own_clock_a_value_is_at_least_a_tick_old() {
 }
 
 #[tokio::test]
-async fn slots_read_together_show_each_change_and_keep_nothing_that_went() {
+async fn slots_read_together_show_changes_and_keep_nothing_removed() {
     let rig = Rig::with_capacity(2);
     let together = rig.engine.together(&["a", "b"].map(support::key));
     let numbers = || together.read(|entries| entries.iter().map(|entry| entry.value.number).collect::<Vec<_>>());

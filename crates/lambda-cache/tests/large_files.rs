@@ -1,4 +1,4 @@
-//! Objects that are worth several connections, from a server that counts what it is asked for.
+//! Objects that are fetched over several connections, from a server that records its requests.
 #![cfg(feature = "s3")]
 
 use std::{fs, path::PathBuf, time::Duration};
@@ -38,7 +38,7 @@ impl Rig {
         Self { server, cache, dir }
     }
 
-    /// What the file holds after a fetch.
+    /// Fetches the object and returns the content of its file.
     async fn fetch(&self) -> Result<Vec<u8>, Error> {
         let path: PathBuf = self.cache.s3().get_entry(URI).refresh().await?;
         Ok(fs::read(path).unwrap())
@@ -48,7 +48,7 @@ impl Rig {
         self.server.requests(URI)
     }
 
-    /// What lies beside the files, lock files and records apart.
+    /// Returns the files next to the downloads, apart from lock files and records.
     fn leftovers(&self) -> Vec<PathBuf> {
         let beside = fs::read_dir(self.dir.path().join(".lambda-cache")).unwrap();
         let paths = beside.map(|entry| entry.unwrap().path());
@@ -56,22 +56,22 @@ impl Rig {
     }
 }
 
-/// Bytes of which no two parts of a round size are alike.
+/// Returns bytes in which no two parts of a round size are equal.
 fn bytes(length: usize) -> Vec<u8> {
     (0..=length / 8).flat_map(|number| (number as u64).to_be_bytes()).take(length).collect()
 }
 
-/// Where the last part of an object of 20 MiB begins: five connections share what there is.
+/// The start of the last part of an object of 20 MiB, which five connections share.
 const LAST_PART: u64 = 16 * MIB as u64;
 
-/// From and up to which byte a request asks.
+/// Returns the first byte of a request's range and the one after its last.
 fn range(seen: &Seen) -> Option<(usize, usize)> {
     let (from, last) = seen.range.as_ref()?.strip_prefix("bytes=")?.split_once('-')?;
     Some((from.parse().ok()?, last.parse::<usize>().ok()? + 1))
 }
 
 #[tokio::test]
-async fn the_parts_are_the_whole_with_each_checksum_and_with_none() {
+async fn parts_are_assembled_with_any_checksum_or_none() {
     let rig = Rig::new().await;
     let content = bytes(40 * MIB + 3);
     for checksum in CRCS.into_iter().chain([ChecksumKind::Composite, ChecksumKind::None]) {
@@ -82,7 +82,7 @@ async fn the_parts_are_the_whole_with_each_checksum_and_with_none() {
 }
 
 #[tokio::test]
-async fn the_first_request_is_a_plain_one_and_all_others_ask_for_a_part_of_the_same_object() {
+async fn only_the_first_request_has_no_range() {
     let rig = Rig::new().await;
     let content = bytes(64 * MIB);
     rig.server.put_object(URI, content.clone());
@@ -99,7 +99,7 @@ async fn the_first_request_is_a_plain_one_and_all_others_ask_for_a_part_of_the_s
 }
 
 #[tokio::test]
-async fn what_is_small_empty_or_summed_up_in_one_piece_takes_one_request() {
+async fn small_objects_and_whole_checksums_take_one_request() {
     let rig = Rig::new().await;
     let cases = [
         (0, ChecksumKind::Crc32),
@@ -116,7 +116,7 @@ async fn what_is_small_empty_or_summed_up_in_one_piece_takes_one_request() {
 }
 
 #[tokio::test]
-async fn a_part_that_breaks_off_goes_on_where_it_was() {
+async fn an_interrupted_part_is_resumed() {
     for fault in [Fault::ResetInBody, Fault::TruncatedBody] {
         let rig = Rig::new().await;
         let content = bytes(20 * MIB);
@@ -133,7 +133,7 @@ async fn a_part_that_breaks_off_goes_on_where_it_was() {
 }
 
 #[tokio::test]
-async fn where_the_plain_answer_breaks_off_parts_bring_the_rest() {
+async fn an_interrupted_first_answer_is_completed_by_parts() {
     let rig = Rig::new().await;
     let content = bytes(40 * MIB);
     rig.server.put_object(URI, content.clone());
@@ -144,7 +144,7 @@ async fn where_the_plain_answer_breaks_off_parts_bring_the_rest() {
 }
 
 #[tokio::test]
-async fn parts_that_cannot_be_had_come_with_the_plain_answer() {
+async fn failing_parts_are_read_from_the_first_answer() {
     for fault in [Fault::Unavailable, Fault::Throttled, Fault::AccessDenied, Fault::ResetBeforeAnswer, Fault::Silence] {
         let rig = Rig::with_read_timeout(Duration::from_hours(1)).await;
         let content = bytes(20 * MIB);

@@ -1,4 +1,4 @@
-//! The engine against a plain model of what it should do, on random histories.
+//! The engine against a simple model of its behaviour, on random histories.
 
 mod effort;
 mod support;
@@ -60,7 +60,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// A step of a service in lasting trouble: failures follow each other, and their pauses grow.
+/// Generates a step of a service that keeps failing, so that failures follow each other and their back-offs grow.
 fn step_in_trouble() -> impl Strategy<Value = Step> {
     let answer = prop_oneof![20 => Just(Answer::ErrorThatPasses), 1 => Just(Answer::Value)];
     let serve =
@@ -85,10 +85,10 @@ fn history() -> impl Strategy<Value = Vec<Step>> {
     prop_oneof![2 => calm(), 1 => troubled.prop_map(|(before, then)| [before, then].concat())]
 }
 
-/// What a call gives: the number of the fetch that made the value, and whether the value is older than asked for.
+/// The result of a call: the number of the fetch that made the value, and whether the value is stale.
 type Given = Result<(u64, bool), ErrorKind>;
 
-/// What the engine should be, with nothing of how it is: a list of entries and two clocks.
+/// The expected behaviour of the engine, with the simplest implementation: a list of entries and two clocks.
 #[derive(Default)]
 struct Model {
     now: Time,
@@ -96,7 +96,7 @@ struct Model {
     fetches: u64,
 }
 
-/// In milliseconds.
+/// A time in milliseconds.
 #[derive(Clone, Copy, Default)]
 struct Time {
     monotonic: i64,
@@ -104,7 +104,7 @@ struct Time {
 }
 
 impl Time {
-    /// The age of what was then; none where a clock went back.
+    /// Returns the age since `then`, or `None` if a clock went back.
     fn since(self, then: Self) -> Option<i64> {
         let ages = [self.monotonic - then.monotonic, self.wall - then.wall];
         ages.into_iter().max().filter(|_| ages.iter().all(|age| *age >= 0))
@@ -119,7 +119,7 @@ struct Known {
     trouble: Option<Trouble>,
 }
 
-/// Failures in a row, and the pause after the last, of which only the bounds are known.
+/// Consecutive failures, and the bounds of the back-off after the last one.
 #[derive(Clone, Copy)]
 struct Trouble {
     count: u32,
@@ -134,7 +134,7 @@ impl Trouble {
         Self { count, at, at_least: whole / 2, at_most: whole }
     }
 
-    /// Whether the pause is over, where that is sure.
+    /// Returns whether the back-off is over, if that is certain.
     fn is_over(&self, now: Time) -> Option<bool> {
         match now.since(self.at) {
             None => Some(true),
@@ -146,7 +146,7 @@ impl Trouble {
 }
 
 impl Model {
-    /// Whether the key's value is there, intact, and younger than so much.
+    /// Returns `true` if the key's value is present, intact, and younger than this.
     fn has_younger(&self, key: u8, seconds: u32) -> bool {
         let is_younger =
             |known: &Known| self.now.since(known.began).is_some_and(|age| age < i64::from(seconds) * 1_000);
@@ -187,7 +187,8 @@ impl Model {
         number
     }
 
-    /// `asked` is whether the engine asked: where the pause may be over or not, either is right.
+    /// Serves a call. `asked` is whether the engine fetched, because both are right if the back-off may or may not be
+    /// over.
     fn serve(&mut self, key: u8, max_age_seconds: u16, stale_seconds: u16, answer: Answer, asked: bool) -> Given {
         let (now, oldest) = (self.now, u32::from(max_age_seconds) + u32::from(stale_seconds));
         let is_fresh = self.has_younger(key, max_age_seconds.into());
@@ -197,7 +198,7 @@ impl Model {
             Some(is_over) => !is_over,
             None if asked || is_fresh || !is_tolerable => false,
             None => {
-                trouble.at_least = now.since(trouble.at).unwrap_or_default() + 1; // at least so long, as it turns out
+                trouble.at_least = now.since(trouble.at).unwrap_or_default() + 1; // at least this long, as the engine shows
                 true
             }
         });
@@ -220,7 +221,7 @@ impl Model {
     }
 }
 
-/// The engine, and every value that was ever fetched.
+/// The engine, with all values that were ever fetched.
 struct Real {
     rig: std::sync::Arc<Rig>,
     fetched: RefCell<Vec<Numbered>>,
@@ -309,7 +310,7 @@ fn follow(steps: &[Step]) -> Result<(), TestCaseError> {
 }
 
 #[test]
-fn every_history_gives_what_the_model_gives() {
+fn every_history_matches_the_model() {
     let cases = effort::times(HISTORIES);
     let config =
         ProptestConfig { cases: u32::try_from(cases).unwrap(), failure_persistence: None, ..ProptestConfig::default() };

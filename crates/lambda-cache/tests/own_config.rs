@@ -1,4 +1,4 @@
-//! A cache with an `SdkConfig` of its own, over HTTP, against a server that says what a test has it say.
+//! A cache with a given `SdkConfig`, over HTTP, against a server that sends the answers given by a test.
 #![cfg(feature = "ssm")]
 
 use std::{
@@ -18,7 +18,7 @@ use lambda_cache::{Cache, Error, ErrorKind, ssm};
 const CANARY: &str = "c4n4ry-0f-the-secret";
 const FOUND: (u16, &str) = (200, r#"{"Parameter": {"Name": "/app/var", "Type": "String", "Value": "x"}}"#);
 
-/// A server on this machine: one answer for every request, whose heads it keeps.
+/// A server on this machine that sends one answer to every request and keeps the heads of the requests.
 #[derive(Clone)]
 struct Server {
     address: SocketAddr,
@@ -48,7 +48,7 @@ impl Server {
     }
 }
 
-/// Answers the requests of one connection; 0 is no answer at all.
+/// Answers the requests of one connection. Status 0 means no answer.
 fn serve(mut stream: &TcpStream, status: u16, body: &str, heads: &Mutex<Vec<String>>) {
     let mut reader = BufReader::new(stream);
     loop {
@@ -69,7 +69,7 @@ fn serve(mut stream: &TcpStream, status: u16, body: &str, heads: &Mutex<Vec<Stri
     }
 }
 
-/// A configuration made by hand, with no more than it takes.
+/// Returns a minimal configuration.
 fn config(server: &Server) -> aws_types::sdk_config::Builder {
     let credentials = Credentials::new("AKIDOWN", "secret", None, None, "test");
     SdkConfig::builder()
@@ -87,7 +87,7 @@ async fn get(cache: &Cache) -> Result<String, Error> {
 }
 
 #[tokio::test]
-async fn region_credentials_and_endpoint_are_those_of_the_configuration() {
+async fn the_configurations_region_credentials_and_endpoint_are_used() {
     let server = Server::start(FOUND.0, FOUND.1);
     assert_eq!(get(&cache(&server)).await.unwrap(), "x");
     let [head] = &server.heads()[..] else { panic!("not one request") };
@@ -109,7 +109,7 @@ async fn an_attribute_uses_it_too() {
 }
 
 #[test]
-fn a_cache_outlives_the_runtime_that_its_connections_were_made_on() {
+fn a_cache_outlives_the_runtime_of_its_connections() {
     let server = Server::start(FOUND.0, FOUND.1);
     let cache = cache(&server);
     for _ in 0..3 {
@@ -120,7 +120,7 @@ fn a_cache_outlives_the_runtime_that_its_connections_were_made_on() {
 }
 
 #[tokio::test]
-async fn a_configuration_without_a_region_is_an_error_that_says_so() {
+async fn a_configuration_without_a_region_is_reported() {
     let server = Server::start(FOUND.0, FOUND.1);
     let config = config(&server).region(None).build();
     let error = get(&Cache::builder().sdk_config(&config).build()).await.unwrap_err();
@@ -138,7 +138,7 @@ async fn its_own_time_outs_hold() {
 }
 
 #[tokio::test]
-async fn what_aws_said_is_in_the_error_and_nothing_of_a_body_that_cannot_be_read() {
+async fn an_error_has_awss_message_but_not_an_unreadable_body() {
     let refusal = r#"{"__type": "AccessDeniedException", "message": "not allowed"}"#;
     let error = get(&cache(&Server::start(400, refusal))).await.unwrap_err();
     assert!(error.is_access_denied());
@@ -206,7 +206,7 @@ mod with_an_http_client_of_ones_own {
 
     use super::*;
 
-    /// Answers at once, with a body that stands still.
+    /// Answers immediately with a body that never continues.
     #[derive(Clone, Debug)]
     struct Stalling;
 
@@ -225,7 +225,7 @@ mod with_an_http_client_of_ones_own {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_body_that_stands_still_ends_in_time_too() {
+    async fn a_stalled_body_times_out() {
         let server = Server::start(200, "");
         let dir = tempfile::tempdir().unwrap();
         let config = config(&server).http_client(Stalling).build();

@@ -1,4 +1,4 @@
-//! The AWS SDK panics for real, on every path: each call gets an error, and the next one works.
+//! Real panics of the AWS SDK, on every path. Each call returns an error, and the next one works.
 #![cfg(all(feature = "ssm", feature = "secrets-manager", feature = "s3"))]
 
 mod aws_stand_in;
@@ -21,7 +21,7 @@ use lambda_cache::{Cache, Error, ErrorKind, Secret, refresh_on_error, ssm};
 
 const CANARY: &str = "c4n4ry-0f-the-secret";
 
-/// Credentials whose key cannot be written into a header, which the SDK's signer does not expect, until they are set right.
+/// Credentials with a key that cannot be a header, over which the SDK's signer panics, until they are corrected.
 #[derive(Clone, Debug)]
 struct Unsignable(Arc<AtomicBool>);
 
@@ -106,7 +106,7 @@ async fn all_waiters_get_the_error_of_one_panic() {
 }
 
 #[tokio::test]
-async fn panic_below_an_attribute_is_the_functions_error() {
+async fn panic_below_an_attribute_is_returned_as_an_error() {
     #[ssm::cache(parameter = "/app/var", cache = cache)]
     async fn handler(cache: &Cache, var: String) -> Result<String, Error> {
         Ok(var)
@@ -147,7 +147,7 @@ async fn panic_of_a_prefetch_ends_with_it() {
 }
 
 #[tokio::test]
-async fn custom_fetch_that_panics_is_an_error_and_can_be_fetched_again() {
+async fn panicking_custom_fetch_is_an_error_and_can_be_repeated() {
     let cache = Cache::builder().build();
     let is_broken = Arc::new(AtomicBool::new(true));
     let fetch = {

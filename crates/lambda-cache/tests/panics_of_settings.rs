@@ -1,6 +1,7 @@
-//! Settings, files and answers over which the AWS SDK alone panics: each is a value, or an error with a reason.
+//! Settings, files and answers that make the AWS SDK panic. Each must result in a value, or in an error with a
+//! reason.
 //!
-//! The environment is a process's, so each case is a child: this program again, with `child` as its only test.
+//! Each case needs a separate environment, so it runs as a child: this program again, with `child` as its only test.
 #![cfg(all(feature = "ssm", feature = "secrets-manager", feature = "s3"))]
 #![allow(clippy::print_stdout, reason = "what a child tells, and what a failed test shows")]
 
@@ -20,7 +21,7 @@ use lambda_cache::ssm;
 
 const CANARY: &str = "c4n4ry-0f-the-secret";
 
-/// Reads a parameter as the environment says, and prints what came of it.
+/// Reads a parameter with the settings of the environment, and prints the result.
 #[test]
 #[ignore = "run by the other test, in another environment"]
 fn child() {
@@ -36,8 +37,8 @@ fn child() {
     }
 }
 
-/// Over these the SDK does panic until AWS's settings are checked before it reads them; the panic is caught. Take a name away
-/// when its setting is checked.
+/// Cases in which the SDK panics, and the panic is caught, because these settings are not checked before. Remove a
+/// name when its setting is checked.
 const CAUGHT: [&str; 13] = [
     "retry mode legacy",
     "retry mode empty",
@@ -54,7 +55,8 @@ const CAUGHT: [&str; 13] = [
     "a metadata token that never ends",
 ];
 
-/// What a case sets, beside keys, a Region and the stand-in's address; an empty Region or key is not set at all.
+/// The settings of a case, in addition to keys, a Region and the server's address. An empty Region or key is left
+/// unset.
 struct Case {
     name: &'static str,
     variables: Vec<(&'static str, String)>,
@@ -143,7 +145,7 @@ fn run(case: &Case, aws: &StandIn, home: &Path) -> Output {
     child.output().unwrap()
 }
 
-/// An instance's metadata service whose token lasts longer than any clock.
+/// Starts an instance metadata service whose token has an extremely long lifetime.
 fn metadata_service() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -164,7 +166,7 @@ fn metadata_service() -> String {
 }
 
 #[test]
-fn setting_that_the_sdk_panics_over_is_a_value_or_an_error() {
+fn settings_with_sdk_panics_give_a_value_or_an_error() {
     let aws = StandIn::start();
     let home = tempfile::tempdir().unwrap();
     let mut unchecked = Vec::new();

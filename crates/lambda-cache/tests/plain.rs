@@ -1,4 +1,4 @@
-//! The plain API: calls for entries, the cache that is shared, and caches of one's own.
+//! The functions without attributes: calls for entries, the shared cache, and separate caches.
 #![cfg(all(feature = "ssm", feature = "secrets-manager", feature = "s3"))]
 
 use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
@@ -22,7 +22,7 @@ async fn var() -> String {
 }
 
 #[tokio::test]
-async fn an_entry_is_fetched_once_and_again_when_it_is_too_old_for_the_caller() {
+async fn an_entry_is_fetched_again_when_it_is_too_old() {
     let fake = fake();
     assert_eq!((var().await, var().await), ("x".to_owned(), "x".to_owned()));
     assert_eq!(fake.calls().len(), 1);
@@ -47,7 +47,7 @@ async fn a_refresh_is_seen_by_everybody() {
 }
 
 #[tokio::test]
-async fn what_is_invalidated_is_fetched_by_the_next_call_and_the_rest_is_not() {
+async fn only_invalidated_entries_are_fetched_again() {
     let fake = fake();
     let all = async || {
         let _: String = ssm::get_entry("/app/var").await.unwrap();
@@ -71,7 +71,7 @@ async fn what_is_invalidated_is_fetched_by_the_next_call_and_the_rest_is_not() {
 }
 
 #[tokio::test]
-async fn names_that_cannot_be_meant_are_refused_before_any_call() {
+async fn invalid_names_are_rejected_before_any_call() {
     let fake = fake();
     let kind = |outcome: Result<String, Error>| outcome.unwrap_err().kind();
     assert_eq!(kind(ssm::get_entry("").await), ErrorKind::InvalidArgument);
@@ -126,7 +126,7 @@ impl Shared {
 }
 
 #[tokio::test]
-async fn a_handler_looks_into_the_cache_that_it_names() {
+async fn a_handler_uses_the_cache_of_its_attribute() {
     let first = fake();
     let cache = first.cache().clone();
     let second = fake();
@@ -153,7 +153,7 @@ async fn a_handler_looks_into_the_cache_that_it_names() {
 }
 
 #[test]
-fn values_are_those_of_the_thread_that_supplied_them() {
+fn test_values_belong_to_their_thread() {
     let get = || {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async { ssm::get_entry::<String, _>("/app/var").await })
@@ -184,7 +184,7 @@ fn values_nest_and_end_in_any_order() {
 }
 
 #[test]
-fn what_is_public_is_what_threads_and_boxes_need() {
+fn public_types_are_send_and_sync() {
     fn everywhere<T: Send + Sync + 'static>() {}
     fn sends<T: Send>(_: T) {}
     everywhere::<Error>();
@@ -223,7 +223,7 @@ async fn an_entry_does_not_outlive_the_next_rotation() {
 }
 
 #[tokio::test]
-async fn an_entry_that_is_not_rotation_aware_is_another_one_and_asks_for_no_date() {
+async fn an_entry_without_rotation_is_separate_and_reads_no_date() {
     let fake = fake();
     fake.rotation_in("/db", HOUR);
     let get = || secrets_manager::get_entry::<Secret<String>, _>("/db").max_age(DAY);

@@ -1,4 +1,4 @@
-//! Entries that are fetched before anybody needs them.
+//! Entries that are fetched before they are needed.
 #![cfg(all(feature = "ssm", feature = "secrets-manager", feature = "s3"))]
 
 use std::{
@@ -29,7 +29,7 @@ async fn the_first_call_finds_what_was_prefetched() {
 }
 
 #[tokio::test]
-async fn the_first_call_joins_what_is_under_way_and_waits_only_for_that() {
+async fn the_first_call_joins_the_prefetch_in_progress() {
     let fake = testing::values();
     let (begun, go) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
     let fetch = {
@@ -58,7 +58,7 @@ async fn what_failed_is_asked_for_again() {
     let fake = testing::values();
     fake.fail("/app/var", Error::new(ErrorKind::AccessDenied, "not yet"));
     ssm::get_entry::<String, _>("/app/var").prefetch();
-    ssm::get_entry::<String, _>("").prefetch(); // what cannot be meant is nobody's trouble either
+    ssm::get_entry::<String, _>("").prefetch(); // an invalid name is only logged
     tokio::task::yield_now().await;
     fake.ssm("/app/var", "x");
     assert_eq!(handler().await.unwrap(), "x");

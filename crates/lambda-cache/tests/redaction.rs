@@ -1,4 +1,4 @@
-//! A value never shows in what is printed about it.
+//! A value is never shown in printed text about it.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use lambda_cache::{Cached, Value, engine::Held};
 const CANARY: &str = "c4n4ry-0f-the-secret";
 
 #[test]
-fn debug_shows_what_kind_a_value_is_and_nothing_of_it() {
+fn debug_shows_the_kind_of_a_value_and_not_its_content() {
     let text = Value::Text(CANARY.into());
     let values = [
         text.clone(),

@@ -1,4 +1,4 @@
-//! `refresh_on_error`: a function that is called once more, with entries fetched anew.
+//! `refresh_on_error`: a function that is called a second time with refreshed entries.
 #![cfg(all(feature = "ssm", feature = "secrets-manager", feature = "s3"))]
 
 use std::{
@@ -48,7 +48,7 @@ impl From<CacheError> for Error {
     }
 }
 
-/// A database that knows one password, and counts who comes.
+/// A database that accepts one password and counts connections.
 #[derive(Default)]
 struct Database {
     password: Mutex<String>,
@@ -67,7 +67,7 @@ impl Database {
     }
 }
 
-/// The password is `old`, and becomes `new` in the database and in Secrets Manager.
+/// A password that is `old`, and becomes `new` in the database and in Secrets Manager.
 struct Rotation {
     fake: Values,
     database: Database,
@@ -110,7 +110,7 @@ async fn above(database: &Database, password: Secret<String>, table: String) -> 
 }
 
 #[tokio::test]
-async fn a_password_that_was_rotated_is_fetched_and_the_second_call_has_it() {
+async fn a_rotated_password_is_fetched_for_the_second_call() {
     let rotation = Rotation::new();
     assert_eq!(above(&rotation.database).await.unwrap(), "orders by old");
     assert_eq!(rotation.fake.calls().len(), 2);
@@ -144,7 +144,7 @@ async fn without_a_table(calls: &AtomicUsize, password: Secret<String>) -> Resul
 }
 
 #[tokio::test]
-async fn an_error_that_does_not_count_is_returned_at_once() {
+async fn an_error_without_a_match_is_returned_at_once() {
     let rotation = Rotation::new();
     let calls = AtomicUsize::new(0);
     assert_eq!(without_a_table(&calls).await.unwrap_err(), Error::NoSuchTable);
@@ -183,7 +183,7 @@ async fn an_error_of_the_lookup_is_returned_at_once() {
     assert_eq!((calls.into_inner(), rotation.fake.calls().len()), (0, 2));
 }
 
-/// Parameters that can be had until the test says otherwise, or that never come once it says so.
+/// Parameters that can be read until the test makes them fail or never arrive.
 #[derive(Clone, Default)]
 struct Flaky(Arc<AtomicBool>);
 
@@ -216,7 +216,7 @@ async fn flaky(cache: &Cache, flaky: &Flaky, database: &Database, var: String) -
 }
 
 #[tokio::test]
-async fn where_the_refresh_fails_the_first_error_stands_and_the_old_entry_too() {
+async fn a_failed_refresh_keeps_the_first_error_and_the_old_entry() {
     let (throttled, database) = (Flaky::default(), Database::default());
     let api = Arc::new(Supplied::new(throttled.clone()));
     let cache = Cache::builder().api(Arc::clone(&api) as _).build();
@@ -229,7 +229,7 @@ async fn where_the_refresh_fails_the_first_error_stands_and_the_old_entry_too() 
     assert_eq!(api.calls().len(), 2);
 }
 
-/// What was logged on this thread.
+/// The log of this thread.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<String>>>);
 
@@ -330,7 +330,7 @@ async fn traced_below(database: &Database, password: Secret<String>, table: Stri
 }
 
 #[tokio::test]
-async fn it_stands_above_below_or_between_the_entries() {
+async fn the_attribute_may_be_above_below_or_between_entries() {
     let rotation = Rotation::new();
     below(&rotation.database).await.unwrap();
     rotation.rotate();
@@ -390,7 +390,7 @@ async fn methods() {
     assert_eq!(log, ["new", "newest"]);
 }
 
-/// What is not cloned may be of any type: what the body does not use, and what is only borrowed.
+/// A type that is not `Clone`. Arguments that the body does not use or only borrows need not be.
 struct NotClone(&'static str);
 
 #[refresh_on_error(when = Error::is_wrong_password)]
@@ -409,7 +409,7 @@ async fn taken_apart(
 }
 
 #[tokio::test]
-async fn patterns_and_arguments_that_are_consumed() {
+async fn patterns_and_consumed_arguments_are_cloned() {
     let rotation = Rotation::new();
     let database = Arc::new(rotation.database);
     let call = async || taken_apart(event(), (Arc::clone(&database), NotClone("")), NotClone("prod")).await;
@@ -452,7 +452,7 @@ async fn borrowed<'a>(words: &'a [String], tries: &Cell<usize>, password: Json<u
 }
 
 #[tokio::test]
-async fn generic_functions_and_borrowed_results() {
+async fn generic_functions_can_return_borrowed_results() {
     let rotation = Rotation::new();
     assert_eq!(generic(["a", "b"], 1, &Cell::new(0)).await.unwrap(), ["a", "b", "1", "old"]);
     assert_eq!(rotation.fake.calls().len(), 4);
@@ -470,7 +470,7 @@ async fn sent(event: LambdaEvent<Value>, password: Secret<String>) -> Result<Val
 }
 
 #[tokio::test]
-async fn the_runtime_sees_a_function_of_the_event_whose_future_can_be_sent() {
+async fn the_runtime_accepts_the_function_and_its_future_is_send() {
     let rotation = Rotation::new();
     rotation.fake.secrets_manager("/prod/db/password", "new");
     assert_eq!(service_fn(sent).call(event()).await.unwrap(), event().payload);
@@ -501,7 +501,7 @@ async fn functions_made_by_a_macro() {
     assert_eq!(count.get(), 2);
 }
 
-/// A body that never comes to its end is no reason for a warning.
+/// A body that never ends must not cause a compiler warning.
 #[refresh_on_error]
 #[ssm::cache(parameter = "/app/table")]
 async fn endless(stop: bool, table: String) -> Result<String, Error> {
@@ -518,7 +518,7 @@ async fn a_body_without_a_value() {
     assert_eq!(endless(true).await.unwrap(), "orders");
 }
 
-/// Names that the expansion uses too must be the caller's own where the caller writes them.
+/// The caller's names may be the same as names in the generated code.
 #[refresh_on_error(when = |_| outcome.is_empty())]
 #[ssm::cache(parameter = format!("/{turns}/{taken}"), entry_name = "table")]
 async fn colliding(turns: &str, taken: &str, outcome: String, error: String, table: String) -> Result<String, Error> {
@@ -527,7 +527,7 @@ async fn colliding(turns: &str, taken: &str, outcome: String, error: String, tab
 }
 
 #[tokio::test]
-async fn names_of_the_caller_and_of_the_expansion_do_not_meet() {
+async fn names_of_the_caller_do_not_collide_with_generated_ones() {
     let rotation = Rotation::new();
     let error = colliding("app", "table", String::new(), "/".to_owned()).await.unwrap_err();
     assert_eq!(error, Error::WrongPassword("app/tableorders".to_owned()));

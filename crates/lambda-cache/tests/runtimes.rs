@@ -1,5 +1,5 @@
-//! Without a Tokio runtime, or in one that lacks timers or I/O, AWS is not asked, and an error names the remedy. Calls
-//! that need no AWS work on any executor.
+//! Without a Tokio runtime, or in one without timers or I/O, AWS is not called, and an error describes the solution.
+//! Calls that need no AWS work on any executor.
 #![cfg(all(feature = "ssm", feature = "secrets-manager", feature = "s3"))]
 
 mod aws_stand_in;
@@ -9,7 +9,7 @@ use std::{future::Future, path::PathBuf};
 use aws_stand_in::StandIn;
 use lambda_cache::{Cache, Error, ErrorKind, Secret, ssm, testing};
 
-/// Each way to run a future that is not a Tokio runtime with all its parts.
+/// Runs a future in each environment that is not a complete Tokio runtime.
 fn block_on_each<F: Future>(make: impl Fn() -> F) -> Vec<(&'static str, F::Output)> {
     let tokio = |build: fn(&mut tokio::runtime::Builder) -> &mut tokio::runtime::Builder| {
         let mut builder = tokio::runtime::Builder::new_current_thread();
@@ -36,7 +36,8 @@ fn assert_refused<T: std::fmt::Debug>(outcomes: Vec<(&str, Result<T, Error>)>) {
 #[test]
 fn fetch_without_a_whole_tokio_runtime_is_a_configuration_error() {
     let aws = StandIn::start();
-    // A cache each: a connection that was opened in another runtime is none of this one's.
+    // Each call has a separate cache, because a connection that was opened in another runtime cannot be used in this
+    // one.
     let parameter = async || aws.cache().ssm().get_entry::<String, _>("/app/var").await;
     let secret = async || aws.cache().secrets_manager().get_entry::<Secret<String>, _>("login").await;
     let object = async || aws.cache().s3().get_entry::<PathBuf>("s3://bucket/key").await;
@@ -79,7 +80,7 @@ fn entered_tokio_runtime_is_enough_on_another_executor() {
 }
 
 #[test]
-fn custom_entries_and_supplied_values_need_no_tokio() {
+fn custom_entries_and_test_values_need_no_tokio() {
     let cache = Cache::builder().build();
     let custom = async || cache.custom().get_entry("seven", async || Ok::<_, Error>(7)).refresh().await;
     for (executor, outcome) in block_on_each(custom) {

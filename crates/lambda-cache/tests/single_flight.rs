@@ -1,4 +1,4 @@
-//! One fetch per key at a time, its outcome shared by those whose max age it keeps.
+//! One fetch per key at a time, shared by the callers for whose max age it is recent enough.
 
 mod support;
 
@@ -20,7 +20,7 @@ use tokio::sync::{Notify, oneshot};
 type Outcome = Result<Arc<Entry<Numbered>>, Error>;
 type Call = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
-/// A call whose fetch, if it comes to one, ends when the gate is opened with what it is opened with.
+/// Returns a call whose fetch, if there is one, ends when the gate is opened, with the result sent through the gate.
 fn gated(rig: &Arc<Rig>, name: &str, max_age: MaxAge) -> (Call, oneshot::Sender<Result<(), Error>>) {
     let (open, gate) = oneshot::channel();
     let (rig, slot) = (Arc::clone(rig), rig.slot(name));
@@ -35,7 +35,7 @@ fn gated(rig: &Arc<Rig>, name: &str, max_age: MaxAge) -> (Call, oneshot::Sender<
     (Box::pin(call), open)
 }
 
-/// Runs a call until it waits; the calls in these tests never end in that first run.
+/// Polls a call until it waits. The calls in these tests never end during this first poll.
 async fn start(call: &mut Call) {
     assert!(poll_immediate(call).await.is_none(), "the call should be waiting");
 }
@@ -62,7 +62,7 @@ async fn callers_of_one_cold_key_share_one_fetch() {
 }
 
 #[tokio::test]
-async fn max_age_zero_joins_no_flight_that_began_before_it_and_shares_the_next() {
+async fn max_age_zero_joins_only_flights_that_begin_later() {
     let rig = Rig::new();
     let (mut first, open_first) = gated(&rig, "a", seconds(60.0));
     start(&mut first).await;
@@ -81,7 +81,7 @@ async fn max_age_zero_joins_no_flight_that_began_before_it_and_shares_the_next()
 }
 
 #[tokio::test]
-async fn a_flight_is_joined_only_if_it_began_within_the_callers_max_age() {
+async fn a_flight_is_joined_only_within_the_callers_max_age() {
     let rig = Rig::new();
     let (mut leader, open) = gated(&rig, "a", seconds(60.0));
     start(&mut leader).await;
@@ -90,7 +90,7 @@ async fn a_flight_is_joined_only_if_it_began_within_the_callers_max_age() {
     let (mut strict, open_strict) = gated(&rig, "a", seconds(30.0));
     start(&mut patient).await;
     start(&mut strict).await;
-    rig.advance(1_000); // however long the flight then takes
+    rig.advance(1_000); // the duration of the flight does not matter
     open.send(Ok(())).unwrap();
     open_strict.send(Ok(())).unwrap();
     assert_eq!(number(leader.await), 1);
@@ -99,7 +99,7 @@ async fn a_flight_is_joined_only_if_it_began_within_the_callers_max_age() {
 }
 
 #[tokio::test]
-async fn waiters_get_the_flights_error_and_the_next_call_fetches() {
+async fn waiters_get_the_flights_error_and_the_next_call_fetches_again() {
     let rig = Rig::new();
     let (mut leader, open) = gated(&rig, "a", seconds(60.0));
     start(&mut leader).await;
@@ -113,7 +113,7 @@ async fn waiters_get_the_flights_error_and_the_next_call_fetches() {
 }
 
 #[tokio::test]
-async fn an_error_is_only_for_those_who_joined_its_flight() {
+async fn an_error_reaches_only_callers_that_joined_its_flight() {
     let rig = Rig::new();
     let (mut leader, open) = gated(&rig, "a", seconds(60.0));
     start(&mut leader).await;
@@ -126,7 +126,7 @@ async fn an_error_is_only_for_those_who_joined_its_flight() {
 }
 
 #[tokio::test]
-async fn a_leader_that_is_cancelled_passes_the_lead_to_a_waiter() {
+async fn a_cancelled_leader_passes_the_lead_to_a_waiter() {
     let rig = Rig::new();
     let (mut leader, _open) = gated(&rig, "a", seconds(60.0));
     start(&mut leader).await;
@@ -143,7 +143,7 @@ async fn a_leader_that_is_cancelled_passes_the_lead_to_a_waiter() {
 }
 
 #[tokio::test]
-async fn a_leader_that_panics_passes_the_lead_to_a_waiter() {
+async fn a_panicking_leader_passes_the_lead_to_a_waiter() {
     let rig = Rig::new();
     let crash = Arc::new(Notify::new());
     let leader = tokio::spawn({
@@ -169,7 +169,7 @@ async fn a_leader_that_panics_passes_the_lead_to_a_waiter() {
 }
 
 #[tokio::test]
-async fn a_waiter_that_is_cancelled_disturbs_nobody() {
+async fn a_cancelled_waiter_does_not_affect_others() {
     let rig = Rig::new();
     let (mut leader, open) = gated(&rig, "a", seconds(60.0));
     start(&mut leader).await;
@@ -191,7 +191,7 @@ async fn keys_do_not_wait_for_each_other() {
 }
 
 #[tokio::test]
-async fn a_value_that_a_flight_took_over_serves_only_those_whose_max_age_it_keeps() {
+async fn an_adopted_value_serves_only_within_the_callers_max_age() {
     let rig = Rig::new();
     let began = rig.engine.clock().now();
     rig.advance(50);
@@ -217,7 +217,7 @@ async fn a_value_that_a_flight_took_over_serves_only_those_whose_max_age_it_keep
 }
 
 #[test]
-fn on_real_threads_max_age_zero_never_sees_a_value_from_before_its_call() {
+fn max_age_zero_never_sees_an_older_value_on_real_threads() {
     use std::sync::atomic::{AtomicU64, Ordering};
     let rig = Rig::new();
     let rotation = AtomicU64::new(0);
@@ -241,7 +241,7 @@ fn on_real_threads_max_age_zero_never_sees_a_value_from_before_its_call() {
 }
 
 #[tokio::test]
-async fn what_a_fetch_brings_that_began_before_an_invalidation_is_not_kept() {
+async fn a_fetch_from_before_an_invalidation_is_not_stored() {
     let rig = Rig::new();
     let (mut before, open) = gated(&rig, "a", MaxAge::INFINITE);
     start(&mut before).await;

@@ -1,4 +1,4 @@
-//! Around a snapshot a cache is emptied, by the hooks that `lambda_runtime` calls.
+//! A cache is emptied before a snapshot and after it, by the hooks that `lambda_runtime` calls.
 #![cfg(all(feature = "snapstart", feature = "ssm"))]
 
 use std::time::Duration;
@@ -7,7 +7,7 @@ use lambda_cache::{SnapStart, ssm, testing};
 use lambda_runtime::SnapStartResource;
 
 #[tokio::test]
-async fn what_is_read_before_a_snapshot_is_read_anew_after_it() {
+async fn values_are_fetched_again_after_a_snapshot() {
     let fake = testing::values();
     fake.ssm("/app/var", "before");
     let read = || ssm::get_entry::<String, _>("/app/var").max_age(Duration::MAX);
@@ -22,7 +22,7 @@ async fn what_is_read_before_a_snapshot_is_read_anew_after_it() {
 }
 
 #[tokio::test]
-async fn so_is_what_a_cache_of_ones_own_holds() {
+async fn a_separate_cache_is_emptied_too() {
     let fake = testing::values();
     fake.ssm("/app/var", "before");
     let cache = fake.cache();

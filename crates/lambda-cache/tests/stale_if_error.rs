@@ -1,4 +1,4 @@
-//! What is served when a refresh fails, how long, and how often a service in trouble is asked.
+//! The values that are served when a refresh fails, and the number of calls to a failing service.
 
 mod support;
 
@@ -12,7 +12,7 @@ use support::{Rig, seconds};
 
 const POLICY: Policy = Policy { max_age: MaxAge::DEFAULT, stale_if_error: MaxAge::from_nanos(300_000_000_000) };
 
-/// A service that answers, or fails, and counts what it is asked.
+/// A service that answers or fails, and counts its calls.
 struct Service {
     rig: Arc<Rig>,
     failure: Cell<Option<ErrorKind>>,
@@ -23,7 +23,7 @@ impl Service {
         Self { rig: Rig::new(), failure: Cell::new(None) }
     }
 
-    /// The number of the fetch that is served, and whether it is stale.
+    /// Returns the number of the fetch whose value is served, and whether it is stale.
     async fn serve(&self, policy: Policy) -> Result<(u64, bool), Error> {
         let slot = self.rig.slot("a");
         let fetch = async |_| {
@@ -46,7 +46,7 @@ impl Service {
 }
 
 #[tokio::test]
-async fn a_value_past_its_max_age_is_served_where_its_refresh_fails_transiently() {
+async fn a_stale_value_is_served_if_its_refresh_fails_transiently() {
     for kind in [ErrorKind::Throttled, ErrorKind::Unavailable] {
         let service = Service::new();
         assert_eq!(service.serve(POLICY).await.unwrap(), (1, false));
@@ -61,7 +61,7 @@ async fn a_value_past_its_max_age_is_served_where_its_refresh_fails_transiently(
 }
 
 #[tokio::test]
-async fn by_default_nothing_older_than_its_max_age_is_served() {
+async fn nothing_older_than_its_max_age_is_served_by_default() {
     let service = Service::new();
     service.serve(Policy::default()).await.unwrap();
     service.failure.set(Some(ErrorKind::Throttled));
@@ -71,7 +71,7 @@ async fn by_default_nothing_older_than_its_max_age_is_served() {
 }
 
 #[tokio::test]
-async fn a_failure_that_lasts_is_an_error_however_young_the_value() {
+async fn a_permanent_failure_is_always_an_error() {
     for kind in [ErrorKind::NotFound, ErrorKind::AccessDenied, ErrorKind::Rejected, ErrorKind::Configuration] {
         let service = Service::new();
         service.serve(POLICY).await.unwrap();
@@ -82,7 +82,7 @@ async fn a_failure_that_lasts_is_an_error_however_young_the_value() {
 }
 
 #[tokio::test]
-async fn what_is_served_stale_is_never_young_again() {
+async fn a_stale_value_never_becomes_fresh() {
     let service = Service::new();
     service.serve(POLICY).await.unwrap();
     service.failure.set(Some(ErrorKind::Throttled));
@@ -95,7 +95,7 @@ async fn what_is_served_stale_is_never_young_again() {
 }
 
 #[tokio::test]
-async fn without_a_value_the_error_is_the_answer() {
+async fn a_failure_without_a_value_is_an_error() {
     let service = Service::new();
     service.failure.set(Some(ErrorKind::Unavailable));
     assert_eq!(service.serve(POLICY).await.unwrap_err().kind(), ErrorKind::Unavailable);
@@ -103,7 +103,7 @@ async fn without_a_value_the_error_is_the_answer() {
 }
 
 #[tokio::test]
-async fn refreshes_that_fail_are_tried_again_after_pauses_that_grow() {
+async fn failing_refreshes_are_retried_with_growing_back_offs() {
     let service = Service::new();
     service.serve(POLICY).await.unwrap();
     service.failure.set(Some(ErrorKind::Throttled));
@@ -127,7 +127,7 @@ async fn refreshes_that_fail_are_tried_again_after_pauses_that_grow() {
 }
 
 #[tokio::test]
-async fn who_can_do_with_nothing_old_asks_in_the_pause_too() {
+async fn callers_that_reject_stale_values_ignore_the_back_off() {
     let service = Service::new();
     service.serve(POLICY).await.unwrap();
     service.failure.set(Some(ErrorKind::Throttled));
@@ -141,7 +141,7 @@ async fn who_can_do_with_nothing_old_asks_in_the_pause_too() {
 }
 
 #[tokio::test]
-async fn a_value_that_is_fresh_for_its_caller_is_not_stale_in_the_pause() {
+async fn a_value_fresh_for_its_caller_is_not_stale_during_back_off() {
     let service = Service::new();
     service.serve(POLICY).await.unwrap();
     service.failure.set(Some(ErrorKind::Throttled));
@@ -164,7 +164,7 @@ async fn an_invalidated_value_is_not_served_stale() {
 }
 
 #[tokio::test]
-async fn a_clock_that_went_backwards_makes_nothing_tolerable() {
+async fn nothing_stale_is_served_after_a_clock_went_backwards() {
     let service = Service::new();
     service.serve(POLICY).await.unwrap();
     service.failure.set(Some(ErrorKind::Throttled));

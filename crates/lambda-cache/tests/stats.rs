@@ -1,4 +1,4 @@
-//! What a cache says that it did.
+//! The statistics of a cache.
 #![cfg(all(feature = "ssm", feature = "secrets-manager", feature = "s3"))]
 
 use std::time::Duration;
@@ -10,7 +10,7 @@ fn of(key: &str) -> EntryStats {
 }
 
 #[tokio::test]
-async fn hits_misses_refreshes_errors_and_what_was_served_stale() {
+async fn all_events_of_an_entry_are_counted() {
     #[ssm::cache(parameter = "/app/var", stale_if_error_in_seconds = 60)]
     #[secrets_manager::cache(name = "/db")]
     async fn handler(var: String, db: Secret<String>) -> Result<usize, Error> {
@@ -36,7 +36,7 @@ async fn hits_misses_refreshes_errors_and_what_was_served_stale() {
 }
 
 #[tokio::test]
-async fn a_line_says_what_happened_since_the_last_one() {
+async fn a_line_reports_the_activity_since_the_previous_one() {
     let fake = testing::values();
     fake.ssm("/app/var", "value");
     for _ in 0..3 {

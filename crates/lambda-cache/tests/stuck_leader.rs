@@ -1,4 +1,4 @@
-//! A caller whose future is kept and not polled holds up no other; one that is merely slow keeps its lead.
+//! A caller that keeps its future without polling it does not block others, and a slow caller keeps its lead.
 #![cfg(all(feature = "ssm", feature = "secrets-manager", feature = "s3"))]
 
 mod aws_stand_in;
@@ -23,12 +23,12 @@ use tokio::{
 };
 
 const SHORT: Duration = Duration::from_millis(50);
-/// The delay of the answer to the call that is kept: longer than any test waits.
+/// The delay of the answer to the kept call, which is longer than any test waits.
 const DELAY: Duration = Duration::from_mins(1);
-/// A stuck leader is found out in about two seconds; this is for a busy machine.
+/// The maximum wait on a busy machine. A stuck leader is usually detected in about two seconds.
 const BOUND: Duration = Duration::from_secs(10);
 
-/// Waits until the server has a request.
+/// Waits until the server has received a request.
 async fn asked(aws: &StandIn) {
     while aws.requests() == 0 {
         sleep(Duration::from_millis(1)).await;
@@ -104,7 +104,7 @@ fn leader_in_a_runtime_that_is_not_driven_loses_its_lead() {
 }
 
 #[test]
-fn secret_and_object_come_in_a_second_runtime_too() {
+fn secret_and_object_can_be_fetched_in_a_second_runtime() {
     let aws = StandIn::start();
     let cache = aws.cache();
     for _ in 0..2 {
@@ -134,7 +134,7 @@ async fn slow_leader_keeps_its_lead() {
     assert_eq!(aws.requests(), 1);
 }
 
-/// A call whose fetch ends when the gate opens.
+/// Makes a call whose fetch ends when the gate opens.
 async fn gated(rig: &Rig, gate: oneshot::Receiver<()>) -> Result<u64, Error> {
     let fetch = async |_| {
         let number = rig.next();
@@ -157,7 +157,7 @@ async fn late_outcome_does_not_replace_a_newer_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn late_outcome_that_comes_first_serves_who_still_waits() {
+async fn late_outcome_that_comes_first_serves_the_waiters() {
     let rig = Rig::new();
     let (open_first, first_gate) = oneshot::channel();
     let (open_second, second_gate) = oneshot::channel();

@@ -1,4 +1,4 @@
-//! `stale_if_error`, as attributes and plain calls have it, over an API that fails when the test says so.
+//! `stale_if_error` in attributes and plain calls, with an API that fails when the test makes it.
 #![cfg(feature = "ssm")]
 
 use std::{
@@ -60,7 +60,7 @@ async fn strict(cache: &Cache, var: String) -> Result<String, Error> {
 }
 
 #[tokio::test]
-async fn a_value_that_cannot_be_refreshed_is_an_error_unless_an_older_one_will_do() {
+async fn a_failed_refresh_is_an_error_unless_stale_values_are_accepted() {
     let (flaky, clock) = (Flaky::default(), ManualClock::default());
     let api = Arc::new(Supplied::new(flaky.clone()));
     let cache = Cache::builder().api(Arc::clone(&api) as _).clock(Clock::Manual(clock.clone())).build();

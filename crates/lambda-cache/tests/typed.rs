@@ -1,4 +1,4 @@
-//! Values as the types that callers ask for, and what is said where they do not fit: never the value.
+//! Conversion of values to the types that callers request, and its errors, which never contain the value.
 #![cfg(all(feature = "ssm", feature = "secrets-manager", feature = "s3"))]
 
 use std::{
@@ -58,7 +58,7 @@ async fn a_parameter_is_text_a_list_bytes_a_number_or_json() {
 }
 
 #[tokio::test]
-async fn a_secret_is_had_as_types_that_hide_it() {
+async fn a_secret_is_converted_to_types_that_hide_it() {
     let _fake = fake();
     let text: Secret<String> = secrets_manager::get_entry("/db/text").await.unwrap();
     assert_eq!(text.expose(), "pa55");
@@ -146,7 +146,7 @@ async fn names_come_in_every_form_a_list_has() {
     assert_eq!(text, "x");
 }
 
-/// The error, checked: of the right kind, with the key and each of `words`, and nothing of the value anywhere.
+/// Checks an error: its kind, the key and each of `words` in it, and the absence of the value.
 fn refused<T: Debug>(outcome: Result<T, Error>, words: &[&str]) {
     let error = outcome.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidValue);
@@ -159,7 +159,7 @@ fn refused<T: Debug>(outcome: Result<T, Error>, words: &[&str]) {
 }
 
 #[tokio::test]
-async fn a_value_of_another_kind_is_an_error_that_names_both_kinds_and_the_key() {
+async fn a_value_of_another_kind_names_both_kinds_and_the_key() {
     let _fake = fake();
     let list = "ssm parameter /app/list";
     refused(parameter::<String>("/app/list").await, &[list, "a StringList", "a String is asked for", "Vec<String>"]);
@@ -193,7 +193,7 @@ async fn a_value_that_does_not_parse_is_never_quoted() {
 }
 
 #[tokio::test]
-async fn a_group_that_does_not_fit_says_which_field_and_quotes_no_value() {
+async fn an_invalid_group_names_its_field_and_not_its_value() {
     #[derive(Debug, Deserialize)]
     #[expect(dead_code, reason = "only that it does not fit counts")]
     struct Number {
@@ -301,7 +301,7 @@ async fn an_object_that_holds_json_is_parsed_once_for_each_download() {
 }
 
 #[tokio::test]
-async fn a_value_that_does_not_fit_is_fetched_again_at_the_next_call() {
+async fn an_unconvertible_value_is_fetched_again_at_the_next_call() {
     #[ssm::cache(parameter = "/app/port", max_age_in_seconds = f64::INFINITY)]
     async fn handler(port: u16) -> Result<u16, Error> {
         Ok(port)
@@ -315,7 +315,7 @@ async fn a_value_that_does_not_fit_is_fetched_again_at_the_next_call() {
     fake.ssm("/app/port", "80");
     assert_eq!((handler().await.unwrap(), get().await.unwrap()), (80, 80));
     assert_eq!(fake.calls().len(), 3);
-    // The same where it was there already, and one of its readers cannot use it.
+    // Also fetched again if the value was cached already, and one of its readers cannot use it.
     assert_eq!(ssm::get_entry::<String, _>("/app/text").await.unwrap(), "x");
     refused(parameter::<u16>("/app/text").await, &["no u16"]);
     assert_eq!(ssm::get_entry::<String, _>("/app/text").await.unwrap(), "x");

@@ -1,4 +1,4 @@
-//! The fault server on another thread, so that it answers whatever the test's runtimes do, and caches that ask it.
+//! The fault server on a separate thread, where it answers whatever the test's runtimes do, and caches that call it.
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
@@ -13,7 +13,7 @@ use fault_server::{Fault, FaultServer, Times};
 use lambda_cache::Cache;
 use tokio::sync::oneshot;
 
-/// A fault server; it ends when this is dropped.
+/// A fault server that ends when this is dropped.
 pub(crate) struct StandIn {
     pub(crate) server: std::sync::Arc<FaultServer>,
     pub(crate) dir: tempfile::TempDir,
@@ -21,7 +21,7 @@ pub(crate) struct StandIn {
 }
 
 impl StandIn {
-    /// Starts one that has `/app/var`, `/app/other`, a secret `login` and an object `s3://bucket/key`.
+    /// Starts a server with `/app/var`, `/app/other`, a secret `login` and an object `s3://bucket/key`.
     pub(crate) fn start() -> Self {
         let (started, wait) = mpsc::channel();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -46,7 +46,7 @@ impl StandIn {
         self.server.fault(resource, Fault::Latency { milliseconds }, Times::Times(1));
     }
 
-    /// The requests so far.
+    /// Returns the number of requests so far.
     pub(crate) fn requests(&self) -> u64 {
         self.server.counts().requests
     }
@@ -59,7 +59,7 @@ impl StandIn {
         Cache::builder().sdk_config(&self.config(credentials)).dir(self.dir.path()).build()
     }
 
-    /// A configuration with time-outs that no delay of a test exceeds.
+    /// Returns a configuration with time-outs that no delay of a test exceeds.
     pub(crate) fn config(&self, credentials: impl ProvideCredentials + 'static) -> SdkConfig {
         let limit = Duration::from_secs(20);
         SdkConfig::builder()

@@ -1,4 +1,4 @@
-//! S3 whose answers for one object wait until they are let through.
+//! An S3 whose answers for one object wait until the test lets them through.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub(crate) struct Gate {
     pub(crate) uri: String,
     /// Lets one answer through.
     pub(crate) let_through: Notify,
-    /// Says that one is waiting.
+    /// Notifies that an answer is waiting.
     pub(crate) is_waiting: Notify,
 }
 

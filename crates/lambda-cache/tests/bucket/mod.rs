@@ -1,4 +1,4 @@
-//! What the tests of downloaded files share: a bucket, processes that read it, a folder, and a clock that is moved.
+//! The common parts of the tests of downloaded files: a bucket, processes that read it, a folder and a manual clock.
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
@@ -53,7 +53,7 @@ impl Supply for Bucket {
     }
 }
 
-/// One process's cache of the bucket.
+/// The cache of one process.
 pub(crate) struct Process {
     pub(crate) cache: Cache,
     pub(crate) api: Arc<Supplied<Bucket>>,
@@ -82,7 +82,7 @@ impl Process {
         fs::read_to_string(self.get(&object(URI, None, false), max_age).await.unwrap()).unwrap()
     }
 
-    /// Requests made, whether they brought a body or not.
+    /// Returns the number of requests, with or without a body in the answer.
     pub(crate) fn requests(&self) -> usize {
         self.api.calls().len()
     }
@@ -112,12 +112,12 @@ impl Rig {
         Process::start(&self.bucket, &self.clock, self.dir.path())
     }
 
-    /// A process whose files may take so many bytes together.
+    /// Starts a process with a limit of the total size of its files.
     pub(crate) fn process_with(&self, dir_max_bytes: u64) -> Process {
         Process::build(Cache::builder().dir_max_bytes(dir_max_bytes), &self.bucket, &self.clock, self.dir.path())
     }
 
-    /// The same, with S3 behind a gate.
+    /// Starts a process with a limit whose S3 is behind a gate.
     pub(crate) fn process_through(&self, gate: &Arc<gate::Gate>, dir_max_bytes: u64) -> Process {
         let builder = Cache::builder().api(Arc::clone(gate) as _).dir_max_bytes(dir_max_bytes);
         let cache = builder.clock(Clock::Manual(self.clock.clone())).dir(self.dir.path()).build();

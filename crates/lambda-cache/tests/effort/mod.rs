@@ -1,10 +1,10 @@
-//! How much a test that tries things at random tries, and that it says so: `make fuzz` has them try more, and counts.
+//! The number of cases of randomised tests, and reports about them. `make fuzz` increases the number and counts.
 
 #![allow(dead_code, reason = "each test uses its own part")]
 
 use std::{env, io::Write};
 
-/// So many, or a multiple of it, as `LAMBDA_CACHE_TIMES` says.
+/// Returns the number of cases, multiplied by `LAMBDA_CACHE_TIMES` if it is set.
 pub(crate) fn times(number: usize) -> usize {
     let factor = env::var("LAMBDA_CACHE_TIMES").map_or(1, |factor| {
         factor.parse().unwrap_or_else(|_| panic!("LAMBDA_CACHE_TIMES must be a number, is {factor:?}"))
@@ -12,7 +12,7 @@ pub(crate) fn times(number: usize) -> usize {
     number * factor
 }
 
-/// One line of what was tried, where `LAMBDA_CACHE_REPORT` names a file for it.
+/// Writes one line about the cases to the file in `LAMBDA_CACHE_REPORT`, if it is set.
 pub(crate) fn report(test: &str, tried: usize, what: &str) {
     if let Some(path) = env::var_os("LAMBDA_CACHE_REPORT") {
         let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
@@ -20,7 +20,7 @@ pub(crate) fn report(test: &str, tried: usize, what: &str) {
     }
 }
 
-/// What failed, where the test's own message cannot say it.
+/// Prints the failure if the test's own message cannot contain it.
 pub(crate) fn say(what: &str) {
     let _ = writeln!(std::io::stderr(), "{what}");
 }

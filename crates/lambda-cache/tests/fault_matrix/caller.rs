@@ -1,4 +1,4 @@
-//! Who asks: a cache of its own for each case, with a clock that the case moves.
+//! The caller of a case, with a separate cache whose clock the case moves.
 
 use std::{collections::HashMap, fs, path::PathBuf, time::Duration};
 
@@ -12,7 +12,7 @@ use lambda_cache::{
 
 use crate::{case::Case, page::Source};
 
-/// How much older than its max age a value may be, where one may.
+/// The additional age of a stale value, if the case allows one.
 const STALE_IF_ERROR: Duration = Duration::from_hours(1);
 
 pub(crate) struct Caller<'a> {
@@ -22,19 +22,19 @@ pub(crate) struct Caller<'a> {
     dir: PathBuf,
 }
 
-/// How it asks.
+/// The freshness that a call requires.
 #[derive(Clone, Copy)]
 pub(crate) enum Freshness {
     /// Younger than a minute.
     Usual,
-    /// The same, or an older one where it cannot be refreshed.
+    /// Younger than a minute, or stale if it cannot be refreshed.
     OldIfError,
-    /// From AWS, now.
+    /// Fetched from AWS now.
     Now,
 }
 
 impl<'a> Caller<'a> {
-    /// The SDK's retries have a budget for each Region, so each case has a Region.
+    /// Creates the caller. The SDK has a retry quota for each Region, so each case has a separate Region.
     pub(crate) fn new(case: &'a Case, endpoint: String, dir: PathBuf) -> Self {
         let credentials = Credentials::new("testing", "testing", None, None, "test");
         let config = SdkConfig::builder()
@@ -51,7 +51,7 @@ impl<'a> Caller<'a> {
         self.clock.advance(seconds * 1_000_000_000);
     }
 
-    /// The values, in the order of the case's resources.
+    /// Returns the values in the order of the case's resources.
     pub(crate) async fn get(&self, freshness: Freshness) -> Result<Vec<String>, Error> {
         let resources = self.case.resources();
         let name = self.case.befallen();
@@ -88,12 +88,12 @@ impl<'a> Caller<'a> {
         })
     }
 
-    /// What lies where an object's file should be.
+    /// Returns the content of the object's file, if there is one.
     pub(crate) fn file(&self) -> Option<String> {
         fs::read_to_string(self.dir.join("object")).ok()
     }
 
-    /// Downloads that lie beside it, half done.
+    /// Returns the incomplete downloads next to it.
     pub(crate) fn parts(&self) -> Vec<PathBuf> {
         let entries = fs::read_dir(self.dir.join(".lambda-cache")).into_iter().flatten().flatten();
         entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|it| it == "part")).collect()

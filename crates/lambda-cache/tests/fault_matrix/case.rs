@@ -1,15 +1,15 @@
-//! One case of the matrix: what is done, and what should come of it.
+//! One case of the matrix, with its steps and its expected outcome.
 
 use std::fmt;
 
 use crate::page::{Outcome, Row, Source};
 
-/// What must not be found anywhere but in values.
+/// Text that must appear only in values.
 pub(crate) const CANARY: &str = "c4n4ry";
 
 const TEXT_BYTES: usize = 2_000;
 const OBJECT_BYTES: usize = 20_000;
-/// Of all that is below a path: one answer has ten.
+/// The number of parameters below a path, of which one answer has ten.
 const BELOW_PATH: usize = 12;
 const LARGE_OBJECT_BYTES: usize = 17 * 1_024 * 1_024;
 
@@ -53,11 +53,11 @@ impl Occasion {
     }
 }
 
-/// The values of one resource, one after the other.
+/// The values of a resource, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Version {
     Old,
-    /// The one that changes while it is read.
+    /// The value during a change while it is read.
     Passing,
     New,
 }
@@ -80,7 +80,8 @@ impl Case {
         cases
     }
 
-    /// What is large costs time: once the fault of its first answer, once that of all.
+    /// Returns `true` for the cases that are also run with large objects, which take long: one for the fault of a
+    /// single answer, and one for that of all answers.
     fn is_worth_megabytes(occasion: Occasion, tls: bool) -> bool {
         matches!((occasion, tls), (Occasion::FirstFetchOnce, true) | (Occasion::RefreshAlways, false))
     }
@@ -93,7 +94,7 @@ impl Case {
         }
     }
 
-    /// What there is.
+    /// Returns the resources of the case.
     pub(crate) fn resources(&self) -> Vec<String> {
         let number = self.number;
         match self.source {
@@ -105,7 +106,7 @@ impl Case {
         }
     }
 
-    /// What has the fault: of a list the second one, of parameters below a path the path.
+    /// Returns the resource with the fault: the second one of a list, or the path itself.
     pub(crate) fn befallen(&self) -> String {
         match self.source {
             Source::Path => format!("/case-{}/path", self.number),
@@ -113,24 +114,25 @@ impl Case {
         }
     }
 
-    /// Whether the first page comes as it should, and the fault befalls the second one: then there is a part of the value
-    /// already. That nothing is below a path is said on its first page.
+    /// Returns `true` if the fault affects the second page, when a part of the value has already arrived. A path
+    /// without parameters is reported on the first page.
     pub(crate) fn is_of_second_page(&self) -> bool {
         self.source == Source::Path && self.row.fault != "not-found"
     }
 
-    /// At the most, where the fault strikes: that of an earlier fetch, and that of the page before.
+    /// Returns the maximum number of kept connections that the fault affects: one of an earlier fetch, and one of the
+    /// previous page.
     pub(crate) fn kept_connections(&self) -> usize {
         usize::from(self.occasion.is_refresh()) + usize::from(self.is_of_second_page())
     }
 
-    /// Whether what changed while it was read may be got as it was before: all parts of a large object may have been asked
-    /// for by then.
+    /// Returns `true` if an object that changes while it is read may be returned in its state before the change,
+    /// because all parts of a large object may have been requested by then.
     pub(crate) fn may_be_passing(&self) -> bool {
         self.source == Source::LargeObject && self.row.fault == "changed-in-between"
     }
 
-    /// Long enough that half of it is not it, and different in every case.
+    /// Returns a value that is different in every case, and so long that half of it is not a value.
     pub(crate) fn value(&self, resource: &str, version: Version) -> String {
         let length = match self.source {
             Source::LargeObject => LARGE_OBJECT_BYTES,

@@ -1,4 +1,4 @@
-//! The test binary as its own child, in an environment that is ours alone.
+//! Runs the test binary as its own child with a controlled environment.
 
 use std::{
     env,
@@ -7,16 +7,16 @@ use std::{
 };
 
 const BUNDLE: &str = "AWS_CA_BUNDLE";
-/// Says that this is the child.
+/// Marks the child process.
 const MARK: &str = "FAULT_MATRIX_CHILD";
 
-/// In the child: where the certificate that is trusted will lie.
+/// Returns the path of the trusted certificate. It is set only in the child.
 pub(crate) fn bundle() -> Option<PathBuf> {
     env::var_os(MARK)?;
     env::var_os(BUNDLE).map(PathBuf::from)
 }
 
-/// Runs one test again in a child, without a developer's settings, and fails as it fails.
+/// Runs one test again in a child, without the developer's settings, and fails if it fails.
 pub(crate) fn run(test_name: &str) {
     let dir = tempfile::tempdir().unwrap();
     let mut command = Command::new(env::current_exe().unwrap());

@@ -1,4 +1,5 @@
-//! How much of the time this machine had nothing left for us: no time-out of the library can count that.
+//! The time during which this machine was too busy for the test, which the library's time-outs cannot take into
+//! account.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -11,19 +12,19 @@ const BEAT: Duration = Duration::from_millis(10);
 
 static LATE_US: AtomicU64 = AtomicU64::new(0);
 
-/// Watches, until the runtime ends.
+/// Measures until the runtime ends.
 pub(crate) fn watch() {
     tokio::spawn(async {
         loop {
             let began = Instant::now();
             sleep(BEAT).await;
-            let late = began.elapsed().saturating_sub(2 * BEAT); // a timer is a millisecond late at any time
+            let late = began.elapsed().saturating_sub(2 * BEAT); // timers are often a millisecond late
             LATE_US.fetch_add(u64::try_from(late.as_micros()).unwrap_or(0), Ordering::Relaxed);
         }
     });
 }
 
-/// All of it so far.
+/// Returns the total so far.
 pub(crate) fn late() -> Duration {
     Duration::from_micros(LATE_US.load(Ordering::Relaxed))
 }

@@ -1,7 +1,8 @@
-//! What `docs/faults.md` promises, row by row: every fault, to every source, at a first fetch and at a refresh, over HTTP
-//! and TLS, with the time-outs that users have.
+//! The guarantees of `docs/faults.md`, row by row: every fault, for every source, at a first fetch and at a refresh,
+//! over HTTP and TLS, with the default time-outs.
 //!
-//! `FAULT_MATRIX='stalled-body, Object' cargo test -p lambda-cache --test fault_matrix` runs the cases that begin so.
+//! `FAULT_MATRIX='stalled-body, Object' cargo test -p lambda-cache --test fault_matrix` runs the cases with that
+//! prefix.
 #![cfg(all(feature = "ssm", feature = "secrets-manager", feature = "s3"))]
 
 mod caller;
@@ -25,11 +26,11 @@ fn the_page_has_a_row_for_every_fault() {
     assert_eq!(rows, BTreeSet::from(Fault::NAMES));
 }
 
-/// In a process of its own: the certificate to trust is read from the environment, which nobody else may have set.
+/// Runs in a separate process, because the trusted certificate is read from the environment.
 #[test]
-fn every_fault_has_the_outcome_that_the_page_says() {
+fn every_fault_has_the_documented_outcome() {
     match child::bundle() {
-        None => child::run("every_fault_has_the_outcome_that_the_page_says"),
+        None => child::run("every_fault_has_the_documented_outcome"),
         Some(bundle) => {
             let failures = run::run(&Page::read(), &bundle);
             assert!(failures.is_empty(), "{} cases went wrong:\n{}", failures.len(), failures.join("\n"));

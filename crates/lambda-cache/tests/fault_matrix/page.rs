@@ -1,4 +1,4 @@
-//! The page for users, read as what it promises.
+//! The page for users, parsed as a list of guarantees.
 
 use lambda_cache::ErrorKind;
 
@@ -9,7 +9,7 @@ pub(crate) struct Page {
     kinds: Vec<(&'static str, &'static str)>,
 }
 
-/// A fault, whom it befalls, and what callers get.
+/// A fault, the affected sources, and the outcomes for callers.
 #[derive(Clone)]
 pub(crate) struct Row {
     pub(crate) fault: &'static str,
@@ -23,11 +23,11 @@ pub(crate) struct Row {
 pub(crate) enum Source {
     Parameter,
     Parameters,
-    /// What is below a path, on two pages.
+    /// The parameters below a path, on two pages.
     Path,
     Secret,
     Object,
-    /// One that is fetched in parts.
+    /// An object that is fetched in parts.
     LargeObject,
 }
 
@@ -35,13 +35,15 @@ pub(crate) enum Source {
 pub(crate) enum Outcome {
     OldValue,
     NewValue,
-    /// The Python exception's name.
+    /// The exception with this name in Python.
     Error(String),
 }
 
 impl Page {
+    /// Reads the page.
+    ///
     /// # Panics
-    /// Where there is anything that cannot be meant.
+    /// If the page contains anything invalid.
     pub(crate) fn read() -> Self {
         let kinds = table("in Python").map(|cells| {
             let [exception, kind] = cells[..] else { panic!("{cells:?} is no pair") };
@@ -54,7 +56,7 @@ impl Page {
         Self { rows, kinds }
     }
 
-    /// What Python calls an error of this kind.
+    /// Returns the Python exception for an error of this kind.
     pub(crate) fn exception(&self, kind: ErrorKind) -> String {
         let debug = format!("{kind:?}");
         let found = self.kinds.iter().find(|(_, kind)| **kind == debug);
@@ -100,7 +102,7 @@ impl Source {
     }
 }
 
-/// The rows of the table whose first heading this is, cell by cell.
+/// Returns the cells of each row of the table with this first heading.
 fn table(heading: &str) -> impl Iterator<Item = Vec<&'static str>> {
     let cells =
         |line: &'static str| -> Vec<&'static str> { line.trim_matches('|').split('|').map(str::trim).collect() };
@@ -110,7 +112,7 @@ fn table(heading: &str) -> impl Iterator<Item = Vec<&'static str>> {
     lines.skip(1).take_while(|line| line.starts_with('|')).map(cells)
 }
 
-/// What stands in backticks, if nothing stands beside them.
+/// Returns the text in backticks, if there is no other text.
 fn code(text: &str) -> Option<&str> {
     text.trim().strip_prefix('`')?.strip_suffix('`')
 }

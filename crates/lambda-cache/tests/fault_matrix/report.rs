@@ -1,4 +1,4 @@
-//! What came of a case, and what is wrong with it.
+//! The outcome of a case, and its errors.
 
 use std::{error::Error as _, fmt::Write, path::PathBuf, time::Duration};
 
@@ -11,16 +11,17 @@ use crate::{
 };
 
 const LONGEST: Duration = Duration::from_millis(10_500);
-/// Of one call, beside those that are lost with kept connections; what AWS refuses is asked once.
+/// The maximum number of attempts of a call, apart from those lost with kept connections. Rejected requests are not
+/// repeated.
 const MOST_ATTEMPTS: usize = 3;
 
-/// What came of a case.
+/// The outcome of a case.
 pub(crate) struct Report {
     pub(crate) before: Option<Got>,
     pub(crate) got: Got,
-    /// Less what the machine had no time for.
+    /// The duration without the time that the machine was busy.
     pub(crate) took: Duration,
-    /// Requests that the fault befell.
+    /// The number of requests with the fault.
     pub(crate) befallen: usize,
     pub(crate) file: Option<String>,
     pub(crate) parts: Vec<PathBuf>,
@@ -45,7 +46,7 @@ pub(crate) fn check(page: &Page, case: &Case, report: Report) -> Vec<String> {
     }
     let is_refused = matches!(case.row.once, Outcome::Error(_));
     let most = if is_refused { 1 } else { MOST_ATTEMPTS + case.kept_connections() };
-    // Of a large object each part is asked for, and asked for again.
+    // Each part of a large object is requested, and requested again.
     let most = if case.source == Source::LargeObject { usize::MAX } else { most };
     if befallen == 0 || befallen > most {
         wrong.push(format!("it was asked {befallen} times"));
@@ -79,7 +80,7 @@ fn check_files(case: &Case, has_value: bool, file: Option<&str>, parts: &[PathBu
     wrong
 }
 
-/// `Err` where the values are neither the old ones nor the new ones.
+/// Returns the outcome, or an error if the values are neither the old nor the new ones.
 fn outcome(page: &Page, case: &Case, got: &Got) -> Result<Outcome, String> {
     let values = match got {
         Ok(values) => values,
@@ -105,7 +106,7 @@ fn shown(page: &Page, case: &Case, got: &Got) -> String {
     }
 }
 
-/// All that an error can be made to say.
+/// Returns all text that an error can show.
 fn everything(error: &Error) -> String {
     let mut text = format!("{error} {error:?} {error:#?} {:?}", error.aws_failure());
     let mut cause = error.source();

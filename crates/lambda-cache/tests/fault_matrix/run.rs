@@ -1,4 +1,4 @@
-//! All cases at once against one server, because some of them do nothing but wait.
+//! Runs all cases against one server at the same time, because some of them only wait.
 
 use std::{env, fs, path::Path, sync::Arc, time::Duration};
 
@@ -22,17 +22,17 @@ use crate::{
 
 /// Longer than the max age.
 const UNTIL_STALE_SECONDS: i64 = 61;
-/// Longer than the longest pause of refreshes that failed.
+/// Longer than the longest back-off.
 const UNTIL_ASKED_SECONDS: i64 = 31;
 
-/// These wait for time-outs and cost nothing meanwhile, so they begin first and all together.
+/// Faults whose cases mostly wait for time-outs, so they begin first and all run together.
 const WAITING: [&str; 2] = ["silence", "stalled-body"];
-/// But one by one, and of the others so many at once: they are to meet the server's faults, not those of a machine that
-/// is too busy.
+/// The delay between their starts, and the maximum number of other cases at the same time. The cases should meet the
+/// server's faults, not those of a busy machine.
 const BETWEEN_STARTS: Duration = Duration::from_millis(20);
 const AT_ONCE: usize = 64;
 
-/// What went wrong, case by case.
+/// Returns the errors of all cases.
 pub(crate) fn run(page: &Page, bundle: &Path) -> Vec<String> {
     watch::start();
     let runtime = Builder::new_multi_thread().enable_all().build().unwrap();
@@ -121,7 +121,7 @@ fn put(server: &FaultServer, case: &Case, version: Version) {
     }
 }
 
-/// Small pieces of whatever it is, and a latency that time-outs have no part in.
+/// Returns the fault with small pieces and a latency below all time-outs.
 fn fault(case: &Case) -> Fault {
     let (bytes, milliseconds) = match (case.row.fault, case.source) {
         ("slow-body", Source::Object) => (2_000, 50),

@@ -1,4 +1,4 @@
-//! Sees everything that is logged at any level by any crate, and every panic.
+//! Inspects everything that any crate logs at any level, and every panic.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,11 +18,11 @@ use tracing::{
 
 use crate::case::CANARY;
 
-/// The canary as the `Debug` of a `Vec<u8>` has it.
+/// The canary in the `Debug` format of a `Vec<u8>`.
 const CANARY_IN_NUMBERS: &str = "99, 52, 110, 52, 114, 121";
-/// Crates that log much, at TRACE at the latest.
+/// Crates that log much, at least at TRACE.
 const TALKATIVE: [&str; 2] = ["aws_smithy_runtime", "hyper_util"];
-/// How much is shown before the canary, and of it.
+/// The length of the shown text before the canary.
 const EXCERPT: usize = 200;
 
 static FOUND: Mutex<BTreeMap<String, (u64, String)>> = Mutex::new(BTreeMap::new());
@@ -38,7 +38,7 @@ pub(crate) fn start() {
     }));
 }
 
-/// What was found, and how often in the same place.
+/// Returns the findings, with their number for each position.
 pub(crate) fn findings() -> Vec<String> {
     let seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
     let unseen = TALKATIVE.iter().filter(|name| !seen.contains(**name));
@@ -48,7 +48,7 @@ pub(crate) fn findings() -> Vec<String> {
     found.chain(unseen).collect()
 }
 
-/// Where the canary is in a text that may not have it.
+/// Returns the canary with its surroundings, if it is in a text.
 pub(crate) fn canary(text: &str) -> Option<&str> {
     let at = text.find(CANARY).or_else(|| text.find(CANARY_IN_NUMBERS))?;
     let from = text.floor_char_boundary(at.saturating_sub(EXCERPT));
@@ -93,7 +93,7 @@ impl Subscriber for Watch {
         Id::from_u64(SPANS.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// The span's own metadata is not told here: the field's callsite is.
+    /// Ignores the span's metadata, because the field's callsite identifies it.
     fn record(&self, _: &Id, values: &Record<'_>) {
         let mut fields = Fields(String::new());
         values.record(&mut fields);

@@ -1,4 +1,4 @@
-//! Headers and fields that are not used: however they are written, the value is there.
+//! Unused headers and fields do not affect the value, whatever they contain.
 
 use std::{fs, path::PathBuf};
 
@@ -7,7 +7,7 @@ use lambda_cache::Cache;
 
 use super::server::{Server, cache, config, parameter, secret};
 
-/// All that the model of `GetObject` has and that is not used, and what other servers and users add.
+/// The unused headers in the model of `GetObject`, and headers that other servers and users add.
 const UNUSED_OF_S3: &[&str] = &[
     "age",
     "cache-control",
@@ -63,7 +63,7 @@ const UNUSED_OF_JSON: &[&str] = &[
     "x-amzn-trace-id",
 ];
 
-/// Ten ways to break a header; `{}` is its name.
+/// Returns ten ways to break a header, with `{}` as its name.
 fn broken(name: &str) -> Vec<(&'static str, Vec<u8>)> {
     let line = |value: &[u8]| [name.as_bytes(), b": ", value, b"\r\n"].concat();
     vec![
@@ -192,7 +192,7 @@ async fn unused_fields_may_be_anything() {
 }
 
 #[tokio::test]
-async fn a_304_that_repeats_the_objects_checksum_is_an_answer_at_once() {
+async fn a_304_with_the_objects_checksum_is_not_retried() {
     let (server, dir) = (Server::start(), tempfile::tempdir().unwrap());
     let config = config(&server.endpoint());
     let config = config.retry_config(aws_config::retry::RetryConfig::standard()).build();
@@ -211,7 +211,7 @@ async fn a_304_that_repeats_the_objects_checksum_is_an_answer_at_once() {
 }
 
 #[tokio::test]
-async fn a_checksum_counts_if_it_has_its_algorithms_length() {
+async fn a_checksum_is_used_only_if_its_length_is_right() {
     let (server, dir) = (Server::start(), tempfile::tempdir().unwrap());
     let cache = cache(&server.endpoint(), dir.path());
     for (checksum, is_had) in [
@@ -228,7 +228,7 @@ async fn a_checksum_counts_if_it_has_its_algorithms_length() {
 }
 
 #[tokio::test]
-async fn checksums_are_neither_asked_for_nor_checked_when_required_only() {
+async fn checksums_are_not_used_when_required_only() {
     let (server, dir) = (Server::start(), tempfile::tempdir().unwrap());
     server.answers(200, b"x-amz-checksum-crc32: AAAAAA==\r\n", "123456789");
     for (validation, is_checked) in

@@ -1,4 +1,4 @@
-//! Each failure is named, with what to do; only a connection that was tried may pass.
+//! Each failure is described with advice. Only failures of an attempted connection are transient.
 
 use std::net::TcpListener;
 
@@ -31,7 +31,7 @@ async fn a_refused_connection_is_named() {
 }
 
 #[tokio::test]
-async fn a_host_that_dns_does_not_know_is_named() {
+async fn a_host_unknown_to_dns_is_named() {
     let error = failure("http://no-such-host.invalid").await;
     assert_says(&error, ErrorKind::Unavailable, &["DNS does not know the host of no-such-host.invalid", "spelling"]);
 }
@@ -62,7 +62,7 @@ async fn an_answer_that_is_not_http_is_named() {
     }
 }
 
-/// A failure before a request is sent does not pass by waiting, so no older value may stand in for it.
+/// A failure before a request is sent is permanent, so no stale value may be served for it.
 #[tokio::test]
 async fn a_malformed_region_is_not_a_network_failure() {
     for region in ["eu west 1", "eu_west_1", "\"eu-west-1\"", "-", "a/b"] {
@@ -77,7 +77,7 @@ async fn a_malformed_region_is_not_a_network_failure() {
 }
 
 #[tokio::test]
-async fn a_refusal_without_a_message_reads_well() {
+async fn an_error_answer_without_a_message_is_readable() {
     let (server, dir) = (Server::start(), tempfile::tempdir().unwrap());
     let cache = cache(&server.endpoint(), dir.path());
     for (status, body, expected) in [
@@ -112,7 +112,7 @@ async fn a_clock_that_is_wrong_is_named() {
 }
 
 #[tokio::test]
-async fn a_refusal_of_an_endpoints_policy_is_not_laid_to_the_role() {
+async fn a_rejection_by_an_endpoint_policy_does_not_blame_the_role() {
     let (server, dir) = (Server::start(), tempfile::tempdir().unwrap());
     let cache = cache(&server.endpoint(), dir.path());
     let body = "{\"__type\": \"AccessDeniedException\", \"Message\": \"User: u is not authorized to perform: \

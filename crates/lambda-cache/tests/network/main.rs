@@ -1,4 +1,4 @@
-//! Answers with broken headers and fields that are not used, and connections that fail.
+//! Answers with broken unused headers and fields, and connections that fail.
 #![cfg(all(feature = "ssm", feature = "secrets-manager", feature = "s3"))]
 
 mod answers;

@@ -1,4 +1,4 @@
-//! A server that writes what a test has it write, byte by byte, and a cache that asks it.
+//! A server that sends the bytes given by a test, and a cache that calls it.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -14,7 +14,7 @@ use lambda_cache::{Cache, Error, Secret};
 /// The first byte of a TLS client.
 const TLS_HANDSHAKE: u8 = 22;
 
-/// Gives the same answer to every request, and keeps their heads.
+/// A server that sends the same answer to every request and keeps the heads of the requests.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     answer: Arc<Mutex<Vec<u8>>>,
@@ -35,7 +35,7 @@ impl Server {
         server
     }
 
-    /// Sets the answer: the lines of the head, which end with their line ends, and the body.
+    /// Sets the answer: the lines of the head, including their line ends, and the body.
     pub(crate) fn answers(&self, status: u16, lines: &[u8], body: &str) {
         let mut answer = format!("HTTP/1.1 {status} Some\r\ncontent-length: {}\r\n", body.len()).into_bytes();
         answer.extend_from_slice(lines);
@@ -44,12 +44,12 @@ impl Server {
         *self.answer.lock().unwrap() = answer;
     }
 
-    /// The same, without a head of HTTP.
+    /// Sets the answer as raw bytes, without an HTTP head.
     pub(crate) fn answers_raw(&self, bytes: &[u8]) {
         *self.answer.lock().unwrap() = bytes.to_vec();
     }
 
-    /// The heads since the last time.
+    /// Returns the heads received since the last call.
     pub(crate) fn heads(&self) -> Vec<String> {
         std::mem::take(&mut *self.heads.lock().unwrap())
     }
@@ -82,7 +82,7 @@ fn serve(mut stream: &TcpStream, answer: &Mutex<Vec<u8>>, heads: &Mutex<Vec<Stri
     }
 }
 
-/// A configuration made by hand, whose calls are made once.
+/// Returns a configuration without retries.
 pub(crate) fn config(endpoint: &str) -> aws_types::sdk_config::Builder {
     let credentials = Credentials::new("AKIDOWN", "secret", None, None, "test");
     SdkConfig::builder()

@@ -1,4 +1,4 @@
-//! The model server as the calls that a source makes: no network, and a pause at each await point.
+//! The model server as an implementation of the API calls, without a network and with a pause at each await point.
 
 use std::{ops::Range, time::SystemTime};
 
@@ -16,7 +16,7 @@ use lambda_cache_names::s3::S3Uri;
 
 use super::server::{Answer, Request, Server, crc32};
 
-/// Objects of some hundred bytes are large.
+/// Treats objects of a few hundred bytes as large.
 pub(crate) const SPLITTING: Splitting =
     Splitting { largest_whole: 48, bytes_a_lane: 32, most_lanes: 4, smallest_part: 16, largest_part: 96 };
 const PIECE: usize = 24;

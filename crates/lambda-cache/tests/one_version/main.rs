@@ -1,5 +1,5 @@
-//! The file is one version of the object, whole, or the call fails and the file stays as it was: whatever becomes of the
-//! object meanwhile, and whatever the server says and heeds.
+//! The file is always one complete version of the object, or the call fails and the file is unchanged, however the
+//! object changes and whatever the server supports.
 #![cfg(all(feature = "ssm", feature = "secrets-manager", feature = "s3"))]
 
 #[path = "../effort/mod.rs"]
@@ -16,7 +16,7 @@ use self::story::{Story, play, story};
 const STORIES: usize = 1_000;
 
 #[test]
-fn the_file_is_always_one_version_whole() {
+fn a_file_is_always_one_complete_version() {
     let cases = u32::try_from(effort::times(STORIES)).unwrap();
     let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
     TestRunner::new(config).run(&story(), |story: Story| play(&story).map_err(TestCaseError::fail)).unwrap();

@@ -1,4 +1,4 @@
-//! The model server over real HTTP, asked by the AWS SDK.
+//! The model server over real HTTP, called by the AWS SDK.
 
 use std::{ops::Range, sync::Arc, time::SystemTime};
 
@@ -30,7 +30,7 @@ use super::{
 
 const PIECE: usize = 24;
 
-/// AWS's calls, with objects of some hundred bytes in parts.
+/// AWS's calls, with objects of a few hundred bytes in parts.
 struct SmallParts(Aws);
 
 impl SmallParts {
@@ -52,7 +52,7 @@ async fn serve(listener: TcpListener, server: Server) {
     }
 }
 
-/// Answers one request, and closes the connection.
+/// Answers one request and closes the connection.
 async fn answer(stream: TcpStream, server: Server) -> Option<()> {
     let mut stream = BufReader::new(stream);
     let mut request = Request::default();
@@ -106,7 +106,7 @@ fn head(answer: &Answer) -> String {
     head + "\r\n"
 }
 
-/// HTTP's dates, as the SDK writes and reads them.
+/// Dates in HTTP's format, as the SDK writes and reads them.
 mod date {
     use aws_smithy_types::{DateTime, date_time::Format};
 
@@ -132,7 +132,7 @@ const HABITS: Habits = Habits {
     reads_live: false,
 };
 
-/// Servers as they are in the world.
+/// Returns the properties of real servers.
 fn habits() -> Vec<Habits> {
     let deaf = Habits { heeds_if_match: false, heeds_if_none_match: false, heeds_if_modified_since: false, ..HABITS };
     vec![
@@ -181,7 +181,7 @@ async fn a_check_of_an_unchanged_object_keeps_the_file() {
 }
 
 #[tokio::test]
-async fn over_http_the_file_is_one_version_too() {
+async fn a_file_over_http_is_one_complete_version() {
     let changes = [Change::Replace, Change::Lengthen, Change::Shorten, Change::Delete, Change::Revert];
     for (number, habits) in habits().into_iter().enumerate() {
         for change in changes {

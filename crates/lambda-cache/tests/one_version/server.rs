@@ -1,5 +1,5 @@
-//! A model of an S3 server with one object, which changes at moments that a test chooses, and with habits: the headers
-//! that it sends, and the conditions that it heeds.
+//! A model of an S3 server with one object that changes at moments chosen by a test. Its habits are the headers that
+//! it sends and the conditions that it supports.
 
 use std::{
     ops::Range,
@@ -15,14 +15,14 @@ pub(crate) struct Habits {
     pub(crate) etag: Etag,
     pub(crate) sends_last_modified: bool,
     pub(crate) sends_date: bool,
-    /// `Accept-Ranges`, if it is sent.
+    /// The value of `Accept-Ranges`, if it is sent.
     pub(crate) accept_ranges: Option<&'static str>,
     pub(crate) heeds_if_match: bool,
     pub(crate) heeds_if_none_match: bool,
     pub(crate) heeds_if_modified_since: bool,
     pub(crate) ranges: Ranges,
     pub(crate) checksum: bool,
-    /// True if a body that is under way goes on with the bytes that are stored now.
+    /// Whether a body in progress continues with the bytes that are stored now.
     pub(crate) reads_live: bool,
 }
 
@@ -31,21 +31,21 @@ pub(crate) enum Etag {
     None,
     Weak,
     Strong,
-    /// Strong, and left out of answers to a `Range`.
+    /// Strong, but not sent in answers to a `Range`.
     NotOnParts,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ranges {
     Heeded,
-    /// Answered with 200 and everything.
+    /// Answered with status 200 and the whole object.
     Ignored,
-    /// Answered with other bytes than those that were asked for.
+    /// Answered with other bytes than the requested ones.
     Wrong,
     Refused,
 }
 
-/// Something that happens to the object, to the server or to an answer.
+/// A change of the object, the server or an answer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Change {
     Replace,
@@ -53,15 +53,15 @@ pub(crate) enum Change {
     Shorten,
     Empty,
     Delete,
-    /// Back to the version before, with its bytes and its date.
+    /// Returns to the previous version, with its bytes and its date.
     Revert,
-    /// The same bytes, uploaded again.
+    /// Uploads the same bytes again.
     Touch,
     SetEtag(Etag),
     Tick,
-    /// The next body breaks off.
+    /// Interrupts the next body.
     BreakBody,
-    /// The next call fails.
+    /// Makes the next call fail.
     Fail,
 }
 
@@ -77,7 +77,7 @@ pub(crate) struct State {
     now_s: i64,
     moment: u32,
     changes: Vec<(u32, Change)>,
-    /// All that there ever was, `None` for a time without one; the last is there now.
+    /// All versions, with `None` for a time without an object. The last one is the present one.
     history: Vec<Option<Object>>,
     made: u8,
     statuses: Vec<u16>,
@@ -85,7 +85,7 @@ pub(crate) struct State {
     fails_next_call: bool,
 }
 
-/// A request, as far as it matters.
+/// The relevant parts of a request.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Request {
     pub(crate) range: Option<Range<u64>>,
@@ -94,7 +94,7 @@ pub(crate) struct Request {
     pub(crate) if_modified_since_s: Option<i64>,
 }
 
-/// An answer ahead of its body.
+/// An answer, before its body is sent.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -104,9 +104,9 @@ pub(crate) struct Answer {
     pub(crate) accept_ranges: Option<&'static str>,
     pub(crate) content_range: Option<(Range<u64>, u64)>,
     pub(crate) crc: Option<u32>,
-    /// Empty where the status has no bytes.
+    /// Empty if the status has no body.
     pub(crate) body: Bytes,
-    /// Where in the object the body begins.
+    /// The position of the body in the object.
     pub(crate) begins: u64,
     pub(crate) breaks: bool,
 }
@@ -139,17 +139,17 @@ impl Server {
         self.state().apply(change);
     }
 
-    /// The number of the version that there is now.
+    /// Returns the number of the present version.
     pub(crate) fn version(&self) -> usize {
         self.state().history.len() - 1
     }
 
-    /// What there has been since that version, and at its time.
+    /// Returns the contents of that version and of all later ones.
     pub(crate) fn contents_since(&self, version: usize) -> Vec<Bytes> {
         self.state().history[version..].iter().flatten().map(|object| object.content.clone()).collect()
     }
 
-    /// Answers; `None` where the call fails.
+    /// Answers a request, or returns `None` if the call fails.
     pub(crate) fn answer(&self, request: &Request) -> Option<Answer> {
         let mut state = self.state();
         state.pass();
@@ -161,12 +161,12 @@ impl Server {
         Some(answer)
     }
 
-    /// The status of each answer so far.
+    /// Returns the status of each answer so far.
     pub(crate) fn statuses(&self) -> Vec<u16> {
         self.state().statuses.clone()
     }
 
-    /// A piece of a body, and that a moment has passed. `None` where it breaks off.
+    /// Returns a piece of a body and lets a moment pass. Returns `None` if the body is interrupted.
     pub(crate) fn piece(&self, answer: &Answer, at: usize, most: usize) -> Option<Bytes> {
         let mut state = self.state();
         state.pass();
@@ -189,7 +189,7 @@ impl State {
         self.history.last().and_then(Option::as_ref)
     }
 
-    /// A moment passes.
+    /// Lets a moment pass.
     fn pass(&mut self) {
         self.moment += 1;
         let due: Vec<_> = self.changes.iter().filter(|(at, _)| *at == self.moment).map(|(_, change)| *change).collect();
@@ -201,7 +201,7 @@ impl State {
     fn put(&mut self, size: usize) {
         self.made = self.made.wrapping_add(1);
         let made = self.made;
-        // No two versions have the same byte anywhere, and no two parts are alike.
+        // No two versions have the same byte at one position, and no two parts are equal.
         let content: Bytes = (0..=u8::MAX)
             .cycle()
             .take(size)
@@ -225,7 +225,7 @@ impl State {
                 let is_same_second = now.map(|it| it.last_modified_s) == before.map(|it| it.last_modified_s);
                 let mut before = before.cloned();
                 if let Some(before) = before.as_mut().filter(|_| is_same_second) {
-                    before.last_modified_s = self.now_s; // else nothing at all could tell them apart
+                    before.last_modified_s = self.now_s; // otherwise the versions could not be distinguished
                 }
                 self.history.extend(before.map(Some));
             }

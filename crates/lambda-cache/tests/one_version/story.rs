@@ -1,4 +1,4 @@
-//! What happens in one case: a server, and processes that share a folder.
+//! The events of one case: a server, and processes that share a folder.
 
 use std::{
     fs,
@@ -35,7 +35,7 @@ pub(crate) struct Story {
 
 #[derive(Clone, Copy, Debug)]
 enum Act {
-    /// A process fetches; it is killed after so many steps, if at all.
+    /// A process fetches, and is killed after this number of steps if there is one.
     Fetch {
         process: usize,
         check: bool,
@@ -45,7 +45,7 @@ enum Act {
     Both {
         check: bool,
     },
-    /// A process takes what another one downloaded, if there is something.
+    /// A process uses the download of another one, if there is one.
     Adopt {
         process: usize,
     },
@@ -117,7 +117,7 @@ prop_compose! {
         checksum in any::<bool>(),
         reads_live in any::<bool>(),
     ) -> Habits {
-        // A body of two versions is known by its checksum alone.
+        // A body of two versions can be detected only by its checksum.
         let reads_live = reads_live && checksum;
         Habits {
             etag, sends_last_modified, sends_date, accept_ranges, heeds_if_match, heeds_if_none_match,
@@ -126,7 +126,7 @@ prop_compose! {
     }
 }
 
-/// Plays a story; what went wrong in it.
+/// Plays a story and returns its error.
 pub(crate) fn play(story: &Story) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
@@ -154,7 +154,7 @@ impl Stage {
         Self { server, api, clock: ManualClock::default(), dir: tempfile::tempdir().unwrap() }
     }
 
-    /// The cache of a process that starts now.
+    /// Returns the cache of a process that starts now.
     pub(crate) fn cache(&self) -> Cache {
         let builder = Cache::builder().api(Arc::clone(&self.api)).clock(Clock::Manual(self.clock.clone()));
         builder.dir(self.dir.path()).build()
@@ -200,21 +200,21 @@ impl Stage {
         }
     }
 
-    /// A fetch that no earlier download can answer.
+    /// Fetches without using an earlier download.
     pub(crate) async fn fetch(&self, cache: &Cache, check: bool) -> Result<(), String> {
         let (since, before) = (self.server.version(), self.file());
         let outcome = get(cache, check, MaxAge::ZERO).await;
         self.judge(outcome, since, before.as_ref())
     }
 
-    /// The same, where it has to succeed.
+    /// Fetches without using an earlier download. The fetch must succeed.
     pub(crate) async fn fetch_ok(&self, cache: &Cache, check: bool) -> Result<(), String> {
         let since = self.server.version();
         let path = get(cache, check, MaxAge::ZERO).await.map_err(|error| error.to_string())?;
         self.is_a_version(&read(&path).ok_or("there is no file")?, since)
     }
 
-    /// A fetch that an earlier download may answer.
+    /// Fetches, possibly using an earlier download.
     async fn adopt(&self, cache: &Cache) -> Result<(), String> {
         let before = self.file();
         let outcome = get(cache, true, MaxAge::INFINITE).await;
@@ -272,7 +272,7 @@ async fn get(cache: &Cache, check: bool, max_age: MaxAge) -> Result<PathBuf, Err
     }
 }
 
-/// Polls so many times at the most, and drops the future then.
+/// Polls up to this number of times, and then drops the future.
 async fn killed_after<T>(steps: u32, future: impl Future<Output = T>) -> Option<T> {
     let mut future = pin!(future);
     let mut left = steps;

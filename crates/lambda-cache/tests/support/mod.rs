@@ -1,4 +1,4 @@
-//! What the engine's tests share: a value that says which fetch it came from, and an engine on a clock that is moved.
+//! The common parts of the engine's tests: a value with the number of its fetch, and an engine with a manual clock.
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
@@ -12,7 +12,7 @@ use lambda_cache::{
     engine::{Clock, Engine, Fetched, Held, Key, ManualClock, MaxAge, Slot},
 };
 
-/// The number of the fetch that made it.
+/// A value that contains the number of its fetch.
 #[derive(Clone, Debug)]
 pub(crate) struct Numbered {
     pub(crate) number: u64,
@@ -24,7 +24,7 @@ impl Numbered {
         Self { number, intact: Arc::new(AtomicBool::new(true)) }
     }
 
-    /// As a file that is changed behind the cache's back.
+    /// Damages the value, like a file that another program changes.
     pub(crate) fn damage(&self) {
         self.intact.store(false, Ordering::SeqCst);
     }
@@ -36,14 +36,14 @@ impl Held for Numbered {
     }
 }
 
-/// The number of what a slot holds, if that is fresh: read as a handler reads it.
+/// Returns the number of a slot's value if it is fresh, with the calls that a handler makes.
 pub(crate) fn hit(slot: &Slot<Numbered>, clock: &Clock, max_age: MaxAge) -> Option<u64> {
     let entry = slot.load();
     let entry = entry.as_ref()?;
     slot.is_fresh(entry, clock, max_age, clock.now()).then_some(entry.value.number)
 }
 
-/// An engine, its clock, and a count of fetches.
+/// An engine with its clock and a count of fetches.
 pub(crate) struct Rig {
     pub(crate) engine: Engine<Numbered>,
     pub(crate) clock: ManualClock,
@@ -80,13 +80,13 @@ impl Rig {
         self.fetches.load(Ordering::SeqCst)
     }
 
-    /// The number that `get` returns with a fetch that ends at once.
+    /// Returns the number that `get` returns with a fetch that ends at once.
     pub(crate) async fn get(&self, name: &str, max_age: MaxAge) -> u64 {
         let fetch = async |_| Ok(Fetched::Now(self.next()));
         self.engine.get(&self.slot(name), max_age, fetch).await.unwrap().value.number
     }
 
-    /// The error that `get` returns with a fetch that fails.
+    /// Returns the error that `get` returns with a fetch that fails.
     pub(crate) async fn fail(&self, name: &str, max_age: MaxAge) -> Result<u64, Error> {
         let fetch = async |_| {
             self.next();
