@@ -38,6 +38,6 @@ fn a_referenced_slot_stays_the_slot_of_its_key() {
             scope.spawn(|| world.get(B, MaxAge::ZERO));
         });
         world.get(A, MaxAge::ZERO);
-        assert!(world.look(A).is_some(), "what is fetched for a key is found by its key");
+        assert!(world.look(A).is_some(), "a fetched entry is found by its key");
     });
 }

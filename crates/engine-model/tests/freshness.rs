@@ -46,12 +46,16 @@ fn call(world: &World) {
     let is_later = entry.value.begun > called;
     assert!(
         is_later || max_age.allows(world.engine.clock().age(entry.began, made)),
-        "for {seconds} s, a value of {:?}; the call is of {made:?}",
+        "max age {seconds} s: a value of {:?} for a call at {made:?}",
         entry.began
     );
     // AWS's value changes before each second passes, and a fetch reads it after it began.
     let oldest = version.saturating_sub(u64::from(seconds));
-    assert!(entry.value.version >= oldest, "for {seconds} s at version {version}, version {}", entry.value.version);
+    assert!(
+        entry.value.version >= oldest,
+        "max age {seconds} s: at version {version}, version {}",
+        entry.value.version
+    );
 }
 
 #[test]
@@ -83,7 +87,7 @@ fn a_zero_max_age_shares_a_fetch_that_begins_after_the_call() {
         block_on(async {
             assert!(poll_immediate(&mut first).await.is_none());
             for waiter in &mut waiters {
-                assert!(poll_immediate(waiter).await.is_none(), "a fetch is under way, and it began before");
+                assert!(poll_immediate(waiter).await.is_none(), "a fetch that began earlier is in progress");
             }
         });
         thread::scope(|scope| {

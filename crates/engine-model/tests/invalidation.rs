@@ -21,12 +21,15 @@ fn an_invalidation_reveals_earlier_changes() {
                     world.change();
                     let version = world.version.load(SeqCst);
                     world.engine.invalidate(|_| true);
-                    assert!(world.get(A, MaxAge::INFINITE).value.version >= version, "from before the invalidation");
+                    assert!(
+                        world.get(A, MaxAge::INFINITE).value.version >= version,
+                        "a value from before the invalidation"
+                    );
                 });
             }
         });
         assert!(world.fetches() <= 4);
-        assert_eq!(world.get(A, MaxAge::INFINITE).value.version, 2, "and nothing older came back");
+        assert_eq!(world.get(A, MaxAge::INFINITE).value.version, 2, "an older value came back");
     });
 }
 

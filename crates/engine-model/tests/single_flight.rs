@@ -43,7 +43,7 @@ fn a_leader_that_panics_passes_the_lead_to_a_waiter() {
                 let slot = world.slot(A);
                 let call = world.engine.get(&slot, MaxAge::INFINITE, fetch);
                 let ended = catch_unwind(AssertUnwindSafe(|| block_on(call)));
-                assert_eq!(ended.is_err(), fetched, "who leads crashes, who waits gets what the other fetched");
+                assert_eq!(ended.is_err(), fetched, "the leader panics, and the waiter gets the fetched value");
             });
             for _ in 0..2 {
                 scope.spawn(|| world.get(A, MaxAge::INFINITE));
@@ -67,9 +67,9 @@ fn a_cancelled_caller_gives_up_its_lead_or_its_wait() {
             }
         });
         let fetches = world.fetches();
-        assert!((1..=3).contains(&fetches), "one for each that gave up, and one that ends");
+        assert!((1..=3).contains(&fetches), "one for each cancelled caller, and one that ends");
         world.get(A, MaxAge::INFINITE);
-        assert_eq!(world.fetches(), fetches, "and that one is kept");
+        assert_eq!(world.fetches(), fetches, "the last one is stored");
     });
 }
 
@@ -122,7 +122,7 @@ fn a_value_stays_available_during_a_refresh() {
             scope.spawn(|| {
                 let mut last = 0;
                 for _ in 0..3 {
-                    let begun = world.look(A).expect("a refresh takes nothing away").value.begun;
+                    let begun = world.look(A).expect("the value is missing during a refresh").value.begun;
                     assert!(last <= begun, "an older value came back");
                     last = begun;
                 }
@@ -152,7 +152,7 @@ fn an_error_reaches_all_waiters_and_is_not_cached() {
                 });
             }
             scope.spawn(|| match block_on(world.call(A, MaxAge::INFINITE)) {
-                Ok(_) => assert!(world.look(A).is_some(), "a later error takes nothing away"),
+                Ok(_) => assert!(world.look(A).is_some(), "the value is missing after a later error"),
                 Err(error) => assert_eq!(error, Error::Lasting),
             });
         });

@@ -42,7 +42,7 @@ fn a_stale_value_is_served_without_fetching_during_back_off() {
                         let pauses = has_failed.load(SeqCst);
                         let slot = world.slot(A);
                         let refresh = world.engine.get(&slot, MaxAge::DEFAULT, async |_| {
-                            assert!(!pauses, "asked in the pause");
+                            assert!(!pauses, "fetched during the back-off");
                             world.fail(A).await
                         });
                         let served = block_on(world.engine.serve(&slot, lenient(), refresh)).unwrap();
@@ -54,7 +54,7 @@ fn a_stale_value_is_served_without_fetching_during_back_off() {
         });
         world.clock.advance(SECOND_NS);
         let before = world.fetches();
-        assert!(serve(&world, lenient(), false).unwrap().stale.is_none(), "failures at once are one failure");
+        assert!(serve(&world, lenient(), false).unwrap().stale.is_none(), "simultaneous failures count as one");
         assert_eq!(world.fetches(), before + 1);
     });
 }

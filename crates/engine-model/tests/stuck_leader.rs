@@ -40,9 +40,9 @@ fn kept_leader_loses_its_lead() {
                 let _ = done.send(()); // the receiver may have ended early
             });
         });
-        assert!((1..=3).contains(&world.fetches()), "at most one a call");
+        assert!((1..=3).contains(&world.fetches()), "at most one fetch per call");
         block_on(world.call_beside(A, MaxAge::INFINITE)).unwrap();
-        assert!(world.fetches() <= 3, "what was fetched is kept");
+        assert!(world.fetches() <= 3, "the fetched value is stored");
     });
 }
 
@@ -85,7 +85,7 @@ fn invalidation_holds_for_a_kept_leader_too() {
                 world.change();
                 world.engine.invalidate(|_| true);
                 let after = block_on(world.call_beside(A, MaxAge::INFINITE)).unwrap();
-                assert_eq!(after.value.version, 1, "it is from before the invalidation");
+                assert_eq!(after.value.version, 1, "a value from before the invalidation");
             });
             scope.spawn(|| block_on(kept).unwrap());
         });

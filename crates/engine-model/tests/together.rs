@@ -20,13 +20,16 @@ fn a_group_read_never_goes_back_and_ends_with_the_newest() {
         world.get(B, MaxAge::INFINITE);
         let together = together(&world);
         let begun =
-            || together.read(|entries| [entries[0].value.begun, entries[1].value.begun]).expect("nothing is emptied");
+            || together.read(|entries| [entries[0].value.begun, entries[1].value.begun]).expect("a slot is empty");
         thread::scope(|scope| {
             for key in [A, B] {
                 let (world, begun) = (&world, &begun);
                 scope.spawn(move || {
                     let fetched = world.get(key, MaxAge::ZERO);
-                    assert!(begun()[key] >= fetched.value.begun, "a call returned what a look after it does not see");
+                    assert!(
+                        begun()[key] >= fetched.value.begun,
+                        "a later read does not see the value of an earlier call"
+                    );
                 });
             }
             scope.spawn(|| {
@@ -55,6 +58,6 @@ fn invalidated_entries_are_neither_read_nor_kept() {
                 scope.spawn(|| together.read(|_| ()));
             }
         });
-        assert!(held.iter().all(|entry| entry.strong_count() == 0), "kept alive by who reads it");
+        assert!(held.iter().all(|entry| entry.strong_count() == 0), "kept alive by its readers");
     });
 }

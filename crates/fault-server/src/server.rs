@@ -44,7 +44,7 @@ impl FaultServer {
     /// Starts a server without contents and faults.
     ///
     /// # Errors
-    /// There is no free port, or the certificate cannot be created.
+    /// No port is free, or the certificate cannot be created.
     pub async fn start() -> io::Result<Self> {
         let shared = Arc::new(Shared::new());
         let (acceptor, ca_pem) = certificate::make()?;

@@ -217,7 +217,7 @@ async fn a_path_has_its_own_faults_and_not_those_of_its_parameters() {
     server.fault("/p/a", Fault::Throttled, Times::ALWAYS);
     assert!(Client::plain(&server).await.ask(&server, &path).await.body().contains(VALUE));
     for answer in ask(&server, "/p", &path, Fault::NotFound).await {
-        assert_eq!((answer.status(), answer.body()), ("200", r#"{"Parameters":[]}"#), "as where nothing is below it");
+        assert_eq!((answer.status(), answer.body()), ("200", r#"{"Parameters":[]}"#), "like a path without parameters");
     }
     for (fault, code) in [(Fault::Throttled, "ThrottlingException"), (Fault::AccessDenied, "AccessDeniedException")] {
         for answer in ask(&server, "/p", &path, fault).await {

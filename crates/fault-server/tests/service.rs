@@ -53,7 +53,7 @@ async fn wrong_old_and_foreign_signatures_are_rejected() {
 }
 
 #[tokio::test]
-async fn a_request_that_was_changed_on_its_way_is_refused() {
+async fn a_request_that_was_changed_in_transit_is_rejected() {
     let server = server().await;
     let request = String::from_utf8(signed(&server, &PARAMETER, &TESTING)).unwrap();
     assert!(answer(&server, request.as_bytes()).await.contains("200 OK"));
@@ -163,7 +163,7 @@ async fn a_path_has_a_first_level_and_a_whole_tree() {
         assert_eq!((found, token), (names.iter().map(|name| (*name).to_owned()).collect(), None), "{path}");
     });
     join_all(asking).await;
-    assert_eq!(page(&server, "/p", json!({})).await.0, ["/p/a", "/p/b"], "one level, if nothing is said");
+    assert_eq!(page(&server, "/p", json!({})).await.0, ["/p/a", "/p/b"], "one level by default");
 }
 
 #[tokio::test]
@@ -184,7 +184,7 @@ async fn a_path_is_sent_in_pages_linked_by_tokens() {
             names.extend(found);
             token = next;
         }
-        assert_eq!((&*seen, &token), (lengths, &None), "no token where there is no more");
+        assert_eq!((&*seen, &token), (lengths, &None), "no token on the last page");
         assert_eq!(names, (10..35).map(|number| format!("/p/{number}")).collect::<Vec<_>>());
     }
     assert_eq!(server.counts().resources["/p"], 6);
@@ -259,7 +259,7 @@ async fn requests_and_connections_are_counted() {
     assert!(seen.iter().all(|seen| seen.amz_date.as_deref() == Some("20261124T120000Z")));
 
     server.close_idle().await;
-    assert_eq!(server.counts().open_connections, 2, "on those a request is under way");
+    assert_eq!(server.counts().open_connections, 2, "those with a request in progress");
     assert_eq!(clients[2].receive().await.1, End::Closed);
     assert_eq!(clients[0].receive().await.1, End::Open);
 

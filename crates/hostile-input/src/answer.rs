@@ -99,8 +99,11 @@ fn hostile(input: &mut Input<'_>, operation: Operation) -> Answer {
 /// attempt.)
 fn check_value(operation: Operation, value: &Value, answer: &Answer) {
     if operation == Operation::Object {
-        let content = fs::read(path(value)).expect("the file that was handed out");
-        assert!(content == answer.body || content == good(operation).body, "a file that nobody sent");
+        let content = fs::read(path(value)).expect("the returned file");
+        assert!(
+            content == answer.body || content == good(operation).body,
+            "a file with other content than the answers"
+        );
     }
     assert!(!format!("{value:?}").contains(CANARY), "a value shows itself");
 }

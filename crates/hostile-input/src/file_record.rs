@@ -79,8 +79,8 @@ pub fn record(data: &[u8]) {
 }
 
 fn read(process: &Cache, request: &Request, max_age: MaxAge) -> Vec<u8> {
-    let value = get(process, request, max_age).expect("a record is no reason to fail");
-    fs::read(path(&value)).expect("the file that was handed out")
+    let value = get(process, request, max_age).expect("a record must not cause a failure");
+    fs::read(path(&value)).expect("the returned file")
 }
 
 /// Returns the record with a few changes or with other values in its fields, or arbitrary bytes.

@@ -15,7 +15,7 @@ use crate::{again::Again, crate_path, entry::Entry, identifier::identifier, sour
 pub(crate) struct Stack {
     /// The entries, in the order of the attributes.
     pub(crate) entries: Vec<Entry>,
-    /// Whether and when the function is called a second time.
+    /// The condition for a second call of the function, if there is one.
     pub(crate) again: Option<Again>,
     /// The errors. An invalid attribute does not keep the others from being read.
     pub(crate) errors: Vec<syn::Error>,

@@ -28,7 +28,7 @@ fn expanded(source: &str) -> TokenStream {
         let options = if let Meta::List(list) = attribute.meta { list.tokens } else { TokenStream::new() };
         return expand::attribute(which, options, &item.to_token_stream());
     }
-    panic!("no attribute of ours");
+    panic!("no attribute of this crate");
 }
 
 /// Returns the item, or the methods in it.

@@ -58,7 +58,7 @@ impl Forms {
         if cached.form::<Self>().is_none() {
             cached.keep_form(Self::default());
         }
-        cached.form().expect("kept just now, or by somebody else before")
+        cached.form().expect("kept just now or before")
     }
 
     /// Keeps the form without a transform, unless there is one. Returns the kept form.

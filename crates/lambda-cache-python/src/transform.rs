@@ -29,7 +29,7 @@ pub(crate) enum Transform {
     OrDefault { transform: Arc<Self>, default: Py<PyAny> },
 }
 
-/// The reason why there is no object.
+/// The reason why a value could not be converted.
 #[derive(Debug)]
 pub(crate) enum NoObject {
     /// The transform does not accept the value.

@@ -28,7 +28,7 @@ pub enum ErrorKind {
     NoEntryName,
     /// An S3 URI does not have the form `s3://bucket/key`.
     InvalidS3Uri,
-    /// There is no Region, there are no credentials, or a certificate bundle is unreadable.
+    /// The Region or the credentials are missing, or a certificate bundle is unreadable.
     Configuration,
     /// The parameter, secret, bucket or object does not exist.
     NotFound,
@@ -36,7 +36,7 @@ pub enum ErrorKind {
     AccessDenied,
     /// AWS throttled the request.
     Throttled,
-    /// There was no connection or no answer in time, or the service failed.
+    /// The connection failed, the answer did not arrive in time, or the service failed.
     Unavailable,
     /// AWS rejected the request for another reason.
     Rejected,

@@ -14,7 +14,7 @@ use futures_util::FutureExt;
 
 use crate::{Error, ErrorKind};
 
-/// The beginning of Tokio's panic message if there is no runtime, or one without timers or I/O.
+/// The beginnings of Tokio's panic messages without a runtime, and in one without timers or I/O.
 const NO_RUNTIME: &str = "there is no reactor running";
 const RUNTIME_WITHOUT_DRIVER: &str = "A Tokio 1.x context was found, but";
 /// Prefixes of variables that do not configure the SDK.

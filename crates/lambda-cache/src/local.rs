@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_read_anew_each_time() {
+    fn the_file_is_read_at_each_fetch() {
         let (_folder, file) = file(TEXT);
         assert_eq!(file.secret("/prod/db").unwrap(), Some(Value::from("pa55")));
         fs::write(&file.path, "[secrets]\n\"/prod/db\" = \"new\"").unwrap();
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_not_there_is_told() {
+    fn a_missing_file_is_reported() {
         let (folder, file) = file(TEXT);
         assert_eq!(file.object("s3://bucket/gone").unwrap_err().kind(), ErrorKind::Storage);
         drop(folder);

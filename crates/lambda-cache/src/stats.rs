@@ -15,7 +15,7 @@ pub struct EntryStats {
     pub key: String,
     /// Calls that found the entry fresh. Some simultaneous hits may not be counted.
     pub hits: u64,
-    /// Fetches when there was no entry.
+    /// Fetches without an existing entry.
     pub misses: u64,
     /// Fetches when the entry was too old.
     pub refreshes: u64,

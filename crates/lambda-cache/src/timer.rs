@@ -48,7 +48,7 @@ impl Alarm {
         let own = Arc::clone(&alarm);
         let thread = thread::Builder::new().name("lambda-cache-timer".to_owned());
         if thread.spawn(move || own.ring_after(duration)).is_err() {
-            // Without a thread there is no timer. A wait that is too short is better than one that never ends.
+            // Without a thread the timer cannot work. A wait that is too short is better than one that never ends.
             alarm.state().is_over = true;
         }
         alarm

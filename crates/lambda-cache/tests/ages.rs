@@ -67,7 +67,7 @@ async fn the_builders_ages_are_the_defaults_of_calls() {
     assert_eq!(get(&cache, None).await, 1);
     advance(&clock, HOUR.saturating_sub(SECOND));
     assert_eq!(get(&cache, None).await, 1);
-    assert_eq!(get(&cache, Some(Duration::from_mins(1))).await, 2, "what is given overrides it");
+    assert_eq!(get(&cache, Some(Duration::from_mins(1))).await, 2, "a given age overrides the default");
     assert_eq!(get(&cache.emptied(), None).await, 3);
 }
 

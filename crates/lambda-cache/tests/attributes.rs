@@ -86,7 +86,7 @@ async fn stacked_attributes_are_one_lookup_in_any_order_of_arguments() {
     assert_eq!(fake.calls().len(), 4);
     fake.advance(Duration::from_mins(1));
     stacked(event()).await.unwrap();
-    assert_eq!(fake.calls().len(), 7, "one of the four is good for 300 s");
+    assert_eq!(fake.calls().len(), 7, "one of the four has a max age of 300 s");
 }
 
 #[ssm::cache(parameter = "/missing/outer", entry_name = "outer")]
@@ -102,9 +102,9 @@ async fn a_failing_stack_returns_the_outermost_error_and_caches_the_rest() {
     let error = failing().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotSupplied);
     assert!(error.to_string().contains("/missing/outer"), "{error}");
-    assert!(error.to_string().contains(".ssm("), "it says how to supply the value: {error}");
+    assert!(error.to_string().contains(".ssm("), "no advice on setting the value: {error}");
     assert_eq!(one(event()).await.unwrap(), "x");
-    assert_eq!(fake.calls().len(), 3, "what succeeded was kept");
+    assert_eq!(fake.calls().len(), 3, "the other entries were cached");
 }
 
 #[ssm::cache(parameter = "/production/app/var")]
@@ -197,7 +197,7 @@ async fn names_may_be_expressions_evaluated_at_each_call() {
     assert_eq!(fake.calls().len(), 7, "each entry once");
     fake.advance(MAX_AGE);
     computed("production").await.unwrap();
-    assert_eq!(fake.calls().len(), 8, "the one that is good for 10 s");
+    assert_eq!(fake.calls().len(), 8, "the one with a max age of 10 s");
 }
 
 #[s3::cache(uri = "s3://bucket/path/to/object.json", entry_name = "newest", file_name = "newest.json")]
@@ -315,7 +315,7 @@ async fn methods_and_associated_functions() {
     let _fake = fake();
     for _ in 0..2 {
         assert_eq!(Shop(Production).method("!",).await.unwrap(), "x!");
-        assert_eq!(Shop(Test).method("!").await.unwrap(), "y!", "one place in the source, two sets of names");
+        assert_eq!(Shop(Test).method("!").await.unwrap(), "y!", "one call site, two sets of names");
     }
     assert_eq!(Shop(Test).consuming(Test).await.unwrap().1, ["S", "M"]);
     assert_eq!(Shop::<Test>::associated().await.unwrap(), "x");
@@ -390,7 +390,7 @@ async fn the_error_type_only_needs_a_conversion() {
 /// Documented.
 #[tracing::instrument(err)]
 #[ssm::cache(parameter = "/production/app/var")]
-#[allow(clippy::needless_pass_by_value, reason = "an attribute between ours")]
+#[allow(clippy::needless_pass_by_value, reason = "an attribute between this crate's")]
 #[ssm::cache(parameter = "/test/app/var", entry_name = "below")]
 #[secrets_manager::cache(name = "/prod/db/conn_string")]
 async fn traced_above(value: u8, var: String, below: String, conn_string: Secret<String>) -> Result<String, BoxError> {
@@ -461,7 +461,7 @@ async fn a_path_is_a_map_or_a_struct_of_its_parameters() {
     for _ in 0..2 {
         assert_eq!(by_path().await.unwrap(), (database(), vec!["sizes".to_owned()]));
     }
-    assert_eq!(fake.calls(), ["GetParametersByPath /app/prod"; 2], "the tree and its first level are two entries");
+    assert_eq!(fake.calls(), ["GetParametersByPath /app/prod"; 2], "the tree and its first level are separate entries");
     for (is_deep, count) in [(true, 3), (false, 1), (true, 3)] {
         assert_eq!(by_a_path_of_the_call("prod", is_deep).await.unwrap(), count);
     }
@@ -484,7 +484,7 @@ async fn an_invalidated_path_is_fetched_again() {
     assert_eq!(var().await, "two");
 }
 
-// ===== What may be missing =====
+// ===== Optional parameters =====
 
 #[derive(Debug, Deserialize, PartialEq)]
 struct Limits {
@@ -584,7 +584,7 @@ async fn a_secret_in_its_versions_and_in_a_list() {
     fake.secrets_manager("/prod/db:AWSPREVIOUS", "older");
     assert_eq!(old().await, "old");
     secrets_manager::invalidate("/prod/db").unwrap();
-    assert_eq!(old().await, "older", "all versions of a secret are forgotten");
+    assert_eq!(old().await, "older", "all versions of a secret are invalidated");
     let of_a_list = secrets_manager::get_entry::<Secret<Logins>, _>(["/prod/db"]).version_id("7").await.unwrap_err();
     assert_eq!(of_a_list.kind(), ErrorKind::InvalidArgument);
 }

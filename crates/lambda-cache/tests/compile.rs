@@ -11,7 +11,7 @@ use std::process::Command;
 const RECORDED_WITH: &str = "rustc 1.95.0 ";
 
 #[test]
-#[expect(clippy::print_stdout, reason = "a test that compares nothing must say so")]
+#[expect(clippy::print_stdout, reason = "a test that compares nothing must report it")]
 fn every_mistake_causes_one_message_at_its_position() {
     let rustc = Command::new(std::env::var_os("RUSTC").unwrap_or("rustc".into())).arg("--version").output().unwrap();
     let version = String::from_utf8(rustc.stdout).unwrap();

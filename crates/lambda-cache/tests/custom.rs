@@ -90,7 +90,7 @@ async fn a_failure_is_not_cached_and_has_the_sources_error() {
 }
 
 #[tokio::test]
-async fn an_error_of_ours_is_handed_through() {
+async fn an_error_of_this_crate_is_returned_unchanged() {
     let _fake = testing::values();
     let fetch = async || ssm::get_entry::<String, _>("/not/supplied").await;
     let error = custom::get_entry("var", fetch).await.unwrap_err();
@@ -136,7 +136,7 @@ async fn an_attribute_stacks_with_the_others() {
 }
 
 #[tokio::test]
-async fn a_cache_of_ones_own_has_its_own() {
+async fn a_separate_cache_has_separate_entries() {
     let (_fake, counter, cache) = (testing::values(), Counter::default(), Cache::builder().build());
     assert_eq!(cache.custom().get_entry("count", counter.clone()).await.unwrap(), 1);
     assert_eq!(custom::get_entry("count", counter.clone()).await.unwrap(), 2);

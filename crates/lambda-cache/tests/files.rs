@@ -61,7 +61,7 @@ async fn with_check_before_download_only_changes_are_downloaded() {
     assert_eq!((rig.inode(), process.requests()), (first, 2), "one conditional GET, no new file");
     rig.advance(59);
     process.get(&checked, MaxAge::DEFAULT).await.unwrap();
-    assert_eq!(process.requests(), 2, "the check made it young again");
+    assert_eq!(process.requests(), 2, "the check renewed its age");
     rig.bucket.put(URI, "two");
     rig.advance(1);
     process.get(&checked, MaxAge::DEFAULT).await.unwrap();
@@ -113,7 +113,7 @@ async fn a_download_of_another_process_is_adopted_with_its_age() {
     let (ours, theirs) = (rig.process(), rig.process());
     theirs.read(MaxAge::DEFAULT).await;
     assert_eq!(ours.read(MaxAge::DEFAULT).await, "one");
-    assert_eq!(ours.requests(), 0, "downloaded since this process started: nothing to ask");
+    assert_eq!(ours.requests(), 0, "downloaded since this process started: no request");
 
     rig.advance(60);
     rig.bucket.put(URI, "two");

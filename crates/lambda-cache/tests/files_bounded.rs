@@ -225,7 +225,7 @@ async fn together(names: &[&str], limit: u64) -> Result<usize, Error> {
     let wanted = |name: &&str| Wanted::new(object(&uri(name), None, false), Policy::default().into(), None).unwrap();
     let lookup = Lookup::new(names.iter().map(wanted).collect());
     let served = lookup.fetch(&process.cache, None).await?;
-    assert_eq!(files(rig.dir.path()), names, "all that a handler gets is there");
+    assert_eq!(files(rig.dir.path()), names, "a file of the handler is missing");
     Ok(served.len())
 }
 

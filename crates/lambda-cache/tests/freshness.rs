@@ -88,7 +88,7 @@ async fn keys_with_the_same_end_are_separate_entries() {
     assert_eq!(rig.get("/test/var", seconds(60.0)).await, 2);
     let joined = Key::new("test", ["a, b".to_owned()]);
     let parted = Key::new("test", ["a".to_owned(), "b".to_owned()]);
-    assert_ne!(joined, parted, "no character can make two keys alike");
+    assert_ne!(joined, parted, "no character can make two keys equal");
     assert_ne!(Key::new("ssm", ["a".to_owned()]), Key::new("secret", ["a".to_owned()]));
 }
 
@@ -166,7 +166,7 @@ async fn a_referenced_slot_stays_when_its_entry_is_evicted() {
     assert!(hit(&held, rig.engine.clock(), MaxAge::INFINITE).is_none());
     rig.get("a", MaxAge::ZERO).await;
     let seen = hit(&held, rig.engine.clock(), MaxAge::INFINITE);
-    assert_eq!(seen, Some(3), "a refresh is seen by whoever holds the slot");
+    assert_eq!(seen, Some(3), "the slot's owner sees a refresh");
 }
 
 #[tokio::test]
@@ -175,7 +175,7 @@ async fn a_referenced_slot_stays_when_its_first_fetch_fails() {
     let held = rig.slot("a");
     rig.fail("a", seconds(60.0)).await.unwrap_err();
     rig.get("a", seconds(60.0)).await;
-    assert!(hit(&held, rig.engine.clock(), seconds(60.0)).is_some(), "what another caller fetched is seen");
+    assert!(hit(&held, rig.engine.clock(), seconds(60.0)).is_some(), "the value of another caller is seen");
 }
 
 #[tokio::test]
@@ -249,18 +249,18 @@ async fn slots_read_together_show_changes_and_keep_nothing_removed() {
     let weak = || together.read(|entries| entries.iter().map(Arc::downgrade).collect::<Vec<_>>()).expect("both");
     let refreshed = weak();
     rig.get("a", MaxAge::ZERO).await;
-    assert_eq!(refreshed[0].strong_count(), 0, "what was replaced is let go, although nobody has looked since");
+    assert_eq!(refreshed[0].strong_count(), 0, "a replaced entry is dropped before the next read");
     let evicted = weak();
     rig.advance(1);
     rig.get("b", MaxAge::INFINITE).await;
     rig.get("c", MaxAge::INFINITE).await;
-    assert_eq!(evicted.iter().map(std::sync::Weak::strong_count).sum::<usize>(), 1, "what made room is let go");
+    assert_eq!(evicted.iter().map(std::sync::Weak::strong_count).sum::<usize>(), 1, "an evicted entry is dropped");
     assert_eq!(numbers(), None);
 
     rig.get("a", MaxAge::INFINITE).await;
     rig.get("b", MaxAge::INFINITE).await;
     let invalidated = weak();
     rig.engine.invalidate(|_| true);
-    assert!(invalidated.iter().all(|entry| entry.strong_count() == 0), "what was invalidated is let go");
+    assert!(invalidated.iter().all(|entry| entry.strong_count() == 0), "an invalidated entry is dropped");
     assert_eq!(numbers(), None);
 }

@@ -93,7 +93,7 @@ async fn only_the_first_request_has_no_range() {
     assert!(others.len() > 1, "{} requests", requests.len());
     let mut parts: Vec<_> = others.iter().map(|seen| range(seen).unwrap()).collect();
     parts.sort_unstable();
-    assert!(parts.windows(2).all(|pair| pair[0].1 == pair[1].0), "{parts:?} overlap or leave something out");
+    assert!(parts.windows(2).all(|pair| pair[0].1 == pair[1].0), "{parts:?} overlap or have gaps");
     assert_eq!(parts.last().unwrap().1, content.len());
     assert!(others.iter().all(|seen| seen.if_match.is_some() && seen.if_match == others[0].if_match));
 }
@@ -124,7 +124,7 @@ async fn an_interrupted_part_is_resumed() {
         rig.server.fault_from(URI, LAST_PART, fault.clone(), Times::Times(1));
         assert!(rig.fetch().await.unwrap() == content, "{fault:?}");
         let befallen = rig.requests().into_iter().filter(|seen| seen.fault.is_some()).count();
-        assert_eq!(befallen, 1, "{fault:?}: the last part began elsewhere");
+        assert_eq!(befallen, 1, "{fault:?}: the last part began at another byte");
         let plain = rig.requests().into_iter().filter(|seen| seen.range.is_none()).count();
         assert_eq!(plain, 1, "{fault:?}: begun anew");
         let resumed = rig.requests().iter().filter_map(range).any(|(from, to)| from > 16 * MIB && to == content.len());
@@ -156,7 +156,7 @@ async fn failing_parts_are_read_from_the_first_answer() {
         assert!(fetched.unwrap() == content, "{fault:?}");
         let (parts, plain): (Vec<_>, Vec<_>) = rig.requests().into_iter().partition(|seen| seen.range.is_some());
         assert_eq!(plain.len(), 1, "{fault:?}: begun anew");
-        assert!((1..=4).contains(&parts.len()), "{fault:?}: {} parts asked for in vain", parts.len());
+        assert!((1..=4).contains(&parts.len()), "{fault:?}: {} failed requests for parts", parts.len());
     }
 }
 

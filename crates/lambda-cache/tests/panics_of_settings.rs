@@ -3,7 +3,7 @@
 //!
 //! Each case needs a separate environment, so it runs as a child: this program again, with `child` as its only test.
 #![cfg(all(feature = "ssm", feature = "secrets-manager", feature = "s3"))]
-#![allow(clippy::print_stdout, reason = "what a child tells, and what a failed test shows")]
+#![allow(clippy::print_stdout, reason = "the output of a child, and of a failed test")]
 
 mod aws_stand_in;
 
@@ -182,5 +182,5 @@ fn settings_with_sdk_panics_give_a_value_or_an_error() {
             unchecked.push(format!("{}: {came}: {log}", case.name));
         }
     }
-    assert!(unchecked.is_empty(), "a panic over a setting that is not checked: {unchecked:#?}");
+    assert!(unchecked.is_empty(), "a panic because of an unchecked setting: {unchecked:#?}");
 }

@@ -58,7 +58,7 @@ async fn only_invalidated_entries_are_fetched_again() {
     };
     assert_eq!((all().await, all().await), (4, 4));
     ssm::invalidate("/app/var").unwrap();
-    assert_eq!(fake.calls().len(), 4, "it calls nothing itself");
+    assert_eq!(fake.calls().len(), 4, "an invalidation makes no call");
     assert_eq!(all().await, 5);
     ssm::invalidate(["/app/var", "/app/other"]).unwrap();
     assert_eq!(all().await, 6);
@@ -136,7 +136,7 @@ async fn a_handler_uses_the_cache_of_its_attribute() {
         assert_eq!(theirs.handle().await.unwrap(), "xo");
         assert_eq!(ours.handle().await.unwrap(), "yo");
     }
-    assert_eq!((first.calls().len(), second.calls().len()), (2, 2), "one place in the source, two caches");
+    assert_eq!((first.calls().len(), second.calls().len()), (2, 2), "one call site, two caches");
     assert_eq!(Shared { cache: Arc::new(first.cache().clone()) }.handle().await.unwrap(), "x");
     let direct: String = first.cache().ssm().get_entry("/app/var").await.unwrap();
     assert_eq!(direct, "x");
@@ -219,7 +219,7 @@ async fn an_entry_does_not_outlive_the_next_rotation() {
     assert_eq!(fake.calls(), ["DescribeSecret /db", "GetSecretValue /db"].repeat(2));
     secrets_manager::invalidate("/db").unwrap();
     handler().await.unwrap();
-    assert_eq!(fake.calls().len(), 6, "invalidating a secret forgets the rotation-aware entry too");
+    assert_eq!(fake.calls().len(), 6, "invalidating a secret removes the rotation-aware entry too");
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ async fn handler(var: String) -> Result<String, Error> {
 }
 
 #[tokio::test]
-async fn the_first_call_finds_what_was_prefetched() {
+async fn the_first_call_finds_the_prefetched_entry() {
     let fake = testing::values();
     fake.ssm("/app/var", "x");
     ssm::get_entry::<String, _>("/app/var").prefetch();

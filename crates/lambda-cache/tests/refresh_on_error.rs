@@ -99,7 +99,7 @@ fn event() -> LambdaEvent<Value> {
     LambdaEvent::new(json!({ "user": "shop" }), Context::default())
 }
 
-// ===== What it does =====
+// ===== Behaviour =====
 
 #[refresh_on_error(when = Error::is_wrong_password)]
 #[secrets_manager::cache(name = "/prod/db/password")]
@@ -116,12 +116,12 @@ async fn a_rotated_password_is_fetched_for_the_second_call() {
     assert_eq!(rotation.fake.calls().len(), 2);
     rotation.rotate();
     rotation.fake.ssm("/app/table", "customers");
-    assert_eq!(above(&rotation.database).await.unwrap(), "customers by new", "all entries are fetched anew");
+    assert_eq!(above(&rotation.database).await.unwrap(), "customers by new", "all entries are fetched again");
     let calls = ["GetSecretValue /prod/db/password", "GetParameter /app/table"];
     assert_eq!(rotation.fake.calls(), [calls, calls].concat());
     assert_eq!(rotation.database.visits(), 3);
     assert_eq!(above(&rotation.database).await.unwrap(), "customers by new");
-    assert_eq!(rotation.fake.calls().len(), 4, "what was fetched is kept");
+    assert_eq!(rotation.fake.calls().len(), 4, "the fetched entries are cached");
 }
 
 #[tokio::test]
@@ -313,7 +313,7 @@ async fn below(database: &Database, password: Secret<String>, table: String) -> 
 #[tracing::instrument(skip_all)]
 #[secrets_manager::cache(name = "/prod/db/password")]
 #[lambda_cache::refresh_on_error(when = Error::is_wrong_password)]
-#[allow(clippy::needless_pass_by_value, reason = "an attribute between ours")]
+#[allow(clippy::needless_pass_by_value, reason = "an attribute between this crate's")]
 #[ssm::cache(parameter = "/app/table")]
 async fn between(database: &Database, password: Secret<String>, table: String) -> Result<String, Error> {
     database.log_in(password.expose()).await?;
@@ -380,7 +380,7 @@ async fn methods() {
     assert_eq!(shop.query("prod", vec!["said"]).await.unwrap(), "said by old!");
     "new".clone_into(&mut shop.database.password.lock().unwrap());
     rotation.fake.secrets_manager("/prod/db/password", "new");
-    assert_eq!(shop.query("prod", vec!["said"]).await.unwrap(), "said by new!", "`words` is as it was given");
+    assert_eq!(shop.query("prod", vec!["said"]).await.unwrap(), "said by new!", "`words` is unchanged");
     assert_eq!(rotation.fake.calls().len(), 2);
 
     "newest".clone_into(&mut shop.database.password.lock().unwrap());

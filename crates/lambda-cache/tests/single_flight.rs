@@ -213,7 +213,7 @@ async fn an_adopted_value_serves_only_within_the_callers_max_age() {
     open.send(()).unwrap();
     open_strict.send(Ok(())).unwrap();
     assert_eq!(number(leader.await), 1);
-    assert_eq!(number(strict.await), 2, "50 s old is too old for 10 s");
+    assert_eq!(number(strict.await), 2, "an age of 50 s is too old for 10 s");
 }
 
 #[test]
@@ -249,9 +249,9 @@ async fn a_fetch_from_before_an_invalidation_is_not_stored() {
     let (mut after, open_after) = gated(&rig, "a", MaxAge::INFINITE);
     start(&mut after).await;
     open.send(Ok(())).unwrap();
-    assert_eq!(number(before.await), 1, "who asked before gets what he asked for");
+    assert_eq!(number(before.await), 1, "the earlier caller gets its value");
     start(&mut after).await;
     open_after.send(Ok(())).unwrap();
-    assert_eq!(number(after.await), 2, "who asked after does not");
+    assert_eq!(number(after.await), 2, "the later caller does not get it");
     assert_eq!(rig.get("a", MaxAge::INFINITE).await, 2);
 }

@@ -18,7 +18,7 @@ async fn values_are_fetched_again_after_a_snapshot() {
     assert_eq!(read().await.unwrap(), "after", "the snapshot holds no entry");
     fake.ssm("/app/var", "later");
     SnapStart.after_restore().await.unwrap();
-    assert_eq!(read().await.unwrap(), "later", "and none comes out of it, if a hook fetched one after ours");
+    assert_eq!(read().await.unwrap(), "later", "an entry fetched by a later hook is removed after the restore");
 }
 
 #[tokio::test]

@@ -67,7 +67,7 @@ async fn nothing_older_than_its_max_age_is_served_by_default() {
     service.failure.set(Some(ErrorKind::Throttled));
     service.rig.advance(60);
     assert!(service.serve(Policy::default()).await.is_err());
-    assert!(service.asked(Policy::default()).await, "and nothing keeps the next call from asking");
+    assert!(service.asked(Policy::default()).await, "the next call fetches without a back-off");
 }
 
 #[tokio::test]
@@ -88,7 +88,7 @@ async fn a_stale_value_never_becomes_fresh() {
     service.failure.set(Some(ErrorKind::Throttled));
     service.rig.advance(60);
     service.serve(POLICY).await.unwrap();
-    assert!(service.serve(Policy::default()).await.is_err(), "who accepts 60 s is served nothing older");
+    assert!(service.serve(Policy::default()).await.is_err(), "a caller that accepts 60 s gets nothing older");
     service.failure.set(None);
     assert_eq!(service.serve(Policy::default()).await.unwrap(), (4, false));
     assert_eq!(service.serve(POLICY).await.unwrap(), (4, false));
@@ -109,9 +109,9 @@ async fn failing_refreshes_are_retried_with_growing_back_offs() {
     service.failure.set(Some(ErrorKind::Throttled));
     service.rig.advance(60);
     for longest in [1, 2, 4, 8, 16, 30, 30] {
-        assert!(service.asked(POLICY).await, "the pause is over");
+        assert!(service.asked(POLICY).await, "the back-off is over");
         for _ in 0..10 {
-            assert!(!service.asked(POLICY).await, "the pause has just begun");
+            assert!(!service.asked(POLICY).await, "the back-off has just begun");
         }
         assert_eq!(service.serve(POLICY).await.unwrap(), (1, true));
         service.rig.advance(longest);
@@ -123,7 +123,7 @@ async fn failing_refreshes_are_retried_with_growing_back_offs() {
     service.rig.advance(60);
     assert!(service.asked(POLICY).await);
     service.rig.advance(1);
-    assert!(service.asked(POLICY).await, "a success in between begins the pauses anew");
+    assert!(service.asked(POLICY).await, "a success resets the back-off");
 }
 
 #[tokio::test]
@@ -137,7 +137,7 @@ async fn callers_that_reject_stale_values_ignore_the_back_off() {
     service.failure.set(None);
     service.serve(Policy::fresh(MaxAge::ZERO)).await.unwrap();
     service.rig.advance(60);
-    assert!(service.asked(POLICY).await, "a success ends the pause for all");
+    assert!(service.asked(POLICY).await, "a success ends the back-off for all callers");
 }
 
 #[tokio::test]

@@ -52,7 +52,7 @@ async fn leader_kept_by_select_loses_its_lead() {
     };
     assert_eq!(got.expect("the call ends").unwrap(), "x");
     assert_eq!(aws.requests(), 2);
-    assert_eq!(kept.await.unwrap(), "x", "who was given up can still go on");
+    assert_eq!(kept.await.unwrap(), "x", "the former leader can still continue");
 }
 
 #[tokio::test]
@@ -80,7 +80,7 @@ async fn kept_download_gives_up_its_file() {
     };
     let path = got.expect("the call ends").unwrap();
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "object");
-    assert_eq!(kept.await.unwrap(), path, "who was given up finds what the other fetched");
+    assert_eq!(kept.await.unwrap(), path, "the former leader gets the other caller's value");
     assert_eq!(aws.requests(), 2);
 }
 
@@ -152,7 +152,7 @@ async fn late_outcome_does_not_replace_a_newer_one() {
     assert!(poll_immediate(&mut kept).await.is_none());
     assert_eq!(rig.get("a", seconds(60.0)).await, 2, "taken over");
     open.send(()).unwrap();
-    assert_eq!(kept.await.unwrap(), 1, "for its caller it is good enough");
+    assert_eq!(kept.await.unwrap(), 1, "its own caller accepts the value");
     assert_eq!(hit(&rig.slot("a"), rig.engine.clock(), seconds(60.0)), Some(2), "and the cache keeps the newer");
 }
 

@@ -60,7 +60,7 @@ async fn strict(cache: &Cache, var: String) -> Result<String, Error> {
 }
 
 #[tokio::test]
-async fn a_failed_refresh_is_an_error_unless_stale_values_are_accepted() {
+async fn a_failed_refresh_is_an_error_without_stale_if_error() {
     let (flaky, clock) = (Flaky::default(), ManualClock::default());
     let api = Arc::new(Supplied::new(flaky.clone()));
     let cache = Cache::builder().api(Arc::clone(&api) as _).clock(Clock::Manual(clock.clone())).build();
@@ -72,7 +72,7 @@ async fn a_failed_refresh_is_an_error_unless_stale_values_are_accepted() {
     let calls = api.calls().len();
     assert_eq!(lenient(&cache).await.unwrap(), "x");
     assert_eq!(as_lenient_as(&cache, 61).await.unwrap(), "x");
-    assert_eq!(api.calls().len(), calls, "who can do with the old value asks again a little later");
+    assert_eq!(api.calls().len(), calls, "a caller that accepts stale values fetches after the back-off");
     assert_eq!(strict(&cache).await.unwrap_err().kind(), ErrorKind::Throttled);
     assert_eq!(as_lenient_as(&cache, 60).await.unwrap_err().kind(), ErrorKind::Throttled);
 

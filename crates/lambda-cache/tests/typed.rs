@@ -77,7 +77,7 @@ async fn json_is_parsed_once_for_each_fetch() {
     let (first, again) = (get().await, get().await);
     assert!(std::ptr::eq(&raw const *first, &raw const *again));
     let other: Json<HashMap<String, serde_json::Value>> = secrets_manager::get_entry("/db/json").await.unwrap();
-    assert_eq!(other["user"], "shop", "another type is parsed for itself");
+    assert_eq!(other["user"], "shop", "another type is parsed separately");
     let fresh: Json<Login> = secrets_manager::get_entry("/db/json").refresh().await.unwrap();
     assert!(!std::ptr::eq(&raw const *first, &raw const *fresh));
 }
@@ -95,7 +95,7 @@ async fn an_object_is_the_path_of_its_file() {
     assert!(named.ends_with("c.bin"));
     assert_eq!(std::fs::read(&named).unwrap(), b"\x00\x01");
     drop(fake);
-    assert!(!named.exists(), "a test's files go with it");
+    assert!(!named.exists(), "a test's files are removed with it");
 }
 
 #[derive(Debug, Deserialize, PartialEq)]
@@ -129,7 +129,7 @@ async fn a_group_is_a_map_or_a_struct() {
     assert_eq!(map.into_iter().collect::<Vec<_>>(), [("number".into(), "8080".into()), ("text".into(), "x".into())]);
     let get = async || ssm::get_entry::<Group<HashMap<String, String>>, _>(["/app/text"]).await.unwrap();
     let (first, again) = (get().await, get().await);
-    assert!(std::ptr::eq(&raw const *first, &raw const *again), "made once for each fetch");
+    assert!(std::ptr::eq(&raw const *first, &raw const *again), "converted once for each fetch");
     assert_eq!(first["text"], "x");
 }
 
@@ -274,14 +274,14 @@ async fn base64_is_decoded_wherever_it_is_stored() {
         assert_eq!(secret.into_bytes(), Bytes::from_static(&[0, 1, 2, 255]));
     }
     let binary: Base64 = secrets_manager::get_entry("/db/binary").await.unwrap();
-    assert_eq!(*binary, [0, 255], "what is stored as bytes is had as it is");
+    assert_eq!(*binary, [0, 255], "a binary secret is not decoded");
     assert_eq!(format!("{binary:?}"), "Base64(..)");
     let keys: Keys = ssm::get_entry(["/app/key", "/app/text"]).await.unwrap();
     assert_eq!((&*keys.key, &*keys.text), (&[0, 1, 2, 255][..], "x"));
 }
 
 #[tokio::test]
-async fn what_is_no_base64_is_not_shown() {
+async fn invalid_base64_is_not_shown() {
     let _fake = fake();
     refused(parameter::<Base64>("/app/canary").await, &["/app/canary", "it is no Base64"]);
     refused(parameter::<Base64>("/app/list").await, &["/app/list", "a StringList", "Base64 is asked for"]);

@@ -157,7 +157,7 @@ impl<V: Held> Engine<V> {
     /// entry do not contact AWS until the back-off has passed.
     ///
     /// # Errors
-    /// The error of the refresh, if there is no entry that may be served instead.
+    /// The error of the refresh, unless an entry may be served instead.
     pub async fn serve(
         &self,
         slot: &Arc<Slot<V>>,

@@ -20,7 +20,7 @@ pub struct Counts {
 pub struct Counted {
     /// Calls that found the entry fresh.
     pub hits: u64,
-    /// Fetches when there was no entry.
+    /// Fetches without an existing entry.
     pub misses: u64,
     /// Fetches when the entry was too old.
     pub refreshes: u64,

@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_begins_no_line_of_its_own() {
+    fn a_name_cannot_start_a_line() {
         let key = Key::new("ssm parameters", ["/app/ü".to_owned(), "two\nlines".to_owned()]);
         assert_eq!(key.to_string(), "ssm parameters /app/ü, two\\nlines");
     }

@@ -47,7 +47,7 @@ mod tests {
         assert!(!policy.tolerates(Age::from_nanos(15)));
         let endless = Policy { max_age: MaxAge::INFINITE, stale_if_error: MaxAge::INFINITE };
         assert!(endless.tolerates(Age::from_nanos(u64::MAX - 1)) && !endless.tolerates(Age::UNKNOWN));
-        assert!(!Policy::fresh(MaxAge::INFINITE).tolerates(Age::from_nanos(0)), "by default nothing is");
+        assert!(!Policy::fresh(MaxAge::INFINITE).tolerates(Age::from_nanos(0)), "nothing is tolerated by default");
     }
 
     #[test]

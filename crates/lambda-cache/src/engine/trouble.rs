@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_double_up_to_the_longest_and_differ() {
+    fn back_offs_double_up_to_the_longest_and_differ() {
         for (count, whole) in
             [(1, FIRST_PAUSE_NS), (2, 2 * FIRST_PAUSE_NS), (6, LONGEST_PAUSE_NS), (u32::MAX, LONGEST_PAUSE_NS)]
         {

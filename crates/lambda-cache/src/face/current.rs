@@ -13,7 +13,7 @@ use crate::{Cache, EntryStats};
 
 static PROCESS: LazyLock<Cache> = LazyLock::new(|| Cache::builder().build());
 
-/// The number of tests with a cache of their own. It is nearly always zero, and then no thread-local is read.
+/// The number of tests that use a separate cache. It is nearly always zero, and then no thread-local is read.
 static SUBSTITUTES: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {

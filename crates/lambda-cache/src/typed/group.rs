@@ -1,4 +1,4 @@
-//! Conversion of several parameters into one value of the caller's type, by `serde`.
+//! Conversion of several parameters into one value of the requested type, by `serde`.
 
 use std::{fmt, sync::Arc};
 

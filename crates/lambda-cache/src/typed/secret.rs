@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer};
 use super::{FromParameter, FromSecret, Misfit};
 use crate::value::Cached;
 
-/// A value that is not shown by accident: `Debug` prints `Secret(..)`, there is no `Display`, and only
+/// A value that is not shown by accident: `Debug` prints `Secret(..)`, `Display` is not implemented, and only
 /// [`expose`](Self::expose) returns it.
 ///
 /// A secret can be converted to `Secret<T>` of any type that a parameter can be converted to, usually

@@ -33,7 +33,7 @@ fn every_fault_has_the_documented_outcome() {
         None => child::run("every_fault_has_the_documented_outcome"),
         Some(bundle) => {
             let failures = run::run(&Page::read(), &bundle);
-            assert!(failures.is_empty(), "{} cases went wrong:\n{}", failures.len(), failures.join("\n"));
+            assert!(failures.is_empty(), "{} cases failed:\n{}", failures.len(), failures.join("\n"));
         }
     }
 }

@@ -46,10 +46,10 @@ impl Page {
     /// If the page contains anything invalid.
     pub(crate) fn read() -> Self {
         let kinds = table("in Python").map(|cells| {
-            let [exception, kind] = cells[..] else { panic!("{cells:?} is no pair") };
+            let [exception, kind] = cells[..] else { panic!("{cells:?} is not a pair") };
             let exception = exception.split(',').next().unwrap_or_default();
             let kind = code(kind).and_then(|kind| kind.strip_prefix("ErrorKind::"));
-            (code(exception).unwrap(), kind.unwrap_or_else(|| panic!("{cells:?} names no kind")))
+            (code(exception).unwrap(), kind.unwrap_or_else(|| panic!("{cells:?} does not name a kind")))
         });
         let kinds = kinds.collect();
         let rows = table("fault").map(|cells| Row::read(&cells, &kinds)).collect();
@@ -66,18 +66,20 @@ impl Page {
 
 impl Row {
     fn read(cells: &[&'static str], kinds: &Vec<(&'static str, &'static str)>) -> Self {
-        let [fault, _on_the_wire, sources, once, always, stale] = cells else { panic!("{cells:?} has not six cells") };
+        let [fault, _on_the_wire, sources, once, always, stale] = cells else {
+            panic!("{cells:?} does not have six cells")
+        };
         let outcome = |text: &str, value: &str| match text {
             _ if text == value => Outcome::NewValue,
             "old value" => Outcome::OldValue,
             _ => {
-                let name = code(text).unwrap_or_else(|| panic!("{text:?} is no outcome"));
-                assert!(kinds.iter().any(|(exception, _)| *exception == name), "{name} is no outcome");
+                let name = code(text).unwrap_or_else(|| panic!("{text:?} is not an outcome"));
+                assert!(kinds.iter().any(|(exception, _)| *exception == name), "{name} is not an outcome");
                 Outcome::Error(name.to_owned())
             }
         };
         Self {
-            fault: code(fault).unwrap_or_else(|| panic!("{fault:?} names no fault")),
+            fault: code(fault).unwrap_or_else(|| panic!("{fault:?} is not a fault")),
             sources: sources.split(", ").flat_map(Source::read).copied().collect(),
             once: outcome(once, "value"),
             always: outcome(always, "value"),
@@ -93,7 +95,7 @@ impl Source {
             "SSM" => &[Self::Parameter, Self::Parameters, Self::Path],
             "Secrets Manager" => &[Self::Secret],
             "S3" => &[Self::Object, Self::LargeObject],
-            _ => panic!("{text:?} is no source"),
+            _ => panic!("{text:?} is not a source"),
         }
     }
 
@@ -108,7 +110,7 @@ fn table(heading: &str) -> impl Iterator<Item = Vec<&'static str>> {
         |line: &'static str| -> Vec<&'static str> { line.trim_matches('|').split('|').map(str::trim).collect() };
     let begins = format!("| {heading} |");
     let mut lines = PAGE.lines().skip_while(move |line| !line.starts_with(&begins));
-    assert!(lines.next().is_some(), "the page has no table of {heading}");
+    assert!(lines.next().is_some(), "the page does not have a table of {heading}");
     lines.skip(1).take_while(|line| line.starts_with('|')).map(cells)
 }
 

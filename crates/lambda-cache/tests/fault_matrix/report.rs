@@ -49,7 +49,7 @@ pub(crate) fn check(page: &Page, case: &Case, report: Report) -> Vec<String> {
     // Each part of a large object is requested, and requested again.
     let most = if case.source == Source::LargeObject { usize::MAX } else { most };
     if befallen == 0 || befallen > most {
-        wrong.push(format!("it was asked {befallen} times"));
+        wrong.push(format!("there were {befallen} requests"));
     }
     if case.source.is_s3() {
         wrong.extend(check_files(case, got.is_ok(), file.as_deref(), &parts));
@@ -72,8 +72,8 @@ fn check_files(case: &Case, has_value: bool, file: Option<&str>, parts: &[PathBu
     };
     let mut wrong = Vec::new();
     match file {
-        Some(text) if !is_whole(text) => wrong.push(format!("the file has {} bytes of something else", text.len())),
-        None if has_value || case.occasion.is_refresh() => wrong.push("there is no file".to_owned()),
+        Some(text) if !is_whole(text) => wrong.push(format!("the file has {} bytes of other content", text.len())),
+        None if has_value || case.occasion.is_refresh() => wrong.push("the file is missing".to_owned()),
         _ => {}
     }
     wrong.extend(parts.iter().map(|path| format!("{} was left behind", path.display())));

@@ -75,7 +75,7 @@ async fn run_all(page: &Page, bundle: &Path) -> Vec<String> {
     }
     let refused = server.counts().refused_signatures;
     if refused > 0 {
-        failures.push(format!("{refused} signatures were refused"));
+        failures.push(format!("{refused} signatures were rejected"));
     }
     failures.sort();
     failures

@@ -42,7 +42,7 @@ pub(crate) fn start() {
 pub(crate) fn findings() -> Vec<String> {
     let seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
     let unseen = TALKATIVE.iter().filter(|name| !seen.contains(**name));
-    let unseen = unseen.map(|name| format!("{name} has logged nothing: is anything seen at all?"));
+    let unseen = unseen.map(|name| format!("{name} has logged nothing: does the inspection work?"));
     let found = FOUND.lock().unwrap_or_else(PoisonError::into_inner);
     let found = found.iter().map(|(place, (times, text))| format!("{place}, {times} times: {text}"));
     found.chain(unseen).collect()

@@ -33,7 +33,7 @@ impl Server {
                 return is_wrong.then(|| (Err(unavailable("its checksum is wrong")), None));
             }
             let Some(piece) = server.piece(&answer, at, PIECE) else {
-                return Some((Err(unavailable("it broke off")), None));
+                return Some((Err(unavailable("the body was interrupted")), None));
             };
             given.extend_from_slice(&piece);
             let at = at + piece.len();

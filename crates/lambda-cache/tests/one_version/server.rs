@@ -10,7 +10,7 @@ use bytes::Bytes;
 
 /// The validators, conditions and checksums of a server.
 #[derive(Clone, Copy, Debug)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a habit that a server has or has not")]
+#[allow(clippy::struct_excessive_bools, reason = "each is an independent property of a server")]
 pub(crate) struct Habits {
     pub(crate) etag: Etag,
     pub(crate) sends_last_modified: bool,

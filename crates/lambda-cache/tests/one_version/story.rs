@@ -228,14 +228,14 @@ impl Stage {
                 drop(error);
                 self.nothing_is_left()
             }
-            Err(error) => Err(format!("the call failed ({error}), and the file is another")),
+            Err(error) => Err(format!("the call failed ({error}), and the file has changed")),
         }
     }
 
     fn is_a_version(&self, content: &Bytes, since: usize) -> Result<(), String> {
         let versions = self.server.contents_since(since);
         if !versions.contains(content) {
-            return Err(format!("the file is none of the versions: {content:?}, of {versions:?}"));
+            return Err(format!("the file is not one of the versions: {content:?} of {versions:?}"));
         }
         self.nothing_is_left()
     }
