@@ -26,8 +26,8 @@ fn callers_of_a_cold_key_share_one_fetch() {
 }
 
 #[test]
-fn a_leader_that_panics_passes_the_lead_to_a_waiter() {
-    explore("a_leader_that_panics_passes_the_lead_to_a_waiter", 3_000, || {
+fn a_panicking_leader_passes_the_lead_to_a_waiter() {
+    explore("a_panicking_leader_passes_the_lead_to_a_waiter", 3_000, || {
         let world = World::new();
         thread::scope(|scope| {
             scope.spawn(|| {

@@ -61,7 +61,7 @@ async fn answers_without_a_fault_keep_the_connection() {
 }
 
 #[tokio::test]
-async fn refusals_are_those_of_the_service() {
+async fn error_answers_are_those_of_the_service() {
     let server = server().await;
     let expected = [
         (Fault::Throttled, ["400 ThrottlingException", "400 ThrottlingException", "503 SlowDown"]),
@@ -84,7 +84,7 @@ async fn refusals_are_those_of_the_service() {
 }
 
 #[tokio::test]
-async fn connections_end_before_the_answer_or_nothing_happens() {
+async fn connections_end_or_stay_silent_before_the_answer() {
     let server = server().await;
     for (fault, end) in
         [(Fault::ResetBeforeAnswer, End::Reset), (Fault::ClosedBeforeAnswer, End::Closed), (Fault::Silence, End::Open)]
@@ -96,7 +96,7 @@ async fn connections_end_before_the_answer_or_nothing_happens() {
 }
 
 #[tokio::test]
-async fn connections_end_in_the_body_or_nothing_more_comes() {
+async fn connections_end_or_stall_in_the_body() {
     let server = server().await;
     for (fault, end) in
         [(Fault::ResetInBody, End::Reset), (Fault::TruncatedBody, End::Closed), (Fault::StalledBody, End::Open)]
@@ -232,7 +232,7 @@ async fn a_path_has_its_own_faults_and_not_those_of_its_parameters() {
 }
 
 #[tokio::test]
-async fn a_fault_of_a_range_befalls_no_other() {
+async fn a_fault_of_a_range_affects_no_other() {
     let server = server().await;
     server.fault_from(OBJECT, 8, Fault::Throttled, Times::Times(1));
     server.fault_from(OBJECT, 0, Fault::InternalError, Times::Times(2));

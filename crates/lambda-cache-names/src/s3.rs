@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_uris_are_refused() {
+    fn malformed_uris_are_rejected() {
         for uri in ["", "s3:", "s3://", "s3://bucket", "s3://bucket/", "s3:///key", "https://b/k", "/tmp/x", "S3://b/k"]
         {
             assert_eq!(S3Uri::parse(uri), Err(NameError::InvalidS3Uri { uri: uri.to_owned() }));

@@ -70,7 +70,7 @@ proptest! {
     }
 
     #[test]
-    fn an_error_says_what_to_write(name in text()) {
+    fn an_error_contains_advice(name in text()) {
         for error in [parameter::entry_name(&name).err(), secret::entry_name(&name).err(), S3Uri::parse(&name).err()] {
             let Some(error) = error else { continue };
             let message = error.to_string();

@@ -95,7 +95,7 @@ async fn the_configurations_region_credentials_and_endpoint_are_used() {
 }
 
 #[tokio::test]
-async fn an_attribute_uses_it_too() {
+async fn attributes_use_the_configuration() {
     #[ssm::cache(parameter = "/app/var", cache = cache)]
     async fn handler(cache: &Cache, var: String) -> Result<String, Error> {
         Ok(var)
@@ -129,7 +129,7 @@ async fn a_configuration_without_a_region_is_reported() {
 }
 
 #[tokio::test]
-async fn its_own_time_outs_hold() {
+async fn the_configurations_time_outs_apply() {
     let server = Server::start(0, "");
     let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_millis(50)).build();
     let config = config(&server).behavior_version(BehaviorVersion::latest()).timeout_config(timeouts).build();
@@ -165,7 +165,7 @@ async fn an_error_has_awss_message_but_not_an_unreadable_body() {
 }
 
 #[tokio::test]
-async fn a_time_out_without_end_is_one() {
+async fn an_infinite_time_out_is_accepted() {
     let server = Server::start(400, r#"{"__type": "ValidationException"}"#);
     let endless = TimeoutConfig::builder()
         .connect_timeout(Duration::MAX)

@@ -118,7 +118,7 @@ async fn panic_below_an_attribute_is_returned_as_an_error() {
 }
 
 #[tokio::test]
-async fn panic_while_refreshing_leaves_the_functions_own_error() {
+async fn panic_while_refreshing_keeps_the_functions_error() {
     #[refresh_on_error(when = |error: &Error| error.kind() == ErrorKind::Rejected)]
     #[ssm::cache(parameter = "/app/var", cache = cache)]
     async fn handler(cache: &Cache, credentials: &Unsignable, var: String) -> Result<String, Error> {

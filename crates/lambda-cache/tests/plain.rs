@@ -37,7 +37,7 @@ async fn an_entry_is_fetched_again_when_it_is_too_old() {
 }
 
 #[tokio::test]
-async fn a_refresh_is_seen_by_everybody() {
+async fn a_refresh_is_seen_by_all_callers() {
     let fake = fake();
     var().await;
     fake.ssm("/app/var", "y");

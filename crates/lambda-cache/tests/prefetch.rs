@@ -54,7 +54,7 @@ async fn the_first_call_joins_the_prefetch_in_progress() {
 }
 
 #[tokio::test]
-async fn what_failed_is_asked_for_again() {
+async fn a_failed_prefetch_is_fetched_again() {
     let fake = testing::values();
     fake.fail("/app/var", Error::new(ErrorKind::AccessDenied, "not yet"));
     ssm::get_entry::<String, _>("/app/var").prefetch();

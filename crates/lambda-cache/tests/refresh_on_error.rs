@@ -125,7 +125,7 @@ async fn a_rotated_password_is_fetched_for_the_second_call() {
 }
 
 #[tokio::test]
-async fn it_is_called_twice_and_no_more() {
+async fn the_function_is_called_at_most_twice() {
     let rotation = Rotation::new();
     rotation.set("known to nobody");
     for calls in [4, 6] {

@@ -174,7 +174,7 @@ async fn a_value_of_another_kind_names_both_kinds_and_the_key() {
 }
 
 #[tokio::test]
-async fn a_value_that_does_not_parse_is_never_quoted() {
+async fn an_unparsable_value_is_never_quoted() {
     let fake = fake();
     refused(parameter::<u16>("/app/canary").await, &["/app/canary", "no u16"]);
     refused(parameter::<bool>("/app/canary").await, &["/app/canary", "no bool"]);
@@ -247,7 +247,7 @@ async fn an_invalid_group_names_its_field_and_not_its_value() {
 }
 
 #[test]
-fn what_holds_a_value_does_not_show_it() {
+fn wrappers_of_a_value_do_not_show_it() {
     let values: [Box<dyn Debug>; 3] =
         [Box::new(Secret::new(CANARY)), Box::new(Json::new(CANARY)), Box::new(Group::new(CANARY))];
     for value in values {

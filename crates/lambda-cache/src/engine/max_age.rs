@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_number_from_zero_up() {
+    fn any_non_negative_number_is_an_age() {
         assert_eq!(MaxAge::from_seconds(60.0).unwrap(), MaxAge::DEFAULT);
         assert_eq!(MaxAge::from_seconds(0.0).unwrap(), MaxAge::ZERO);
         assert_eq!(MaxAge::from_seconds(-0.0).unwrap(), MaxAge::ZERO);
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_else() {
+    fn other_numbers_are_rejected() {
         for seconds in [-1.0, -f64::MIN_POSITIVE, f64::NEG_INFINITY, f64::NAN] {
             let message = MaxAge::from_seconds(seconds).unwrap_err().to_string();
             assert!(message.contains("from 0 up"), "{message}");
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_share_of_what_ends() {
+    fn a_share_of_a_finite_max_age() {
         assert_eq!(MaxAge::DEFAULT.share(1 << 31), MaxAge::from(Duration::from_secs(30)));
         assert_eq!(MaxAge::ZERO.share(u32::MAX), MaxAge::ZERO);
         assert_eq!(MaxAge::INFINITE.share(1), MaxAge::INFINITE);
