@@ -48,7 +48,7 @@
 //! "/prod/db" = "postgres://localhost"
 //!
 //! [s3]
-//! "s3://bucket/object.json" = "object.json" # a file, from where this one lies
+//! "s3://bucket/object.json" = "object.json" # the path of a file, relative to this one
 //! ```
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
