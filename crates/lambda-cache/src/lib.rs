@@ -150,7 +150,6 @@ mod pages {
         observing "../../../docs/observing.md"
         rust "../../../docs/rust.md"
         testing "../../../docs/testing.md"
-        features "../../../docs/features.md"
         coming_from "../../../docs/coming-from.md"
         rotation "../../../docs/recipes/rotation.md"
         big_models "../../../docs/recipes/big-models.md"
