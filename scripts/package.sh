@@ -1,14 +1,22 @@
 #!/usr/bin/env bash
-# Packs each crate that is published, and builds it from its package alone.
+# Packs each crate that is published, and checks that it compiles from its package alone, with the features that it asks for.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Cargo takes a package's version and place for its content, for good. So each content has a place of its own.
-crates=(crates/lambda-cache-names crates/lambda-cache-macros crates/lambda-cache)
-content=$(find "${crates[@]}" Cargo.toml Cargo.lock -type f | sort | xargs cksum | cksum | cut -d ' ' -f 1)
-place=target/packages/$content
-[ -d "$place" ] || rm -rf target/packages
+crates=(lambda-cache-names lambda-cache-macros lambda-cache)
+place=target/packages
+rm -rf "$place/package" "$place/crates"
+cargo package --locked --quiet --allow-dirty --no-verify --target-dir "$place" "${crates[@]/#/--package=}"
 
-# Without debug information, as the workspace builds its dependencies: half the time, a third of the disk.
-export CARGO_PROFILE_DEV_DEBUG=false
-cargo package --locked --quiet --allow-dirty --target-dir "$place" "${crates[@]/#crates\//--package=}"
+# Cargo's own verification generates code, which takes twice as long and shows no more.
+mkdir "$place/crates"
+{
+    printf '[workspace]\nresolver = "3"\nmembers = ["*"]\n\n[patch.crates-io]\n'
+    for crate in "${crates[@]}"; do printf '%s = { path = "%s" }\n' "$crate" "$crate"; done
+} >"$place/crates/Cargo.toml"
+for crate in "${crates[@]}"; do
+    mkdir "$place/crates/$crate"
+    tar --extract --gzip --file "$place/package/$crate"-[0-9]*.crate --strip-components 1 --directory "$place/crates/$crate"
+done
+cp Cargo.lock "$place/crates/"
+cargo check --quiet --workspace --manifest-path "$place/crates/Cargo.toml" --target-dir "$place/build"

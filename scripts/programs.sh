@@ -6,5 +6,3 @@ cd "$(dirname "$0")/.."
 echo "Building the Rust programs ..."
 # What tests/cargo.py takes: the whole workspace, with the features of `cargo test --workspace`.
 cargo build --locked --quiet --workspace --bins --examples
-# What the newcomer of docs/get-started and `make demo-rust` get: the features that one package alone asks for.
-cargo build --locked --quiet --package rust-function
