@@ -45,7 +45,7 @@ impl<V: Held> Entry<V> {
     }
 }
 
-/// Shows only the age, because values are secrets.
+/// Shows only the start of the fetch, because values are secrets.
 impl<V> fmt::Debug for Entry<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Entry").field("began", &self.began).finish_non_exhaustive()
@@ -60,7 +60,7 @@ pub struct Served<V> {
     pub stale: Option<Error>,
 }
 
-/// Shows only the age, because values are secrets.
+/// Shows everything except the value, which may be a secret.
 impl<V> fmt::Debug for Served<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Served").field("entry", &self.entry).field("stale", &self.stale).finish()
@@ -77,7 +77,7 @@ pub enum Fetched<V> {
     Then(V, Moment),
 }
 
-/// Shows only the variant, because values are secrets.
+/// Shows the variant and its time, but not the value, which may be a secret.
 impl<V> fmt::Debug for Fetched<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
