@@ -33,3 +33,11 @@ def test_lock_file_has_the_version(lock: str) -> None:
 def test_wheel_has_both_licences() -> None:
     files = importlib.metadata.files("lambda-cache") or []
     assert {"LICENSE-MIT", "LICENSE-APACHE"} <= {file.name for file in files}
+
+
+def test_the_readme_s_links_are_absolute_and_lead_to_files() -> None:
+    # PyPI and crates.io show the README where a relative link leads nowhere. `scripts/address.sh` sets the address.
+    links = re.findall(r"\]\(([^)\s]+)\)", (REPOSITORY / "README.md").read_text())
+    own = [re.fullmatch(r"https://[^ ]*/lambda-cache/(?:blob/)?main/([^#]+)(?:#.*)?", link) for link in links]
+    assert {link for link, match in zip(links, own, strict=True) if match is None} == {"https://rustup.rs"}
+    assert [match[1] for match in own if match and not (REPOSITORY / match[1]).is_file()] == []
