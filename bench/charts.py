@@ -21,7 +21,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from bench import notation
 from bench.cold import CONTENDERS as COLD_CONTENDERS
 from bench.contenders import ORIGINAL, OURS
-from bench.fleet import of_all, refused
+from bench.fleet import of_all
 from bench.targets import COLD
 from bench.warm import FORMS
 
@@ -195,7 +195,7 @@ def rust(part: dict[str, Any], below: str, folder: Path) -> None:
 
 
 def fleet(outcomes: Sequence[dict[str, Any]], folder: Path) -> None:
-    """What SSM refuses, and what invocations fail and wait for it, by environments."""
+    """Draws the invocations of simulated fleets that got no values."""
     names = {
         "all four": "all four",
         "as it comes": "as it comes",
@@ -203,24 +203,20 @@ def fleet(outcomes: Sequence[dict[str, Any]], folder: Path) -> None:
         "one list": "one list",
         "all four, higher throughput": "… higher throughput",
     }
-    for words, unit, measure, name in (
-        ("Requests that SSM refuses", "refused requests a second", refused, "refused"),
-        ("Invocations that get no values", "% of all invocations", of_all("failed_percent"), "failed"),
-        ("What SSM adds to an invocation, on average", "ms", of_all("mean_ms"), "latency"),
-    ):
-        points: dict[str, list[tuple[float, float]]] = {scenario: [] for scenario in names}
-        for outcome in outcomes:
-            if outcome["scenario"] in names and measure(outcome) > 0:
-                points[outcome["scenario"]].append((outcome["environments"], measure(outcome)))
-        lines(
-            words,
-            "execution environments that start together",
-            unit,
-            [Line(names[scenario], some) for scenario, some in points.items()],
-            "Simulated, 40 requests a second: docs/fleets.md. Where a line has not begun, there are none.",
-            folder / f"fleet-{name}.svg",
-            has_numbers=False,
-        )
+    failed = of_all("failed_percent")
+    points: dict[str, list[tuple[float, float]]] = {scenario: [] for scenario in names}
+    for outcome in outcomes:
+        if outcome["scenario"] in names and failed(outcome) > 0:
+            points[outcome["scenario"]].append((outcome["environments"], failed(outcome)))
+    lines(
+        "Invocations that get no values",
+        "execution environments that start together",
+        "% of all invocations",
+        [Line(names[scenario], some) for scenario, some in points.items()],
+        "Simulated, 40 requests a second: docs/fleets.md. Where a line has not begun, there are none.",
+        folder / "fleet-failed.svg",
+        has_numbers=False,
+    )
 
 
 def bars(

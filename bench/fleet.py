@@ -1,6 +1,6 @@
 """`make fleet`: how fleets of execution environments fare against SSM's limit of requests, by their settings.
 
-The simulation is `crates/fleet`; docs/fleets.md says what it does. Here it is built and shown.
+The simulation is `crates/fleet`; docs/fleets.md describes it. This module builds and shows it.
 """
 
 from __future__ import annotations
@@ -45,12 +45,6 @@ def of_later(figure: str) -> Callable[[Outcome], float]:
     return lambda outcome: outcome["later"][figure]
 
 
-def refused(outcome: Outcome) -> float:
-    """Requests a second that SSM refused."""
-    figures: dict[str, float] = outcome["all"]
-    return figures["requests"] * figures["throttled_percent"] / 100 / float(outcome["seconds"])
-
-
 MEASURES = {
     "requests": Measure("requests a second", lambda outcome: outcome["all"]["requests"] / outcome["seconds"]),
     "peak": Measure("requests in the worst second", of_all("peak_second")),
@@ -63,7 +57,7 @@ MEASURES = {
     "p99": Measure("added latency, 99th percentile, ms", of_all("p99_ms")),
     "maximum": Measure("added latency, maximum, ms", of_all("max_ms")),
 }
-"""By the words that docs/fleets.md puts them by."""
+"""By the names that the comments of docs/fleets.md use."""
 
 
 def main() -> int:
