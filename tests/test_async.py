@@ -90,7 +90,7 @@ def test_an_async_handler_gets_its_value(account: Account, proxy: Proxy, clock: 
     assert asyncio.run(handler("event", LambdaContext())) == ("event", "two")
 
 
-def test_the_event_loop_is_free_while_a_handler_waits_for_its_value(account: Account, proxy: Proxy, loop: Loop) -> None:
+def test_event_loop_is_free_while_a_handler_waits(account: Account, proxy: Proxy, loop: Loop) -> None:
     account.put_parameter("/app/var", "value")
     with proxy.hold():
         answer = loop.submit(handler("event", LambdaContext()))
@@ -127,7 +127,7 @@ def test_the_event_loop_is_free_while_aget_entry_waits(
     assert answer.result(30)
 
 
-def test_aget_entry_gives_what_get_entry_gives(account: Account, proxy: Proxy, folder: Path) -> None:
+def test_aget_entry_returns_the_same_as_get_entry(account: Account, proxy: Proxy, folder: Path) -> None:
     account.put_parameter("/app/list", "a,b", "StringList")
     account.put_secret("/prod/secret", b"\x00")
     account.put_object("s3://bucket/key", b"content")
@@ -156,7 +156,7 @@ def test_aget_entry_has_the_signature_of_get_entry(module: Any) -> None:
     assert dict(inspect.signature(module.aget_entry).parameters) == dict(parameters)
 
 
-def test_what_aget_entry_returned_may_be_changed(account: Account) -> None:
+def test_aget_entry_result_may_be_changed(account: Account) -> None:
     account.put_parameter("/app/list", "a,b", "StringList")
 
     async def main() -> None:
@@ -210,7 +210,7 @@ def test_a_task_and_a_thread_share_one_request(account: Account, proxy: Proxy, l
     assert proxy.count() == 1
 
 
-def test_a_cancelled_task_ends_at_once_and_its_handler_never_runs(account: Account, proxy: Proxy, loop: Loop) -> None:
+def test_cancelled_task_ends_without_running_its_handler(account: Account, proxy: Proxy, loop: Loop) -> None:
     account.put_parameter("/app/var", "value")
     ran: list[object] = []
 
@@ -278,7 +278,7 @@ def test_a_cancelled_leader_passes_the_lead_on(account: Account, proxy: Proxy, l
     assert answer.result(30) == [(number, "value") for number in range(5)]
 
 
-def test_a_cancelled_waiter_disturbs_nobody(account: Account, proxy: Proxy, loop: Loop) -> None:
+def test_cancelled_waiter_does_not_affect_others(account: Account, proxy: Proxy, loop: Loop) -> None:
     account.put_parameter("/app/var", "value")
 
     async def main() -> object:
@@ -352,7 +352,7 @@ def test_an_error_is_raised_when_the_handler_is_awaited(account: Account) -> Non
     asyncio.run(main())
 
 
-def test_an_exception_of_an_async_handler_passes_through_untouched(account: Account) -> None:
+def test_async_handlers_exception_passes_through(account: Account) -> None:
     account.put_parameter("/app/var", "value")
     error = KeyError("of the handler")
 

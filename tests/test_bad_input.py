@@ -165,7 +165,7 @@ def not_to_be_called(event: object, context: LambdaContext) -> None:
 
 
 @pytest.mark.parametrize("case", [*EVERYWHERE, *ON_A_CONTEXT], ids=str)
-def test_applying_a_decorator_warns_and_the_call_raises_before_any_fetch(case: Case, proxy: Proxy) -> None:
+def test_bad_decorator_warns_and_its_call_raises(case: Case, proxy: Proxy) -> None:
     with pytest.warns(exceptions.LambdaCacheWarning) as caught:
         handler = case.module.cache(case.argument, **case.options)(not_to_be_called)
 
@@ -213,7 +213,7 @@ def test_an_invalid_uri_is_quoted() -> None:
         s3.get_entry("https://bucket/key")
 
 
-def test_a_bad_decorator_in_a_stack_raises_before_the_good_ones_fetch(account: Account, proxy: Proxy) -> None:
+def test_bad_decorator_in_a_stack_prevents_all_fetches(account: Account, proxy: Proxy) -> None:
     account.put_parameter("/app/var", "value")
     with pytest.warns(exceptions.LambdaCacheWarning) as caught:
 
@@ -228,7 +228,7 @@ def test_a_bad_decorator_in_a_stack_raises_before_the_good_ones_fetch(account: A
     assert proxy.count() == 0
 
 
-def test_a_bad_argument_of_an_async_handler_is_raised_when_it_is_awaited() -> None:
+def test_async_handlers_bad_argument_raises_on_await() -> None:
     with pytest.warns(exceptions.LambdaCacheWarning):
 
         @ssm.cache("")
@@ -239,7 +239,7 @@ def test_a_bad_argument_of_an_async_handler_is_raised_when_it_is_awaited() -> No
         asyncio.run(handler({}, LambdaContext()))
 
 
-def test_warnings_turned_into_errors_are_the_only_way_to_fail_at_import() -> None:
+def test_import_fails_only_if_warnings_are_errors() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         with pytest.raises(exceptions.LambdaCacheWarning):

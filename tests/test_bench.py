@@ -28,7 +28,7 @@ def test_a_spread_has_the_median_and_the_extremes() -> None:
     assert spread([5, 1, 9, 2]) == Spread(3.5, 1, 9)
 
 
-def test_a_ratio_is_the_median_of_the_rounds_own_ratios() -> None:
+def test_ratio_is_the_median_of_per_round_ratios() -> None:
     # A slow second round befalls both; the ratio of the medians would be 1/50.
     assert paired_ratio([1, 10, 2], [100, 500, 80]) == Spread(0.02, 0.01, 0.025)
 
@@ -38,11 +38,11 @@ def test_a_ratio_of_unequal_rounds_is_refused() -> None:
         paired_ratio([1, 2], [1])
 
 
-def test_each_round_has_everyone_and_begins_with_another_one() -> None:
+def test_rounds_rotate_the_order() -> None:
     assert list(rotated("abc", 4)) == [["a", "b", "c"], ["b", "c", "a"], ["c", "a", "b"], ["a", "b", "c"]]
 
 
-def test_what_a_call_adds_is_taken_from_quiet_blocks_and_from_neighbours() -> None:
+def test_overhead_uses_quickest_and_adjacent_blocks() -> None:
     sample = {"bare": [30.0, 50.0, 40.0], "decorated": [140.0, 250.0, 130.0]}
     assert summary(sample) == {"least_bare": 30, "least_decorated": 130, "least_over": 100, "median_over": 110}
 
@@ -51,7 +51,7 @@ def test_what_a_call_adds_is_taken_from_quiet_blocks_and_from_neighbours() -> No
     ("connections", "opened"),
     [([1, 2, 3, 4, 5, 5, 4, 3, 2, 1], 0), ([1, 1, 1, 1, 1, 2, 3, 1, 2, 1], 2), ([1, 2, 3, 4, 5], 0)],
 )
-def test_connections_count_that_the_first_call_had_not_opened(connections: list[int], opened: int) -> None:
+def test_only_connections_opened_later_count(connections: list[int], opened: int) -> None:
     assert opened_by_refreshes(connections) == opened
 
 
@@ -72,7 +72,7 @@ def test_scaling_is_by_core_and_the_worst_beyond() -> None:
         (None, True, Verdict.NOT_MEASURED),
     ],
 )
-def test_a_limit_itself_is_met(value: float | None, at_least: bool, verdict: Verdict) -> None:
+def test_value_at_the_limit_is_met(value: float | None, at_least: bool, verdict: Verdict) -> None:
     assert Target("t", "warm", "a figure", 2.0, at_least=at_least).verdict(value) is verdict
 
 
@@ -83,12 +83,12 @@ def test_a_limit_of_the_machine_replaces_the_targets_own() -> None:
     assert {target.key: verdict for target, _, verdict in judged({"rust-hit": 16}, {})}["rust-hit"] is Verdict.MISSED
 
 
-def test_a_figure_that_no_target_asks_for_is_a_mistake() -> None:
+def test_figure_without_a_target_is_an_error() -> None:
     with pytest.raises(ValueError, match="warm-tow"):
         judged({"warm-tow": 1}, {})
 
 
-def test_the_last_table_says_what_is_met_missed_and_not_measured(capsys: pytest.CaptureFixture[str]) -> None:
+def test_last_table_counts_met_missed_and_unmeasured(capsys: pytest.CaptureFixture[str]) -> None:
     report.show({"warm": Result({}, {"warm-one": 0.1, "warm-three": 0.1})}, ["warm", "sizes"])
     printed = [line.split() for line in capsys.readouterr().out.splitlines()]
     rows = {" ".join(words): words[-1] for words in printed if words}
@@ -100,14 +100,14 @@ def test_the_last_table_says_what_is_met_missed_and_not_measured(capsys: pytest.
     assert not [row for row in rows if "Rust, a hit" in row]  # nobody asked for it
 
 
-def test_a_program_that_fails_says_its_last_words(tmp_path: Path) -> None:
+def test_failing_program_reports_its_stderr(tmp_path: Path) -> None:
     with pytest.raises(child.ChildError, match="ended with 3:\nno such luck"):
         child.run(
             [sys.executable, "-c", "import sys; print('no such luck', file=sys.stderr); sys.exit(3)"], {}, tmp_path
         )
 
 
-def test_a_program_says_json_and_runs_in_its_folder(tmp_path: Path) -> None:
+def test_program_prints_json_and_runs_in_its_folder(tmp_path: Path) -> None:
     code = "import json, os; print(json.dumps({'folder': os.getcwd(), 'A': os.environ['A']}))"
     outcome = child.run([sys.executable, "-c", code], {"A": "x"}, tmp_path)
     assert outcome.answer == {"folder": str(tmp_path.resolve()), "A": "x"}

@@ -46,7 +46,7 @@ def panicking(moto: Aws, proxy: Proxy, entries: None) -> Iterator[Function]:
         yield function
 
 
-def test_panic_of_an_invocation_is_its_error_and_the_next_one_works(panicking: Function, proxy: Proxy) -> None:
+def test_panic_fails_one_invocation_and_the_next_works(panicking: Function, proxy: Proxy) -> None:
     answers = {
         "sync": "value secret",
         "async": "value",
@@ -73,7 +73,7 @@ def test_panic_of_a_refresh_leaves_the_handlers_own_error(panicking: Function, p
     assert panicking.invoke({"path": "get_entry", "endpoint": proxy.url}).response == "value"
 
 
-def test_panic_of_a_prefetch_and_of_snapstart_leaves_a_working_function(moto: Aws, proxy: Proxy, entries: None) -> None:
+def test_function_works_after_prefetch_or_snapstart_panic(moto: Aws, proxy: Proxy, entries: None) -> None:
     environment = moto.environment(by_name(proxy)) | NO_MORE_THREADS | {"LAMBDA_CACHE_PREFETCH": "snapstart"}
     programs = ROOT / "tests/programs"
     for kind in ("on-demand", "snap-start"):

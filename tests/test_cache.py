@@ -52,7 +52,7 @@ def test_an_entry_is_served_while_it_is_younger_than_max_age(
     assert len(fake.calls) == 2
 
 
-def test_max_age_0_always_fetches_also_when_no_time_has_passed(fake: testing.Values) -> None:
+def test_max_age_0_fetches_even_if_no_time_has_passed(fake: testing.Values) -> None:
     for calls in range(1, 6):
         ssm.get_entry("/app/var", 0)
         assert len(fake.calls) == calls
@@ -87,14 +87,14 @@ def test_a_refresh_begins_a_new_age(fake: testing.Values) -> None:
     assert len(fake.calls) == 2
 
 
-def test_a_hit_makes_no_entry_younger(fake: testing.Values) -> None:
+def test_hit_does_not_renew_the_entry(fake: testing.Values) -> None:
     for _ in range(7):
         ssm.get_entry("/app/var", 60)
         fake.advance(10)
     assert len(fake.calls) == 2
 
 
-def test_a_thousand_entries_stay_and_the_least_recently_used_goes_first(fake: testing.Values) -> None:
+def test_least_recently_used_of_1001_entries_is_evicted(fake: testing.Values) -> None:
     fake.ssm.update({f"/many/{number}": "value" for number in range(1_001)})
 
     def use(number: int) -> int:

@@ -169,7 +169,7 @@ def test_decorating_anything_else_raises_nothing(name: str, decorate: Any) -> No
 
 
 @pytest.mark.parametrize("name", sorted(CALLABLES.keys() - {"raises whatever it is asked", "Mock of a function"}))
-def test_coroutine_functions_stay_what_they_are(name: str) -> None:
+def test_coroutine_functions_stay_coroutine_functions(name: str) -> None:
     handler, decorated = CALLABLES[name], DECORATORS[0](CALLABLES[name])
     is_async = inspect.iscoroutinefunction(handler) or name == "instance with an async call"
     assert inspect.iscoroutinefunction(decorated) is is_async

@@ -57,9 +57,7 @@ def test_the_page_shows_what_the_command_prints(account: Account, folder: Path, 
     assert (ended.code, ended.err) == (1, "")
 
 
-def test_each_entry_is_asked_for_once_and_no_line_is_wider_than_80(
-    account: Account, folder: Path, tmp_path: Path, proxy: Proxy
-) -> None:
+def test_each_entry_is_fetched_once_in_80_columns(account: Account, folder: Path, tmp_path: Path, proxy: Proxy) -> None:
     account.put_parameter("/app/var", "value")
     account.put_parameter("/app/sizes", "S,M", "StringList")
     arn = account.put_secret(f"/prod/{'very-long-' * 9}name", b"bytes")
@@ -129,7 +127,7 @@ def test_names_that_need_getattr_are_listed(account: Account, tmp_path: Path) ->
     assert "identifier: api-key, class." in flat(ended.out)
 
 
-def test_what_is_missing_is_told_from_what_has_a_default(account: Account, tmp_path: Path) -> None:
+def test_missing_values_and_defaults_are_distinguished(account: Account, tmp_path: Path) -> None:
     account.put_parameter("/app/colour", "blue")
     app(
         tmp_path,
@@ -185,7 +183,7 @@ def test_a_refusal_says_which_permission_is_missing(
         (("AWS_REGION", "AWS_DEFAULT_REGION"), "Not configured: no AWS Region is set: set AWS_REGION"),
     ],
 )
-def test_what_is_not_configured_is_said_once(
+def test_missing_configuration_is_reported_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unset: tuple[str, ...], says: str
 ) -> None:
     for name in unset:
@@ -209,7 +207,7 @@ def test_a_network_that_is_gone_is_unreachable(tmp_path: Path, monkeypatch: pyte
     assert "check the network (VPC endpoint, proxy) and AWS_ENDPOINT_URL" in flat(ended.out)
 
 
-def test_no_value_is_shown_whatever_becomes_of_it(account: Account, tmp_path: Path) -> None:
+def test_check_shows_no_value_in_any_case(account: Account, tmp_path: Path) -> None:
     account.put_parameter("/app/var", CANARY)
     account.put_secret("/prod/db", CANARY)
     account.put_object("s3://bucket/key", CANARY.encode())
@@ -247,7 +245,7 @@ def test_no_value_is_shown_whatever_becomes_of_it(account: Account, tmp_path: Pa
     assert CANARY not in ended.out + ended.err
 
 
-def test_a_custom_entry_that_fails_and_a_decorator_that_is_wrong_are_told(tmp_path: Path) -> None:
+def test_failing_custom_entry_and_bad_decorator_are_shown(tmp_path: Path) -> None:
     app(
         tmp_path,
         """
@@ -281,7 +279,7 @@ def test_a_custom_entry_that_fails_and_a_decorator_that_is_wrong_are_told(tmp_pa
         ),
     ],
 )
-def test_whatever_a_fetch_does_there_is_a_table(tmp_path: Path, fetch: str, says: str) -> None:
+def test_every_fetch_outcome_has_a_table(tmp_path: Path, fetch: str, says: str) -> None:
     source = f"{fetch}\n@custom.cache(fetch=fetch, entry_name='odd')\ndef handler(event, context): ..."
     app(tmp_path, source, first="import asyncio, sys")
     ended = command_line.run(tmp_path, "check", "app.handler")

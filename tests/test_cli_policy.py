@@ -66,7 +66,7 @@ def test_the_page_has_the_permission_of_every_call(call: str) -> None:
     assert set(permissions) == calls()[call]
 
 
-def test_decorators_are_found_through_those_of_others_on_methods_and_coroutines(tmp_path: Path) -> None:
+def test_decorators_are_found_under_foreign_ones(tmp_path: Path) -> None:
     app(
         tmp_path,
         """
@@ -126,7 +126,7 @@ def test_decorators_are_found_through_those_of_others_on_methods_and_coroutines(
         assert "app.coroutine" in one.err
 
 
-def test_what_raises_whenever_it_is_looked_at_is_passed_over(tmp_path: Path) -> None:
+def test_objects_that_raise_on_access_are_skipped(tmp_path: Path) -> None:
     app(
         tmp_path,
         """
@@ -154,7 +154,7 @@ def test_a_handler_is_named_as_in_lambda(tmp_path: Path, handler: str) -> None:
     assert allowed(command_line.run(tmp_path, "policy", handler).out) == {"ssm:GetParameter": [VAR]}
 
 
-def test_importing_the_handler_asks_aws_nothing_and_what_it_prints_is_not_in_the_policy(
+def test_import_makes_no_call_and_its_prints_stay_out(
     tmp_path: Path, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app(tmp_path, "print('loading')\n@ssm.cache('/app/var', prefetch=True)\n@ssm.cache('/b')\ndef handler(e, c): ...")
@@ -174,7 +174,7 @@ def test_partial_secret_arns_are_allowed_in_both_forms(tmp_path: Path) -> None:
     assert allowed(ended.out) == {"secretsmanager:GetSecretValue": [arn, f"{arn}-??????"]}
 
 
-def test_a_key_is_allowed_through_the_services_alone_and_in_every_partition(tmp_path: Path) -> None:
+def test_key_is_allowed_via_services_in_every_partition(tmp_path: Path) -> None:
     app(tmp_path, "@ssm.cache('/app/var')\n@s3.cache('s3://bucket/key')\ndef handler(event, context): ...")
     there = ("--region", "cn-north-1", "--account", "123456789012", "--kms-key", KEY)
     ended = command_line.run(tmp_path, "policy", "app.handler", *there)
@@ -203,7 +203,7 @@ def test_without_a_region_any_will_do(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "needs kms:Decrypt on that key: --kms-key ARN" in ended.err
 
 
-def test_of_a_custom_entry_it_is_said_that_nothing_is_known(tmp_path: Path) -> None:
+def test_custom_entry_permissions_are_reported_as_unknown(tmp_path: Path) -> None:
     app(tmp_path, "def rates(): ...\n@custom.cache(fetch=rates)\ndef handler(event, context): ...")
     ended = command_line.run(tmp_path, "policy", "app.handler")
     assert (ended.code, allowed(ended.out)) == (0, {})
@@ -211,7 +211,7 @@ def test_of_a_custom_entry_it_is_said_that_nothing_is_known(tmp_path: Path) -> N
     assert "nothing to allow" in ended.err
 
 
-def test_a_decorator_that_is_wrong_is_named_and_the_others_are_in_the_policy(tmp_path: Path) -> None:
+def test_bad_decorator_is_named_and_others_stay_in_policy(tmp_path: Path) -> None:
     app(tmp_path, f"{ONE}\n@ssm.cache(parameter=3, entry_name='x')\n@ssm.cache('/b')\ndef wrong(event, context): ...")
     ended = command_line.run(tmp_path, "policy", "app")
     assert ended.code == 1
@@ -257,7 +257,7 @@ def test_a_decorator_that_is_wrong_is_named_and_the_others_are_in_the_policy(tmp
         ((), r"usage: python -m lambda_cache "),
     ],
 )
-def test_wrong_use_is_told_what_to_do(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
+def test_usage_error_says_what_to_do(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
     method = "class Shop:\n    @ssm.cache('/method')\n    def method(self, event, context): ..."
     app(tmp_path, f"{ONE}\ndef plain(event, context): ...\n{method}")
     for name, line in {
@@ -285,7 +285,7 @@ def test_wrong_use_is_told_what_to_do(tmp_path: Path, arguments: tuple[str, ...]
 
 
 @pytest.mark.parametrize("variable", ["AWS_REGION", "AWS_DEFAULT_REGION"])
-def test_a_region_of_the_environment_is_checked_as_a_given_one_is(
+def test_environments_region_is_checked_like_an_option(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     app(tmp_path, ONE)
@@ -315,7 +315,7 @@ def test_a_pipe_that_is_closed_ends_it_without_a_traceback(
 
 
 @pytest.mark.parametrize("command", ["policy", "check"])
-def test_a_terminal_that_has_no_such_letter_gets_its_number(
+def test_unencodable_letters_are_printed_as_numbers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
@@ -325,7 +325,7 @@ def test_a_terminal_that_has_no_such_letter_gets_its_number(
     assert r"custom app.\xe9" in ended.out + ended.err
 
 
-def test_the_help_says_what_is_not_seen(tmp_path: Path) -> None:
+def test_help_lists_the_limits(tmp_path: Path) -> None:
     ended = command_line.run(tmp_path, "--help")
     assert ended.code == 0
     assert "What a get_entry in a function's body" in ended.out

@@ -36,7 +36,7 @@ def var(account: Account) -> str:
 # ===== What is missing =====
 
 
-def test_no_region_is_named(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_region_is_named(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_REGION")
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     with pytest.raises(exceptions.ConfigurationError, match="AWS_REGION"):
@@ -44,7 +44,7 @@ def test_no_region_is_named(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> No
     assert proxy.count() == 0
 
 
-def test_no_credentials_are_named(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_credentials_are_named(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     with pytest.raises(exceptions.ConfigurationError, match="credentials") as caught:
@@ -54,7 +54,7 @@ def test_no_credentials_are_named(proxy: Proxy, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize("endpoint", ["127.0.0.1:5000", "not a url", "ftp://host", "http://"])
-def test_an_endpoint_that_is_no_url_is_named(proxy: Proxy, monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
+def test_endpoint_that_is_not_a_url_is_named(proxy: Proxy, monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", endpoint)
     with pytest.raises(exceptions.ConfigurationError, match="AWS_ENDPOINT_URL") as caught:
         ssm.get_entry("/app/var")
@@ -62,7 +62,7 @@ def test_an_endpoint_that_is_no_url_is_named(proxy: Proxy, monkeypatch: pytest.M
     assert proxy.count() == 0
 
 
-def test_the_endpoint_of_one_service_is_said_where_it_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_service_endpoint_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SSM", "http://127.0.0.1:9")
     with pytest.raises(exceptions.UnavailableError, match=r"http://127\.0\.0\.1:9"):
         ssm.get_entry("/app/var")
@@ -77,7 +77,7 @@ def test_a_profile_that_is_not_there_is_named(proxy: Proxy, monkeypatch: pytest.
     assert proxy.count() == 0
 
 
-def test_an_endpoint_of_the_profile_is_used_with_the_bucket_in_the_path(
+def test_profile_endpoint_has_the_bucket_in_the_path(
     account: Account, proxy: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account.put_object("s3://bucket/key", b"content")
@@ -88,9 +88,7 @@ def test_an_endpoint_of_the_profile_is_used_with_the_bucket_in_the_path(
     assert Path(s3.get_entry("s3://bucket/key")).read_bytes() == b"content"
 
 
-def test_motos_fake_key_without_an_endpoint_points_at_lambda_cache_testing(
-    proxy: Proxy, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_moto_key_without_endpoint_error_names_testing(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "FOOBARKEY")
     for ask in (
@@ -102,12 +100,12 @@ def test_motos_fake_key_without_an_endpoint_points_at_lambda_cache_testing(
             ask()
 
 
-def test_motos_fake_key_with_an_endpoint_is_a_key_like_any_other(var: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_moto_key_with_an_endpoint_is_accepted(var: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "FOOBARKEY")
     assert ssm.get_entry("/app/var") == var
 
 
-def test_what_was_missing_may_be_set_later(var: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_settings_may_be_set_later(var: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.delenv("AWS_REGION")
         patch.delenv("AWS_DEFAULT_REGION")
@@ -131,7 +129,7 @@ def test_aws_default_region_is_enough(var: str, monkeypatch: pytest.MonkeyPatch)
     assert ssm.get_entry("/app/var") == var
 
 
-def test_an_endpoint_of_one_service_goes_before_that_of_all(
+def test_service_endpoint_beats_the_general_one(
     account: Account, moto: Aws, proxy: Proxy, var: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account.put_secret("/prod/secret", "value")
@@ -312,7 +310,7 @@ def test_credentials_of_an_sso_session(var: str, proxy: Proxy, tmp_path: Path, m
 
 
 @pytest.mark.usefixtures("without_keys")
-def test_an_sso_profile_without_a_session_is_told_the_way_in(
+def test_sso_profile_without_session_error_names_the_login(
     proxy: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "aws-config").write_text(SSO_PROFILE)
@@ -339,7 +337,7 @@ def test_aws_max_attempts_is_honoured(proxy: Proxy, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("what", ["CONNECT", "READ", "CALL"])
 @pytest.mark.parametrize("given", ["0", "-1", "soon", "nan", "inf"])
-def test_a_time_out_that_is_no_number_of_seconds_is_refused_by_its_name(
+def test_invalid_timeout_error_names_the_variable(
     account: Account, monkeypatch: pytest.MonkeyPatch, what: str, given: str
 ) -> None:
     variable = f"LAMBDA_CACHE_{what}_TIMEOUT_IN_SECONDS"
@@ -352,9 +350,7 @@ def test_a_time_out_that_is_no_number_of_seconds_is_refused_by_its_name(
     assert ssm.get_entry("/app/var") == "value"
 
 
-def test_a_limit_of_bytes_that_is_no_number_is_refused_by_its_name(
-    account: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_invalid_byte_limit_error_names_the_variable(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     account.put_object("s3://bucket/key", b"content")
     monkeypatch.setenv("LAMBDA_CACHE_DIR_MAX_BYTES", "5 MB")
     with pytest.raises(exceptions.ConfigurationError, match=r"LAMBDA_CACHE_DIR_MAX_BYTES.*5 MB.*268435456"):
@@ -382,7 +378,7 @@ def test_a_longer_read_time_out_lets_a_body_stand_still(
         fault_server.clear_faults("s3://bucket/key")
 
 
-def test_an_endpoint_of_credentials_that_hangs_is_what_the_error_says(
+def test_hanging_credentials_endpoint_is_named_in_the_error(
     fault_server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as hanging:

@@ -20,7 +20,7 @@ def ours() -> dict[str, Outcome]:
     return comparison.run()
 
 
-def test_each_configuration_has_a_name_of_its_own() -> None:
+def test_configuration_names_are_unique() -> None:
     assert len(NAMES) == len(set(NAMES))
     assert len(NAMES) >= 200
 
@@ -42,7 +42,7 @@ def test_a_configuration_comes_out_as_under_boto3(name: str, ours: dict[str, Out
     assert ours[name].lines == expected, ours[name].said
 
 
-def test_no_departure_is_what_boto3_does() -> None:
+def test_departures_differ_from_boto3() -> None:
     recorded = recording.recorded()
     assert {name for name, expected in by_case().items() if recorded[name] == expected} == set()
 

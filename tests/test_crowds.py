@@ -61,7 +61,7 @@ READ: list[Callable[[float], int]] = [
 ]
 
 
-def test_no_thread_of_a_crowd_sees_a_value_older_than_it_asked_for(
+def test_concurrent_threads_see_no_value_past_their_max_age(
     account: Account, background: ThreadPoolExecutor, clock: Time
 ) -> None:
     versions = Versions(account, clock)
@@ -133,7 +133,7 @@ async def crowd(tasks: int, seed: int) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize(("loops", "tasks"), [(1, 500), (8, 64)])
-def test_every_task_of_a_crowd_gets_its_own_value_though_others_are_cancelled(
+def test_concurrent_tasks_get_their_values_despite_cancels(
     account: Account,
     background: ThreadPoolExecutor,
     proxy: Proxy,

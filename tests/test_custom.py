@@ -92,7 +92,7 @@ def test_methods_are_known_again(clock: Time) -> None:
     assert (one.calls, other.calls) == (1, 1)
 
 
-def test_what_a_handler_does_to_a_list_or_dict_does_not_change_the_cache(clock: Time) -> None:
+def test_mutating_a_list_or_dict_leaves_the_cache(clock: Time) -> None:
     def fetch() -> dict[str, list[int]]:
         return {"a": [1]}
 
@@ -187,7 +187,7 @@ def test_an_exception_is_the_users_own_and_never_kept(clock: Time, context: Lamb
         (exceptions.AccessDeniedError("no"), False),
     ],
 )
-def test_an_older_value_is_served_where_the_fetch_fails_for_the_moment(
+def test_stale_value_is_served_if_the_fetch_fails(
     clock: Time, caplog: pytest.LogCaptureFixture, failure: Exception, is_served: bool
 ) -> None:
     failing: list[Exception] = []
@@ -236,7 +236,7 @@ def test_refresh_on_error_refreshes_it_too(clock: Time, context: LambdaContext) 
     assert handler({}, context) == 2
 
 
-def test_threads_that_bring_many_callables_at_once_do_not_mix_them_up(
+def test_concurrent_callables_keep_separate_entries(
     clock: Time, context: LambdaContext, background: ThreadPoolExecutor
 ) -> None:
     def ask(number: int) -> bool:
@@ -274,7 +274,7 @@ def test_an_async_fetch_runs_on_the_loop_of_an_async_handler(clock: Time, contex
     assert loops[0] is loops[1]
 
 
-def test_an_async_fetch_in_a_sync_handler_has_a_loop_of_its_own(clock: Time, context: LambdaContext) -> None:
+def test_async_fetch_in_sync_handler_has_a_separate_loop(clock: Time, context: LambdaContext) -> None:
     async def fetch() -> str:
         await asyncio.sleep(0)
         return "x"
@@ -296,7 +296,7 @@ TENANT: contextvars.ContextVar[str] = contextvars.ContextVar("tenant", default="
 
 
 @pytest.mark.parametrize("is_async", [False, True])
-def test_context_variables_are_those_of_who_asks(clock: Time, is_async: bool) -> None:
+def test_fetch_sees_the_callers_context_variables(clock: Time, is_async: bool) -> None:
     TENANT.set("shop")
     if is_async:
         assert asyncio.run(custom.aget_entry(lambda: TENANT.get())) == "shop"
@@ -304,7 +304,7 @@ def test_context_variables_are_those_of_who_asks(clock: Time, is_async: bool) ->
         assert custom.get_entry(lambda: TENANT.get()) == "shop"
 
 
-def test_a_fetch_may_ask_for_other_entries_but_not_for_its_own(lambda_cache_values: Values) -> None:
+def test_fetch_may_read_other_entries_but_not_its_own(lambda_cache_values: Values) -> None:
     lambda_cache_values.ssm["/app/token"] = "t0k3n"
 
     def outer() -> object:
@@ -324,7 +324,7 @@ def test_a_fetch_may_ask_for_other_entries_but_not_for_its_own(lambda_cache_valu
 # ===== Arguments =====
 
 
-def test_a_callable_without_a_name_wants_an_entry_name(clock: Time, context: LambdaContext) -> None:
+def test_unnamed_callable_needs_an_entry_name(clock: Time, context: LambdaContext) -> None:
     with pytest.warns(exceptions.LambdaCacheWarning, match="no name to call the entry by"):
 
         @custom.cache(lambda: 1)
@@ -341,7 +341,7 @@ def test_a_callable_without_a_name_wants_an_entry_name(clock: Time, context: Lam
     assert custom.get_entry(lambda: 2) == 2
 
 
-def test_what_cannot_be_called_is_refused(clock: Time) -> None:
+def test_uncallable_argument_is_refused(clock: Time) -> None:
     with pytest.raises(exceptions.ArgumentTypeNotSupportedError, match="callable without arguments, given: str"):
         custom.get_entry("/app/var")  # type: ignore[call-overload]
     with pytest.raises(TypeError):

@@ -62,9 +62,7 @@ def test_five_stacked_decorators_are_in_flight_at_once(
     assert proxy.count() == 5
 
 
-def test_a_stack_makes_the_calls_of_its_decorators_and_no_other(
-    account: Account, proxy: Proxy, context: LambdaContext
-) -> None:
+def test_stack_makes_exactly_its_decorators_calls(account: Account, proxy: Proxy, context: LambdaContext) -> None:
     for name in ("a", "b", "c"):
         account.put_parameter(f"/app/{name}", name)
 
@@ -110,7 +108,7 @@ def test_one_key_twice_in_a_stack_is_fetched_once(
     assert proxy.count() == 1
 
 
-def test_one_key_twice_under_one_name_is_as_fresh_as_the_stricter_wants(
+def test_stricter_max_age_wins_for_a_shared_entry(
     account: Account, proxy: Proxy, context: LambdaContext, var: str
 ) -> None:
     @ssm.cache("/app/var", max_age_in_seconds=0)
@@ -203,9 +201,7 @@ def test_a_decorator_may_be_applied_to_many_handlers(context: LambdaContext, var
     assert second({}, context) == ("second", var)
 
 
-def test_if_part_of_a_stack_fails_the_rest_is_kept_and_the_context_untouched(
-    account: Account, proxy: Proxy, context: LambdaContext
-) -> None:
+def test_partial_failure_keeps_entries_and_bare_context(account: Account, proxy: Proxy, context: LambdaContext) -> None:
     account.put_parameter("/app/a", "a")
     account.put_parameter("/app/z", "z")
 
@@ -224,9 +220,7 @@ def test_if_part_of_a_stack_fails_the_rest_is_kept_and_the_context_untouched(
     assert proxy.count() == 4
 
 
-def test_the_outermost_failing_decorator_decides_whatever_failed_first(
-    account: Account, context: LambdaContext
-) -> None:
+def test_outermost_failing_decorator_raises(account: Account, context: LambdaContext) -> None:
     @ssm.cache(["/app/outer1", "/app/outer2"], entry_name="outer")
     @secrets_manager.cache("/prod/inner")
     def handler(event: object, context: LambdaContext) -> None: ...
@@ -283,14 +277,14 @@ def test_a_stack_works_again_after_one_of_it_failed(account: Account, context: L
 # ===== Functions of every shape =====
 
 
-def test_a_partial_may_have_been_given_what_comes_before_event_and_context(var: str, context: LambdaContext) -> None:
+def test_partial_may_bind_leading_arguments(var: str, context: LambdaContext) -> None:
     def configured(configuration: str, event: object, ctx: LambdaContext) -> object:
         return configuration, event, ctx.var
 
     assert ssm.cache("/app/var")(functools.partial(configured, "c"))({}, context) == ("c", {}, var)
 
 
-def test_a_bound_method_may_call_its_object_what_it_likes(var: str, context: LambdaContext) -> None:
+def test_bound_method_may_rename_self(var: str, context: LambdaContext) -> None:
     class Service:
         def handle(this, event: object, ctx: LambdaContext) -> object:  # noqa: N805  # pyright: ignore[reportSelfClsParameterName]
             return event, ctx.var
@@ -383,7 +377,7 @@ def after_another(first: str, event: object, ctx: LambdaContext) -> object:
         functools.partial(with_an_option, option=1),
     ],
 )
-def test_whatever_can_be_called_can_be_decorated(var: str, context: LambdaContext, function: Handler) -> None:
+def test_every_callable_can_be_decorated(var: str, context: LambdaContext, function: Handler) -> None:
     assert ssm.cache("/app/var")(function)("event", context) == ("event", var)
 
 
@@ -457,7 +451,7 @@ CALLS: list[tuple[Handler, tuple[object, ...], dict[str, object], object]] = [
 
 
 @pytest.mark.parametrize(("function", "args", "kwargs", "expected"), CALLS)
-def test_the_value_goes_onto_the_argument_named_context_else_onto_the_second(
+def test_context_is_found_by_name_or_second_position(
     var: str, context: LambdaContext, function: Handler, args: Any, kwargs: Any, expected: object
 ) -> None:
     handler = ssm.cache("/app/var")(function)
@@ -477,15 +471,13 @@ def keyword_among_any(event: object, other: object, **options: object) -> None: 
 
 
 @pytest.mark.parametrize("function", [third_positional, keyword_only, keyword_among_any])
-def test_an_argument_named_context_goes_before_the_second_positional(
-    var: str, context: LambdaContext, function: Handler
-) -> None:
+def test_argument_named_context_beats_the_second_one(var: str, context: LambdaContext, function: Handler) -> None:
     other = LambdaContext()
     ssm.cache("/app/var")(function)({}, other, context=context)
     assert (context.added(), other.added()) == ({"var"}, set())
 
 
-def test_a_third_positional_named_context_goes_before_the_second(var: str, context: LambdaContext) -> None:
+def test_third_argument_named_context_beats_the_second(var: str, context: LambdaContext) -> None:
     other = LambdaContext()
     ssm.cache("/app/var")(third_positional)({}, other, context)
     assert (context.added(), other.added()) == ({"var"}, set())
@@ -505,9 +497,7 @@ WITHOUT_CONTEXT: list[tuple[Handler, tuple[object, ...]]] = [
 
 
 @pytest.mark.parametrize(("function", "args"), WITHOUT_CONTEXT)
-def test_no_context_is_an_error_that_names_get_entry_before_any_fetch(
-    var: str, proxy: Proxy, function: Handler, args: Any
-) -> None:
+def test_missing_context_error_names_get_entry(var: str, proxy: Proxy, function: Handler, args: Any) -> None:
     handler = ssm.cache("/app/var")(function)
     with pytest.raises(exceptions.ContextError, match="get_entry") as caught:
         handler(*args)
@@ -516,7 +506,7 @@ def test_no_context_is_an_error_that_names_get_entry_before_any_fetch(
 
 
 @pytest.mark.parametrize("context", [{}, "text", 7, object(), SimpleNamespace.__new__])
-def test_a_context_that_takes_no_attributes_is_an_error_that_names_get_entry(var: str, context: Any) -> None:
+def test_read_only_context_error_names_get_entry(var: str, context: Any) -> None:
     handler = ssm.cache("/app/var")(plain)
     with pytest.raises(exceptions.ContextError, match="get_entry") as caught:
         handler({}, context)
@@ -552,7 +542,7 @@ def raises() -> int:
         Unusable(object),
     ],
 )
-def test_a_context_without_a_usable_remaining_time_sets_no_deadline(var: str, context: Any) -> None:
+def test_unusable_remaining_time_sets_no_deadline(var: str, context: Any) -> None:
     assert ssm.cache("/app/var")(plain)({}, context) == var
 
 
@@ -636,7 +626,7 @@ def test_a_decorated_function_is_pickled_and_copied_by_name() -> None:
     assert copy.deepcopy(by_name) is by_name
 
 
-def test_the_signature_of_a_decorated_method_is_that_of_the_bare_one() -> None:
+def test_decorated_method_keeps_its_signature() -> None:
     assert list(inspect.signature(Functions.method).parameters) == ["self", "event", "context"]
     assert list(inspect.signature(Functions("x").method).parameters) == ["event", "context"]
 
@@ -690,7 +680,7 @@ def test_the_context_of_every_invocation_gets_the_values(var: str) -> None:
         assert handler({}, LambdaContext()) == var
 
 
-def test_importing_a_decorated_handler_asks_aws_nothing(proxy: Proxy) -> None:
+def test_importing_a_decorated_handler_makes_no_call(proxy: Proxy) -> None:
     ssm.cache("/app/var")(plain)
     secrets_manager.cache("name")(plain)
     s3.cache("s3://bucket/key")(plain)

@@ -187,7 +187,7 @@ def test_examples_run_under_lambdas_runtime_client(moto: Aws, folder: Path) -> N
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: str(document.relative_to(REPOSITORY)))
-def test_no_example_of_the_documents_is_left_out(document: Path) -> None:
+def test_every_documented_example_is_run(document: Path) -> None:
     text = document.read_text()
     assert text.count("```python") == sum(example.document == document for example in EXAMPLES)
 
@@ -240,6 +240,6 @@ def test_the_examples_of_a_document_are_found_and_run(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("call", ["unknown=1", "'positional'", "ssm=name"])
-def test_a_comment_that_cannot_be_meant_is_refused(call: str) -> None:
+def test_invalid_comment_is_refused(call: str) -> None:
     with pytest.raises((AssertionError, ValueError)):
         keywords(call)

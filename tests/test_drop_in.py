@@ -93,7 +93,7 @@ def test_the_exceptions_of_the_original_are_made_as_there() -> None:
     ],
 )
 @pytest.mark.parametrize("module", [ssm, secrets_manager, s3])
-def test_a_wrong_type_raises_what_it_raised_there(
+def test_wrong_type_raises_as_in_the_original(
     module: Any, argument: object, entry_name: str | None, expected: type[Exception]
 ) -> None:
     with pytest.raises(expected):

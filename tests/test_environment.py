@@ -58,7 +58,7 @@ ENTRIES: list[Callable[..., object]] = [
 
 @pytest.mark.parametrize("get", ENTRIES)
 @pytest.mark.usefixtures("var")
-def test_the_max_age_of_whoever_gives_none(
+def test_environment_sets_the_default_max_age(
     get: Callable[..., object], clock: Time, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(MAX_AGE, "300")
@@ -136,9 +136,7 @@ def test_how_much_older_a_value_may_be(
         ssm.get_entry(var, stale_if_error_in_seconds=0)
 
 
-def test_jitter_shortens_max_ages_by_up_to_so_much_and_keeps_an_environment_in_step(
-    var: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_jitter_shortens_all_max_ages_by_one_share(var: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(JITTER, "50")
     ages: set[int] = set()
     for _ in range(20):
@@ -158,7 +156,7 @@ def test_jitter_shortens_max_ages_by_up_to_so_much_and_keeps_an_environment_in_s
 
 
 @pytest.mark.parametrize(("variable", "value"), WRONG)
-def test_what_is_wrong_is_warned_about_at_import(variable: str, value: str) -> None:
+def test_invalid_variable_warns_at_import(variable: str, value: str) -> None:
     code = "import warnings; warnings.simplefilter('always'); import lambda_cache"
     environment = {**os.environ, variable: value}
     imported = subprocess.run(
@@ -169,7 +167,7 @@ def test_what_is_wrong_is_warned_about_at_import(variable: str, value: str) -> N
     assert "at the first call" in imported.stderr
 
 
-def test_what_is_right_is_not_warned_about() -> None:
+def test_valid_variable_does_not_warn() -> None:
     right = {MAX_AGE: "inf", STALE: " 3600 ", JITTER: "100", "LAMBDA_CACHE_DIR_MAX_BYTES": "", "LAMBDA_CACHE_DIR": "/x"}
     command = [sys.executable, "-W", "error", "-c", "import lambda_cache"]
     assert subprocess.run(command, env={**os.environ, **right}, check=False, timeout=60).returncode == 0
@@ -180,7 +178,7 @@ def test_what_is_right_is_not_warned_about() -> None:
     ("variable", "value"),
     [wrong for wrong in WRONG if "PREFETCH" not in wrong[0]],
 )
-def test_what_is_wrong_is_raised_at_the_first_call(
+def test_invalid_variable_raises_at_the_first_call(
     var: str, proxy: Proxy, context: LambdaContext, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
 ) -> None:
     monkeypatch.setenv(variable, value)
@@ -198,7 +196,7 @@ def test_what_is_wrong_is_raised_at_the_first_call(
 
 
 @pytest.mark.usefixtures("var")
-def test_what_a_keyword_overrides_need_not_be_right(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keyword_overrides_an_invalid_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(MAX_AGE, "soon")
     monkeypatch.setenv(STALE, "late")
     assert ssm.get_entry("/app/var", max_age_in_seconds=5, stale_if_error_in_seconds=0) == "x"

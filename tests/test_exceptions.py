@@ -60,7 +60,7 @@ def test_the_tree(error: type[Exception], bases: tuple[type[Exception], ...]) ->
     assert error.__doc__
 
 
-def test_every_public_exception_is_one_of_ours() -> None:
+def test_every_public_exception_is_a_lambda_cache_error() -> None:
     public = {
         name: value
         for name, value in vars(exceptions).items()
@@ -195,7 +195,7 @@ def code_of(fault: Fault) -> str:
     return text.partition("<Code>")[2].partition("</Code>")[0] or text.split('"')[3]
 
 
-def test_an_error_of_aws_says_what_was_asked_what_aws_said_and_what_is_missing(scenario: Scenario) -> None:
+def test_aws_error_names_request_answer_and_permission(scenario: Scenario) -> None:
     with pytest.raises(scenario.error) as caught:
         scenario.ask()
     error = caught.value
@@ -224,7 +224,7 @@ def test_the_response_is_like_that_of_botocore(scenario: Scenario) -> None:
     assert response["ResponseMetadata"]["RequestId"] == faults.REQUEST_ID
 
 
-def test_what_aws_said_is_kept_word_for_word(proxy: Proxy) -> None:
+def test_awss_message_is_kept_verbatim(proxy: Proxy) -> None:
     proxy.fail_next.append(faults.json_error("AccessDeniedException", "User: arn:aws:iam::1:user/é is not allowed"))
     with pytest.raises(exceptions.AccessDeniedError) as caught:
         ssm.get_entry("/app/var")
@@ -250,7 +250,7 @@ def test_an_error_of_aws_survives_pickling_and_copying(scenario: Scenario, trans
     assert received.response == error.response
 
 
-def test_from_where_it_was_asked_is_said(account: Account, proxy: Proxy) -> None:
+def test_error_names_the_endpoint(account: Account, proxy: Proxy) -> None:
     with pytest.raises(exceptions.NotFoundError) as caught:
         ssm.get_entry("/app/none")
     assert "eu-west-1" in str(caught.value) or proxy.url in str(caught.value)
@@ -294,7 +294,7 @@ AS_BOTO3 = {
 
 @pytest.mark.parametrize("name", AS_BOTO3)
 @pytest.mark.parametrize("transport", [itself, pickled, copy.deepcopy])
-def test_without_an_answer_it_is_what_boto3_raises(
+def test_missing_answer_raises_boto3s_class(
     name: str, transport: Any, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
@@ -345,7 +345,7 @@ def argument_errors() -> list[exceptions.LambdaCacheError]:
     ]
 
 
-def test_every_error_of_our_own_has_its_code_and_message_and_survives_pickling() -> None:
+def test_every_error_keeps_code_and_message_when_pickled() -> None:
     errors = argument_errors()
     assert len({type(error) for error in errors}) == len(errors)
     for error in errors:
@@ -440,7 +440,7 @@ def test_no_failure_shows_a_value_that_was_cached_before(
     assert CANARY not in repr(handler) + repr(vars(handler)) + repr(ssm) + repr(handler.__closure__)
 
 
-def test_a_context_that_refuses_an_attribute_does_not_make_us_show_the_value(account: Account) -> None:
+def test_read_only_context_error_hides_the_value(account: Account) -> None:
     class Refusing:
         def __setattr__(self, name: str, value: object) -> None:
             raise AttributeError(name)

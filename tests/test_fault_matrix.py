@@ -151,7 +151,7 @@ def outcomes(rust_programs: dict[str, Path], tmp_path_factory: pytest.TempPathFa
     ("column", "row", "source"),
     [pytest.param(*case, id=f"{case[1].fault}, {case[2]}, {COLUMNS[case[0]].title}") for case in CASES],
 )
-def test_what_the_page_promises_comes_in_time_and_the_next_call_works(
+def test_fault_ends_as_documented_and_next_call_works(
     outcomes: dict[int, Outcomes], column: int, row: Row, source: str
 ) -> None:
     name = resource(column, row, source)

@@ -89,9 +89,7 @@ def process(way: Proxy, monkeypatch: pytest.MonkeyPatch) -> Iterator[Frozen]:
         yield Frozen(dialogue)
 
 
-def test_age_goes_on_while_a_process_is_frozen_and_its_dead_connection_costs_no_attempt(
-    server: FaultServer, way: Proxy, process: Frozen
-) -> None:
+def test_age_grows_while_frozen_and_dead_connection_is_free(server: FaultServer, way: Proxy, process: Frozen) -> None:
     process.ask("/app/var", 3)
     assert process.answer()["answer"] == "value"
     server.put_parameter("/app/var", "changed")
@@ -146,7 +144,7 @@ def test_nothing_runs_between_fetches(way: Proxy, process: Frozen) -> None:
         assert way.count() == 1
 
 
-def test_without_a_freeze_silence_is_asked_no_second_time(server: FaultServer, process: Frozen) -> None:
+def test_silence_without_a_freeze_is_not_retried(server: FaultServer, process: Frozen) -> None:
     server.fault("/app/var", "silence")
     process.ask("/app/var", 0)
     answer = process.answer()

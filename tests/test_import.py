@@ -24,7 +24,7 @@ def imported() -> Any:
     return program.run("importing", str(PACKAGE.parent), flags=("-I", "-S"))
 
 
-def test_import_loads_no_module_that_a_bare_interpreter_has_not_loaded() -> None:
+def test_import_loads_no_further_standard_module() -> None:
     added = set(imported()["after"]["modules"]) - set(imported()["before"]["modules"])
     assert set(imported()["imported"]) <= added
     assert {name for name in added if name.partition(".")[0] != "lambda_cache"} == set()
@@ -35,7 +35,7 @@ def test_import_starts_no_thread_and_opens_no_file() -> None:
         assert imported()["after"][what] == imported()["before"][what]
 
 
-def test_import_reads_nothing_but_its_own_modules_and_does_no_network() -> None:
+def test_import_reads_only_its_modules_and_no_network() -> None:
     assert {event for event, _ in imported()["events"]} <= {"open"}
     read = {Path(path) for _, path in imported()["events"]}
     assert read != set()
@@ -54,7 +54,7 @@ def test_the_extension_is_smaller_than_9_mb() -> None:
     assert extension.stat().st_size < 9_000_000
 
 
-def test_neither_boto3_nor_botocore_is_imported_where_nothing_fails(account: Account, proxy: Proxy) -> None:
+def test_success_imports_neither_boto3_nor_botocore(account: Account, proxy: Proxy) -> None:
     account.put_parameter("/app/var", "value")
     account.put_secret("/prod/secret", "value")
     account.put_object("s3://bucket/key", b"value")

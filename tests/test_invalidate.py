@@ -92,7 +92,7 @@ def read_names() -> list[str]:
     ]
 
 
-def test_what_a_decorator_sees(fake: Values, context: LambdaContext) -> None:
+def test_decorator_sees_the_invalidation(fake: Values, context: LambdaContext) -> None:
     @ssm.cache("/app/a", max_age_in_seconds=FOR_EVER)
     def handler(event: object, context: LambdaContext) -> object:
         return context.a
@@ -107,7 +107,7 @@ def test_what_a_decorator_sees(fake: Values, context: LambdaContext) -> None:
     assert handler({}, context) == "again"
 
 
-def test_what_cannot_be_meant_is_refused(fake: Values) -> None:
+def test_invalid_arguments_are_refused(fake: Values) -> None:
     with pytest.raises(exceptions.ArgumentTypeNotSupportedError):
         ssm.invalidate()
     with pytest.raises(exceptions.ArgumentValueError):

@@ -33,12 +33,12 @@ def made(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Layer:
     return layer.make(wheel, tmp_path_factory.mktemp("layer"))
 
 
-def test_its_name_says_version_and_architecture(made: Layer) -> None:
+def test_layer_name_has_version_and_architecture(made: Layer) -> None:
     name = f"lambda-cache-layer-{lambda_cache.__version__}-{ARCHITECTURE}.zip"
     assert (made.path.name, made.architecture) == (name, ARCHITECTURE)
 
 
-def test_unpacked_where_lambda_unpacks_it_the_package_can_be_imported(made: Layer, tmp_path: Path) -> None:
+def test_layer_can_be_imported_from_opt(made: Layer, tmp_path: Path) -> None:
     opt = tmp_path / "opt"
     with zipfile.ZipFile(made.path) as archive:
         archive.extractall(opt)
@@ -49,7 +49,7 @@ def test_unpacked_where_lambda_unpacks_it_the_package_can_be_imported(made: Laye
     assert (opt / "python" / f"lambda_cache-{lambda_cache.__version__}.dist-info" / "METADATA").is_file()
 
 
-def test_it_has_the_wheel_s_files_below_python_for_everybody_to_read(made: Layer, wheel: Path) -> None:
+def test_layer_has_the_wheels_files_readable_by_all(made: Layer, wheel: Path) -> None:
     with zipfile.ZipFile(made.path) as archive, zipfile.ZipFile(wheel) as package:
         assert archive.testzip() is None
         content = {name: archive.read(name) for name in archive.namelist()}
@@ -66,9 +66,7 @@ def test_a_wheel_for_another_system_makes_no_layer(tmp_path: Path) -> None:
     assert list(tmp_path.glob("*.zip")) == []
 
 
-def test_the_command_makes_the_same_bytes_and_says_how_to_publish_them(
-    made: Layer, wheel: Path, tmp_path: Path
-) -> None:
+def test_command_is_reproducible_and_prints_how_to_publish(made: Layer, wheel: Path, tmp_path: Path) -> None:
     command = [sys.executable, layer.__file__, str(wheel), str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     (path,) = tmp_path.glob("*.zip")

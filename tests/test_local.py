@@ -52,14 +52,14 @@ def run(program: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=with_it, capture_output=True, text=True, check=False, timeout=60)
 
 
-def test_values_come_from_the_file_and_aws_is_not_asked(values: Path, proxy: Proxy) -> None:
+def test_values_come_from_the_file_without_calls(values: Path, proxy: Proxy) -> None:
     done = run(PROGRAM, LAMBDA_CACHE_LOCAL=str(values), AWS_REGION="", AWS_ACCESS_KEY_ID="")
     assert done.stdout == "('local', ['list', 'var'], 'shop', 'content')\n"
     assert done.stderr == f"lambda-cache: LAMBDA_CACHE_LOCAL is set: values come from {values}, and AWS is not asked\n"
     assert proxy.calls == []
 
 
-def test_a_name_that_is_not_in_it_says_where_to_write_it(values: Path) -> None:
+def test_missing_name_error_says_where_to_write_it(values: Path) -> None:
     program = "from lambda_cache import secrets_manager; secrets_manager.get_entry('/prod/other')"
     done = run(program, LAMBDA_CACHE_LOCAL=str(values))
     assert f'write "/prod/other" = "..." under [secrets] in {values}' in done.stderr

@@ -55,7 +55,7 @@ def declare(**options: Any) -> Callable[..., Any]:
 
 
 @pytest.mark.parametrize("by", ["keyword", "environment"])
-def test_all_at_the_same_time_without_blocking_and_the_first_invocation_asks_for_nothing(
+def test_prefetches_overlap_and_first_invocation_fetches_none(
     by: str, proxy: Proxy, context: LambdaContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if by == "environment":
@@ -69,7 +69,7 @@ def test_all_at_the_same_time_without_blocking_and_the_first_invocation_asks_for
     assert len(proxy.calls) == 3
 
 
-def test_the_first_invocation_waits_only_for_what_is_not_there_yet(proxy: Proxy, context: LambdaContext) -> None:
+def test_first_invocation_waits_for_unfinished_prefetches(proxy: Proxy, context: LambdaContext) -> None:
     with proxy.hold():
         handler = declare(prefetch=True)
         proxy.wait_for(3)
@@ -81,7 +81,7 @@ def test_the_first_invocation_waits_only_for_what_is_not_there_yet(proxy: Proxy,
     assert len(proxy.calls) == 3, "it joined the fetches"
 
 
-def test_a_failure_is_not_raised_at_import_and_tried_again_by_the_first_invocation(
+def test_failed_prefetch_is_retried_by_first_invocation(
     proxy: Proxy, context: LambdaContext, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "lambda_cache")
@@ -120,7 +120,7 @@ def test_transforms_and_custom_entries_are_made_too(proxy: Proxy, context: Lambd
 
 
 @pytest.mark.parametrize("set_to", [None, "0", "", "1"])
-def test_off_unless_it_is_asked_for_and_outside_of_lambda(
+def test_prefetch_is_off_by_default_and_outside_lambda(
     set_to: str | None, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if set_to is not None:
@@ -167,7 +167,7 @@ def test_the_init_phase_fetches(shop: Account, moto: Aws, proxy: Proxy) -> None:
 
 
 @pytest.mark.parametrize(("set_to", "calls"), [("snapstart", 1), ("1", 0)])
-def test_with_snapstart_only_if_that_is_asked_for_and_after_the_restore(
+def test_snapstart_prefetch_is_opt_in_and_after_restore(
     set_to: str, calls: int, shop: Account, moto: Aws, proxy: Proxy
 ) -> None:
     snapstart = {"AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start", VARIABLE: set_to}

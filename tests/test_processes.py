@@ -108,7 +108,7 @@ def test_ctrl_c_in_the_middle_of_a_download_leaves_no_file(fault_server: FaultSe
 
 
 @pytest.mark.usefixtures("filled")
-def test_signals_that_keep_coming_disturb_no_fetch(account: Account) -> None:
+def test_repeated_signals_do_not_interrupt_fetches(account: Account) -> None:
     account.put_parameter("/app/hit", "hit")
     seen = program.run("signals")
     assert seen["signals"] > 20

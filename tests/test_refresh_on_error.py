@@ -60,7 +60,7 @@ def orders() -> list[Callable[[Any], Any]]:
 
 
 @pytest.mark.parametrize("decorate", orders(), ids=["above", "between", "below"])
-def test_a_rotated_password_is_fetched_and_the_handler_called_once_more(
+def test_rotated_password_is_fetched_and_handler_repeated(
     database: Values, context: LambdaContext, caplog: pytest.LogCaptureFixture, decorate: Callable[[Any], Any]
 ) -> None:
     tried: list[str] = []
@@ -142,7 +142,7 @@ def test_without_a_class_every_exception_counts(
     assert handler.__name__ == "handler"
 
 
-def test_an_error_of_the_decorators_is_no_reason(lambda_cache_values: Values, context: LambdaContext) -> None:
+def test_decorators_error_does_not_cause_a_refresh(lambda_cache_values: Values, context: LambdaContext) -> None:
     @refresh_on_error
     @ssm.cache("/not/supplied")
     def handler(event: object, context: LambdaContext) -> None: ...
@@ -153,7 +153,7 @@ def test_an_error_of_the_decorators_is_no_reason(lambda_cache_values: Values, co
 
 
 @pytest.mark.parametrize("is_async", [False, True])
-def test_if_the_entries_cannot_be_fetched_the_handlers_own_error_is_raised(
+def test_failed_refresh_raises_the_handlers_error(
     account: Account, proxy: Proxy, context: LambdaContext, is_async: bool
 ) -> None:
     account.put_secret("/prod/password", "old")
@@ -175,7 +175,7 @@ def test_if_the_entries_cannot_be_fetched_the_handlers_own_error_is_raised(
     assert isinstance(raised.value.__cause__, exceptions.FetchError), "an old value is of no use here"
 
 
-def test_without_decorated_entries_get_entry_fetches_anew(database: Values) -> None:
+def test_get_entry_is_refreshed_without_decorators(database: Values) -> None:
     tried: list[object] = []
 
     @refresh_on_error(WrongPasswordError)
@@ -198,7 +198,7 @@ def test_without_decorated_entries_get_entry_fetches_anew(database: Values) -> N
     assert tried[2:] == ["newer", "newer"]
 
 
-def test_what_is_no_exception_class_is_told(lambda_cache_values: Values, context: LambdaContext) -> None:
+def test_non_exception_class_is_refused(lambda_cache_values: Values, context: LambdaContext) -> None:
     untyped: Any = refresh_on_error
     with pytest.warns(
         exceptions.LambdaCacheWarning, match=r"takes exception classes.*given: 'WrongPasswordError'"

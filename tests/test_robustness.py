@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from tests.context import LambdaContext
 
 
-def test_a_signal_handler_that_wants_what_is_being_fetched_is_refused_and_the_fetch_goes_on(
-    account: Account, proxy: Proxy
-) -> None:
+def test_signal_handler_may_not_join_the_interrupted_fetch(account: Account, proxy: Proxy) -> None:
     account.put_parameter("/app/var", "value")
     refused: list[BaseException] = []
     released = threading.Event()
@@ -79,7 +77,7 @@ def test_ctrl_c_ends_a_fetch(account: Account, proxy: Proxy) -> None:
     thread.join()
 
 
-def test_a_finalizer_that_runs_while_an_object_is_made_may_read_the_same_entry() -> None:
+def test_finalizer_during_conversion_may_read_the_entry() -> None:
     class Cycle:
         def __init__(self) -> None:
             self.self = self
@@ -101,7 +99,7 @@ def test_a_finalizer_that_runs_while_an_object_is_made_may_read_the_same_entry()
     assert read == [["a", "b"]]
 
 
-def test_a_forked_child_of_a_test_goes_on_with_the_supplied_values(proxy: Proxy) -> None:
+def test_forked_child_keeps_the_supplied_values(proxy: Proxy) -> None:
     readable, writable = os.pipe()
     with testing.values(ssm={"/app/var": "supplied"}), warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # this process has threads, the stand-in's
@@ -149,9 +147,7 @@ MISBEHAVING: list[Any] = [
 
 
 @pytest.mark.parametrize("decorate", MISBEHAVING)
-def test_an_argument_that_raises_when_it_is_looked_at_is_refused_when_the_handler_is_called(
-    decorate: Any, context: LambdaContext
-) -> None:
+def test_argument_whose_repr_raises_is_refused_at_the_call(decorate: Any, context: LambdaContext) -> None:
     with pytest.warns(exceptions.LambdaCacheWarning):
         handler = decorate()(nothing)
     with pytest.raises(exceptions.LambdaCacheError):
@@ -175,9 +171,7 @@ def test_the_exception_of_a_full_disk_keeps_its_number() -> None:
     assert (error.errno, error.message, str(error)) == (28, "full", "full")
 
 
-def test_a_folder_whose_name_is_no_utf_8_works(
-    account: Account, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_folder_name_need_not_be_utf_8(account: Account, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     account.put_object("s3://bucket/key", b"content")
     folder = os.fsencode(tmp_path) + b"/\xff"
     os.mkdir(folder)  # noqa: PTH102 - bytes

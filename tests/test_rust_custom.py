@@ -61,7 +61,7 @@ def test_each_is_asked_once_for_two_calls(rust_programs: dict[str, Path], rates:
 
 
 @pytest.mark.usefixtures("table")
-def test_what_its_own_fetch_says_is_the_error(
+def test_fetchs_own_message_is_the_error(
     rust_programs: dict[str, Path], rates: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RATES_URL", "http://127.0.0.1:1/rates")

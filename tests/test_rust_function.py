@@ -39,7 +39,7 @@ def operations(proxy: Proxy) -> list[str]:
     return sorted(call.operation for call in proxy.calls)
 
 
-def test_the_first_invocation_fetches_everything_at_once_and_the_next_nothing(
+def test_first_invocation_fetches_all_and_the_next_none(
     run: Run, shop: Account, proxy: Proxy, background: ThreadPoolExecutor
 ) -> None:
     with run("rust-function") as function:
@@ -66,7 +66,7 @@ def test_an_event_may_ask_for_a_fresh_value_which_stays(run: Run, shop: Account,
         assert proxy.count() == 1
 
 
-def test_run_serves_one_invocation_after_the_other_and_fetches_what_is_stale_at_the_same_time(
+def test_run_fetches_stale_entries_concurrently(
     run: Run, shop: Account, proxy: Proxy, background: ThreadPoolExecutor
 ) -> None:
     with run("always-fresh") as function:
@@ -97,9 +97,7 @@ def test_invocations_at_the_same_time_share_each_fetch(
         assert proxy.count() == proxy.most_in_flight == 4
 
 
-def test_an_error_of_aws_is_the_invocations_and_only_what_failed_is_asked_for_again(
-    run: Run, shop: Account, proxy: Proxy
-) -> None:
+def test_aws_error_fails_invocation_and_only_it_is_retried(run: Run, shop: Account, proxy: Proxy) -> None:
     with run("rust-function") as function:
         shop.delete_parameter("/shop/production/banner")
         failed = function.invoke({})
@@ -114,7 +112,7 @@ def test_an_error_of_aws_is_the_invocations_and_only_what_failed_is_asked_for_ag
         assert operations(proxy) == sorted([*COLD, "GetParameter"])
 
 
-def test_a_fetch_ends_with_an_error_before_the_invocations_time_is_over(run: Run, shop: Account, proxy: Proxy) -> None:
+def test_fetch_fails_before_the_invocations_deadline(run: Run, shop: Account, proxy: Proxy) -> None:
     with run("rust-function") as function:
         with proxy.hold():
             late = function.invoke({}, timeout_seconds=2)

@@ -20,16 +20,14 @@ own cache: summer, {"tea": 3}
 """
 
 
-def test_the_example_of_the_plain_api_shows_what_is_in_aws(
-    rust_programs: dict[str, Path], shop: Account, proxy: Proxy
-) -> None:
+def test_plain_api_example_prints_the_values(rust_programs: dict[str, Path], shop: Account, proxy: Proxy) -> None:
     shown = subprocess.run([rust_programs["plain"]], capture_output=True, text=True, timeout=60, check=False)
     assert (shown.returncode, shown.stdout, shown.stderr) == (0, OUTPUT, "")
     shared = ["GetParameter", "GetParameter", "GetParameters", "GetSecretValue", "GetObject"]
     assert [call.operation for call in proxy.calls] == [*shared, "GetParameter", "GetObject"]
 
 
-def test_without_what_it_reads_it_says_what_is_missing(
+def test_plain_api_example_names_the_missing_entry(
     rust_programs: dict[str, Path], account: Account, proxy: Proxy
 ) -> None:
     shown = subprocess.run([rust_programs["plain"]], capture_output=True, text=True, timeout=60, check=False)

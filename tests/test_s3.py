@@ -144,7 +144,7 @@ def test_every_key_is_fetched_as_it_stands(account: Account, folder: Path, key: 
     assert path.read_bytes() == key.encode()
 
 
-def test_keys_that_differ_in_their_escapes_only_are_different_objects(account: Account) -> None:
+def test_keys_with_different_escapes_are_different_objects(account: Account) -> None:
     for key in ("a b", "a+b", "a%20b"):
         account.put_object(f"s3://bucket/{key}", key.encode())
     for key in ("a b", "a+b", "a%20b"):
@@ -193,7 +193,7 @@ def test_check_before_download_downloads_only_what_changed(account: Account, pro
     assert path.read_bytes() == b"two"
 
 
-def test_what_was_made_of_a_file_is_kept_while_it_is_the_same(account: Account, proxy: Proxy, clock: Time) -> None:
+def test_forms_of_an_unchanged_file_are_kept(account: Account, proxy: Proxy, clock: Time) -> None:
     loaded: list[bytes] = []
 
     def load(path: str) -> bytes:
@@ -283,7 +283,7 @@ def test_a_file_changed_behind_our_back_is_downloaded_whole(
     assert statuses(proxy) == [200, 200]
 
 
-def test_a_file_that_was_there_before_is_not_taken_for_the_object(account: Account, folder: Path) -> None:
+def test_unrecorded_file_is_not_used(account: Account, folder: Path) -> None:
     account.put_object(URI, b"content")
     (folder / "object.json").write_bytes(b"foreign")
     assert Path(s3.get_entry(URI)).read_bytes() == b"content"
@@ -292,7 +292,7 @@ def test_a_file_that_was_there_before_is_not_taken_for_the_object(account: Accou
 # ===== Restarts and other processes =====
 
 
-def test_after_a_restart_the_file_is_used_again_after_one_conditional_get(account: Account, proxy: Proxy) -> None:
+def test_restart_reuses_the_file_after_conditional_get(account: Account, proxy: Proxy) -> None:
     account.put_object(URI, b"one")
     assert program.run("download", URI) == "one"
     assert program.run("download", URI) == "one"
@@ -302,9 +302,7 @@ def test_after_a_restart_the_file_is_used_again_after_one_conditional_get(accoun
     assert statuses(proxy) == [200, 304, 200]
 
 
-def test_a_record_that_cannot_be_read_costs_a_download_and_nothing_else(
-    account: Account, proxy: Proxy, folder: Path
-) -> None:
+def test_unreadable_record_costs_one_download(account: Account, proxy: Proxy, folder: Path) -> None:
     account.put_object(URI, b"content")
     program.run("download", URI)
     for path in (folder / ".lambda-cache").iterdir():
@@ -322,9 +320,7 @@ def test_processes_that_share_a_folder_download_once(account: Account, proxy: Pr
     assert statuses(proxy).count(200) == 1
 
 
-def test_what_another_process_downloaded_is_adopted_with_its_age(
-    account: Account, proxy: Proxy, folder: Path, clock: Time
-) -> None:
+def test_other_processs_file_is_adopted_with_its_age(account: Account, proxy: Proxy, folder: Path, clock: Time) -> None:
     account.put_object(URI, b"one")
     s3.get_entry(URI)
     account.put_object(URI, b"two")
@@ -389,9 +385,7 @@ def test_a_first_download_that_fails_leaves_no_file(
     assert files_in(folder) == set()
 
 
-def test_a_symlink_in_the_place_of_the_file_is_replaced_not_followed(
-    account: Account, folder: Path, tmp_path: Path
-) -> None:
+def test_symlink_instead_of_the_file_is_replaced(account: Account, folder: Path, tmp_path: Path) -> None:
     account.put_object(URI, b"content")
     victim = tmp_path / "victim"
     victim.write_bytes(b"precious")
@@ -413,9 +407,7 @@ def test_a_symlink_put_there_later_is_replaced_not_followed(account: Account, tm
     assert path.read_bytes() == b"content"
 
 
-def test_a_symlink_in_the_place_of_the_private_folder_is_refused(
-    account: Account, folder: Path, tmp_path: Path
-) -> None:
+def test_symlink_instead_of_private_folder_is_refused(account: Account, folder: Path, tmp_path: Path) -> None:
     account.put_object(URI, b"content")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -451,7 +443,7 @@ def test_a_full_disk_is_a_storage_error_and_the_old_file_stays(account: Account,
     assert set((folder / ".lambda-cache").iterdir()) == private
 
 
-def test_a_folder_in_which_nothing_can_be_written_is_a_storage_error(
+def test_unwritable_folder_is_a_storage_error(
     account: Account, monkeypatch: pytest.MonkeyPatch, context: LambdaContext
 ) -> None:
     monkeypatch.setenv("LAMBDA_CACHE_DIR", "/proc")  # nobody writes there, not even root
@@ -491,7 +483,7 @@ def test_a_folder_in_the_place_of_the_file_is_a_storage_error(account: Account, 
 # ===== Errors of S3 =====
 
 
-def test_a_missing_object_and_a_missing_bucket_are_told_apart(account: Account) -> None:
+def test_missing_object_and_bucket_have_different_errors(account: Account) -> None:
     account.put_object(URI, b"content")
     with pytest.raises(exceptions.NotFoundError, match="s3://bucket/none") as no_object:
         s3.get_entry("s3://bucket/none")
@@ -501,7 +493,7 @@ def test_a_missing_object_and_a_missing_bucket_are_told_apart(account: Account) 
     assert no_bucket.value.response["Error"]["Code"] == "NoSuchBucket"
 
 
-def test_an_object_deleted_in_s3_is_not_found_and_its_file_stays(account: Account, folder: Path, clock: Time) -> None:
+def test_deleted_object_is_not_found_and_its_file_stays(account: Account, folder: Path, clock: Time) -> None:
     account.put_object(URI, b"content")
     s3.get_entry(URI)
     account.delete_object(URI)

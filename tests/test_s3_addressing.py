@@ -175,7 +175,7 @@ MOVED = (301, b"<Error><Code>PermanentRedirect</Code><Message>elsewhere</Message
 
 @pytest.mark.parametrize("endpoint", ["", "http://store.test:9000"])
 @pytest.mark.parametrize("refusal", [MALFORMED, NOT_HERE, MOVED], ids=["body", "HeadBucket 400", "HeadBucket 301"])
-def test_a_bucket_elsewhere_is_followed_as_boto3_does(
+def test_bucket_in_another_region_is_found_like_in_boto3(
     recorder: Recorder, monkeypatch: pytest.MonkeyPatch, refusal: tuple[int, bytes], endpoint: str
 ) -> None:
     content = recorder.answer
@@ -197,7 +197,7 @@ def test_a_bucket_elsewhere_is_followed_as_boto3_does(
     assert [request.region for request in recorder.requests] == ["us-west-2"]  # known from now on
 
 
-def test_a_region_that_answers_the_same_again_is_asked_once_more_only(recorder: Recorder) -> None:
+def test_repeated_redirect_is_followed_only_once(recorder: Recorder) -> None:
     recorder.answer = lambda _: (MALFORMED[0], {}, MALFORMED[1])
     with pytest.raises(exceptions.FetchError, match="AuthorizationHeaderMalformed"):
         s3.get_entry("s3://bucket/key")

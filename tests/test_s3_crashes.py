@@ -38,9 +38,7 @@ def wait_for_half_of_a_body(folder: Path) -> None:
         time.sleep(0.01)
 
 
-def test_processes_killed_at_random_leave_whole_files_and_hinder_nobody(
-    fault_server: FaultServer, folder: Path
-) -> None:
+def test_killed_processes_leave_whole_files_and_no_locks(fault_server: FaultServer, folder: Path) -> None:
     crashes = Crashes(fault_server, folder, SEED)
     crashes.run(25)
     assert crashes.problems == []
@@ -59,9 +57,7 @@ def test_eight_processes_that_want_one_object_download_it_once(fault_server: Fau
     assert fault_server.counts()["resources"] == {URI: 1}
 
 
-def test_where_the_process_that_downloads_is_killed_another_one_takes_over(
-    fault_server: FaultServer, folder: Path
-) -> None:
+def test_another_process_takes_over_a_killed_download(fault_server: FaultServer, folder: Path) -> None:
     fault_server.put_object(URI, BODY)
     fault_server.fault(URI, "stalled-body")
     with ExitStack() as stack:
@@ -78,9 +74,7 @@ def test_where_the_process_that_downloads_is_killed_another_one_takes_over(
     assert fault_server.counts()["resources"] == {URI: 2}
 
 
-def test_nobody_waits_longer_than_its_deadline_for_a_process_that_is_stopped(
-    fault_server: FaultServer, folder: Path
-) -> None:
+def test_wait_for_a_stopped_process_ends_at_the_deadline(fault_server: FaultServer, folder: Path) -> None:
     fault_server.put_object(URI, BODY)
     fault_server.fault(URI, "stalled-body")
     with Told() as stopped, Told() as waiting:
@@ -96,9 +90,7 @@ def test_nobody_waits_longer_than_its_deadline_for_a_process_that_is_stopped(
     assert fault_server.counts()["resources"] == {URI: 2}
 
 
-def test_an_old_file_is_served_where_a_stopped_process_hinders_its_refresh(
-    fault_server: FaultServer, folder: Path
-) -> None:
+def test_stale_file_is_served_while_a_process_is_stopped(fault_server: FaultServer, folder: Path) -> None:
     fault_server.put_object(URI, b"old")
     with Told("clock") as waiting, Told() as stopped:
         assert waiting.ask("get", s3Uri=URI)["content"] == "old"
@@ -115,7 +107,7 @@ def test_an_old_file_is_served_where_a_stopped_process_hinders_its_refresh(
         assert waiting.ask("get", s3Uri=URI, max_age_in_seconds=0)["content"].encode() == BODY
 
 
-def test_who_finds_a_file_that_is_fresh_enough_waits_for_nobody(fault_server: FaultServer, folder: Path) -> None:
+def test_fresh_file_is_used_without_waiting(fault_server: FaultServer, folder: Path) -> None:
     fault_server.put_object(URI, b"a second old")
     fault_server.put_object("s3://bucket/other", b"other")
     with Told() as waiting, Told() as finished, Told() as stopped:

@@ -86,7 +86,7 @@ def assert_old_file_is_all_there_is(told: Told, folder: Path, *others: str) -> N
     assert get(told, 3_600)["error"] == "StorageError", "too old, and not to be had anew"
 
 
-def test_an_object_larger_than_the_free_space_is_refused_before_a_byte_of_it_is_written(
+def test_object_larger_than_free_space_is_refused_unwritten(
     fault_server: FaultServer, told: Told, folder: Path
 ) -> None:
     fault_server.put_object_of_size(URI, 1024 * MIB)  # which would take its time to arrive
@@ -98,9 +98,7 @@ def test_an_object_larger_than_the_free_space_is_refused_before_a_byte_of_it_is_
     assert get(told)["content"].encode() == b"n" * (MIB // 2)
 
 
-def test_a_disk_that_fills_while_an_object_of_unknown_length_arrives(
-    fault_server: FaultServer, told: Told, folder: Path
-) -> None:
+def test_disk_fills_during_download_of_unknown_length(fault_server: FaultServer, told: Told, folder: Path) -> None:
     fault_server.put_object_of_size(URI, 2 * MIB)
     fault_server.fault(URI, "without-length", "always")
     assert_says_that_it_is_full(get(told), r"at least \d+")
@@ -118,9 +116,7 @@ def test_a_disk_that_others_filled(fault_server: FaultServer, told: Told, folder
     assert get(told)["content"] == "n" * 50_000
 
 
-def test_a_disk_that_others_fill_while_an_object_arrives_has_room_for_it(
-    fault_server: FaultServer, told: Told, folder: Path
-) -> None:
+def test_allocated_object_fits_on_a_disk_filled_meanwhile(fault_server: FaultServer, told: Told, folder: Path) -> None:
     body = b"n" * (MIB // 2)
     fault_server.put_object(URI, body)
     fault_server.fault(URI, "slow-body", bytes=len(body) // 20, milliseconds=20)
@@ -133,9 +129,7 @@ def test_a_disk_that_others_fill_while_an_object_arrives_has_room_for_it(
     assert told.hear()["content"].encode() == body
 
 
-def test_a_full_disk_is_an_error_even_where_stale_files_are_tolerated_only_if_aws_is_in_trouble(
-    fault_server: FaultServer, told: Told, folder: Path
-) -> None:
+def test_stale_if_error_does_not_cover_a_full_disk(fault_server: FaultServer, told: Told, folder: Path) -> None:
     fill(disk_of(told, folder))
     fault_server.put_object(URI, b"n" * 50_000)
     told.ask("advance", seconds=60)

@@ -41,7 +41,7 @@ def private(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("ours", OURS)
-def test_a_link_in_the_place_of_a_file_of_ours_changes_nothing_outside(
+def test_link_instead_of_own_file_changes_nothing_outside(
     account: Account, private: Path, tmp_path: Path, ours: str
 ) -> None:
     account.put_object(URI, b"content")
@@ -61,7 +61,7 @@ def test_a_link_in_the_place_of_a_file_of_ours_changes_nothing_outside(
 
 
 @pytest.mark.parametrize("ours", OURS)
-def test_a_link_to_nowhere_in_the_place_of_a_file_of_ours_makes_no_file_there(
+def test_dangling_link_instead_of_own_file_creates_no_file(
     account: Account, private: Path, tmp_path: Path, ours: str
 ) -> None:
     account.put_object(URI, b"content")
@@ -72,9 +72,7 @@ def test_a_link_to_nowhere_in_the_place_of_a_file_of_ours_makes_no_file_there(
     assert not os.path.lexists(nowhere)
 
 
-def test_a_link_to_nowhere_in_the_place_of_the_file_makes_no_file_there(
-    account: Account, folder: Path, tmp_path: Path
-) -> None:
+def test_dangling_link_instead_of_the_file_creates_no_file(account: Account, folder: Path, tmp_path: Path) -> None:
     account.put_object(URI, b"content")
     nowhere = tmp_path / "nowhere"
     (folder / "object.json").symlink_to(nowhere)
@@ -114,7 +112,7 @@ def appended_to(path: Path) -> None:
 
 
 @pytest.mark.parametrize("spoil", [rewritten, truncated, appended_to])
-def test_a_file_altered_between_two_processes_is_downloaded_anew_though_its_time_was_restored(
+def test_altered_file_with_restored_time_is_downloaded_again(
     account: Account, proxy: Proxy, folder: Path, spoil: Callable[[Path], None]
 ) -> None:
     account.put_object(URI, b"content")

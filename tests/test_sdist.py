@@ -94,7 +94,7 @@ def build(*arguments: str | Path) -> None:
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
 
 
-def test_unpacking_over_an_earlier_one_touches_only_what_changed(tmp_path: Path) -> None:
+def test_unpacking_again_writes_only_changed_files(tmp_path: Path) -> None:
     folder = tmp_path / "unpacked"
 
     def pack(name: str, content: dict[str, str]) -> Path:

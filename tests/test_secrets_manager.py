@@ -100,9 +100,7 @@ def test_arguments_may_be_given_by_position(account: Account, clock: Time, conte
     assert handler({}, context) == "two"
 
 
-def test_a_secret_and_a_parameter_of_one_name_never_answer_for_each_other(
-    account: Account, proxy: Proxy, context: LambdaContext
-) -> None:
+def test_secret_and_parameter_of_one_name_are_separate(account: Account, proxy: Proxy, context: LambdaContext) -> None:
     account.put_parameter("/prod/password", "of SSM")
     account.put_secret("/prod/password", "of Secrets Manager")
 
@@ -127,7 +125,7 @@ def test_a_rotation_is_seen_at_once_with_max_age_0(account: Account, context: La
         assert handler({}, context) == value
 
 
-def test_a_secret_that_changes_its_format_is_served_in_the_new_one(account: Account, clock: Time) -> None:
+def test_secret_that_changes_format_is_served_as_new_format(account: Account, clock: Time) -> None:
     account.put_secret("/prod/secret", "text")
     assert secrets_manager.get_entry("/prod/secret") == "text"
     account.put_secret("/prod/secret", b"binary")
@@ -145,7 +143,7 @@ def test_a_missing_secret_is_not_found(account: Account, context: LambdaContext)
     assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
 
 
-def test_a_deleted_secret_is_refused_with_what_aws_says(account: Account) -> None:
+def test_deleted_secret_error_has_awss_message(account: Account) -> None:
     account.put_secret("/prod/secret", "value")
     account.delete_secret("/prod/secret")
     with pytest.raises(exceptions.FetchError, match="marked deleted") as caught:
@@ -198,7 +196,7 @@ def test_a_version_that_does_not_exist_is_named(account: Account) -> None:
         ({"version_stage": ["AWSCURRENT"]}, exceptions.ArgumentTypeNotSupportedError),
     ],
 )
-def test_what_cannot_be_a_version_is_refused(arguments: dict[str, Any], error: type[Exception]) -> None:
+def test_invalid_version_is_refused(arguments: dict[str, Any], error: type[Exception]) -> None:
     with pytest.raises(error, match=next(iter(arguments))):
         secrets_manager.get_entry("/prod/secret", **arguments)
 
@@ -214,7 +212,7 @@ def test_versions_of_supplied_secrets() -> None:
 # ===== Lists =====
 
 
-def test_a_list_is_a_dict_and_its_calls_are_made_at_the_same_time(
+def test_list_is_a_dict_fetched_concurrently(
     account: Account, context: LambdaContext, proxy: Proxy, background: ThreadPoolExecutor
 ) -> None:
     arn = account.put_secret("/prod/db", "postgres://db")
@@ -252,9 +250,7 @@ def test_a_secret_of_a_list_that_does_not_exist_is_an_error(account: Account) ->
         (["/a/x"], {"entry_name": "list", "version_id": "x"}, exceptions.ArgumentValueError, "current versions"),
     ],
 )
-def test_what_cannot_be_a_list_is_refused(
-    names: Any, arguments: dict[str, Any], error: type[Exception], says: str
-) -> None:
+def test_invalid_list_is_refused(names: Any, arguments: dict[str, Any], error: type[Exception], says: str) -> None:
     with pytest.raises(error, match=says):
         secrets_manager.get_entry(names, **arguments)
 
@@ -292,7 +288,7 @@ def test_a_date_that_is_over_says_nothing(lambda_cache_values: Values) -> None:
     assert len(lambda_cache_values.calls) == 4, "the max age holds all the same"
 
 
-def test_what_is_stale_because_of_a_rotation_is_never_served(lambda_cache_values: Values) -> None:
+def test_secret_past_its_rotation_is_never_served(lambda_cache_values: Values) -> None:
     options: dict[str, Any] = {"rotation_aware": True, "stale_if_error_in_seconds": ONE_DAY}
     lambda_cache_values.secrets["/prod/db"] = "old"
     lambda_cache_values.rotation_in("/prod/db", 10)
@@ -303,7 +299,7 @@ def test_what_is_stale_because_of_a_rotation_is_never_served(lambda_cache_values
         secrets_manager.get_entry("/prod/db", **options)
 
 
-def test_without_the_option_nobody_asks_for_the_date_and_the_entries_are_two(lambda_cache_values: Values) -> None:
+def test_without_rotation_option_no_date_is_requested(lambda_cache_values: Values) -> None:
     lambda_cache_values.secrets["/prod/db"] = "x"
     lambda_cache_values.rotation_in("/prod/db", 10)
     assert secrets_manager.get_entry("/prod/db", ONE_DAY) == "x"

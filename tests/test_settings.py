@@ -325,7 +325,7 @@ def test_web_identity_goes_before_the_files_keys(child: Child, server: Server) -
 @pytest.mark.parametrize(
     "setting", ["mfa_serial = arn:aws:iam::1:mfa/me", "source_profile = nobody", "duration_seconds = x"]
 )
-def test_role_that_cannot_be_assumed_says_which_setting_is_wrong(child: Child, setting: str) -> None:
+def test_failed_role_error_names_the_setting(child: Child, setting: str) -> None:
     source = "" if setting.startswith("source") else "source_profile = base\n"
     child.write(f"[default]\n{ROLE}{source}{setting}\n", "[base]\n" + KEYS.format("BASE"))
     said = child.run()

@@ -24,9 +24,7 @@ def python(module: str, aws: Aws, proxy: Proxy) -> Function:
     return Function.python(f"{module}.handler", aws.environment(proxy.url) | SNAPSTART, PROGRAMS)
 
 
-def test_a_python_function_comes_out_of_its_snapshot_without_entries_and_connections(
-    moto: Aws, shop: Account, proxy: Proxy
-) -> None:
+def test_python_snapshot_has_no_entries_and_connections(moto: Aws, shop: Account, proxy: Proxy) -> None:
     with python("snapstart_function", moto, proxy) as function:
         function.wait_for_snapshot()
         assert (proxy.count(), proxy.connections) == (1, 1)
@@ -37,22 +35,20 @@ def test_a_python_function_comes_out_of_its_snapshot_without_entries_and_connect
         assert proxy.count() == 2
 
 
-def test_nothing_is_fetched_into_a_python_functions_snapshot_unless_asked_for(
-    moto: Aws, shop: Account, proxy: Proxy
-) -> None:
+def test_python_snapshot_has_no_prefetched_entry_by_default(moto: Aws, shop: Account, proxy: Proxy) -> None:
     with python("idle_function", moto, proxy) as function:
         function.wait_for_snapshot()
         assert (proxy.count(), proxy.connections) == (0, 0)
         assert function.invoke({}).response == "summer"
 
 
-def test_without_snapstart_what_the_init_phase_read_is_there(moto: Aws, shop: Account, proxy: Proxy) -> None:
+def test_without_snapstart_init_phase_entries_stay(moto: Aws, shop: Account, proxy: Proxy) -> None:
     with Function.python("snapstart_function.handler", moto.environment(proxy.url), PROGRAMS) as function:
         assert function.invoke({}).response == ["summer", "summer"]
         assert proxy.count() == 1
 
 
-def test_a_rust_function_comes_out_of_its_snapshot_without_entries_and_connections(
+def test_rust_snapshot_has_no_entries_and_connections(
     rust_programs: dict[str, Path], moto: Aws, shop: Account, proxy: Proxy, folder: Path
 ) -> None:
     command = [str(rust_programs["snapstart"])]
@@ -65,7 +61,7 @@ def test_a_rust_function_comes_out_of_its_snapshot_without_entries_and_connectio
         assert proxy.count() == 2
 
 
-def test_what_a_handler_was_primed_with_is_let_go(account: Account) -> None:
+def test_entries_read_before_the_snapshot_are_dropped(account: Account) -> None:
     account.put_parameter("/app/var", "c4n4ry" * 100)
 
     @ssm.cache("/app/var", max_age_in_seconds=float("inf"))

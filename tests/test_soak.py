@@ -22,7 +22,7 @@ MIB = 1 << 20
 
 
 @pytest.mark.usefixtures("rust_programs")  # so that they are built before the time counts
-def test_twenty_thousand_invocations_with_faults_forks_threads_and_signals_leave_nothing_behind() -> None:
+def test_short_soak_leaves_nothing_behind() -> None:
     soak = subprocess.run(
         [sys.executable, SOAK, "20000"],
         capture_output=True,
@@ -72,12 +72,12 @@ def test_a_leak_is_found(folder: Path, leak: Callable[[ExitStack, Path, list[obj
     assert [line.partition(":")[0] for line in flat.grown(samples)] == [what]
 
 
-def test_what_stays_level_after_a_warm_up_is_no_leak() -> None:
+def test_level_memory_after_warm_up_is_not_a_leak() -> None:
     warming_up = [flat.Sample(number * MIB, number, number, number * MIB) for number in range(10)]
     level = [flat.Sample(10 * MIB, 10, 10, 10 * MIB)] * 40
     assert flat.grown(warming_up + level) == []
 
 
-def test_too_few_samples_are_no_answer() -> None:
+def test_too_few_samples_are_an_error() -> None:
     with pytest.raises(ValueError, match="too few"):
         flat.grown([flat.Sample(0, 0, 0, 0)] * 4)

@@ -108,9 +108,7 @@ def test_two_names_that_end_alike_never_answer_for_each_other(account: Account, 
     assert ssm.get_entry("/prod/password") == "of production"
 
 
-def test_one_entry_name_given_to_two_parameters_in_two_handlers_mixes_nothing(
-    account: Account, context: LambdaContext
-) -> None:
+def test_handlers_may_share_an_entry_name(account: Account, context: LambdaContext) -> None:
     account.put_parameter("/app/a", "a")
     account.put_parameter("/app/b", "b")
 
@@ -142,7 +140,7 @@ def test_one_parameter_under_two_entry_names_is_fetched_once(
     assert proxy.count() == 1
 
 
-def test_a_version_is_an_entry_of_its_own(account: Account, proxy: Proxy) -> None:
+def test_version_is_a_separate_entry(account: Account, proxy: Proxy) -> None:
     account.put_parameter("/app/var", "one")
     account.put_parameter("/app/var", "two")
     assert [ssm.get_entry("/app/var"), ssm.get_entry("/app/var:1"), ssm.get_entry("/app/var:2")] == [
@@ -155,7 +153,7 @@ def test_a_version_is_an_entry_of_its_own(account: Account, proxy: Proxy) -> Non
     assert proxy.count("GetParameter") == 3
 
 
-def test_what_get_entry_refreshes_every_decorator_sees(account: Account, proxy: Proxy, context: LambdaContext) -> None:
+def test_decorators_see_get_entrys_refresh(account: Account, proxy: Proxy, context: LambdaContext) -> None:
     @ssm.cache("/app/var", max_age_in_seconds=600)
     def other(event: object, context: LambdaContext) -> object:
         return context.var
@@ -281,13 +279,13 @@ def test_every_missing_name_of_a_list_is_named(account: Account, context: Lambda
         ("String", "x" * 4_096, "x" * 4_096),
     ],
 )
-def test_a_value_is_what_its_type_says(account: Account, kind: str, stored: str, seen: object) -> None:
+def test_value_has_the_type_of_its_parameter(account: Account, kind: str, stored: str, seen: object) -> None:
     account.put_parameter("/app/var", stored, kind)
     assert ssm.get_entry("/app/var") == seen
     assert ssm.get_entry(["/app/var"], entry_name="list") == {"var": seen}
 
 
-def test_what_a_handler_does_to_a_list_or_dict_never_changes_the_cache(
+def test_mutating_a_list_or_dict_leaves_the_cached_value(
     account: Account, proxy: Proxy, context: LambdaContext
 ) -> None:
     account.put_parameter("/app/hosts", "a,b", "StringList")
@@ -328,7 +326,7 @@ def test_an_error_is_never_cached(account: Account, proxy: Proxy, context: Lambd
     assert handler({}, context) == "value"
 
 
-def test_a_failed_refresh_serves_nothing_older_and_keeps_the_value_for_who_accepts_its_age(
+def test_failed_refresh_keeps_the_value_for_larger_max_ages(
     account: Account, proxy: Proxy, clock: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
@@ -354,9 +352,7 @@ def test_connections_are_kept_between_fetches(account: Account, proxy: Proxy) ->
     assert proxy.connections == 1
 
 
-def test_a_connection_that_the_server_has_closed_costs_no_attempt(
-    account: Account, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_closed_connection_costs_no_attempt(account: Account, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")  # so that no retry of the SDK can help
     account.put_parameter("/app/var", "value")
     for connections in (1, 2, 3):
@@ -424,7 +420,7 @@ def test_a_path_with_nothing_below_it_is_not_found(account: Account) -> None:
         ({}, exceptions.ArgumentTypeNotSupportedError, "parameter must be"),
     ],
 )
-def test_what_cannot_be_a_path_is_refused(arguments: dict[str, Any], error: type[Exception], says: str) -> None:
+def test_invalid_path_is_refused(arguments: dict[str, Any], error: type[Exception], says: str) -> None:
     with pytest.raises(error, match=says):
         ssm.get_entry(**arguments)
 
@@ -439,7 +435,7 @@ def test_a_path_is_an_entry_apart_from_a_parameter_of_its_name(account: Account)
 # ===== Defaults =====
 
 
-def test_what_does_not_exist_is_its_default_and_is_kept_as_that(
+def test_missing_parameter_is_cached_as_its_default(
     account: Account, context: LambdaContext, proxy: Proxy, clock: Time
 ) -> None:
     account.put_parameter("/app/colour", "blue")
@@ -474,7 +470,7 @@ def test_of_a_list_each_missing_name_is_the_default(account: Account, proxy: Pro
         ssm.get_entry(names, entry_name="list")
 
 
-def test_of_a_path_with_nothing_below_it_the_whole_is_the_default(account: Account) -> None:
+def test_default_replaces_an_empty_path(account: Account) -> None:
     assert ssm.get_entry(path="/none", default={"a": "b"}) == {"a": "b"}
     account.put_parameter("/app/a", "x")
     assert ssm.get_entry(path="/app", default={"a": "b"}) == {"a": "x"}
@@ -498,7 +494,7 @@ def test_a_default_that_the_handler_changes_stays_as_it_is(account: Account, con
         assert handler({}, context) == (["x"], {"a": "b"})
 
 
-def test_a_default_is_for_what_is_missing_and_for_no_other_trouble(account: Account, proxy: Proxy) -> None:
+def test_default_covers_only_missing_parameters(account: Account, proxy: Proxy) -> None:
     proxy.fail_next.append(faults.json_error("AccessDeniedException"))
     with pytest.raises(exceptions.AccessDeniedError):
         ssm.get_entry("/app/var", default="x")
@@ -536,7 +532,7 @@ def test_stacked_decorators_keep_their_defaults(account: Account, context: Lambd
 # ===== What other services keep below names of their own =====
 
 
-def test_a_secret_can_be_had_through_parameter_store(account: Account) -> None:
+def test_secret_can_be_read_through_parameter_store(account: Account) -> None:
     account.put_secret("prod/db", "hidden")
     assert ssm.get_entry("/aws/reference/secretsmanager/prod/db") == "hidden"
 

@@ -162,7 +162,7 @@ def test_a_failure_that_lasts_is_raised(
         ssm.get_entry("/app/var", stale_if_error_in_seconds=300)
 
 
-def test_a_handler_gets_the_older_value_beside_what_is_fresh(account: Account, proxy: Proxy, clock: Time) -> None:
+def test_handler_gets_stale_and_fresh_values_together(account: Account, proxy: Proxy, clock: Time) -> None:
     account.put_parameter("/app/one", "1")
     account.put_parameter("/app/two", "2")
 
@@ -201,7 +201,7 @@ def test_the_async_twins_do_too(name: str, account: Account, proxy: Proxy, clock
     assert source.read_async(stale_if_error_in_seconds=300) == "old"
 
 
-def test_no_answer_within_the_invocation_is_trouble_too(account: Account, proxy: Proxy, clock: Time) -> None:
+def test_timeout_within_the_invocation_serves_stale(account: Account, proxy: Proxy, clock: Time) -> None:
     account.put_parameter("/app/var", "old")
 
     @ssm.cache("/app/var", stale_if_error_in_seconds=300)
@@ -229,7 +229,7 @@ def test_no_answer_within_the_invocation_is_trouble_too(account: Account, proxy:
         (True, exceptions.ArgumentTypeNotSupportedError),
     ],
 )
-def test_what_is_no_number_of_seconds_is_refused_by_its_name(module: Any, given: Any, error: type[Exception]) -> None:
+def test_invalid_seconds_error_names_the_argument(module: Any, given: Any, error: type[Exception]) -> None:
     name = URI if module is s3 else "/app/var"
     with pytest.raises(error, match="stale_if_error_in_seconds"):
         module.get_entry(name, stale_if_error_in_seconds=given)

@@ -60,7 +60,7 @@ def test_hits_misses_and_refreshes_by_entry(lambda_cache_values: Values, context
     assert lambda_cache.stats()[VAR]["misses"] == 2
 
 
-def test_errors_and_what_was_served_stale(account: Account, clock: Time, proxy: Proxy) -> None:
+def test_errors_and_stale_answers_are_counted(account: Account, clock: Time, proxy: Proxy) -> None:
     account.put_parameter("/app/var", "x")
     ssm.get_entry("/app/var")
     clock.advance(61)
@@ -74,9 +74,7 @@ def test_errors_and_what_was_served_stale(account: Account, clock: Time, proxy: 
     assert lambda_cache.stats()["ssm parameter /app/none"]["errors"] == 1
 
 
-def test_a_line_says_what_happened_since_the_last_one(
-    lambda_cache_values: Values, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_line_counts_events_since_the_last_line(lambda_cache_values: Values, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", 'odd "name"')
     lambda_cache_values.ssm["/app/var"] = "value"
     for _ in range(3):
@@ -101,7 +99,7 @@ def test_a_line_says_what_happened_since_the_last_one(
     assert (second["Hits"], second["Misses"], second["FetchTime"]) == (1, 0, 0)
 
 
-def test_each_fetch_is_told_at_debug(lambda_cache_values: Values, caplog: pytest.LogCaptureFixture) -> None:
+def test_each_fetch_is_logged_at_debug(lambda_cache_values: Values, caplog: pytest.LogCaptureFixture) -> None:
     lambda_cache_values.secrets["/prod/db"] = "c4n4ry"
     with caplog.at_level(logging.INFO, "lambda_cache"):
         secrets_manager.get_entry("/prod/db", 0)

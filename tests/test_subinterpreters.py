@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_sub_interpreter_is_told_that_it_cannot_import_the_package(tmp_path: Path) -> None:
+def test_sub_interpreter_cannot_import_the_package(tmp_path: Path) -> None:
     seen = program.run("subinterpreters", str(tmp_path / "said"))
     assert len(seen["said"]) == 2
     for said in seen["said"]:

@@ -41,7 +41,7 @@ def test_cfn_lint_finds_nothing_in_the_sam_template(example: str) -> None:
 @each_example
 @pytest.mark.parametrize("with_key", [False, True])
 @pytest.mark.parametrize("read", [sam, tf.terraform])
-def test_a_template_deploys_what_it_should_and_allows_no_more(
+def test_template_deploys_and_allows_only_the_expected(
     read: Callable[..., Deployed], example: str, with_key: bool
 ) -> None:
     assert read(example, with_key=with_key) == expected(example, with_key=with_key)
@@ -58,14 +58,14 @@ def test_the_policy_has_the_names_of_the_code(example: str) -> None:
     assert len(in_code) == len(arns)
 
 
-def test_the_policy_is_what_the_command_prints() -> None:
+def test_template_policy_matches_the_command() -> None:
     command = [sys.executable, "-m", "lambda_cache", "policy", "app.handler", "--region", "*"]
     run = subprocess.run(command, cwd=PYTHON / "src", capture_output=True, text=True, check=True)
     assert statements(json.loads(run.stdout)) == sorted(expected_policy("python-function"))
 
 
 @each_example
-def test_all_that_terraform_refers_to_is_there_and_all_that_is_there_is_used(example: str) -> None:
+def test_terraform_references_are_defined_and_used(example: str) -> None:
     blocks = tf.blocks(EXAMPLES / example / "terraform")
     referred_to = tf.references(blocks)
     assert referred_to <= blocks.keys()

@@ -100,7 +100,7 @@ def test_a_value_that_is_taken_away_is_missing_from_then_on(lambda_cache_values:
         ssm.get_entry("/app/var", 0)
 
 
-def test_check_before_download_sees_what_changed(lambda_cache_values: Values) -> None:
+def test_check_before_download_detects_changes(lambda_cache_values: Values) -> None:
     for content in ("one", "one", "two"):
         lambda_cache_values.s3["s3://bucket/key"] = content
         path = s3.get_entry("s3://bucket/key", 0, check_before_download=True)
@@ -135,7 +135,7 @@ def test_calls_are_those_that_aws_would_have_got(lambda_cache_values: Values) ->
         (lambda: secrets_manager.get_entry("/app/var"), "secrets"),  # supplied, but to SSM
     ],
 )
-def test_a_name_that_is_not_supplied_is_refused_with_what_to_add(ask: object, adds: str) -> None:
+def test_missing_value_error_says_how_to_supply_it(ask: object, adds: str) -> None:
     assert callable(ask)
     with testing.values(ssm={"/app/var": "value"}), pytest.raises(exceptions.NotSuppliedError) as caught:
         ask()
@@ -151,7 +151,7 @@ def test_supplied_dicts_are_copied(lambda_cache_values: Values) -> None:
     assert mine == {"/app/var": "one"}
 
 
-def test_what_a_handler_does_to_a_list_changes_nothing_that_was_supplied(lambda_cache_values: Values) -> None:
+def test_mutating_a_list_leaves_the_supplied_value(lambda_cache_values: Values) -> None:
     lambda_cache_values.ssm["/app/list"] = ["a"]
     seen = ssm.get_entry("/app/list")
     assert isinstance(seen, list)
@@ -159,7 +159,7 @@ def test_what_a_handler_does_to_a_list_changes_nothing_that_was_supplied(lambda_
     assert ssm.get_entry("/app/list", 0) == ["a"]
 
 
-def test_bad_arguments_are_refused_as_ever(lambda_cache_values: Values) -> None:
+def test_bad_arguments_are_refused_as_usual(lambda_cache_values: Values) -> None:
     with pytest.raises(exceptions.NoEntryNameError):
         ssm.get_entry(["/app/var"])
     with pytest.raises(exceptions.InvalidS3UriError):
@@ -230,7 +230,7 @@ def test_threads_and_tasks_see_the_supplied_values(lambda_cache_values: Values, 
 # ===== Time =====
 
 
-def test_time_begins_with_an_empty_cache_and_ends_with_the_former_one(account: Account, proxy: Proxy) -> None:
+def test_time_uses_a_separate_cache(account: Account, proxy: Proxy) -> None:
     account.put_parameter("/app/var", "one")
     assert ssm.get_entry("/app/var") == "one"
     account.put_parameter("/app/var", "two")
@@ -258,7 +258,7 @@ def test_time_moved_in_a_block_is_moved_back_at_its_end(account: Account, proxy:
 # ===== Faults, counts, custom entries =====
 
 
-def test_an_exception_in_the_place_of_a_value_is_raised_by_its_fetches(lambda_cache_values: Values) -> None:
+def test_supplied_exception_is_raised_by_fetches(lambda_cache_values: Values) -> None:
     throttled, odd = exceptions.ThrottledError("slow down"), KeyError("odd")
     lambda_cache_values.ssm.update({"/app/var": throttled, "/app/list": "x"})
     lambda_cache_values.secrets["/prod/db"] = odd
@@ -276,7 +276,7 @@ def test_an_exception_in_the_place_of_a_value_is_raised_by_its_fetches(lambda_ca
     assert ssm.get_entry("/app/var") == "over"
 
 
-def test_what_is_served_stale_can_be_tested(lambda_cache_values: Values) -> None:
+def test_stale_answers_can_be_tested(lambda_cache_values: Values) -> None:
     lambda_cache_values.ssm["/app/var"] = "old"
     ssm.get_entry("/app/var")
     lambda_cache_values.advance(61)

@@ -82,7 +82,7 @@ def test_threads_that_ask_for_one_cold_key_make_one_request(
     assert proxy.count() == 1
 
 
-def test_handlers_in_threads_share_the_request_and_not_the_context(
+def test_threads_share_the_request_but_not_the_context(
     account: Account, proxy: Proxy, background: ThreadPoolExecutor
 ) -> None:
     account.put_parameter("/app/hosts", "a,b", "StringList")
@@ -99,9 +99,7 @@ def test_handlers_in_threads_share_the_request_and_not_the_context(
     assert proxy.count() == 1
 
 
-def test_threads_that_ask_for_different_keys_wait_for_none_but_their_own(
-    account: Account, proxy: Proxy, background: ThreadPoolExecutor
-) -> None:
+def test_threads_wait_only_for_their_keys(account: Account, proxy: Proxy, background: ThreadPoolExecutor) -> None:
     names = [f"/app/var{number}" for number in range(8)]
     for name in names:
         account.put_parameter(name, name)

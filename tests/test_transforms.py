@@ -44,7 +44,7 @@ CANARY = "canary-7c1f"
         ' {"b": 1, "a": 2} ',
     ],
 )
-def test_json_is_what_json_loads_makes_of_it(lambda_cache_values: Values, stored: str) -> None:
+def test_json_equals_json_loads(lambda_cache_values: Values, stored: str) -> None:
     lambda_cache_values.ssm["/app/var"] = stored
     lambda_cache_values.secrets["/app/secret"] = stored
     lambda_cache_values.secrets["/app/bytes"] = stored.encode()
@@ -84,7 +84,7 @@ def test_from_aws_too(account: Account, context: LambdaContext) -> None:
         (f'{{"a": "{CANARY}', 1, 7),
     ],
 )
-def test_what_is_no_json_is_told_by_name_line_and_column_and_not_shown(
+def test_invalid_json_error_has_name_and_position_not_value(
     lambda_cache_values: Values, stored: str, line: int, column: int
 ) -> None:
     lambda_cache_values.ssm["/app/var"] = stored or " "
@@ -110,15 +110,13 @@ def _shows_nothing(error: BaseException) -> None:
     ("stored", "reason"),
     [(b"\x80abc", "UTF-8"), (b"[" * 100_000, "too deeply"), (b"[" * 300 + b"]" * 300, "200 deep")],
 )
-def test_bytes_that_are_no_text_and_json_that_is_too_deep(
-    lambda_cache_values: Values, stored: bytes, reason: str
-) -> None:
+def test_binary_data_and_deep_json_are_refused(lambda_cache_values: Values, stored: bytes, reason: str) -> None:
     lambda_cache_values.secrets["/prod/secret"] = stored
     with pytest.raises(exceptions.TransformError, match=reason):
         secrets_manager.get_entry("/prod/secret", transform="json")
 
 
-def test_a_string_list_is_no_json(lambda_cache_values: Values) -> None:
+def test_string_list_is_not_json(lambda_cache_values: Values) -> None:
     lambda_cache_values.ssm["/app/var"] = ["1", "2"]
     with pytest.raises(exceptions.TransformError, match="StringList, and JSON is asked for"):
         ssm.get_entry("/app/var", transform="json")
@@ -139,7 +137,7 @@ def test_binary_is_base64_decoded(lambda_cache_values: Values) -> None:
     assert s3.get_entry("s3://bucket/key", transform="binary") == raw
 
 
-def test_what_is_no_base64_is_told_and_not_shown(lambda_cache_values: Values) -> None:
+def test_invalid_base64_error_hides_the_value(lambda_cache_values: Values) -> None:
     lambda_cache_values.ssm["/app/key"] = f"{CANARY}!"
     with pytest.raises(exceptions.TransformError, match=r"/app/key: it is no Base64") as raised:
         ssm.get_entry("/app/key", transform="binary")
@@ -158,7 +156,7 @@ def test_auto_goes_by_the_end_of_the_name(lambda_cache_values: Values) -> None:
     assert ssm.get_entry([f"/app/{name}" for name in expected], entry_name="all", transform="auto") == expected
 
 
-def test_auto_goes_by_an_objects_key_whatever_its_file_is_called(lambda_cache_values: Values) -> None:
+def test_auto_uses_the_objects_key_not_its_file_name(lambda_cache_values: Values) -> None:
     lambda_cache_values.s3["s3://bucket/settings.json"] = "[1]"
     assert s3.get_entry("s3://bucket/settings.json", entry_name="other", transform="auto") == [1]
 
@@ -174,7 +172,7 @@ def test_auto_does_not_mind_a_selector_or_the_suffix_of_an_arn(lambda_cache_valu
 # ===== A callable =====
 
 
-def test_a_callable_makes_of_each_value_what_it_returns(lambda_cache_values: Values, context: LambdaContext) -> None:
+def test_callable_converts_each_value(lambda_cache_values: Values, context: LambdaContext) -> None:
     lambda_cache_values.ssm.update({"/app/port": "8080", "/app/list": ["a", "b"], "/app/x/y": "1"})
     lambda_cache_values.s3["s3://bucket/model"] = b"weights"
 
@@ -188,14 +186,14 @@ def test_a_callable_makes_of_each_value_what_it_returns(lambda_cache_values: Val
     assert handler({}, context) == (8080, "a,b", {"y": 1.0}, b"weights")
 
 
-def test_what_a_callable_raises_is_told_by_its_class_alone(lambda_cache_values: Values) -> None:
+def test_callables_error_is_reported_by_class_only(lambda_cache_values: Values) -> None:
     lambda_cache_values.ssm["/app/port"] = CANARY
     with pytest.raises(exceptions.TransformError, match=r"/app/port: its transform raised ValueError") as raised:
         ssm.get_entry("/app/port", transform=int)
     _shows_nothing(raised.value)
 
 
-def test_the_name_within_a_group_is_told(lambda_cache_values: Values) -> None:
+def test_error_names_the_member_of_a_group(lambda_cache_values: Values) -> None:
     lambda_cache_values.ssm.update({"/app/a": "1", "/app/b": "x"})
     with pytest.raises(exceptions.TransformError, match='"b": its transform raised'):
         ssm.get_entry(path="/app", transform=int)
@@ -211,7 +209,7 @@ def test_an_interruption_in_a_callable_stays_one(lambda_cache_values: Values) ->
         ssm.get_entry("/app/var", transform=interrupted)
 
 
-def test_a_callable_may_ask_for_another_entry_but_not_for_its_own(lambda_cache_values: Values) -> None:
+def test_callable_may_read_other_entries_but_not_its_own(lambda_cache_values: Values) -> None:
     lambda_cache_values.ssm.update({"/app/key": "1", "/app/var": "x"})
 
     def with_key(value: str) -> str:
@@ -257,7 +255,7 @@ def test_once_for_each_fetch(lambda_cache_values: Values, context: LambdaContext
     assert transform.calls == 2
 
 
-def test_once_however_many_threads_ask_at_once(lambda_cache_values: Values, background: ThreadPoolExecutor) -> None:
+def test_concurrent_threads_convert_once(lambda_cache_values: Values, background: ThreadPoolExecutor) -> None:
     lambda_cache_values.ssm["/app/var"] = "x"
     transform, together = Counting(), threading.Barrier(16)
 
@@ -277,7 +275,7 @@ def test_once_however_many_threads_ask_at_once(lambda_cache_values: Values, back
     assert transform.calls == 1
 
 
-def test_a_function_written_in_the_handler_is_the_same_at_each_call(lambda_cache_values: Values) -> None:
+def test_function_defined_in_the_handler_is_recognised(lambda_cache_values: Values) -> None:
     lambda_cache_values.ssm["/app/var"] = "a|b"
     calls: list[str] = []
 
@@ -295,7 +293,7 @@ def test_a_function_written_in_the_handler_is_the_same_at_each_call(lambda_cache
     assert lambda_cache_values.calls == ["GetParameter /app/var"], "one fetch serves every transform"
 
 
-def test_what_can_not_be_told_apart_from_others_is_not_kept_for_ever(lambda_cache_values: Values) -> None:
+def test_forms_of_indistinguishable_callables_are_bounded(lambda_cache_values: Values) -> None:
     lambda_cache_values.ssm["/app/var"] = "1"
 
     def add(number: int, value: str) -> int:
@@ -306,7 +304,7 @@ def test_what_can_not_be_told_apart_from_others_is_not_kept_for_ever(lambda_cach
         assert seen == number + 1
 
 
-def test_each_transform_has_its_own_form_and_all_share_the_fetch(lambda_cache_values: Values) -> None:
+def test_transforms_have_separate_forms_and_one_fetch(lambda_cache_values: Values) -> None:
     lambda_cache_values.ssm["/app/var"] = "[1]"
     assert ssm.get_entry("/app/var") == "[1]"
     assert ssm.get_entry("/app/var", transform="json") == [1]
@@ -318,7 +316,7 @@ def test_each_transform_has_its_own_form_and_all_share_the_fetch(lambda_cache_va
 # ===== What a handler does with it =====
 
 
-def test_what_a_handler_does_to_a_list_or_dict_does_not_change_the_cache(lambda_cache_values: Values) -> None:
+def test_mutating_a_list_or_dict_leaves_the_cache(lambda_cache_values: Values) -> None:
     lambda_cache_values.ssm["/app/var"] = '{"a": {"b": [1, {"c": 2}]}}'
     own: list[object] = []
 
@@ -360,9 +358,7 @@ def test_a_list_that_holds_itself_is_refused(lambda_cache_values: Values) -> Non
 # ===== Errors, defaults, stacks, async =====
 
 
-def test_a_value_that_does_not_fit_is_fetched_again_at_the_next_call(
-    lambda_cache_values: Values, context: LambdaContext
-) -> None:
+def test_unconvertible_value_is_fetched_again(lambda_cache_values: Values, context: LambdaContext) -> None:
     @ssm.cache("/app/var", transform="json", max_age_in_seconds=float("inf"))
     def handler(event: object, context: LambdaContext) -> object:
         return context.var
@@ -444,7 +440,7 @@ def test_async_handlers_and_aget_entry(lambda_cache_values: Values, context: Lam
 
 
 @pytest.mark.parametrize("ask", [ssm.get_entry, secrets_manager.get_entry, s3.get_entry])
-def test_arguments_that_cannot_be_meant(ask: Callable[..., object]) -> None:
+def test_invalid_transform_arguments_are_refused(ask: Callable[..., object]) -> None:
     async def later(_: object) -> None: ...
 
     name = "s3://bucket/key" if ask is s3.get_entry else "/app/var"
@@ -475,9 +471,7 @@ def test_stale_values_are_handed_out_transformed(
 # ===== A default for what cannot be transformed =====
 
 
-def test_the_default_stands_for_what_its_transform_cannot_read(
-    lambda_cache_values: Values, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_default_replaces_an_unconvertible_value(lambda_cache_values: Values, caplog: pytest.LogCaptureFixture) -> None:
     lambda_cache_values.ssm |= {"/app/good": '{"a": 1}', "/app/bad": "canary"}
     names = ["/app/good", "/app/bad", "/app/none"]
 

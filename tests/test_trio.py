@@ -110,7 +110,7 @@ def test_trio_as_a_guest_of_asyncio(account: Account) -> None:
     assert asyncio.run(main()) == ["value", "value"]
 
 
-def test_no_loop_is_an_error_that_names_one() -> None:
+def test_missing_event_loop_error_names_the_loops() -> None:
     with pytest.raises(exceptions.LambdaCacheError, match=r"asyncio\.run"):
         ssm.aget_entry("/app/var").send(None)
 

@@ -64,7 +64,7 @@ def test_an_entry_below_is_on_the_durable_context(values: Values) -> None:
     assert len(values.calls) == 2, "and finds the entries in the cache"
 
 
-def test_a_value_read_outside_of_a_step_may_change_between_replays(values: Values) -> None:
+def test_value_read_outside_a_step_may_change_on_replay(values: Values) -> None:
     seen: list[str] = []
 
     @durable_execution

@@ -99,7 +99,7 @@ def run(moto: Aws) -> Callable[..., str]:
     return run
 
 
-def test_the_python_package_has_the_handler_and_all_that_it_needs(examples: Path, tmp_path: Path) -> None:
+def test_python_package_has_handler_and_dependencies(examples: Path, tmp_path: Path) -> None:
     shutil.unpack_archive(examples / "python-function/function.zip", tmp_path / "task")
     program = "import app, lambda_cache; print(lambda_cache.__file__, callable(app.handler))"
     command = (sys.executable, "-S", "-c", program)
@@ -124,9 +124,7 @@ def test_sam_takes_the_template_and_uploads_the_package(
 
 @each_example
 @with_and_without_key
-def test_what_cdk_makes_is_what_it_should_be(
-    example: str, with_key: bool, examples: Path, run: Callable[..., str]
-) -> None:
+def test_cdk_output_is_as_expected(example: str, with_key: bool, examples: Path, run: Callable[..., str]) -> None:
     context = f" -c kms_key_arn={KEY}" if with_key else ""
     run(commands("cdk").strip() + context, examples / example / "cdk")
     text = (examples / example / f"cdk/cdk.out/{example}.template.json").read_text()
@@ -147,7 +145,7 @@ def test_terraform_finds_the_configurations_formatted() -> None:
 @each_example
 # Neither Terraform's program nor its provider for AWS is on PyPI or npm; the hosted CI has them.
 @pytest.mark.skipif(not shutil.which("terraform"), reason="applying takes Terraform and its AWS provider: install it")
-def test_what_terraform_applies_is_what_it_should_be(
+def test_terraform_plan_is_as_expected(
     example: str, examples: Path, run: Callable[..., str], moto: Aws, client: Client
 ) -> None:
     moto.reset()
