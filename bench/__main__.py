@@ -69,7 +69,7 @@ def main() -> int:
 
 
 def _measured(names: Sequence[str], equipped: Equipment, full: bool) -> tuple[dict[str, Result], list[str]]:
-    """What each part brought, and what kept the others from it."""
+    """Returns the results of each part, and the errors of the parts that failed."""
     results: dict[str, Result] = {}
     failures: list[str] = []
     with tempfile.TemporaryDirectory(prefix="lambda-cache-bench-", dir=_roomy()) as place:
@@ -94,7 +94,7 @@ def _measured(names: Sequence[str], equipped: Equipment, full: bool) -> tuple[di
 
 
 def _nothing() -> None:
-    """What most parts have to build."""
+    """Builds nothing, which is enough for most parts."""
 
 
 def _roomy() -> Path | None:

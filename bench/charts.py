@@ -1,7 +1,7 @@
 # pyright: basic, reportMissingImports=false
 """Draw the charts of a run: `python -m bench.charts RESULTS FOLDER`, with the Python that has matplotlib.
 
-The same figures give the same files, to the byte. The background is white in dark mode too.
+Equal figures give files that are equal to the byte. The background is white in dark mode too.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Line:
-    """How a figure grows."""
+    """A curve: a figure by size."""
 
     words: str
     points: Sequence[tuple[float, float]]

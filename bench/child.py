@@ -1,4 +1,4 @@
-"""A program in a process of its own, and what it cost."""
+"""Runs a program in a separate process and measures its cost."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _MOST_SECONDS = 900.0
 
 
 class ChildError(Exception):
-    """A program did not do what is measured; its last words are in the message."""
+    """The measured program failed; the message has the end of its standard error."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a program went."""
+    """The outcome of a program."""
 
     answer: dict[str, Any]
     """The JSON object that it printed."""

@@ -19,7 +19,7 @@ CONTENDERS = {
 
 
 def minutes(full: bool) -> float:
-    """How long it may take."""
+    """Returns the time limit in minutes."""
     return 2 if full else 0.7
 
 
@@ -60,7 +60,7 @@ def measure(run: Run) -> Result:
 
 def _measured(run: Run, what: str, contenders: tuple[Contender, ...], rounds: int) -> dict[str, list[dict[str, float]]]:
     samples: dict[str, list[dict[str, float]]] = {}
-    for contender in (*contenders, NOTHING):  # so that nobody's files come from the disk
+    for contender in (*contenders, NOTHING):  # so that no contender reads from the disk
         run.program(contender, "cold", what)
     for contender in run.rounds((*contenders, NOTHING), rounds):
         outcome = run.program(contender, "cold", what)

@@ -1,4 +1,4 @@
-"""Who is measured."""
+"""The measured libraries."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Installation = Literal["ours", "peers"]
 
 @dataclass(frozen=True)
 class Contender:
-    """A library, or what stands for none."""
+    """A library, or the case without one."""
 
     key: str
     """What the programs of `bench/programs/` call it."""
@@ -32,5 +32,5 @@ ALL = (OURS, ORIGINAL, POWERTOOLS, SSM_CACHE, SECRETS_CACHING, LOOP, NOTHING)
 
 
 def title(key: str) -> str:
-    """What tables and charts call the contender of that key."""
+    """Returns a contender's name in tables and charts."""
     return next(contender.title for contender in ALL if contender.key == key)

@@ -1,4 +1,4 @@
-"""What a run needs, set up below target/bench/ at the first time: the peers, the server, what draws the charts."""
+"""The equipment of a run, set up below target/bench/ at the first time: peers, server, chart tools."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class MissingError(Exception):
 
 @dataclass(frozen=True)
 class Equipment:
-    """Where everything is."""
+    """The paths of the equipment."""
 
     pythons: dict[Installation, Path]
     fault_server: Path
@@ -56,7 +56,7 @@ def environment(name: str, requirements: Path) -> Path:
 
 
 def cargo(what: str, *arguments: str) -> None:
-    """Build something; cargo decides what has to be compiled again."""
+    """Builds a target; cargo decides which crates to compile again."""
     print(f"Building {what} ...", flush=True)
     command = ("cargo", "build", "--locked", "--quiet", *arguments)
     if subprocess.run(command, cwd=PROJECT, check=False).returncode:

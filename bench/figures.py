@@ -1,4 +1,4 @@
-"""The arithmetic: medians, ratios and spreads of what was measured round by round."""
+"""Medians, ratios and spreads of figures that were measured round by round."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Spread:
 
 
 def spread(values: Sequence[float]) -> Spread:
-    """The median and what lies around it; there must be a value."""
+    """Returns the median and the extremes of at least one value."""
     return Spread(median(values), min(values), max(values))
 
 

@@ -24,7 +24,7 @@ _BLOCK = re.compile(r"(<!-- make fleet: ([\w-]+) -->\n).*?(<!-- end -->)", re.DO
 _ABSENT = "-"
 
 Outcome = dict[str, Any]
-"""Of one fleet, as `crates/fleet/src/outcome.rs` describes it."""
+"""The outcome of one fleet, as `crates/fleet/src/outcome.rs` describes it."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def _written(value: float) -> str:
 
 
 def markdown(measure: Measure, outcomes: Sequence[Outcome]) -> str:
-    """The same table, for a document."""
+    """Returns the table as Markdown."""
     headings, rows = cells(measure, outcomes)
     lines = [headings, ["---", *("--:" for _ in headings[1:])], *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)

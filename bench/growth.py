@@ -1,4 +1,4 @@
-"""How cost grows: with entries, with an object's size, with concurrent invocations. Threads in Rust are in `rust`."""
+"""The growth of cost with entries, an object's size and concurrent invocations. Threads in Rust are in `rust`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ REMARKS = {
 
 
 def minutes(full: bool) -> float:
-    """How long it may take."""
+    """Returns the time limit in minutes."""
     return 1.5 if full else 1
 
 
@@ -61,9 +61,7 @@ def _entries(run: Run) -> dict[str, list[dict[str, float]]]:
 def _objects(run: Run) -> dict[str, list[dict[str, float]]]:
     run.fill()
     bare = s3.download(run, NOTHING, 0)["peak_bytes"]
-    s3.download(
-        run, OURS, len(resources.SEEN["object"]), resources.OBJECT
-    )  # so that no file of ours comes from the disk
+    s3.download(run, OURS, len(resources.SEEN["object"]), resources.OBJECT)  # so that no file is read from the disk
     sizes = FULL_SIZES if run.full else QUICK_SIZES
     measured: dict[str, list[dict[str, float]]] = {}
     for size in sizes:

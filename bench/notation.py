@@ -1,4 +1,4 @@
-"""How quantities are written. MB is 10^6 bytes, MiB is 2^20."""
+"""Formats quantities. MB is 10^6 bytes, MiB is 2^20."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ CONTENDERS = (OURS, ORIGINAL, POWERTOOLS, SSM_CACHE)
 
 
 def minutes(full: bool) -> float:
-    """How long it may take."""
+    """Returns the time limit in minutes."""
     return 1 if full else 0.3
 
 
@@ -72,6 +72,6 @@ def _connections(run: Run) -> list[int]:
 
 
 def opened_by_refreshes(connections: Sequence[int]) -> int:
-    """How many connections were opened after the first call, which fetches everything once."""
+    """Returns the number of connections opened after the first call, which fetches everything once."""
     first = len(RESOURCES)
     return len(set(connections[first:]) - set(connections[:first]))

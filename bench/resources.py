@@ -1,4 +1,4 @@
-"""What the server has. Imports nothing, because the programs that are measured import it."""
+"""The server's resources. This module imports nothing, because the measured programs import it."""
 
 PARAMETER = "/bench/parameter"
 SECRET = "/bench/secret"
@@ -16,5 +16,5 @@ def many_parameter(number: int) -> str:
 
 
 def cold_parameter(number: int) -> str:
-    """The name of a parameter that nobody has asked for yet."""
+    """Returns the name of a parameter that has not been requested yet."""
     return f"/bench/cold/{number}"

@@ -18,7 +18,7 @@ _PROGRAMS = PROJECT / "bench" / "programs"
 
 @dataclass(frozen=True)
 class Run:
-    """What every part measures with."""
+    """The equipment and the options of every part."""
 
     equipment: Equipment
     server: FaultServer
@@ -67,7 +67,7 @@ class Run:
 
 @dataclass
 class Result:
-    """What a part brings."""
+    """The result of a part."""
 
     raw: dict[str, Any]
     """Everything that was measured, round by round."""
@@ -83,7 +83,7 @@ class Part(Protocol):
     TITLE: str
 
     def minutes(self, full: bool) -> float:
-        """How long it may take."""
+        """Returns the time limit in minutes."""
         ...
 
     measure: Callable[[Run], Result]

@@ -34,7 +34,7 @@ _TARGET = equipment.TARGET / "bench" / "rust"
 
 
 def minutes(full: bool) -> float:
-    """How long it may take, once everything is built."""
+    """Returns the time limit in minutes, without the build."""
     return 4.5 if full else 0.8
 
 

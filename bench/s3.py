@@ -17,7 +17,7 @@ Samples = dict[str, list[dict[str, float]]]
 
 
 def minutes(full: bool) -> float:
-    """How long it may take."""
+    """Returns the time limit in minutes."""
     return 2.5 if full else 0.6
 
 
@@ -55,7 +55,7 @@ def measure(run: Run) -> Result:
 
 
 def download(run: Run, contender: Contender, size: int, uri: str = URI) -> dict[str, float]:
-    """One download in a process of its own; the file is gone afterwards."""
+    """Downloads once in a separate process, and removes the file."""
     sample: dict[str, float] = run.program(contender, "download", uri, str(size)).answer
     for path in run.folder.iterdir():
         if path.is_file():
@@ -91,7 +91,7 @@ def _show(words: str, samples: Samples, size: int, bare: float) -> None:
 
 
 def _peaks(run: Run, bare: float) -> dict[int, float]:
-    """The peak memory of ours, over a bare interpreter, by the object's size."""
+    """Returns lambda-cache's peak memory over a bare interpreter, by the object's size."""
     sizes = [1, 16, 128, 1024, 4096] if run.full else [1, 16, 128]
     peaks: dict[int, float] = {}
     for size in (count * notation.MIB for count in sizes):

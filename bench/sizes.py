@@ -1,4 +1,4 @@
-"""Sizes of what is shipped."""
+"""The sizes of the shipped files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TITLE = "sizes: the wheel, the extension in it, and the Rust example's binary (r
 
 
 def minutes(full: bool) -> float:
-    """How long it may take, once the example is built."""
+    """Returns the time limit in minutes, without the build of the example."""
     return 0.1
 
 

@@ -10,7 +10,7 @@ _BOLD, _GREEN, _RED, _DIM = "1", "32", "31", "2"
 
 
 def heading(text: str) -> None:
-    """What runs from here on."""
+    """Prints a heading."""
     print(f"\n{_styled(_BOLD, text)}", flush=True)
 
 

@@ -10,7 +10,7 @@ from bench import notation
 
 
 class Verdict(Enum):
-    """What came of a target."""
+    """The verdict on a target."""
 
     MET = "met"
     MISSED = "MISSED"
@@ -109,7 +109,7 @@ TARGETS = (
 
 
 def judged(figures: Mapping[str, float], limits: Mapping[str, float]) -> list[tuple[Target, float | None, Verdict]]:
-    """Each target with what was measured; `limits` has those that depend on the machine, in place of their own."""
+    """Returns each target with its measured value. `limits` replaces limits that depend on the machine."""
     unknown = {*figures, *limits} - {target.key for target in TARGETS}
     if unknown:
         raise ValueError(f"no target is called {', '.join(sorted(unknown))}")

@@ -25,12 +25,12 @@ FORMS: dict[str, tuple[str, tuple[Contender, ...]]] = {
 
 
 def minutes(full: bool) -> float:
-    """How long it may take."""
+    """Returns the time limit in minutes."""
     return 2 if full else 0.5
 
 
 def measure(run: Run) -> Result:
-    """Every form with everyone who has it; each round in a new process."""
+    """Measures every form with every contender that has it, each round in a new process."""
     run.fill()
     rounds, blocks = run.either(3, 9), run.either(150, 300)
     raw: dict[str, dict[str, list[dict[str, float]]]] = {}
@@ -66,7 +66,7 @@ def measure(run: Run) -> Result:
 
 
 def summary(sample: Mapping[str, Sequence[float]]) -> dict[str, float]:
-    """What a process's blocks come to, in nanoseconds a call."""
+    """Returns the nanoseconds per call of a process's blocks."""
     bare, decorated = sample["bare"], sample["decorated"]
     return {
         "least_bare": min(bare),

@@ -1,4 +1,4 @@
-"""The handlers of the user guide. Each is a Lambda function of its own in the demo."""
+"""The handlers of the user guide. Each is a separate Lambda function in the demo."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ def one_parameter(event: object, context: Any) -> object:
 
 @ssm.cache(parameter="/shop/production/greeting", entry_name="welcome")
 def own_name(event: object, context: Any) -> object:
-    """Or under a name of one's own."""
+    """Or under another name."""
     return context.welcome
 
 
@@ -31,7 +31,7 @@ def parameter_list(event: object, context: Any) -> object:
 @ssm.cache(parameter="/shop/production/greeting", max_age_in_seconds=30)
 @ssm.cache(parameter="/shop/production/sizes", max_age_in_seconds=60)
 def stacked(event: object, context: Any) -> object:
-    """Each decorator has its own maximum age; what is missing is fetched at the same time."""
+    """Each decorator has its own maximum age; missing values are fetched at the same time."""
     return {"greeting": context.greeting, "sizes": context.sizes}
 
 

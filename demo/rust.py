@@ -14,7 +14,7 @@ _PACKAGE = ("--locked", "--package", "rust-function")
 
 
 def _seen(banner: str, tea: int) -> object:
-    """What the function answers."""
+    """Returns the function's answer."""
     return {"banner": banner, "discount": "5 %", "sizes": ["S", "M"], "user": "shop", "prices": {"tea": tea}}
 
 

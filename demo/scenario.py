@@ -1,4 +1,4 @@
-"""What is in AWS, how it changes, and what one invocation of a function must show."""
+"""The values in AWS, their changes, and the expected result of each invocation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Action = Callable[[Aws], None]
 
 @dataclass(frozen=True)
 class Step:
-    """One invocation: what comes before it, the event, what the handler must see and what AWS must be asked."""
+    """One invocation: its preparation, the event, the expected values and the expected requests to AWS."""
 
     title: str
     sees: object

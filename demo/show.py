@@ -1,4 +1,4 @@
-"""Runs a demo's functions and shows what each invocation saw and what it asked of AWS."""
+"""Runs a demo's functions and shows the values and the AWS requests of each invocation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Invocable(Protocol):
         ...
 
     def output(self) -> str:
-        """What it has printed."""
+        """The output so far."""
         ...
 
 
@@ -48,7 +48,7 @@ def show(heading: str, sections: Sequence[scenario.Section], start: Start) -> in
 
 
 def main(demo: Callable[[], int]) -> None:
-    """Exit with the demo's code. However it ends, what it started ends with it."""
+    """Exits with the demo's code, after ending every process that the demo started."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)
     try:
@@ -97,5 +97,5 @@ def _value(value: object) -> str:
 
 
 def _end(number: int, _: object) -> None:
-    """What a signal does: the same clean end as any other."""
+    """Ends the demo after a signal, as after any other end."""
     sys.exit(128 + number)

@@ -1,8 +1,8 @@
-"""Kill processes in the middle of S3 downloads, hundreds of times, and look at what they leave.
+"""Kills processes in the middle of S3 downloads, hundreds of times, and checks the files that they leave.
 
     crash.py [ROUNDS]
 
-Exits with 1 and says what was wrong.
+Exits with 1 and prints the problem if a file is wrong.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ FEW, MANY = 1_000, 11_000
 
 @dataclass(frozen=True)
 class Counted:
-    """What valgrind counts, and how it says it."""
+    """The patterns of valgrind's counts."""
 
     options: tuple[str, ...]
     line: str
@@ -90,12 +90,12 @@ def main() -> int:
 
 
 def per_hit(form: str, environment: dict[str, str], counted: Counted = INSTRUCTIONS) -> float:
-    """What one call takes; everything that happens once cancels out."""
+    """Returns the count of one call; one-time work cancels out."""
     return (count(form, MANY, environment, counted) - count(form, FEW, environment, counted)) / (MANY - FEW)
 
 
 def count(form: str, times: int, environment: dict[str, str], counted: Counted) -> int:
-    """What the whole process takes."""
+    """Returns the count of the whole process."""
     program = TARGET / "usual" / "examples" / "hits"
     command = ["valgrind", *counted.options, str(program), form, str(times)]
     run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

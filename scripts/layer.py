@@ -2,7 +2,7 @@
 
     layer.py WHEEL FOLDER
 
-The same wheel makes the same bytes. Prints the file's path, its sizes, and how to publish it.
+Equal wheels give equal bytes. Prints the file's path, its sizes, and the command that publishes it.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def make(wheel: Path, folder: Path) -> Layer:
 
 
 def main() -> None:
-    """Make it, and say what was made."""
+    """Makes the layer and prints its path and sizes."""
     try:
         layer = make(Path(sys.argv[1]), Path(sys.argv[2]))
     except ValueError as error:

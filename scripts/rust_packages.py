@@ -1,4 +1,4 @@
-"""`python -m scripts.rust_packages`: makes the packages of Rust functions as docs/ says, and looks at what comes out.
+"""`python -m scripts.rust_packages`: makes packages of Rust functions with the commands in docs/, and checks them.
 
 The hosted CI runs this: it compiles the AWS SDK twice, with all optimizations, which is too long for `make test`.
 """
@@ -21,7 +21,7 @@ ELF = b"\x7fELF"
 
 
 def commands_of_the_example() -> str:
-    """What docs/deploying.md says to run."""
+    """Returns the commands in docs/deploying.md."""
     page = (REPOSITORY / "docs/deploying.md").read_text()
     (commands,) = re.findall(r"^```sh\n([^`]*?^cargo lambda build [^`]*)^```$", page, re.MULTILINE)
     return str(commands)

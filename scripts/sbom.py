@@ -1,4 +1,4 @@
-"""Take the folder that a wheel was built in out of its list of what is compiled in, which names our own crates by it.
+"""Removes the build folder from a wheel's list of crates, which names the crates of this repository by path.
 
 sbom.py WHEEL FOLDER
 """

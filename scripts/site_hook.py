@@ -1,4 +1,4 @@
-"""What the documentation site has that its Markdown has not: mkdocs calls these functions (`hooks` in mkdocs.yml).
+"""Adds to the documentation site what its Markdown lacks. mkdocs calls these functions (`hooks` in mkdocs.yml).
 
 The pages are written to be read in the repository. So that they are right on the site too,
 
@@ -87,12 +87,12 @@ def _sources(page: File) -> Iterator[str]:
 
 
 def _shown(source: str) -> str:
-    """Where a source file is on the site. A browser shows text, and would save what has another name."""
+    """Returns a source file's path on the site. A browser shows `.txt`, and would download other types."""
     return f"source/{source}.txt"
 
 
 def _path(link: re.Match[str], page: File) -> str:
-    """What a link leads to, from the repository's root."""
+    """Returns a link's target, relative to the repository's root."""
     folder = Path(page.abs_src_path or "").relative_to(REPOSITORY).parent
     return os.path.normpath(folder / link["path"])
 
@@ -108,7 +108,7 @@ def _code(block: re.Match[str]) -> str:
 
 
 def _prose(markdown: str, page: File) -> str:
-    """What is between the blocks."""
+    """Rewrites the text between the blocks."""
 
     def here(link: re.Match[str]) -> str:
         path = _path(link, page)

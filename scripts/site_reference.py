@@ -1,4 +1,4 @@
-"""How the reference of the documentation site reads the package: as type checkers do (`extensions` in mkdocs.yml)."""
+"""Lets the site's reference read the package as type checkers do (`extensions` in mkdocs.yml)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from griffe import Extension
 
 
 class AsTypeCheckersDo(Extension):
-    """Leaves out what stands in for `typing` at run time, so that overloads are known as such."""
+    """Removes the run-time stand-ins for `typing`, so that overloads are recognised."""
 
     def on_module_node(self, *, node: object, **kwargs: Any) -> None:
         """Drops the `else` of each `if TYPE_CHECKING:`."""

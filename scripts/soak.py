@@ -1,4 +1,4 @@
-"""Soak the installed wheel: a million invocations with faults, forks, threads and signals, and what they leave behind.
+"""Soaks the installed wheel: a million invocations with faults, forks, threads and signals, and a check for leaks.
 
     soak.py [INVOCATIONS]
 
@@ -74,7 +74,7 @@ def main() -> int:
 def print_report(
     soak: soaking.Soak, samples: list[flat.Sample], requests: dict[str, int], stale: int, seconds: float
 ) -> None:
-    """What was done, and what it took."""
+    """Prints the counts and the resources."""
     for what, times in soak.done.items():
         print(f"{what:<34}{times:>10,}")
     for what, times in requests.items():

@@ -44,7 +44,7 @@ class CargoLambda:
             stdin=subprocess.PIPE,
             stdout=self._output,
             stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C is for us alone: the guard ends what it runs when its input ends
+            start_new_session=True,  # only this process gets Ctrl-C: the guard ends its command when its input ends
         )
         try:
             self._wait_until_it_listens()
@@ -72,7 +72,7 @@ class CargoLambda:
             connection.close()
         milliseconds = (time.monotonic() - began) * 1000
         response, error = (json.loads(body), None) if answer.status == 200 else (None, json.loads(body))
-        return Invocation("", response, error, milliseconds)  # the request's id is not told
+        return Invocation("", response, error, milliseconds)  # the request's id is unknown
 
     def output(self) -> str:
         """Everything that cargo, cargo lambda and the function have printed so far."""

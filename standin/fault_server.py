@@ -19,7 +19,7 @@ Checksum = Literal["crc32", "crc32c", "crc64nvme", "sha256", "composite", "none"
 
 
 class FaultServer:
-    """A context manager: the AWS calls that lambda-cache makes, over HTTP and TLS, with the faults that it is told.
+    """A context manager: a server for the AWS calls of lambda-cache, over HTTP and TLS, with the requested faults.
 
     `crates/fault-server/README.md` has the faults and what each does. A resource is a parameter's name, a path, a
     secret's name, or `s3://bucket/key`.
@@ -81,7 +81,7 @@ class FaultServer:
     def put_object(self, uri: str, body: bytes, checksum: Checksum = "crc32") -> None:
         """Create or replace an object; it has a new ETag in any case.
 
-        `checksum` is what S3 says of the whole object; `composite` is a CRC-32 of the CRC-32s of its parts.
+        `checksum` is S3's checksum of the whole object; `composite` is a CRC-32 of the CRC-32s of its parts.
         """
         self._command("put_object", {"uri": uri, **_given(body), "checksum": checksum})
 
@@ -128,7 +128,7 @@ class FaultServer:
         self._command("close_idle", {})
 
     def counts(self) -> dict[str, Any]:
-        """What was counted: `requests`, `operations`, `resources`, `connections`, `refused_signatures` and so on."""
+        """The counters: `requests`, `operations`, `resources`, `connections`, `refused_signatures` and so on."""
         counts: dict[str, Any] = self._ask("/counts")
         return counts
 

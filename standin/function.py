@@ -1,4 +1,4 @@
-"""A Lambda function: a real runtime client in a child process, against a Runtime API of its own."""
+"""A Lambda function: a real runtime client in a child process, with a separate Runtime API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs a command for a parent that may die: it, and what it started, is interrupted when standard input ends.
+"""Runs a command for a parent that may die. When standard input ends, the command and its children are interrupted.
 
 The parent holds the other end of that pipe and never writes to it, so the end of input means that the parent has
 closed it or died, however it died. Not to be interrupted for this, the guard itself belongs into a session of its own.

@@ -1,4 +1,4 @@
-"""What the stand-ins that speak HTTP have in common."""
+"""The common part of the HTTP stand-ins."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Server(ThreadingHTTPServer):
-    """A server on a free loopback port, one thread for each connection, that keeps nobody from exiting."""
+    """A server on a free loopback port, with one daemon thread per connection."""
 
     daemon_threads = True
     block_on_close = False
@@ -28,7 +28,7 @@ class Server(ThreadingHTTPServer):
         self.server_close()
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away is no news."""
+        """Ignores clients that disconnected."""
 
 
 class Handler(BaseHTTPRequestHandler):

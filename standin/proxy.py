@@ -22,7 +22,7 @@ so that a body can fall short of it."""
 HANG_UP: Fault = (0, b"", {})
 """Close the connection instead of answering."""
 
-# What speaks of one connection and not of the request: each side has its own.
+# The headers that belong to one connection and not to the request.
 _HOP_BY_HOP = frozenset({"connection", "expect", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"})
 _WITHOUT_BODY = frozenset({204, 304})
 _ON_OBJECTS = {"GET": "GetObject", "HEAD": "HeadObject", "PUT": "PutObject", "DELETE": "DeleteObject"}
@@ -56,7 +56,7 @@ class Proxy:
         self.delay_seconds = delay_seconds
         """How long each request waits before it is passed on; may be set at any time."""
         self.calls: list[Call] = []
-        """What was answered, in the order of the answers."""
+        """The answered calls, in order."""
         self.connections = 0
         """How many connections were accepted."""
         self.most_in_flight = 0
@@ -85,7 +85,7 @@ class Proxy:
             client.hang_up_if_idle()
 
     def count(self, operation: str | None = None) -> int:
-        """How many calls were answered, of one operation or of all."""
+        """Returns the number of answered calls, of one operation or of all."""
         with self._changed:
             return sum(operation in (None, call.operation) for call in self.calls)
 
@@ -119,7 +119,7 @@ class Proxy:
         for client in self._copy_of_clients():
             client.hang_up_if_idle()
 
-    # What the connections tell us.
+    # Called by the connections.
 
     def joined(self, client: _Client) -> None:
         """A connection was accepted."""
@@ -152,7 +152,7 @@ class Proxy:
             self._changed.notify_all()
 
     def connect(self) -> HTTPConnection:
-        """A connection of its own to upstream, for one client."""
+        """Opens a separate connection to the upstream for one client."""
         return HTTPConnection(self._upstream)
 
     def _copy_of_clients(self) -> list[_Client]:
@@ -286,6 +286,6 @@ def _head(status: int, reason: str, headers: Iterable[tuple[str, str]]) -> bytes
 
 
 def _operation(method: str, headers: Message) -> str:
-    """The name that AWS gives to what is asked."""
+    """Returns AWS's name of the requested operation."""
     target = headers.get("X-Amz-Target")
     return target.rpartition(".")[2] if target else _ON_OBJECTS.get(method, method)

@@ -105,7 +105,7 @@ class Recorder:
         return builder.sign(self._key, hashes.SHA256())
 
     def tls(self, host: str) -> ssl.SSLContext:
-        """What the host itself would present."""
+        """Returns a TLS context with a certificate for the host."""
         path = self._folder / f"{host}.pem"
         key = self._key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

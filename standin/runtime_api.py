@@ -22,7 +22,7 @@ _GRACE_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Invocation:
-    """What became of one event: a `response`, or an `error` with `errorType`, `errorMessage` and `stackTrace`."""
+    """The outcome of one event: a `response`, or an `error` with `errorType`, `errorMessage` and `stackTrace`."""
 
     request_id: str
     response: Any | None
@@ -91,23 +91,23 @@ class RuntimeApi:
             raise TimeoutError(f"not ready for a snapshot after {timeout_seconds} s")
 
     def give_up(self, error: dict[str, Any]) -> None:
-        """Answer every event, now and later, with `error`: there is no runtime client, or it could not start."""
+        """Answers every event, now and later, with `error`, because the runtime client is missing or did not start."""
         with self._changed:
             self._gone = self._gone or error
             for pending in self._unanswered.values():
                 pending.answer.put(Invocation(pending.request_id, None, self._gone, 0.0))
             self._unanswered.clear()
 
-    # What the runtime client asks for.
+    # Called for the runtime client's requests.
 
     def restore(self) -> None:
-        """The runtime client has done what it does before a snapshot. Returns when it goes on, for the first event."""
+        """Receives the runtime client's report before a snapshot. Returns when it continues, for the first event."""
         self._snapshot.set()
         while not self._closing.is_set() and self._waiting.empty():
             self._closing.wait(0.02)
 
     def next(self, client: socket.socket) -> _Event | None:
-        """The next event that is still wanted, as soon as there is one; None when nobody waits for it any more."""
+        """Waits for the next pending event and returns it, or None if its sender no longer waits."""
         while not self._closing.is_set():
             with suppress(queue.Empty):
                 pending = self._waiting.get(timeout=0.05)
@@ -125,7 +125,7 @@ class RuntimeApi:
         return None
 
     def answer(self, request_id: str, response: Any | None, error: dict[str, Any] | None) -> bool:
-        """Take the answer to an event; False if nobody waits for it."""
+        """Takes the answer to an event. Returns `False` if its sender no longer waits."""
         now = time.monotonic()
         with self._changed:
             pending = self._unanswered.pop(request_id, None)
@@ -204,6 +204,6 @@ class _Client(Handler):
 
 
 def _is_open(client: socket.socket) -> bool:
-    """Whether the other side is still there, going by what it sent: nothing, while it waits for an answer."""
+    """Returns `True` if the other side is still connected; while it waits for an answer it sends nothing."""
     readable, _, _ = select.select([client], [], [], 0)
     return not readable

@@ -1,4 +1,4 @@
-"""The AWS account that a test looks at: what it puts there, and changes there, goes straight to moto."""
+"""The AWS account of a test. Its changes go straight to moto."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Account:
         self._client("ssm").delete_parameter(Name=name)
 
     def version_id(self, name: str, stage: str) -> str:
-        """The id of the secret's version that bears the label."""
+        """Returns the id of the secret's version that has the label."""
         versions = self._client("secretsmanager").describe_secret(SecretId=name)["VersionIdsToStages"]
         return next(str(version) for version, stages in versions.items() if stage in stages)
 

@@ -22,7 +22,7 @@ _NAMES = "custom, refresh_on_error, s3, secrets_manager, ssm"
 
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended."""
+    """The outcome of a command."""
 
     code: int
     out: str

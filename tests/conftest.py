@@ -1,4 +1,4 @@
-"""Every test begins with an empty cache, an empty AWS account, a fresh folder for downloads and a clock of its own."""
+"""Every test begins with an empty cache, an empty AWS account, a fresh folder for downloads and a separate clock."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from lambda_cache.testing import Time
 
-# Who runs the tests in the background of a script has Ctrl-C ignored, and so would every program that they start.
+# Tests in the background of a script ignore Ctrl-C, and so would every program that they start.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -55,7 +55,7 @@ def session_proxy(moto: Aws) -> Iterator[Proxy]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Where S3 files go."""
+    """Returns the folder of S3 files."""
     folder = tmp_path / "downloads"
     folder.mkdir()
     return folder

@@ -1,4 +1,4 @@
-"""What Lambda hands to a handler as its second argument."""
+"""A context like the one that Lambda passes to a handler."""
 
 from __future__ import annotations
 

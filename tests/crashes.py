@@ -1,4 +1,4 @@
-"""Processes that are killed in the middle of a download, at random moments, and what they leave behind."""
+"""Kills processes in the middle of downloads, at random moments, and checks the files that they leave."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ PIECE_BYTES = 32 * 1024
 MILLISECONDS_BETWEEN_PIECES = 2
 LONGEST_LIFE_SECONDS = 0.2
 LONGEST_RECOVERY_SECONDS = 5.0
-"""Nobody waits for the dead. What a download takes on a busy machine is a small part of this."""
+"""A process must not wait for a dead one. A download on a busy machine takes a small part of this."""
 MOST_BYTES = 2 * LARGE_SIZES[1] + 64 * 1024
-"""A file, a download of another, and small files of ours."""
+"""A file, a download of another file, and the package's small files."""
 
 
 def content(version: int, size: int) -> bytes:
@@ -44,7 +44,7 @@ def version_of(text: bytes) -> int | None:
 
 
 class Crashes:
-    """Rounds of downloads that are killed: what was tried, and what was wrong."""
+    """Rounds of killed downloads: their counts and the problems found."""
 
     def __init__(self, server: FaultServer, folder: Path, seed: int) -> None:
         """`folder` is the one that the environment names; the environment's AWS is `server`."""

@@ -18,7 +18,7 @@ _HANGS_AFTER_SECONDS = 60
 
 
 class Dialogue:
-    """A context manager: the program in an interpreter of its own, killed when the block ends."""
+    """A context manager: the program in a separate interpreter, killed when the block ends."""
 
     def __init__(
         self,
@@ -70,6 +70,6 @@ class Dialogue:
         return json.loads(line)
 
     def log(self) -> str:
-        """What it has written to standard error so far."""
+        """Returns its standard error so far."""
         self._log.seek(0)
         return self._log.read()

@@ -1,4 +1,4 @@
-"""What a compiled file asks of the machine that loads it."""
+"""The requirements of a compiled file on the machine that loads it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ UNVERSIONED = ("VER_NDX_LOCAL", "VER_NDX_GLOBAL")
 
 @dataclass(frozen=True)
 class Needs:
-    """What it needs."""
+    """The requirements of a compiled file."""
 
     libraries: frozenset[str]
     versions: frozenset[str]
-    """Of the symbols of these libraries: GLIBC_2.17, say."""
+    """The versions of these libraries' symbols, such as GLIBC_2.17."""
     unversioned: frozenset[str]
     """The symbols that any library may have, and that must be there."""
 

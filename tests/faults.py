@@ -29,10 +29,10 @@ def s3_error(code: str, message: str = "what AWS says", status: int = 400, **hea
 
 
 def parameter(name: str, value: str) -> Fault:
-    """What GetParameter answers for a String."""
+    """Returns GetParameter's answer for a String."""
     return json_answer({"Parameter": {"Name": name, "Type": "String", "Value": value, "Version": 1}})
 
 
 def secret(name: str, value: str) -> Fault:
-    """What GetSecretValue answers for a string."""
+    """Returns GetSecretValue's answer for a string."""
     return json_answer({"Name": name, "SecretString": value, "VersionId": "1", "VersionStages": ["AWSCURRENT"]})

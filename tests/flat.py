@@ -14,20 +14,20 @@ _SHARES = 5
 
 @dataclass(frozen=True)
 class Sample:
-    """What this process takes at one moment."""
+    """The resources of this process at one moment."""
 
     resident_bytes: int
     descriptors: int
     threads: int
     folder_bytes: int
-    """What lies in the folder of downloads."""
+    """The size of the folder of downloads."""
 
 
 MAY_GROW_BY = Sample(resident_bytes=_MIB, descriptors=3, threads=2, folder_bytes=_MIB)
 
 
 def sample(folder: Path) -> Sample:
-    """What this process takes now."""
+    """Returns the current resources of this process."""
     resident_pages = int(Path("/proc/self/statm").read_text().split()[1])
     return Sample(
         resident_bytes=resident_pages * _PAGE_BYTES,
@@ -38,7 +38,7 @@ def sample(folder: Path) -> Sample:
 
 
 def grown(samples: list[Sample], may_grow_by: Sample = MAY_GROW_BY) -> list[str]:
-    """What grew, in words; nothing if all is level. The first fifth is the warm-up; the second is what counts."""
+    """Describes the resources that grew. The first fifth of the samples is the warm-up, and the second is the base."""
     fifth = len(samples) // _SHARES
     if not fifth:
         raise ValueError(f"{len(samples)} samples are too few")

@@ -1,4 +1,4 @@
-"""Installs what was built, as a user would, and runs it in an interpreter that sees nothing else."""
+"""Installs built packages as a user would, and runs them in an interpreter that sees nothing else."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def pip(*arguments: str | Path, python: Path = Path(sys.executable), **environme
 
 
 def fetch(python: Path, *flags: str, **environment: str) -> Any:
-    """What a handler gets and where the package lies, in a fresh interpreter with this environment alone."""
+    """Returns a handler's value and the package's folder, in a fresh interpreter with this environment alone."""
     done = subprocess.run(
         [python, *flags, PROGRAM], env=environment, capture_output=True, text=True, check=False, timeout=60
     )

@@ -59,8 +59,8 @@ class Terminal:
         self._bash.communicate()  # its input ends, and with it whatever was left running
 
     def run(self, commands: str) -> str:
-        """Run the commands to their end, and return what they print; `self.folder` is where they end."""
-        # In one piece, and without input: no command must read what comes after it.
+        """Runs the commands and returns their output. `self.folder` becomes their last folder."""
+        # In one piece and without input, so that no command reads the following ones.
         self._write(f"{{\n{commands}}} </dev/null\nprintf '\\n%s%s\\n' '{PROMPT}' \"$PWD\"\n")
         assert self._bash.stdout is not None
         printed: list[str] = []
@@ -73,11 +73,11 @@ class Terminal:
 
     def leave_running(self, commands: str) -> None:
         """Begin to run the commands, without waiting for them; nothing else can be run here."""
-        guard = str(Path(standin.__file__).with_name("guard.py"))  # what it guards ends with us, however we end
+        guard = str(Path(standin.__file__).with_name("guard.py"))  # the guarded command ends with this process
         self._write(shlex.join([sys.executable, guard, "bash", "-euc", commands]) + "\n")
 
     def wait_for(self, port: int) -> None:
-        """Return when what was pasted listens."""
+        """Returns when the pasted command listens."""
         while self._bash.poll() is None:
             with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
                 return
@@ -93,19 +93,19 @@ class Terminal:
 
 @dataclass
 class Newcomer:
-    """Someone in an empty folder; what they do not see is in `environment` and `unseen`."""
+    """A newcomer in an empty folder; `environment` and `unseen` hold the hidden settings."""
 
     folder: Path
     environment: dict[str, str]
     port: int
     """Where the page's server will listen."""
     unseen: Callable[[str], str] = lambda commands: commands
-    """What is run in the place of the commands of a block."""
+    """Replaces the commands of a block, unseen by the newcomer."""
     prepare: dict[str, Callable[[Path], None]] = field(default_factory=dict[str, "Callable[[Path], None]"])
     """What happens unseen after the commands that contain a text, in the folder where they ended."""
 
     def follow(self, page: str) -> None:
-        """Do what the page says, in its order; `AssertionError` where a command fails or prints something else."""
+        """Follows the page in its order. Raises `AssertionError` if a command fails or prints something else."""
         blocks = list(BLOCK.finditer(page))
         assert page.count("\n```") == 2 * len(blocks) > 0, "a block is neither a command nor a file nor an output"
         with ExitStack() as terminals:
@@ -135,7 +135,7 @@ class Newcomer:
 
 
 def free_port() -> int:
-    """A port on 127.0.0.1 where nobody listens."""
+    """Returns a free port on 127.0.0.1."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,4 +1,4 @@
-"""Runs a program of tests/programs in an interpreter of its own: what a test process cannot be asked to do itself."""
+"""Runs a program of tests/programs in a separate interpreter, for actions that would harm the test process."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def start(name: str, *arguments: str, flags: tuple[str, ...] = ("-I",)) -> subpr
 
 
 def finish(program: subprocess.Popen[str], timeout_seconds: float = 60) -> Any:
-    """What the program printed, read as JSON; it fails with the program's own words where that ended badly."""
+    """Returns the program's JSON output. Fails with its standard error if it ended with an error."""
     try:
         output, errors = program.communicate(timeout=timeout_seconds)
     except subprocess.TimeoutExpired:
@@ -36,5 +36,5 @@ def finish(program: subprocess.Popen[str], timeout_seconds: float = 60) -> Any:
 
 
 def run(name: str, *arguments: str, flags: tuple[str, ...] = ("-I",)) -> Any:
-    """Starts the program and waits for what it prints."""
+    """Runs the program and returns its output."""
     return finish(start(name, *arguments, flags=flags))

@@ -1,4 +1,4 @@
-"""What a soak does over and over: invocations of handlers with all sources, and everything that may come between."""
+"""The loop of a soak: invocations of handlers with all sources, and random disturbances."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ FAULTS_OF_S3 = ("reset-in-body", "truncated-body", "wrong-checksum", "not-found"
 
 
 def put_everything(server: FaultServer) -> None:
-    """What the handlers read."""
+    """Stores the values that the handlers read."""
     for name in (PARAMETER, *MEMBERS, *(_changing(number) for number in range(CHANGING_NAMES))):
         server.put_parameter(name, name)
     server.put_secret(SECRET, SECRET)
@@ -54,7 +54,7 @@ def _changing(number: int) -> str:
 
 
 def changing(requests: Mapping[str, int]) -> int:
-    """How many of the requests for each resource were for changing names."""
+    """Returns the number of requests for changing names."""
     return sum(count for name, count in requests.items() if name.startswith(_CHANGING))
 
 
@@ -72,7 +72,7 @@ def handler(event: object, context: SimpleNamespace) -> bool:
 @secrets_manager.cache(SECRET, 45)
 @s3.cache(FILE, 150)
 async def async_handler(event: object, context: SimpleNamespace) -> bool:
-    """The same, a bit stricter."""
+    """Checks the values, like the handler above, with shorter max ages."""
     await asyncio.sleep(0)
     return _is_right(context)
 
@@ -91,7 +91,7 @@ class Soak:
 
     def __init__(self, server: FaultServer, clock: Time, seed: int) -> None:
         self.done: Counter[str] = Counter()
-        """What was done, how often."""
+        """The counts of the actions."""
         self.errors: Counter[str] = Counter()
         """The exceptions that were raised, by their names."""
         self.armed: Counter[str] = Counter()

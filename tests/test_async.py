@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Loop:
-    """An event loop in a thread of its own, so that a test can see from outside whether it is free."""
+    """An event loop in a separate thread, so that a test can see from outside whether it is free."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -59,7 +59,7 @@ def loop() -> Iterator[Loop]:
 
 @ssm.cache("/app/var")
 async def handler(event: object, context: LambdaContext) -> object:
-    """What it says."""
+    """Returns the event and the value."""
     await asyncio.sleep(0)
     return event, context.var
 
@@ -67,7 +67,7 @@ async def handler(event: object, context: LambdaContext) -> object:
 def test_an_async_handler_stays_one() -> None:
     assert inspect.iscoroutinefunction(handler)
     assert handler.__name__ == "handler"
-    assert handler.__doc__ == "What it says."
+    assert handler.__doc__ == "Returns the event and the value."
     assert inspect.iscoroutinefunction(inspect.unwrap(handler))
 
 
@@ -82,7 +82,7 @@ def test_an_async_stack_stays_one() -> None:
 
 def test_an_async_handler_gets_its_value(account: Account, proxy: Proxy, clock: Time) -> None:
     account.put_parameter("/app/var", "one")
-    for _ in range(2):  # each asyncio.run has a loop of its own
+    for _ in range(2):  # each asyncio.run has a new loop
         assert asyncio.run(handler("event", LambdaContext())) == ("event", "one")
     assert proxy.count() == 1
     account.put_parameter("/app/var", "two")

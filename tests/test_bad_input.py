@@ -1,4 +1,4 @@
-"""What is wrong with an argument: said when it is written, raised when the handler is called, before any fetch."""
+"""A bad argument warns at decoration, and raises when the handler is called, before any fetch."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Case:
 
 
 def value_error(module: Any, argument: Any, says: str = "", **options: Any) -> Case:
-    """A value that cannot be meant."""
+    """Returns the case of an invalid value."""
     return Case(module, argument, exceptions.ArgumentValueError, ValueError, says, options)
 
 

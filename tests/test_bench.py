@@ -1,4 +1,4 @@
-"""The arithmetic of `make bench`, and what it says of a figure; nothing here is measured."""
+"""The arithmetic and the verdicts of `make bench`; nothing here is measured."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_last_table_counts_met_missed_and_unmeasured(capsys: pytest.CaptureFixtu
     ]
     assert [verdict for row, verdict in rows.items() if "three stacked 1/10.0" in row] == ["MISSED"]
     assert "1 met, 1 MISSED, 3 not measured" in rows
-    assert not [row for row in rows if "Rust, a hit" in row]  # nobody asked for it
+    assert not [row for row in rows if "Rust, a hit" in row]  # it was not requested
 
 
 def test_failing_program_reports_its_stderr(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def by_name(proxy: Proxy) -> str:
 
 @pytest.fixture
 def entries(account: Account) -> None:
-    """What the programs read."""
+    """Stores the values that the programs read."""
     account.put_parameter("/app/var", "value")
     account.put_secret("/app/secret", "secret")
 

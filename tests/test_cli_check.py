@@ -1,4 +1,4 @@
-"""`python -m lambda_cache check`: each entry fetched once, and told without a value."""
+"""`python -m lambda_cache check` fetches each entry once and shows no value."""
 
 from __future__ import annotations
 

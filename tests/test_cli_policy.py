@@ -44,7 +44,7 @@ def test_the_page_shows_what_the_command_prints(tmp_path: Path) -> None:
 
 
 def calls() -> dict[str, set[tuple[str, str]]]:
-    """Of each call in the page's table, the permissions."""
+    """Returns the permissions of each call in the page's table."""
     permissions: dict[str, set[tuple[str, str]]] = {}
     call = ""
     for named, action, resources in ROWS:

@@ -1,4 +1,4 @@
-"""Configuration: what a boto3 user has set is found, and what is missing is named."""
+"""Configuration: boto3's settings are found, and errors name missing ones."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def var(account: Account) -> str:
     return "value"
 
 
-# ===== What is missing =====
+# ===== Missing settings =====
 
 
 def test_missing_region_is_named(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,7 +202,7 @@ def test_credentials_of_a_credential_process(var: str, tmp_path: Path) -> None:
 
 
 class Credentials(BaseHTTPRequestHandler):
-    """Where a container and an instance get their credentials; a SnapStart function has nothing but the former."""
+    """A server of container and instance credentials; a SnapStart function uses the former."""
 
     def do_GET(self) -> None:
         """Gives credentials to who knows the token."""

@@ -16,7 +16,7 @@ NAMES = [f"{kind.name}/{case.name}" for kind in KINDS for case in kind.cases]
 
 @pytest.fixture(scope="module")
 def ours() -> dict[str, Outcome]:
-    """How lambda_cache comes out under every configuration."""
+    """Returns lambda_cache's outcome under every configuration."""
     return comparison.run()
 
 

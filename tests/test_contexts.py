@@ -1,4 +1,4 @@
-"""Contexts of every kind: what they have already is theirs, and what a decorator put there is the decorator's."""
+"""Contexts of every kind keep their attributes, and a decorator may replace only its own."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class Versions:
         self.newest += 1
 
     def age(self) -> None:
-        """Lets a minute pass, so that what was seen so far is too old."""
+        """Lets a minute pass, so that the values seen so far are too old."""
         newest = self.newest
         self._clock.advance(60)
         self.oldest_fresh = newest
@@ -158,6 +158,6 @@ def test_concurrent_tasks_get_their_values_despite_cancels(
     for thread in threading.enumerate():
         if thread.name == "lambda-cache":
             thread.join(10)
-            assert not thread.is_alive(), "a fetch that nobody waits for goes on"
+            assert not thread.is_alive(), "a fetch without waiters continues"
     assert ssm.get_entry("/app/shared") == "shared"
     assert proxy.count() == calls, "what a crowd had fetched was not kept"

@@ -154,7 +154,7 @@ def test_stacked_fetches_run_at_the_same_time(lambda_cache_values: Values, conte
 
 
 class DownError(Exception):
-    """What an API says."""
+    """The error of an API."""
 
 
 def test_an_exception_is_the_users_own_and_never_kept(clock: Time, context: LambdaContext) -> None:

@@ -123,7 +123,7 @@ def test_stricter_max_age_wins_for_a_shared_entry(
 
 
 def passing_on(func: Handler) -> Handler:
-    """A foreign decorator that says nothing about what it wraps."""
+    """A foreign decorator that does not reveal its function."""
 
     def wrapper(event: Any, context: Any) -> Any:
         event["seen"] = set(context.added())
@@ -133,7 +133,7 @@ def passing_on(func: Handler) -> Handler:
 
 
 def wrapping(func: Handler) -> Handler:
-    """A foreign decorator that copies everything from what it wraps, `__dict__` and all."""
+    """A foreign decorator that copies everything from its function, including `__dict__`."""
     return functools.wraps(func)(passing_on(func))
 
 
@@ -551,7 +551,7 @@ def itself(context: LambdaContext) -> LambdaContext:
 
 
 class DurableContext:
-    """As a durable function has it: what it holds says how much time is left."""
+    """A durable function's context, which wraps the one that knows the remaining time."""
 
     def __init__(self, lambda_context: object) -> None:
         self.lambda_context = lambda_context
@@ -572,7 +572,7 @@ def test_a_fetch_gives_up_before_lambda_ends_the_invocation(
 
 
 def documented(event: dict[str, int], context: LambdaContext, *, option: str = "x") -> list[int]:
-    """What it says."""
+    """Returns a list."""
     return [event["number"], len(option)]
 
 

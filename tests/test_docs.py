@@ -1,4 +1,4 @@
-"""Runs every Python example of README.md and of the pages below docs/ as a test of its own.
+"""Runs every Python example of README.md and of the pages below docs/ as a separate test.
 
 An example is a block fenced by ```` ```python ````. It is run from top to bottom with `json` and `do_something` (which
 returns what it was given) at hand, so each must be complete in itself. Then its handler is called with an event and a
@@ -99,7 +99,7 @@ def do_something(*values: object) -> object:
 
 
 def run(example: Example, fake: Values, folder: Path, context: object = None) -> object:
-    """Runs the block, then what it defines; returns what its handler returned, as it is if it was given a context."""
+    """Runs the block, then its functions. Returns its handler's result, not awaited if a context is given."""
     source = "\n" * (example.line - 1) + example.source.replace("/tmp/", f"{folder}/")
     namespace: dict[str, Any] = {"__name__": "example", "json": json, "do_something": do_something}
     exec(compile(source, str(example.document), "exec"), namespace)

@@ -1,4 +1,4 @@
-"""A user of the original package changes what is installed and nothing else."""
+"""A user of the original package only changes the installed package."""
 
 from __future__ import annotations
 

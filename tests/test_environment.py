@@ -1,4 +1,4 @@
-"""What `LAMBDA_CACHE_...` sets: for whoever says nothing else, and with an error that names the variable."""
+"""`LAMBDA_CACHE_...` variables set defaults, and an error names an invalid one."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_environment_sets_the_default_max_age(
     get(max_age_in_seconds=None)
     assert len(proxy.calls) == 1
     get(max_age_in_seconds=60)
-    assert len(proxy.calls) == 2, "what is given overrides it, 60 too"
+    assert len(proxy.calls) == 2, "an argument overrides it, even 60"
     clock.advance(300)
     get()
     assert len(proxy.calls) == 3
@@ -174,7 +174,7 @@ def test_valid_variable_does_not_warn() -> None:
 
 
 @pytest.mark.parametrize(
-    # What decorators prefetch is said when they are applied: tests/test_prefetch.py.
+    # Warnings about prefetching decorators are in tests/test_prefetch.py.
     ("variable", "value"),
     [wrong for wrong in WRONG if "PREFETCH" not in wrong[0]],
 )

@@ -374,7 +374,7 @@ def test_a_storage_error_survives_pickling(account: Account, monkeypatch: pytest
 
 
 def everything_shown_of(error: BaseException) -> str:
-    """Whatever a log could hold of an error and of what led to it."""
+    """Returns everything that a log could contain of an error and its causes."""
     shown = "".join(traceback.TracebackException.from_exception(error).format())
     chain: BaseException | None = error
     while chain is not None:

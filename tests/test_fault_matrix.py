@@ -34,7 +34,7 @@ ROWS = rows()
 
 @dataclass(frozen=True)
 class Column:
-    """When a fault strikes, and what of a row is promised for it."""
+    """The moment of a fault, and the outcome that a row promises for it."""
 
     title: str
     times: int | Literal["always"]
@@ -43,7 +43,7 @@ class Column:
     deadline: float | None = None
 
     def promised(self, row: Row) -> str:
-        """The outcome in the page's words, for what is in AWS when the fault strikes: the new value."""
+        """Returns the outcome in the page's words. AWS has the new value when the fault strikes."""
         outcome = row.stale_if_error if self.stale else row.once if self.times == 1 else row.always
         return "new value" if outcome == "value" else outcome
 
@@ -60,13 +60,13 @@ CASES = [(column, row, source) for column in range(len(COLUMNS)) for row in ROWS
 
 
 def resource(column: int, row: Row, source: str) -> str:
-    """What is asked for in a case, told apart from all others."""
+    """Returns the resource of a case, different from all others."""
     name = f"{row.fault}-{source}-{column}"
     return f"s3://bucket/faults/{name}" if source == "object" else f"/faults/{name}"
 
 
 class Outcomes:
-    """What came of the cases of one column: at the fault, and after it."""
+    """The outcomes of one column's cases: at the fault, and after it."""
 
     def __init__(self, server: FaultServer, number: int, environment: dict[str, str]) -> None:
         self._server = server
@@ -165,7 +165,7 @@ def test_fault_ends_as_documented_and_next_call_works(
         assert at_fault["outcome"] == promised
         assert at_fault["seconds"] < LONGEST_SECONDS
     else:
-        # What takes longer than the invocation has is no answer in time.
+        # An answer after the invocation's end counts as missing.
         assert at_fault["outcome"] in (promised, "UnavailableError")
         assert at_fault["seconds"] < DEADLINE_SECONDS
     assert after["outcome"] == current

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from standin.proxy import Proxy
     from tests.account import Account
 
-# A warning of Python about forks and threads is no error of ours: the programs' own output is what counts.
+# Python's warnings about forks and threads are ignored, because the programs' output is tested.
 FLAGS = ("-I", "-W", "ignore::DeprecationWarning")
 
 

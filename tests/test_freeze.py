@@ -1,4 +1,4 @@
-"""What happens to a process that is frozen between and during its fetches, with real signals."""
+"""A process is frozen between and during its fetches, with real signals."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def way(server: FaultServer) -> Iterator[Proxy]:
 
 
 class Frozen:
-    """A process that fetches when it is told to, and can be frozen."""
+    """A process that fetches on command and can be frozen."""
 
     def __init__(self, dialogue: Dialogue) -> None:
         self._process = dialogue.process
@@ -138,7 +138,7 @@ def test_nothing_runs_between_fetches(way: Proxy, process: Frozen) -> None:
     process.answer()
     idle = process.tasks()
     assert len(idle) == 1
-    with way.hold():  # as long as nobody asks, nothing comes
+    with way.hold():  # without a request nothing arrives
         time.sleep(0.5)
         assert process.tasks() == idle, "a thread was scheduled meanwhile"
         assert way.count() == 1

@@ -36,7 +36,7 @@ def page(language: str) -> str:
 
 @pytest.fixture
 def newcomer(tmp_path: Path) -> Newcomer:
-    """In an empty folder that has the clone, with the environment of a user who has set nothing."""
+    """Returns a newcomer in an empty folder with the clone, and the environment of a user without settings."""
     folder = tmp_path / "empty"
     folder.mkdir()
     (folder / "lambda-cache").symlink_to(REPOSITORY)
@@ -63,7 +63,7 @@ def has_the_tools(folder: Path) -> None:
 
 @pytest.mark.usefixtures("rust_programs")  # with which everything was downloaded that is compiled here
 def test_rust(newcomer: Newcomer) -> None:
-    # With these what was compiled for the workspace is used again.
+    # These reuse the crates compiled for the workspace.
     newcomer.environment = with_cargo_lambda(newcomer.environment) | {
         "CARGO_NET_OFFLINE": "true",
         "CARGO_TARGET_DIR": str(REPOSITORY / "target"),

@@ -1,4 +1,4 @@
-"""What importing costs: nothing that a bare interpreter does not have already."""
+"""Importing the package loads nothing that a bare interpreter has not loaded already."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PACKAGE = Path(lambda_cache.__file__).parent
 
 @functools.cache
 def imported() -> Any:
-    """What the import did to a bare interpreter."""
+    """Returns the effects of the import on a bare interpreter."""
     return program.run("importing", str(PACKAGE.parent), flags=("-I", "-S"))
 
 

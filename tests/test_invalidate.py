@@ -1,4 +1,4 @@
-"""`invalidate` and `clear`: what is forgotten, and what is not."""
+"""`invalidate` and `clear` remove exactly the requested entries."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def fake(lambda_cache_values: Values) -> Values:
 
 
 def fetch() -> int:
-    """What is fetched."""
+    """Returns the number of the fetch."""
     return 1
 
 

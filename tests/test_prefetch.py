@@ -43,7 +43,7 @@ def settle() -> None:
 
 
 def declare(**options: Any) -> Callable[..., Any]:
-    """What a user's module does when it is imported."""
+    """Declares handlers, as a user's module does on import."""
 
     @ssm.cache("/app/var", **options)
     @secrets_manager.cache("/prod/db", **options)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from standin.proxy import Proxy
     from tests.account import Account
 
-# A warning of Python about forks and threads is no error of ours: the programs' own output is what counts.
+# Python's warnings about forks and threads are ignored, because the programs' output is tested.
 FLAGS = ("-I", "-W", "ignore::DeprecationWarning")
 EVERYTHING = ["parameter", "secret", "file"]
 
@@ -43,7 +43,7 @@ def test_a_pool_of_processes_works_whatever_its_start_method(proxy: Proxy, metho
     assert [values for _, values in seen["workers"]] == [[EVERYTHING] * 3] * 12
     workers = len({process for process, _ in seen["workers"]})
     assert workers > 1
-    assert proxy.count("GetParameter") == 2 + workers + 12, "each worker has a cache of its own, and keeps it"
+    assert proxy.count("GetParameter") == 2 + workers + 12, "each worker has and keeps a separate cache"
 
 
 @pytest.mark.usefixtures("filled")
@@ -58,7 +58,7 @@ def test_fifty_forks_by_a_third_thread_while_two_threads_fetch() -> None:
 
 
 def interrupt(process: subprocess.Popen[str]) -> tuple[float, str]:
-    """How many seconds the program went on after Ctrl-C, and what it wrote; it must have ended by Ctrl-C."""
+    """Returns the seconds until the program ended after Ctrl-C, and its output. It must have ended by Ctrl-C."""
     began = time.monotonic()
     process.send_signal(signal.SIGINT)
     try:

@@ -26,7 +26,7 @@ DAY = 86_400
 
 
 class WrongPasswordError(Exception):
-    """What a database says."""
+    """The error of a database."""
 
 
 @pytest.fixture

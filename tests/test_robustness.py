@@ -1,4 +1,4 @@
-"""What should not be able to hurt: signals, finalizers, forks of a test, arguments that misbehave."""
+"""Signals, finalizers, forks of a test and misbehaving arguments do no harm."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def rates(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """An HTTP API of exchange rates; what it was asked for."""
+    """Runs an HTTP API of exchange rates, and yields the requests to it."""
     asked: list[str] = []
 
     class Api(BaseHTTPRequestHandler):

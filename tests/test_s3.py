@@ -26,7 +26,7 @@ URI = "s3://bucket/path/to/object.json"
 
 
 def statuses(proxy: Proxy) -> list[int]:
-    """How each GetObject ended; there is no other call."""
+    """Returns the status of each GetObject; there must be no other call."""
     assert proxy.count() == proxy.count("GetObject")
     return [call.status for call in proxy.calls]
 
@@ -446,7 +446,7 @@ def test_a_full_disk_is_a_storage_error_and_the_old_file_stays(account: Account,
 def test_unwritable_folder_is_a_storage_error(
     account: Account, monkeypatch: pytest.MonkeyPatch, context: LambdaContext
 ) -> None:
-    monkeypatch.setenv("LAMBDA_CACHE_DIR", "/proc")  # nobody writes there, not even root
+    monkeypatch.setenv("LAMBDA_CACHE_DIR", "/proc")  # not even root can write there
     account.put_object(URI, b"content")
 
     @s3.cache(URI)

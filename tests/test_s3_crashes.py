@@ -111,7 +111,7 @@ def test_fresh_file_is_used_without_waiting(fault_server: FaultServer, folder: P
     fault_server.put_object(URI, b"a second old")
     fault_server.put_object("s3://bucket/other", b"other")
     with Told() as waiting, Told() as finished, Told() as stopped:
-        waiting.ask("get", s3Uri="s3://bucket/other")  # so that its cache is older than what it is to take over
+        waiting.ask("get", s3Uri="s3://bucket/other")  # so that its cache is older than the file that it takes over
         assert finished.ask("get", s3Uri=URI)["content"] == "a second old"
         fault_server.put_object(URI, BODY)
         fault_server.fault(URI, "stalled-body")

@@ -1,4 +1,4 @@
-"""A folder on a real file system of one megabyte: what is said when it is full, and what is there then."""
+"""A folder on a real, full file system of one megabyte: errors and remaining files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 URI = "s3://bucket/object"
 MIB = 1 << 20
 OLD = b"old content"
-# A namespace of its own, so that everybody may mount there; "$0" is the folder, and "$@" what is to run.
+# A separate namespace, in which any user may mount; "$0" is the folder, and "$@" the command.
 ON_SMALL_DISK = (
     "unshare",
     "--map-root-user",
@@ -39,9 +39,9 @@ def told(fault_server: FaultServer, folder: Path) -> Iterator[Told]:
     try:
         tried = subprocess.run([*ON_SMALL_DISK, folder, "true"], capture_output=True, text=True, check=False)
     except FileNotFoundError as error:
-        pytest.skip(f"no small disk is to be had here: {error}")
+        pytest.skip(f"no small disk can be made here: {error}")
     if tried.returncode:
-        pytest.skip(f"this kernel lets nobody mount a small disk: {tried.stderr.strip()}")
+        pytest.skip(f"this kernel does not allow mounting a small disk: {tried.stderr.strip()}")
     fault_server.put_object(URI, OLD)
     with Told("clock", under=(*ON_SMALL_DISK, str(folder))) as told:
         assert get(told)["content"].encode() == OLD
@@ -49,7 +49,7 @@ def told(fault_server: FaultServer, folder: Path) -> Iterator[Told]:
 
 
 def get(told: Told, max_age_in_seconds: float = 0, **arguments: Any) -> Any:
-    """What the process got, or the error."""
+    """Returns the process's value or error."""
     return told.ask("get", s3Uri=URI, max_age_in_seconds=max_age_in_seconds, **arguments)
 
 
@@ -83,7 +83,7 @@ def assert_old_file_is_all_there_is(told: Told, folder: Path, *others: str) -> N
     assert {name.rpartition(".")[2] for name in files} - set(others) == {"lock", "json"}
     assert get(told, 3_600)["content"].encode() == OLD
     told.ask("advance", seconds=3_600)
-    assert get(told, 3_600)["error"] == "StorageError", "too old, and not to be had anew"
+    assert get(told, 3_600)["error"] == "StorageError", "too old, and it cannot be fetched again"
 
 
 def test_object_larger_than_free_space_is_refused_unwritten(

@@ -1,4 +1,4 @@
-"""What somebody put into the folder of downloads: links lead nowhere, and a file that is not the object is not used."""
+"""Planted files in the folder of downloads: links are not followed, and foreign files are not used."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ OURS = ["lock", "json", "part", "json.part"]
 
 
 def statuses(proxy: Proxy) -> list[int]:
-    """How each GetObject ended."""
+    """Returns the status of each GetObject."""
     return [call.status for call in proxy.calls]
 
 

@@ -177,7 +177,7 @@ def test_a_version_by_its_stage_and_by_its_id(account: Account, context: LambdaC
     for _ in range(2):
         handler({}, context)
         assert (context.secret, context.old, context.by_id, context.by_both) == ("two", "one", "one", "one")
-    assert proxy.count() == 4, "each version is an entry of its own"
+    assert proxy.count() == 4, "each version is a separate entry"
     assert secrets_manager.get_entry("/prod/secret", version_stage="AWSCURRENT") == "two"
 
 

@@ -1,4 +1,4 @@
-"""AWS's settings: what boto3 reads is read, each input in a process of its own."""
+"""AWS's settings are read as boto3 reads them, each input in a separate process."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ except Exception as error:
 
 
 class Server(ThreadingHTTPServer):
-    """SSM, S3, STS, and an instance's and a container's credentials, in one; notes what was asked."""
+    """A server of SSM, S3, STS, and instance and container credentials, which records requests."""
 
     daemon_threads = True
 
@@ -130,7 +130,7 @@ class Child:
             self.environment.pop(name, None)
 
     def run(self, source: str = "ssm", code: str = CHILD, /, **environment: str | None) -> str:
-        """Runs a program that reads one value; gives what it printed."""
+        """Runs a program that reads one value and returns its output."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LAMBDA_CACHE_"))}
         kept = {**kept, **self.environment}
         for name, value in environment.items():
@@ -151,7 +151,7 @@ class Child:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    """What the child asks."""
+    """Runs the server that the child asks."""
     with Server() as server:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield server

@@ -1,4 +1,4 @@
-"""A short soak, and whether what it looks for would be found."""
+"""A short soak, and tests of its leak check."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def test_arguments_may_be_given_by_position(account: Account, clock: Time, conte
     assert handler({}, context) == "two"
 
 
-# ===== Keys: what is the same parameter =====
+# ===== Keys: equal parameters =====
 
 
 def test_two_names_that_end_alike_never_answer_for_each_other(account: Account, context: LambdaContext) -> None:
@@ -465,7 +465,7 @@ def test_of_a_list_each_missing_name_is_the_default(account: Account, proxy: Pro
     for default in ("", None, ["y"]):
         values = ssm.get_entry(names, entry_name="list", default=default)
         assert list(values.items()) == [("none", default), ("a", "x"), ("also", default)]
-    assert proxy.count() == proxy.count("GetParameters") == 1, "a default is no part of the entry"
+    assert proxy.count() == proxy.count("GetParameters") == 1, "a default is not part of the entry"
     with pytest.raises(exceptions.NotFoundError, match="/app/also"):
         ssm.get_entry(names, entry_name="list")
 
@@ -529,7 +529,7 @@ def test_stacked_decorators_keep_their_defaults(account: Account, context: Lambd
         assert (context.a, context.secret, context.b, context.c) == ("a", "hidden", "b", "c")
 
 
-# ===== What other services keep below names of their own =====
+# ===== Names reserved for other services =====
 
 
 def test_secret_can_be_read_through_parameter_store(account: Account) -> None:

@@ -1,4 +1,4 @@
-"""`stale_if_error_in_seconds`: an older value where AWS is in trouble, and only there."""
+"""`stale_if_error_in_seconds` serves an older value if AWS fails, and only then."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ URI = "s3://bucket/object.txt"
 
 @dataclass(frozen=True)
 class Source:
-    """One kind of entry: how it is put into AWS and asked for, and what AWS says when it is in trouble."""
+    """One kind of entry: how to store and read it, and AWS's failures."""
 
     key: str
     module: Any
@@ -38,11 +38,11 @@ class Source:
     faults: tuple[Fault, ...]
 
     def read(self, **options: object) -> str:
-        """What `get_entry` gives, as one string."""
+        """Returns `get_entry`'s value as one string."""
         return _text(self.module.get_entry(self.name, entry_name="var", **options))
 
     def read_async(self, **options: object) -> str:
-        """What `aget_entry` gives, as one string."""
+        """Returns `aget_entry`'s value as one string."""
         return _text(asyncio.run(self.module.aget_entry(self.name, entry_name="var", **options)))
 
 
@@ -116,7 +116,7 @@ def test_an_older_value_is_served_while_its_refresh_fails(
     proxy.fail_next.clear()
     proxy.reset()
     assert source.read(stale_if_error_in_seconds=300) == "old-c4n4ry"
-    assert proxy.count() == 0, "a service in trouble is left alone for a moment"
+    assert proxy.count() == 0, "a failing service is left alone for a moment"
     clock.advance(1)
     assert source.read(stale_if_error_in_seconds=300) == "new"
 

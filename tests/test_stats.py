@@ -132,7 +132,7 @@ def test_the_level_of_the_environment(
         timeout=60,
     )
     assert ("looked ssm parameter /app/var up" in done.stdout) == is_told
-    assert done.stdout.startswith(str(is_told)), "logging is imported only if somebody listens"
+    assert done.stdout.startswith(str(is_told)), "logging is imported only if a logger is enabled"
 
 
 def test_a_level_that_is_none_is_raised_at_the_first_call(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@ def handler(event: object, context: LambdaContext) -> object:
 
 @pytest.fixture
 def without_aws(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No endpoint, no Region, no credentials: as on the machine of somebody who runs unit tests."""
+    """Removes endpoint, Region and credentials, as on a machine that runs unit tests."""
     for name in ("AWS_ENDPOINT_URL", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
 

@@ -288,7 +288,7 @@ def test_function_defined_in_the_handler_is_recognised(lambda_cache_values: Valu
 
     assert [handler("|") for _ in range(3)] == [["a", "b"]] * 3
     assert calls == ["|"], "applied once"
-    assert handler("-") == ["a|b"], "what it closes over is part of it"
+    assert handler("-") == ["a|b"], "its closure is part of it"
     assert calls == ["|", "-"]
     assert lambda_cache_values.calls == ["GetParameter /app/var"], "one fetch serves every transform"
 

@@ -37,7 +37,7 @@ def on_anyio_and_asyncio(main: Callable[[], Awaitable[Any]]) -> Any:
 
 
 async def fetch() -> str:
-    await anyio.sleep(0)  # needs the loop of whoever asks
+    await anyio.sleep(0)  # needs the caller's loop
     return "fetched"
 
 

@@ -27,7 +27,7 @@ Event = dict[str, Any]
 
 
 def do_something(*values: object) -> object:
-    """Stands for the work of a handler: shows what it was given."""
+    """Stands for the work of a handler and returns its arguments."""
     return values[0] if len(values) == 1 else values
 
 

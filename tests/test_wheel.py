@@ -21,7 +21,7 @@ from tests import elf, installing
 if TYPE_CHECKING:
     from tests.elf import Needs
 
-# What every Amazon Linux has, and every other Linux with glibc.
+# The libraries of every Amazon Linux, and of every other Linux with glibc.
 SYSTEM = r"(libc\.so\.6|libm\.so\.6|libpthread\.so\.0|libdl\.so\.2|librt\.so\.1|libgcc_s\.so\.1|ld-linux-.*)"
 MANYLINUX2014 = (2, 17)
 
@@ -123,7 +123,7 @@ def test_wheel_installs_into_a_deployment_folder(wheel: Path, tmp_path: Path) ->
 
 
 def test_target_without_standard_library_is_refused_early(wheel: Path) -> None:
-    target = "riscv64gc-unknown-linux-gnu"  # which nobody has by chance
+    target = "riscv64gc-unknown-linux-gnu"  # a target that is never installed by chance
     command = [str(installing.REPOSITORY / "scripts" / "wheel.sh"), target]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stdout) == (1, "")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Told(Dialogue):
-    """A dialogue with tests/programs/told.py, in commands and their answers."""
+    """A dialogue with tests/programs/told.py: commands and answers."""
 
     def __init__(self, *arguments: str, under: Sequence[str] = ()) -> None:
         """Starts it, under another command if need be, and waits until it has imported all that it needs."""

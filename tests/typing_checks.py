@@ -1,4 +1,4 @@
-"""The public API as type checkers see it: mypy and pyright read this file strictly; nobody runs it.
+"""The public API for type checkers: mypy and pyright read this file strictly, and it is never run.
 
 A line that must be refused carries an ignore comment, and both report one that is not needed.
 """

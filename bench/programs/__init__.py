@@ -1,1 +1,1 @@
-"""What is measured, each in a process of its own: run by path, with the Python of ours or of the peers."""
+"""The measured programs. Each runs by path in a separate process, with this package's or the peers' Python."""

@@ -53,7 +53,7 @@ def in_threads(invoke: Callable[[], object], count: int) -> float:
 
 
 def in_a_loop(invoke: Callable[[], Awaitable[object]], count: int) -> float:
-    """The same with tasks of an event loop."""
+    """Measures tasks of an event loop instead of threads."""
 
     async def everyone() -> float:
         start = time.perf_counter()

@@ -1,7 +1,7 @@
 # pyright: basic, reportMissingImports=false
 """entries.py CONTENDER COUNT: nanoseconds of hits when so many entries are cached.
 
-Of a handler with one of them, of get_entry for each in turn, and of a handler with a decorator for each.
+It measures a handler with one of them, get_entry for each in turn, and a handler with a decorator for each.
 """
 
 from __future__ import annotations

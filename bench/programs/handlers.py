@@ -1,7 +1,7 @@
 # pyright: basic, reportMissingImports=false, reportRedeclaration=false
 """The handlers that are measured, written as a user of each library writes them.
 
-Imports are inside of the functions because they are part of what is measured.
+Imports are inside the functions because they are measured too.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Context:
 
 
 def expected(what: str, result: Any) -> bool:
-    """Whether a handler returned what it should have."""
+    """Returns `True` if the handler returned the expected value."""
     if what == "stacked":
         return [expected(one, part) for one, part in zip(SEEN, result, strict=True)] == [True, True, True]
     if what == "object":

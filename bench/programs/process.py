@@ -1,4 +1,4 @@
-"""What this process takes. Imports nothing, so that it adds nothing."""
+"""The resources of this process. This module imports nothing, so that it adds nothing."""
 
 
 def peak_bytes() -> int:

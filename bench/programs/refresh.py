@@ -48,7 +48,7 @@ def powertools(form: str) -> Handler:
 
 
 def ssm_cache(form: str) -> Handler:
-    """It has no secrets of its own, so it asks for two of the parameters twice."""
+    """Asks for two of the parameters twice, because ssm-cache has no secrets."""
     from ssm_cache import SSMParameter
 
     parameters = [SSMParameter(name) for name in (*PARAMETERS, *PARAMETERS[:2])]

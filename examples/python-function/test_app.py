@@ -16,7 +16,7 @@ ANSWER = {"banner": "summer", "user": "shop", "prices": {"tea": 3}}
 
 @pytest.fixture
 def shop(lambda_cache_values: Values) -> Values:
-    """What the function reads."""
+    """Supplies the values that the function reads."""
     lambda_cache_values.ssm["/shop/production/banner"] = "summer"
     lambda_cache_values.secrets["/shop/production/login"] = '{"user": "shop", "password": "pa55"}'
     lambda_cache_values.s3["s3://shop-files/models/prices.json"] = '{"tea": 3}'

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tests.configurations.case import Answer
     from tests.configurations.request import Request
 
-# Far away, so that what is recorded today is valid in the next years too.
+# Far in the future, so that recordings stay valid for years.
 EXPIRES = "2099-01-01T00:00:00Z"
 _EXPIRES_MS = 4_070_908_800_000
 

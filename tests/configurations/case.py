@@ -1,4 +1,4 @@
-"""One configuration, and what is asked under it."""
+"""One configuration, and the calls made under it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Case:
     """A configuration. Placeholders such as `{home}` and `{http}` in its texts are filled in for each run."""
 
     name: str
-    """Says what is configured; with its kind it identifies the case."""
+    """The configuration in words. Together with its kind it identifies the case."""
     env: Mapping[str, str | None] = field(default_factory=dict[str, "str | None"])
     """Variables on top of the kind's own; None removes one of those."""
     config: str = ""

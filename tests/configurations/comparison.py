@@ -1,4 +1,4 @@
-"""Runs lambda_cache under every case and compares with what was recorded of boto3."""
+"""Runs lambda_cache under every case and compares the results with boto3's recordings."""
 
 from __future__ import annotations
 

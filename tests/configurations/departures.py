@@ -1,4 +1,4 @@
-"""The differences from boto3 that are meant, each with its reason, and those that are still to be mended."""
+"""The intended differences from boto3 with their reasons, and the differences that are still to be fixed."""
 
 from __future__ import annotations
 
@@ -228,5 +228,5 @@ def accept(outcomes: dict[str, tuple[str, ...]]) -> None:
 
 
 def pending() -> list[str]:
-    """Returns the cases that come out otherwise and should not: they are still to be mended."""
+    """Returns the cases that differ by mistake and are still to be fixed."""
     return list(json.loads(_PENDING.read_text()))

@@ -46,7 +46,7 @@ class Authority:
 
 
 class Recorder:
-    """A context manager: the three listeners of one case, and what they were asked."""
+    """A context manager: the three listeners of one case, and the requests to them."""
 
     def __init__(
         self, authority: Authority, planned: Mapping[str, Sequence[Answer]] | None = None, proxy_answers: int = 200

@@ -1,4 +1,4 @@
-"""boto3's side: what it asked and how it ended, case by case, in `boto3.json`."""
+"""boto3's requests and outcomes, by case, in `boto3.json`."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def version() -> str:
 
 
 def recorded() -> dict[str, tuple[str, ...]]:
-    """Returns what was recorded, by case."""
+    """Returns the recordings by case."""
     return {name: tuple(lines) for name, lines in json.loads(_FILE.read_text())["cases"].items()}
 
 

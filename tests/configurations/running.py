@@ -1,4 +1,4 @@
-"""Runs a program under a case's environment and files, and returns what it asked and how it ended."""
+"""Runs a program under a case's environment and files, and returns its requests and its outcome."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ AT_ONCE = 8
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a program asked, and how it ended."""
+    """The requests and the outcome of a program."""
 
     lines: tuple[str, ...]
     """The requests in order, and last a value or the kind of an error: everything that is compared."""

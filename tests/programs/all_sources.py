@@ -13,7 +13,7 @@ from lambda_cache import s3, secrets_manager, ssm
 @secrets_manager.cache("/prod/secret")
 @s3.cache("s3://bucket/key", check_before_download=True)
 def handler(event: object, context: SimpleNamespace) -> list[str]:
-    """What the decorators put onto the context."""
+    """Returns the values on the context."""
     return sorted(vars(context))
 
 

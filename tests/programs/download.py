@@ -1,4 +1,4 @@
-"""Downloads argv[1] (max age argv[2], default 60) as a process of its own, and prints what is in the file."""
+"""Downloads argv[1] (max age argv[2], default 60) and prints the file's content."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""Runs cases of faults, each in a thread of its own, and says what came of each: never a value, only which it was.
+"""Runs cases of faults, each in a separate thread, and prints their outcomes: never a value, only its name.
 
 The first line of standard input has the cases. Each further line is a round: `warm` reads what is to be refreshed
 later, `go` comes when the faults are armed, `again` when they are over. A round is answered by a line of outcomes.
@@ -69,7 +69,7 @@ class Case:
         return Path(value).read_text() if self.source == "object" else str(value)
 
     def run(self) -> dict[str, object]:
-        """What comes of one invocation."""
+        """Returns the outcome of one invocation."""
         context = Context() if self.deadline is None else HurriedContext(self.deadline)
         began, errors = time.monotonic(), ""
         try:
@@ -81,7 +81,7 @@ class Case:
 
 
 def shown(error: BaseException) -> str:
-    """Whatever a log could hold of an error and of what led to it."""
+    """Returns everything that a log could contain of an error and its causes."""
     text = "".join(traceback.TracebackException.from_exception(error).format())
     chain: BaseException | None = error
     while chain is not None:

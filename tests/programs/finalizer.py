@@ -49,6 +49,6 @@ with testing.values(ssm={f"/new/{number}": "value" for number in range(9)}):
         before = len(asked)
         way()
         gc.collect()
-        ssm.get_entry("/new/8", 0)  # what was put off is done now, at the latest
+        ssm.get_entry("/new/8", 0)  # postponed work is done now at the latest
         seen[way.__name__] = asked[before:]
 json.dump({"asked": seen}, sys.stdout)

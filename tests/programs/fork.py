@@ -15,7 +15,7 @@ def read_all() -> list[str]:
 
 
 def in_child() -> list[str]:
-    """What a forked child reads: an entry that its parent has cached, then fresh ones."""
+    """Returns the values that a forked child reads: an entry that its parent has cached, then fresh ones."""
     readable, writable = os.pipe()
     child = os.fork()
     if child == 0:

@@ -1,4 +1,4 @@
-"""Reads the entries that standard input names, one a line with a max age; says what it got, and how fast."""
+"""Reads the entries named on standard input, one a line with a max age, and prints each answer with its time."""
 
 import json
 import sys

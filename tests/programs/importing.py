@@ -13,13 +13,13 @@ events: list[tuple[str, str]] = []
 
 
 def watch(event: str, arguments: tuple[object, ...]) -> None:
-    """Notes what is opened, connected and started."""
+    """Records opened files, connections and started threads."""
     if event == "open" or event.startswith(("socket.", "subprocess.", "os.fork", "_thread.")):
         events.append((event, str(arguments[0]) if arguments else ""))
 
 
 def state() -> dict[str, list[str]]:
-    """What the process has."""
+    """Returns the state of the process."""
     return {
         "modules": sorted(sys.modules),
         "threads": sorted(os.listdir("/proc/self/task")),  # noqa: PTH208  # pathlib would be one more module

@@ -19,7 +19,7 @@ def handler(event: object, context: SimpleNamespace) -> None:
 @ssm.cache("/app/var")
 @secrets_manager.cache("/prod/secret", float("inf"))
 async def async_handler(event: object, context: SimpleNamespace) -> None:
-    """The same, on an event loop."""
+    """Fetches on an event loop."""
 
 
 @s3.cache("s3://bucket/key")

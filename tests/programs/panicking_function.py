@@ -9,7 +9,7 @@ from lambda_cache import custom, refresh_on_error, secrets_manager, ssm
 
 
 def fetch() -> str:
-    """A fetch of the user's own that goes through the same calls."""
+    """Fetches through the same calls, for a custom entry."""
     return str(ssm.get_entry("/app/var", 0))
 
 

@@ -1,4 +1,4 @@
-"""A function that declares an entry which its handler does not need: what is fetched was prefetched."""
+"""A function that declares an entry which its handler does not need, so every fetch is a prefetch."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ WORKERS = 4
 
 
 def read(max_age_in_seconds: float) -> list[str]:
-    """What all three sources say."""
+    """Returns the values of all three sources."""
     return [
         str(ssm.get_entry("/app/var", max_age_in_seconds)),
         str(secrets_manager.get_entry("/prod/secret", max_age_in_seconds)),
@@ -30,7 +30,7 @@ def begin(all_there: Barrier) -> None:
 
 
 def work(_: int) -> tuple[int, list[list[str]]]:
-    """The worker's process, and what it reads: as its parent has it, fresh, and as it has it itself by then."""
+    """Returns the worker's pid and its values: inherited, fresh, and cached in the worker."""
     return os.getpid(), [read(3_600), read(0), read(3_600)]
 
 

@@ -1,4 +1,4 @@
-"""Fetches in many threads while signals keep coming; prints how many came, and what was seen."""
+"""Fetches in many threads during repeated signals, and prints the number of signals and the values."""
 
 import json
 import signal

@@ -9,5 +9,5 @@ WARM = ssm.get_entry("/shop/production/banner", float("inf"))
 
 @ssm.cache("/shop/production/banner", max_age_in_seconds=float("inf"))
 def handler(event: object, context: Any) -> list[str]:
-    """What was read in the init phase, and what is read now."""
+    """Returns the values read in the init phase and now."""
     return [str(WARM), context.banner]

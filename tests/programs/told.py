@@ -1,4 +1,4 @@
-"""Does what it is told: one command a line, in JSON, and one answer for each.
+"""Carries out commands: one a line, in JSON, with one answer each.
 
 With the argument `clock`, time stands still but for the command `advance`.
 """
@@ -25,7 +25,7 @@ class Context:
 
 
 def handler(event: object, context: Context) -> None:
-    """What it wants is on the context then."""
+    """Leaves the value on the context."""
 
 
 def get(milliseconds: int | None = None, **arguments: Any) -> str:
@@ -39,12 +39,12 @@ def get(milliseconds: int | None = None, **arguments: Any) -> str:
 
 
 def look(folder: str) -> dict[str, int]:
-    """How long each file below a folder is."""
+    """Returns the size of each file below a folder."""
     return {str(path.relative_to(folder)): path.stat().st_size for path in Path(folder).rglob("*") if path.is_file()}
 
 
 def answer(command: dict[str, Any]) -> dict[str, Any]:
-    """What came of one command, and how many seconds it took."""
+    """Returns the outcome of one command and its seconds."""
     began = time.monotonic()
     match command.pop("do"):
         case "get":

@@ -1,4 +1,4 @@
-"""Fails to fetch where botocore cannot be imported, and prints what was raised."""
+"""Fails to fetch without botocore, and prints the exception."""
 
 import json
 import sys

@@ -1,1 +1,1 @@
-"""S3 servers that this project did not write, and what is tried on each: `make s3-servers`."""
+"""Tests on S3 servers of other projects: `make s3-servers`."""

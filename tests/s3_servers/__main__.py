@@ -94,7 +94,7 @@ def _timed(one: servers.Running, mib: int, runs: int, slow: bool) -> str:
 def _version(server: servers.Server) -> str:
     try:
         return version(server.package)
-    except PackageNotFoundError:  # it is in a folder of its own, where the script put this version
+    except PackageNotFoundError:  # the script put this version into a separate folder
         pinned = re.search(rf"{re.escape(server.package)}[=@]+([\d.]+)", INSTALLER.read_text())
         return pinned[1] if pinned else ""
 

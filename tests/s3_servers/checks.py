@@ -26,7 +26,7 @@ _buckets = itertools.count()
 
 
 class Trial:
-    """A bucket of its own on a server, and the folder for downloads."""
+    """A separate bucket on a server, and the folder for downloads."""
 
     def __init__(self, one: Running, folder: Path) -> None:
         """Creates the bucket."""
@@ -164,7 +164,7 @@ def changes_in_between_leave_one_version(trial: Trial) -> str:
 
 
 def _one_answer_is_none_of(versions: set[bytes], trial: Trial, key: str) -> bool:
-    """Returns true if the server itself answers a plain GET, whole by its length, with bytes that nobody stored."""
+    """Returns true if the server answers a complete plain GET with bytes that were never stored."""
     deadline = time.monotonic() + _CONTROL_SECONDS
     while time.monotonic() < deadline:
         try:

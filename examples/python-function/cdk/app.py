@@ -27,7 +27,7 @@ class PythonFunction(Stack):
             retention=logs.RetentionDays.TWO_WEEKS,
             removal_policy=RemovalPolicy.DESTROY,
         )
-        # A role of its own: CDK would add AWSLambdaBasicExecutionRole, which may write to every log group.
+        # A separate role, because CDK would add AWSLambdaBasicExecutionRole, which may write to every log group.
         role = iam.Role(
             self,
             "Role",
@@ -55,7 +55,7 @@ class PythonFunction(Stack):
         CfnOutput(self, "LogGroupName", value=log_group.log_group_name)
 
     def statements(self, log_group: logs.LogGroup) -> list[iam.PolicyStatement]:
-        """What the function may do, and nothing else. The names are those in src/app.py."""
+        """Returns the function's permissions. The names are those in src/app.py."""
         here = f"{self.region}:{self.account}"
         statements = [
             iam.PolicyStatement(

@@ -11,7 +11,7 @@ from lambda_cache import s3, secrets_manager, ssm
 @secrets_manager.cache(name="/shop/production/login", max_age_in_seconds=300, transform="json")
 @s3.cache(s3Uri="s3://shop-files/models/prices.json", entry_name="prices", max_age_in_seconds=300, transform="json")
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """What the function saw. An event of `{"refresh": true}` asks Parameter Store for the banner once more."""
+    """Returns the cached values. An event of `{"refresh": true}` fetches the banner again."""
     banner = context.banner
     if event.get("refresh"):
         banner = ssm.get_entry("/shop/production/banner", max_age_in_seconds=0)

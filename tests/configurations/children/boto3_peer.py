@@ -1,4 +1,4 @@
-"""Makes calls with boto3, each in a child of its own."""
+"""Makes calls with boto3, each in a separate child."""
 
 import importlib
 from typing import Any

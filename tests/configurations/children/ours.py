@@ -1,4 +1,4 @@
-"""Makes calls with lambda_cache, each in a child of its own."""
+"""Makes calls with lambda_cache, each in a separate child."""
 
 from lambda_cache import exceptions, s3, secrets_manager, ssm
 

@@ -1,4 +1,4 @@
-"""What both programs have in common: a process that imports once, and then forks a child for each call."""
+"""The common part of both programs: a process that imports once and then forks a child per call."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _ended(job: dict[str, object], call: Callable[..., object], kind_of: Callabl
     os.environ.clear()
     os.environ.update(job["env"])  # type: ignore[call-overload]
     os.chdir(str(job["folder"]))
-    sys.stdin = open(os.devnull)  # noqa: PTH123, SIM115 - for whoever asks for a password
+    sys.stdin = open(os.devnull)  # noqa: PTH123, SIM115 - in case a password is requested
     try:
         return json.dumps([f"value {call(*job['call'])}", ""])  # type: ignore[misc]
     except BaseException as error:

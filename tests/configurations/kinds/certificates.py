@@ -1,4 +1,4 @@
-"""Which certificates are trusted."""
+"""Trusted certificates."""
 
 from tests.configurations.case import KEYS, REGION, Case, Kind
 

@@ -1,4 +1,4 @@
-"""Which credentials win where several are there."""
+"""The precedence of credentials."""
 
 from tests.configurations.case import REGION, TO_AWS, Case, Kind
 

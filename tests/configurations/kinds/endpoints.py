@@ -1,4 +1,4 @@
-"""Where calls go: endpoint URLs, FIPS, dual stack."""
+"""Endpoints: URLs, FIPS, dual stack."""
 
 from tests.configurations.case import KEYS, OBJECT, PARAMETER, REGION, SECRET, TO_AWS, Case, Kind
 

@@ -1,4 +1,4 @@
-"""What the config and credentials files may look like."""
+"""The syntax of the config and credentials files."""
 
 from tests.configurations.case import KEYS, REGION, TO_AWS, Case, Kind
 

@@ -1,4 +1,4 @@
-"""How often a call is tried."""
+"""The number of attempts."""
 
 from tests.configurations.case import KEYS, OBJECT, REGION, TO_ENDPOINT, Case, Kind
 
