@@ -1,8 +1,8 @@
-//! A filter between the HTTP client and the SDK, which lets only the used parts of an answer through.
+//! A filter between the HTTP client and the SDK that passes on only the used parts of an answer.
 //!
-//! The SDK parses every header and field that a service's model has, and one that it cannot parse makes the whole answer
-//! unreadable. Whoever uploads an object chooses many of its headers, and other servers write dates in their own ways.
-//! boto3 reads past most of it.
+//! The SDK parses every header and field in a service's model, and one that it cannot parse makes the whole answer
+//! unreadable. The uploader of an object chooses many of its headers, and other servers write dates in different
+//! formats. boto3 ignores most of them.
 
 #[cfg(any(feature = "ssm", feature = "secrets-manager"))]
 mod fields;
@@ -28,13 +28,13 @@ use aws_smithy_types::config_bag::ConfigBag;
 /// The service that answers.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Answers {
-    /// SSM's and Secrets Manager's.
+    /// SSM and Secrets Manager.
     #[cfg(any(feature = "ssm", feature = "secrets-manager"))]
     Json,
-    /// S3's.
+    /// S3.
     #[cfg(feature = "s3")]
     S3 {
-        /// True where bodies are compared with the checksums that are given.
+        /// Whether bodies are compared with the received checksums.
         are_checked: bool,
     },
 }

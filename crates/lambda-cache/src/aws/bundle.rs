@@ -1,24 +1,24 @@
-//! Certificates out of a file, as leniently as OpenSSL reads it, and the little DER that this takes.
+//! Reading of certificates from a file as leniently as `OpenSSL` does, with the small part of DER that this needs.
 
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-/// The headers of certificates that OpenSSL knows beside `CERTIFICATE`.
+/// The headers of certificates that `OpenSSL` accepts in addition to `CERTIFICATE`.
 const OTHER_HEADERS: [&[u8]; 2] = [b"TRUSTED CERTIFICATE-----", b"X509 CERTIFICATE-----"];
 
 const SEQUENCE: u8 = 0x30;
 const REJECTED: u8 = 0xa0;
 const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
-/// "TLS servers", and "any purpose".
+/// The purposes "TLS servers" and "any purpose".
 const PURPOSES: [&[u8]; 2] = [&[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01], &[0x55, 0x1d, 0x25, 0x00]];
 
-/// Returns the certificates in PEM text that are good for servers. Other text between them is skipped.
+/// Returns the certificates in PEM text that are valid for servers. Other text between them is skipped.
 pub(super) fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
     let pem = plain(pem);
     CertificateDer::pem_slice_iter(&pem).filter_map(Result::ok).filter_map(|section| trusted(&section)).collect()
 }
 
-/// The text without byte order marks, also where files were put together, and with one header for all certificates.
+/// Removes byte order marks, including those inside concatenated files, and gives all certificates the same header.
 fn plain(pem: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(pem.len());
     for line in pem.split_inclusive(|byte| *byte == b'\n') {
@@ -36,14 +36,14 @@ fn plain(pem: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// Returns the certificate at the beginning of a section. OpenSSL writes its purposes behind it.
+/// Returns the certificate at the beginning of a section. `OpenSSL` appends its purposes to it.
 fn trusted(section: &[u8]) -> Option<CertificateDer<'static>> {
     let certificate = Element::first(section)?;
     is_for_servers(certificate.rest)
         .then(|| CertificateDer::from(section[..section.len() - certificate.rest.len()].to_vec()))
 }
 
-/// Returns whether `X509_CERT_AUX` allows it: a list of purposes, and a list of those that are not allowed.
+/// Returns `true` if `X509_CERT_AUX`, a list of allowed and a list of rejected purposes, allows servers.
 fn is_for_servers(auxiliary: &[u8]) -> bool {
     let Some(lists) = Element::first(auxiliary) else { return true };
     elements(lists.contents).all(|list| {
@@ -56,7 +56,7 @@ fn is_for_servers(auxiliary: &[u8]) -> bool {
     })
 }
 
-/// The common names of a subject, which is a list of sets of pairs.
+/// Returns the common names of a subject, which is a list of sets of pairs.
 pub(super) fn common_names(subject: &[u8]) -> impl Iterator<Item = &str> {
     let pairs = elements(subject).flat_map(|set| elements(set.contents));
     pairs.filter_map(|pair| {
@@ -65,7 +65,7 @@ pub(super) fn common_names(subject: &[u8]) -> impl Iterator<Item = &str> {
     })
 }
 
-/// One element of DER.
+/// An element of DER.
 struct Element<'a> {
     tag: u8,
     contents: &'a [u8],
@@ -73,7 +73,7 @@ struct Element<'a> {
 }
 
 impl<'a> Element<'a> {
-    /// The element that the bytes begin with.
+    /// Returns the element at the beginning of the bytes.
     fn first(bytes: &'a [u8]) -> Option<Self> {
         let (tag, bytes) = bytes.split_first()?;
         let (first, bytes) = bytes.split_first()?;
@@ -89,7 +89,7 @@ impl<'a> Element<'a> {
     }
 }
 
-/// Returns the elements one after the other, as far as the bytes are DER.
+/// Returns the consecutive elements, as far as the bytes are DER.
 fn elements(mut bytes: &[u8]) -> impl Iterator<Item = Element<'_>> {
     std::iter::from_fn(move || {
         let element = Element::first(bytes)?;

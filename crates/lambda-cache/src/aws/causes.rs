@@ -1,7 +1,7 @@
 use std::{error::Error as StdError, io};
 
-/// An error and what caused it, from the outside in. An I/O error that another one was put into does not name that as its
-/// source, but it is one.
+/// Returns an error and its causes, from the outside in. It also finds an I/O error inside another one, which the
+/// outer one does not report as its source.
 pub(super) fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     let mut next = Some(error);
     std::iter::from_fn(move || {
@@ -12,7 +12,7 @@ pub(super) fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<I
     })
 }
 
-/// The first error of type `E` among an error and its causes.
+/// Returns the first error of type `E` among an error and its causes.
 pub(super) fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
     causes(error).find_map(|error| error.downcast_ref())
 }

@@ -1,4 +1,4 @@
-//! What calls are made with: from the settings, or from a configuration that is given.
+//! The configuration of calls, from the settings or from a given configuration.
 
 use std::{
     collections::hash_map::DefaultHasher,
@@ -21,16 +21,17 @@ use super::{
 };
 use crate::{Error, ErrorKind, guard::guarded};
 
-/// The access key that moto's `mock_aws` puts into the environment.
+/// The access key that moto's `mock_aws` sets in the environment.
 const MOTO_ACCESS_KEY: &str = "FOOBARKEY";
 
-/// What this crate's own calls are made with, for other clients of the SDK: Region, credentials, endpoints, time-outs as the
-/// environment says, and this crate's HTTP client, which is quicker to start than the SDK's own.
+/// Returns the configuration of this crate's own calls, for other clients of the SDK: the Region, credentials,
+/// endpoints and time-outs of the environment, and this crate's HTTP client, which starts more quickly than the
+/// SDK's.
 ///
-/// Nothing is called; credentials are fetched when a client needs them.
+/// Makes no call. Credentials are fetched when a client needs them.
 ///
 /// # Errors
-/// [`ErrorKind::Configuration`]: no Region, a variable that cannot be meant.
+/// [`ErrorKind::Configuration`]: a missing Region or an invalid variable.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), lambda_cache::Error> {
@@ -38,7 +39,7 @@ const MOTO_ACCESS_KEY: &str = "FOOBARKEY";
 /// # let _ = config;
 /// # Ok(()) }
 /// ```
-#[allow(clippy::unused_async, reason = "what it is may take a call one day, and callers await it today")]
+#[allow(clippy::unused_async, reason = "a later version may make a call, and callers already await it")]
 pub async fn sdk_config() -> Result<SdkConfig, Error> {
     let read = async {
         let settings = Settings::read(Order::Sdk)?;
@@ -51,8 +52,8 @@ pub async fn sdk_config() -> Result<SdkConfig, Error> {
     guarded(|| "reading the AWS configuration".to_owned(), read).await
 }
 
-/// The configuration that the settings mean, and who gives its credentials; none is fetched yet. It has no Region where
-/// none is set.
+/// Returns the configuration for the settings, and its credentials provider, which has not fetched any yet. It has no
+/// Region if none is set.
 pub(super) fn load(settings: &Settings) -> Result<(SdkConfig, Arc<Provider>), Error> {
     refuse_motos_mock()?;
     let limits = timeouts::from_environment()?;
@@ -82,7 +83,7 @@ pub(super) fn load(settings: &Settings) -> Result<(SdkConfig, Arc<Provider>), Er
     Ok((config, provider))
 }
 
-/// A given configuration, with ours where it leaves something open: the HTTP client, the time-outs.
+/// Completes a given configuration with this crate's HTTP client and time-outs, if it has none.
 pub(super) fn complete(config: &SdkConfig) -> Result<SdkConfig, Error> {
     if config.region().is_none() {
         return Err(Error::new(
@@ -102,14 +103,14 @@ pub(super) fn complete(config: &SdkConfig) -> Result<SdkConfig, Error> {
     Ok(builder.build())
 }
 
-/// Refuses an endpoint of a given configuration that is not a URL of a server.
+/// Rejects an endpoint of a given configuration that is not the URL of a server.
 pub(super) fn check_endpoint(endpoint: &str) -> Result<(), Error> {
     super::settings::check_endpoint(endpoint).map_err(|what_is_wrong| {
         Error::new(ErrorKind::Configuration, format!("the endpoint {endpoint:?} is {what_is_wrong}"))
     })
 }
 
-/// The profile that is asked for, for messages: it may be the one that is mistyped.
+/// Returns the profile for messages, because its name may be mistyped.
 pub(super) fn profile() -> String {
     env::var("AWS_PROFILE").map_or_else(|_| String::new(), |profile| format!(" (AWS_PROFILE is {profile:?})"))
 }
@@ -128,7 +129,7 @@ fn refuse_motos_mock() -> Result<(), Error> {
     ))
 }
 
-/// A number that changes when anything changes in the environment that a connection is made from.
+/// Returns a number that changes with any setting in the environment that affects a connection.
 #[must_use]
 pub fn environment_fingerprint() -> u64 {
     env::vars_os()
@@ -138,7 +139,7 @@ pub fn environment_fingerprint() -> u64 {
             variable.hash(&mut hasher);
             hasher.finish()
         })
-        .fold(0, |all, one| all ^ one) // whatever the order
+        .fold(0, |all, one| all ^ one) // independent of the order
 }
 
 fn configures_aws(name: &str) -> bool {

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::Error;
 
-/// The services, as the SDK calls them in the names of settings.
+/// The names of the services in the SDK's settings.
 #[cfg(feature = "ssm")]
 pub(super) const SSM: &str = "SSM";
 #[cfg(feature = "secrets-manager")]
@@ -27,12 +27,12 @@ pub(super) const SECRETS_MANAGER: &str = "Secrets Manager";
 #[cfg(feature = "s3")]
 pub(super) const S3: &str = "S3";
 
-/// One configuration, its service clients (each made at its first use), and the connections that they share.
+/// A configuration, its service clients (each created at its first use), and the connections that they share.
 #[derive(Debug)]
 pub(super) struct Connection {
     config: SdkConfig,
     settings: Settings,
-    /// Who gives credentials, unless a given configuration says it.
+    /// The credentials provider, unless a given configuration has one.
     credentials: Option<Arc<Provider>>,
     #[cfg(feature = "ssm")]
     ssm: OnceLock<aws_sdk_ssm::Client>,
@@ -47,7 +47,7 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// As `config` says, or as the environment does, in this order.
+    /// Opens a connection with `config`, or with the settings of the environment in this order.
     pub(super) fn open(config: Option<&SdkConfig>, order: Order) -> Result<Self, Error> {
         let settings = Settings::read(order);
         let (config, settings, credentials) = if let Some(config) = config {
@@ -74,8 +74,8 @@ impl Connection {
         })
     }
 
-    /// Sees to all that a call to a service needs and that would fail in the middle of it: the endpoint, the Region, and
-    /// credentials where they come from a process, which may take longer than a call may.
+    /// Checks everything that a call to a service needs and that would otherwise fail during the call: the endpoint,
+    /// the Region, and credentials of a process, which may take longer than a call is allowed to.
     pub(super) async fn prepare(&self, service: &str) -> Result<(), Error> {
         let Some(credentials) = &self.credentials else {
             return self.endpoint(service).map_or(Ok(()), |endpoint| config::check_endpoint(&endpoint));
@@ -85,7 +85,7 @@ impl Connection {
         if service == S3 {
             super::s3::Addressing::read(&self.settings)?;
         }
-        // As with boto3, S3 is the only one that can do without.
+        // As in boto3, only S3 works without a Region.
         let is_global = service == "S3" && self.settings.order() == Order::Boto3;
         if self.config.region().is_none() && !is_global {
             return Err(self.settings.no_region());
@@ -96,7 +96,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Returns whether the credentials were replaced: `newer` has others.
+    /// Returns `true` if the credentials were replaced, so that `newer` has different ones.
     pub(super) async fn is_replaced_by(&self, newer: &Self) -> bool {
         let (Some(old), Some(new)) = (&self.credentials, &newer.credentials) else { return false };
         let keys = |credentials: &aws_credential_types::Credentials| {
@@ -107,8 +107,8 @@ impl Connection {
         new.load().await.is_ok_and(|new| old != Some(keys(&new)))
     }
 
-    /// The configuration for a service. FIPS and dual stack choose among AWS's own endpoints, and mean nothing beside one
-    /// that is set.
+    /// Returns the configuration for a service. FIPS and dual stack select AWS's endpoints, so they do not apply to a
+    /// configured endpoint.
     fn config_of(&self, service: &str) -> SdkConfig {
         let mut builder = self.config.to_builder();
         if self.config.region().is_none() {
@@ -121,7 +121,7 @@ impl Connection {
         builder.build()
     }
 
-    /// Where a service's calls go, for messages: the Region, and the endpoint where one is set.
+    /// Describes the target of a service's calls for messages: the Region, and the endpoint if one is set.
     pub(super) fn place(&self, service: &str) -> String {
         let region = self.config.region().map(ToString::to_string).unwrap_or_default();
         match self.endpoint(service) {
@@ -130,24 +130,24 @@ impl Connection {
         }
     }
 
-    /// The Region that calls go to.
+    /// Returns the Region of calls.
     #[cfg(feature = "s3")]
     pub(super) fn region(&self) -> Option<&aws_types::region::Region> {
         self.config.region()
     }
 
-    /// How long a call may take with its retries.
+    /// Returns the time-out of a call with its retries.
     pub(super) fn call_timeout(&self) -> Option<Duration> {
         timeouts::call(self.config.timeout_config())
     }
 
-    /// How long a body may stand still.
+    /// Returns the maximum time between two parts of a body.
     #[cfg(feature = "s3")]
     pub(super) fn read_timeout(&self) -> Option<Duration> {
         timeouts::read(self.config.timeout_config())
     }
 
-    /// The endpoint that is set for a service, or for all, in the environment or the profile.
+    /// Returns the endpoint that the environment or the profile sets for a service or for all services.
     fn endpoint(&self, service: &str) -> Option<String> {
         let key =
             ServiceConfigKey::builder().service_id(service).env("AWS_ENDPOINT_URL").profile("endpoint_url").build();
@@ -155,12 +155,13 @@ impl Connection {
         own.or_else(|| self.config.endpoint_url().map(str::to_owned))
     }
 
-    /// The configuration's HTTP client, for one service.
+    /// Returns the configuration's HTTP client for one service.
     fn http_client(&self, answers: Answers) -> Option<SharedHttpClient> {
         self.config.http_client().map(|client| answers.of(client))
     }
 
-    /// Returns whether S3 is asked for checksums and bodies are compared with them (`AWS_RESPONSE_CHECKSUM_VALIDATION`).
+    /// Returns `true` if checksums are requested from S3 and compared with bodies
+    /// (`AWS_RESPONSE_CHECKSUM_VALIDATION`).
     #[cfg(feature = "s3")]
     pub(super) fn checks_checksums(&self) -> bool {
         self.config.response_checksum_validation() != Some(ResponseChecksumValidation::WhenRequired)
@@ -200,7 +201,7 @@ impl Connection {
         &self.addressing
     }
 
-    /// The Regions that buckets turned out to be in, where not in the configured one.
+    /// Returns the Regions of buckets outside the configured Region.
     #[cfg(feature = "s3")]
     pub(super) fn bucket_regions(&self) -> &super::s3::BucketRegions {
         &self.bucket_regions

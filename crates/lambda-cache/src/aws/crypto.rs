@@ -4,24 +4,25 @@ use rustls::crypto::CryptoProvider;
 
 use crate::Error;
 
-/// Returns the provider of TLS's cryptography that the crate's features name; without one, what the process installed.
+/// Returns the TLS cryptography provider of the crate's features or, without one, the provider that the process
+/// installed.
 ///
-/// It is always named, never left to rustls: a process in which other crates turn on another provider's feature has two,
-/// and then rustls refuses to choose by a panic.
+/// The provider is always passed explicitly. If other crates enable the feature of another provider, rustls cannot
+/// choose between the two and panics.
 #[cfg(feature = "aws-lc-rs")]
 #[expect(clippy::unnecessary_wraps, reason = "without a feature for it there may be none")]
 pub(super) fn provider() -> Result<Arc<CryptoProvider>, Error> {
     Ok(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
 }
 
-/// As above.
+/// Returns the provider `ring`.
 #[cfg(all(feature = "ring", not(feature = "aws-lc-rs")))]
 #[expect(clippy::unnecessary_wraps, reason = "without a feature for it there may be none")]
 pub(super) fn provider() -> Result<Arc<CryptoProvider>, Error> {
     Ok(Arc::new(rustls::crypto::ring::default_provider()))
 }
 
-/// As above.
+/// Returns the provider that the process installed.
 #[cfg(not(any(feature = "ring", feature = "aws-lc-rs")))]
 pub(super) fn provider() -> Result<Arc<CryptoProvider>, Error> {
     let none = || {

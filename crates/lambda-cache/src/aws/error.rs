@@ -1,4 +1,4 @@
-//! From the SDK's errors to ours: code, message and request id are copied, everything else stays behind.
+//! Conversion of the SDK's errors: the code, the message and the request id are copied, and nothing else.
 
 mod advice;
 
@@ -21,17 +21,17 @@ use super::{
 };
 use crate::{AwsFailure, Error, ErrorKind, source::Operation};
 
-/// The code of an answer that is none.
+/// The code of an unreadable answer.
 const UNREADABLE: &str = "UnreadableResponse";
 
-/// The time-out of ours among an error's causes.
+/// Returns this crate's time-out error among an error's causes.
 pub(super) fn timed_out<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a io::Error> {
     find::<io::Error>(error).filter(|error| error.kind() == io::ErrorKind::TimedOut)
 }
 
-/// What was asked of AWS.
+/// The context of a call, for errors.
 pub(super) struct Asked {
-    /// Such as `SSM parameter "/app/var"`.
+    /// A description of the requested value, such as `SSM parameter "/app/var"`.
     pub(super) what: String,
     /// The call.
     pub(super) operation: Operation,
@@ -40,7 +40,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// Our error for the SDK's.
+    /// Converts an error of the SDK.
     pub(super) fn failed<E>(&self, error: &SdkError<E, HttpResponse>) -> Error
     where
         E: ProvideErrorMetadata + StdError + 'static,
@@ -49,7 +49,7 @@ impl Asked {
             SdkError::ServiceError(service) if !service.raw().status().is_success() => {
                 self.answered(service.raw(), service.err().code(), service.err().message())
             }
-            // No error of the service's could be read out of it: its status has to do.
+            // The SDK could not read an error of the service, so only the status is known.
             SdkError::ResponseError(response) if !response.raw().status().is_success() && !broke_off(error) => {
                 self.answered(response.raw(), None, None)
             }
@@ -67,7 +67,8 @@ impl Asked {
         }
     }
 
-    /// An answer that is not a success, of the service or of a proxy on the way: the latter has neither a code nor an id.
+    /// Returns the error for an unsuccessful answer of the service, or of a proxy, whose answers have neither a code
+    /// nor an id.
     fn answered(&self, answer: &HttpResponse, code: Option<&str>, message: Option<&str>) -> Error {
         let code = code.filter(|code| !code.is_empty());
         match (code, answer.extension::<ThroughProxy>(), request_id(answer)) {
@@ -79,13 +80,13 @@ impl Asked {
         }
     }
 
-    /// AWS answered, and the answer is no.
+    /// Returns the error for a request that AWS rejected.
     #[cfg(feature = "ssm")]
     pub(super) fn refused(&self, failure: AwsFailure) -> Error {
         self.refused_at(failure, None)
     }
 
-    /// The same, and AWS's clock if it is known.
+    /// Returns the error for a request that AWS rejected, with AWS's time if it is known.
     fn refused_at(&self, failure: AwsFailure, date: Option<&str>) -> Error {
         let kind = kind(&failure);
         let Self { what, place, .. } = self;
@@ -100,29 +101,30 @@ impl Asked {
         self.unavailable(UNREADABLE, format!("the answer (HTTP {status}) cannot be read; {advice}"))
     }
 
-    /// AWS answered without what was asked for.
+    /// Returns the error for an answer without the requested value.
     pub(super) fn no_value(&self) -> Error {
         self.unavailable(UNREADABLE, "the answer has no value".to_owned())
     }
 
-    /// AWS did not answer, or not whole.
+    /// Returns the error for a missing or incomplete answer.
     pub(super) fn unavailable(&self, code: &str, reason: String) -> Error {
         let Self { what, place, .. } = self;
         let message = format!("cannot read {what} in {place}: {reason}");
         Error::aws(ErrorKind::Unavailable, message, self.failure(code, reason))
     }
 
-    /// No connection, or one that failed.
+    /// Returns the error for a failed connection.
     pub(super) fn unreachable(&self, reason: Reason) -> Error {
         self.unavailable(reason.code, reason.text)
     }
 
-    /// Something was found to be wrong on the way, such as who gives credentials.
+    /// Returns the error for a configuration problem that was found during the call, for example with credentials.
     fn misconfigured(&self, error: &(dyn StdError + 'static)) -> Error {
         find::<Error>(error).map_or_else(|| self.no_value(), |ours| ours.while_reading(&self.what))
     }
 
-    /// Nothing was sent: an endpoint that cannot be made of the Region and the name, a request that cannot be signed.
+    /// Returns the error for a request that could not be sent: no endpoint can be derived from the Region and the
+    /// name, or the request cannot be signed.
     fn not_sent(&self, error: &(dyn StdError + 'static)) -> Error {
         let Self { what, place, .. } = self;
         let reason = causes(error).last().map(ToString::to_string).unwrap_or_default();
@@ -134,7 +136,7 @@ impl Asked {
         )
     }
 
-    /// Who gives credentials does not answer: that may pass.
+    /// Returns the transient error for credentials that did not arrive in time.
     fn late_credentials(&self) -> Error {
         let reason = "no credentials in time";
         let message = format!(
@@ -149,9 +151,10 @@ impl Asked {
         AwsFailure { operation, code: code.to_owned(), message: reason, request_id: None, status: None }
     }
 
-    /// The chain's own reasons are dropped: a credential process may print anything.
+    /// Returns the error for missing credentials. The reasons of the SDK's chain are dropped, because a credential
+    /// process may print secrets.
     fn no_credentials(&self, error: &(dyn StdError + 'static)) -> Error {
-        let is_instance = |to: &str| is_link_local(to); // asked last, and not there on other machines
+        let is_instance = |to: &str| is_link_local(to); // called last, and missing on other machines
         if find::<NotConnected>(error).is_some_and(|failed| !is_instance(&failed.to)) {
             let Reason { code, text } = Reason::of(error);
             return self.unavailable(code, format!("no AWS credentials: {text}"));
@@ -170,17 +173,17 @@ impl Asked {
     }
 }
 
-/// Whether AWS took the credentials for wrong, or for too old.
+/// Returns `true` if AWS rejected the credentials as wrong or expired.
 pub(super) fn refuses_credentials(error: &Error) -> bool {
     error.aws_failure().is_some_and(|failure| is_about_credentials(&failure.code))
 }
 
-/// Returns whether the HTTP client took the request: a failure before that does not pass by waiting.
+/// Returns `true` if the HTTP client sent the request. An earlier failure is permanent.
 fn was_tried(failure: &DispatchFailure) -> bool {
     failure.is_io() || failure.is_timeout() || failure.as_other().is_some()
 }
 
-/// Returns whether the connection ended before the answer did.
+/// Returns `true` if the connection ended before the answer did.
 fn broke_off(error: &(dyn StdError + 'static)) -> bool {
     find::<hyper::Error>(error).is_some() || find::<io::Error>(error).is_some()
 }
@@ -196,7 +199,7 @@ fn failure(operation: Operation, answer: &HttpResponse, code: Option<&str>, mess
     }
 }
 
-/// Code and message, as far as there are any: other servers leave them out.
+/// Describes the code and the message, if there are any, because other servers leave them out.
 fn said(failure: &AwsFailure) -> String {
     let AwsFailure { code, message, status, .. } = failure;
     let message = message.trim().trim_end_matches('.');
@@ -210,7 +213,8 @@ fn date(answer: &HttpResponse) -> Option<&str> {
     answer.headers().get("date")
 }
 
-/// The SDK's error for it is not public, so it is known by its words; a test holds them.
+/// Returns `true` for late credentials. The SDK's error type is not public, so its text is compared, and a test
+/// checks it.
 fn says_late_identity(error: &(dyn StdError + 'static)) -> bool {
     causes(error).any(|cause| cause.to_string().starts_with("identity resolver timed out"))
 }

@@ -1,16 +1,17 @@
-//! A process that stood still in the middle of a call: Lambda freezes it when an invocation ends, whatever still runs.
+//! Detection of processes that were suspended during a call. Lambda freezes a process when an invocation ends,
+//! whatever it is doing.
 //!
-//! When it goes on, every time-out is over, connections are gone, and a request that was signed before may be too old
-//! to be sent. So what failed for that is asked once more, with a signature of now.
+//! After that, every time-out has passed, connections are closed, and a signed request may be too old to be sent. A
+//! call that failed because of this is repeated with a new signature.
 
 use std::{future::Future, time::Duration};
 
 use crate::engine::{Clock, Moment};
 
-/// What a busy machine may add to a limit before it looks like a freeze.
+/// The delay that a busy machine may add to a limit before it counts as a freeze.
 const SLACK: Duration = Duration::from_secs(1);
 
-/// Since when something runs, to tell later whether it stood still.
+/// The start of an operation, for detecting a freeze during it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Since(Moment);
 
@@ -19,15 +20,15 @@ impl Since {
         Self(Clock::System.now())
     }
 
-    /// Whether more time has passed than what was bounded by `limit` can have taken.
+    /// Returns `true` if more time has passed than an operation with this `limit` can have taken.
     pub(super) fn is_beyond(self, limit: Duration) -> bool {
         let limit_ns = u64::try_from(limit.saturating_add(SLACK).as_nanos()).unwrap_or(u64::MAX);
         Clock::System.age(self.0, Clock::System.now()).as_nanos() > limit_ns
     }
 }
 
-/// The answer to `call`, which takes `limit` at most; asked once more where the process was frozen meanwhile. Without a
-/// limit nobody can tell.
+/// Returns the result of `call`, which takes at most `limit`. If the process was frozen in the meantime, the call is
+/// repeated. Without a limit this cannot be detected.
 pub(super) async fn unfrozen<T, E, Calling>(limit: Option<Duration>, call: impl Fn() -> Calling) -> Result<T, E>
 where
     Calling: Future<Output = Result<T, E>>,

@@ -1,8 +1,9 @@
-//! The one HTTP client that all service clients share.
+//! The HTTP client that all service clients share.
 //!
-//! The SDK's own connector takes trust anchors only as PEM text, parsed for each service client, and cannot tell a
-//! failure on a kept connection from one on a new one. This one is hyper-util's client with those two changed,
-//! and with time-outs of its own: for an answer once there is a connection, and for each piece of its body.
+//! The SDK's own connector accepts trust anchors only as PEM text, parses them for each service client, and cannot
+//! distinguish a failure on a kept connection from one on a new connection. This is hyper-util's client without these
+//! limitations. It also has separate time-outs for an answer on an open connection, and between two parts of its
+//! body.
 
 use std::{error::Error as StdError, io, pin::pin, time::Duration};
 
@@ -37,13 +38,15 @@ use super::{
 };
 use crate::Error;
 
-/// S3 closes idle connections after about 20 s, the other services later; what they closed is noticed and replaced.
+/// The time after which idle connections are closed. S3 closes them after about 20 s, and the other services later.
+/// Connections that they closed are detected and replaced.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_mins(1);
-/// Of a connection; hyper's own 400 KiB are no faster, and twelve of them are 5 MiB.
+/// The read buffer of a connection. hyper's default of 400 KiB is not faster, and twelve connections would take 5
+/// MiB.
 const READ_BUFFER_BYTES: usize = 64 * 1_024;
-/// Kept connections tried one after the other, at most (a large object leaves twelve), before a failure is the caller's.
+/// The maximum number of kept connections that are tried before a failure is returned. A large object leaves twelve.
 const MOST_RESENDS: usize = 32;
-/// How long after it was signed a request may be sent again at most: AWS takes it for five minutes.
+/// The maximum age of a signature for sending a request again. AWS accepts it for five minutes.
 const LONGEST_RESEND: Duration = Duration::from_mins(1);
 
 #[derive(Clone, Debug)]
@@ -53,22 +56,22 @@ pub(super) struct HttpClient {
 }
 
 impl HttpClient {
-    /// `bundle` names the certificates that are believed; without it the environment does.
+    /// Creates the client. `bundle` names the trusted certificates. Without it, the environment does.
     pub(super) fn new(connect_timeout: Duration, bundle: Option<Setting>) -> Self {
         let transport = Transport::new(connect_timeout, bundle);
         let mut builder = Client::builder(TokioExecutor::new());
         builder.pool_idle_timeout(POOL_IDLE_TIMEOUT);
         builder.http1_max_buf_size(READ_BUFFER_BYTES);
-        // Python's client takes such headers, too, and none of them is used.
+        // Python's client accepts such headers too, and none of them is used.
         builder.http1_ignore_invalid_headers_in_responses(true);
         builder.http1_allow_spaces_after_header_name_in_responses(true);
         builder.http1_allow_obsolete_multiline_headers_in_responses(true);
         Self { hyper: builder.build(transport.clone()), transport }
     }
 
-    /// Sends the request, to be answered within `read_timeout` once it has a connection. On a kept connection that the
-    /// server had closed, at once again on another, unless so much time is over that the signature may be too old: after
-    /// a freeze.
+    /// Sends the request. The answer must arrive within `read_timeout` on an open connection. If the server had
+    /// closed a kept connection, the request is sent again on another one, unless its signature may have become too
+    /// old during a freeze.
     pub(super) async fn send(
         &self,
         mut request: HttpRequest,
@@ -117,8 +120,8 @@ impl HttpClient {
         Ok(response)
     }
 
-    /// The proxy that answers in the service's place, if it likes. A tunnel is authorized when it is made; a plain request
-    /// through a proxy says it itself.
+    /// Returns the proxy that may answer instead of the service. A tunnel is authorized when it is opened, and a
+    /// plain request through a proxy needs a header.
     fn authorize_to_proxy(&self, request: &mut HttpRequest) -> Result<Option<ThroughProxy>, ConnectorError> {
         let Ok(uri) = request.uri().parse::<http::Uri>() else { return Ok(None) };
         if uri.scheme() != Some(&http::uri::Scheme::HTTP) {
@@ -137,7 +140,7 @@ impl HttpClient {
 #[derive(Clone, Debug)]
 pub(super) struct ThroughProxy(pub(super) String);
 
-/// An error that is known by its kind wherever it comes up.
+/// Creates a time-out error, which is recognised by its kind.
 pub(super) fn late(message: String) -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, message)
 }
@@ -180,7 +183,7 @@ fn is_closed(error: &HyperError) -> bool {
     closed_by_hyper || closed_by_system
 }
 
-/// The kind decides whether the SDK tries again.
+/// Converts an error. The kind decides whether the SDK retries.
 fn connector_error(error: SendError) -> ConnectorError {
     let hyper = match &error {
         SendError::User(_) => return ConnectorError::user(error.into()),
@@ -188,7 +191,7 @@ fn connector_error(error: SendError) -> ConnectorError {
         SendError::Hyper(hyper) => hyper,
     };
     if find::<Error>(hyper).is_some() {
-        return ConnectorError::user(error.into()); // what is configured wrongly will be so the next time
+        return ConnectorError::user(error.into()); // a wrong configuration stays wrong
     }
     let io = find::<io::Error>(hyper);
     if io.is_some_and(|io| io.kind() == io::ErrorKind::TimedOut) {
@@ -207,7 +210,7 @@ impl SdkHttpClient for HttpClient {
     }
 }
 
-/// The client, with the time-out of one service client.
+/// The client with the time-out of one service client.
 #[derive(Debug)]
 struct Connector {
     client: HttpClient,
@@ -241,7 +244,7 @@ mod tests {
         (listener, address)
     }
 
-    /// Reads one request's head.
+    /// Reads the head of one request.
     async fn request(stream: &mut TcpStream) {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
@@ -259,7 +262,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_request_on_a_kept_connection_that_the_server_closed_is_sent_again_on_a_new_one() {
+    async fn a_closed_kept_connection_is_replaced() {
         let (listener, address) = listen().await;
         let server = tokio::spawn(async move {
             let (mut kept, _) = listener.accept().await.unwrap();
@@ -278,7 +281,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_new_connection_that_is_closed_without_an_answer_is_the_sdks_to_retry() {
+    async fn a_closed_new_connection_is_left_to_the_sdks_retries() {
         let (listener, address) = listen().await;
         let server = tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.unwrap();

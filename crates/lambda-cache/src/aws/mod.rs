@@ -1,4 +1,4 @@
-//! AWS, through its official SDK. Nothing outside this folder names an SDK type.
+//! AWS, called through its official SDK. Code outside this folder uses no type of the SDK.
 
 mod answers;
 mod bundle;
@@ -41,7 +41,7 @@ pub use settings::Order;
 use self::connection::Connection;
 use crate::{Error, ErrorKind, guard::no_runtime, source::Api};
 
-/// The calls, answered by AWS as it is configured. Nothing is read and nothing opened until the first.
+/// The API calls to AWS. Nothing is read or opened before the first call.
 #[derive(Debug)]
 pub struct Aws {
     config: Option<SdkConfig>,
@@ -50,7 +50,7 @@ pub struct Aws {
 }
 
 impl Aws {
-    /// AWS as `config` says, or as the environment does, in this order.
+    /// Creates it with `config`, or with the settings of the environment in this order.
     #[must_use]
     pub fn new(config: Option<SdkConfig>, order: Order) -> Self {
         Self { config, order, connection: ArcSwap::default() }
@@ -60,8 +60,8 @@ impl Aws {
         Connection::open(self.config.as_ref(), self.order).map(Arc::new)
     }
 
-    /// The answer of one service. Trouble with the configuration is not kept: the next call looks again. Credentials that
-    /// AWS refuses may have been replaced meanwhile; then it is asked once more, with the new ones.
+    /// Calls one service. Configuration errors are not cached, so the next call reads the settings again. If AWS
+    /// rejects the credentials and they have been replaced in the meantime, the call is repeated with the new ones.
     async fn ask<T, Asking>(&self, service: &str, ask: impl Fn(Arc<Connection>) -> Asking) -> Result<T, Error>
     where
         Asking: Future<Output = Result<T, Error>>,
@@ -93,7 +93,7 @@ impl Aws {
         }
     }
 
-    /// Puts `new` in the place of `old`, unless somebody else has done it.
+    /// Replaces `old` with `new`, unless another thread has replaced it already.
     fn replace(&self, old: &Arc<OnceCell<Arc<Connection>>>, new: Arc<OnceCell<Arc<Connection>>>) {
         self.connection.compare_and_swap(old, new);
     }

@@ -3,12 +3,12 @@ use std::{collections::HashSet, time::Duration};
 use super::error::Asked;
 use crate::{AwsFailure, Error, engine::Stopwatch};
 
-/// The pages that one list may have: as many as hold all the parameters that an account can have in a Region.
+/// The maximum number of pages of a list, enough for all parameters that an account can have in a Region.
 const MOST_PAGES: usize = 10_000;
-/// The time that all pages of one list may take.
+/// The time-out for all pages of a list.
 const LONGEST: Duration = Duration::from_mins(1);
 
-/// The pages of one list so far: it must come to an end, whatever the service says.
+/// The pages of a list so far. They must end, whatever the service answers.
 pub(super) struct Pages {
     began: Stopwatch,
     tokens: HashSet<String>,
@@ -19,10 +19,10 @@ impl Pages {
         Self { began: Stopwatch::start(), tokens: HashSet::new() }
     }
 
-    /// Returns the token to ask for the next page with, if there is one.
+    /// Returns the token for the next page, if there is one.
     ///
     /// # Errors
-    /// A token that came before, too many pages, too much time.
+    /// A repeated token, too many pages or too much time.
     pub(super) fn next(&mut self, token: Option<String>, asked: &Asked) -> Result<Option<String>, Error> {
         let Some(token) = token.filter(|token| !token.is_empty()) else { return Ok(None) };
         let endless = |code: &str, reason: String| {
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn token_that_came_before_is_an_error_wherever_the_circle_closes() {
+    fn a_repeated_token_is_an_error() {
         let mut pages = Pages::begin();
         for token in ["1", "2", "3"] {
             pages.next(Some(token.to_owned()), &asked()).unwrap();

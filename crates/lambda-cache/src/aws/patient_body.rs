@@ -1,4 +1,4 @@
-//! A body that does not wait for ever for its next piece.
+//! A body with a time-out for each of its parts.
 
 use std::{
     future::Future,
@@ -14,11 +14,11 @@ use super::http_client::late;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// An answer's body; it ends in an error where it stands still for longer than its limit.
+/// The body of an answer. It ends in an error if no part arrives within the limit.
 pub(super) struct PatientBody {
     body: Incoming,
     limit: Duration,
-    /// Runs while a piece is awaited.
+    /// The timer while a part is awaited.
     waiting: Option<Pin<Box<Sleep>>>,
 }
 

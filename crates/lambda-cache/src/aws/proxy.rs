@@ -1,7 +1,7 @@
-//! The environment's proxies, read as Python's urllib reads them, and so boto3.
+//! The proxies in the environment, with the rules of Python's urllib and therefore of boto3.
 //!
-//! hyper-util's matcher reads these variables as curl does: it knows `ALL_PROXY`, ignores a URL that it cannot read, and
-//! compares hosts without their ports.
+//! hyper-util's matcher follows curl's rules: it uses `ALL_PROXY`, ignores an unreadable URL, and compares hosts
+//! without their ports.
 
 use std::{env, fmt};
 
@@ -14,12 +14,12 @@ use percent_encoding::percent_decode_str;
 
 use crate::{Error, ErrorKind};
 
-/// The proxies that the environment names.
+/// The proxies in the environment.
 #[derive(Debug, Default)]
 pub(super) struct Proxies {
     http: Option<Result<Proxy, Error>>,
     https: Option<Result<Proxy, Error>>,
-    /// `NO_PROXY`.
+    /// The content of `NO_PROXY`.
     bypassed: String,
 }
 
@@ -33,7 +33,7 @@ impl Proxies {
         Self::of(&variables, env::var_os("REQUEST_METHOD").is_some())
     }
 
-    /// In a CGI script `HTTP_PROXY` may come from a request's `Proxy` header, so it is not believed there.
+    /// In a CGI script `HTTP_PROXY` may come from a request's `Proxy` header, so it is ignored there.
     fn of(variables: &[(String, String)], is_cgi: bool) -> Self {
         let proxy = |name, is_cgi| variable(variables, name, is_cgi).map(|(name, url)| Proxy::parse(name, url));
         Self {
@@ -43,10 +43,10 @@ impl Proxies {
         }
     }
 
-    /// The proxy for `destination`.
+    /// Returns the proxy for `destination`.
     ///
     /// # Errors
-    /// Its variable cannot be read.
+    /// The proxy's variable is unreadable.
     pub(super) fn of_destination(&self, destination: &Uri) -> Result<Option<&Proxy>, Error> {
         let proxy = match destination.scheme() {
             Some(scheme) if *scheme == Scheme::HTTPS => &self.https,
@@ -58,7 +58,8 @@ impl Proxies {
         }
     }
 
-    /// As `urllib.request.proxy_bypass_environment`: a host, with or without its port, or a domain that it ends in.
+    /// Returns `true` for a host, with or without its port, or one in a listed domain, as in
+    /// `urllib.request.proxy_bypass_environment`.
     fn bypasses(&self, destination: &Uri) -> bool {
         if self.bypassed == "*" {
             return true;
@@ -72,8 +73,8 @@ impl Proxies {
     }
 }
 
-/// The variable of that name in any case, as `urllib.request.getproxies_environment` finds it: one that ends in `_proxy`
-/// goes before one that ends in `_PROXY`, and unsets it if it is empty.
+/// Returns the variable with that name in any case, as in `urllib.request.getproxies_environment`. One that ends in
+/// `_proxy` has priority over one that ends in `_PROXY`, and unsets it if it is empty.
 fn variable<'a>(variables: &'a [(String, String)], name: &str, is_cgi: bool) -> Option<(&'a str, &'a str)> {
     let of_name = || variables.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
     let given = |(name, value): &'a (String, String)| (!value.is_empty()).then_some((name.as_str(), value.as_str()));
@@ -84,7 +85,7 @@ fn variable<'a>(variables: &'a [(String, String)], name: &str, is_cgi: bool) -> 
     }
 }
 
-/// A proxy, as a variable gives it.
+/// A proxy from a variable.
 #[derive(Clone)]
 pub(super) struct Proxy {
     uri: Uri,
@@ -92,7 +93,7 @@ pub(super) struct Proxy {
 }
 
 impl Proxy {
-    /// As botocore: without a scheme it is `http://`, and the last `@` ends user and password.
+    /// Parses a proxy as botocore does: the default scheme is `http://`, and the last `@` ends user and password.
     fn parse(variable: &str, url: &str) -> Result<Self, Error> {
         let url = url.trim();
         let unusable = |reason: &str| {
@@ -132,13 +133,13 @@ impl Proxy {
         &self.uri
     }
 
-    /// The value of `Proxy-Authorization`.
+    /// Returns the value of `Proxy-Authorization`.
     pub(super) fn authorization(&self) -> Option<&HeaderValue> {
         self.authorization.as_ref()
     }
 }
 
-/// The address, without user and password.
+/// Shows the address without user and password.
 impl fmt::Display for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scheme = self.uri.scheme_str().unwrap_or_default();
@@ -162,7 +163,7 @@ fn basic(user_and_password: &str) -> Option<HeaderValue> {
     Some(value)
 }
 
-/// A proxy's answer where a tunnel was asked for.
+/// The answer of a proxy that rejected a tunnel.
 #[derive(Debug, thiserror::Error)]
 #[error("the proxy answered HTTP {0}")]
 pub(super) struct Refused(pub(super) StatusCode);
@@ -182,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_go_before_one_another_as_in_python() {
+    fn variables_have_pythons_priority() {
         type Case<'a> = (&'a [(&'a str, &'a str)], Option<&'a str>);
         let cases: &[Case<'_>] = &[
             (&[("HTTPS_PROXY", "http://upper:1")], Some("http://upper:1")),
@@ -200,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cgi_script_believes_only_the_lower_case_http_proxy() {
+    fn a_cgi_script_uses_only_the_lower_case_http_proxy() {
         let destination = "http://host/".parse().unwrap();
         for (name, is_believed) in [("HTTP_PROXY", false), ("http_proxy", true)] {
             let proxies = Proxies::of(&[(name.to_owned(), "http://proxy:1".to_owned())], true);
@@ -210,7 +211,7 @@ mod tests {
 
     #[test]
     fn no_proxy_is_read_as_in_python() {
-        // Each checked with `urllib.request.proxy_bypass_environment` of Python 3.11.
+        // Each case was checked with `urllib.request.proxy_bypass_environment` of Python 3.11.
         let cases = [
             ("*", "https://any.host/", true),
             ("a,*", "https://any.host/", false),
@@ -256,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_may_be_written_without_a_scheme() {
+    fn a_proxy_may_have_no_scheme() {
         for url in ["host:1", "//host:1", "http://host:1", "HTTP://host:1/path?query", " host:1\r"] {
             assert_eq!(Proxy::parse("HTTPS_PROXY", url).unwrap().to_string(), "http://host:1", "{url}");
         }
@@ -264,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_that_cannot_be_read_is_an_error_without_the_password() {
+    fn an_unreadable_proxy_is_an_error_without_the_password() {
         let urls = [
             "http://",
             "http://user:secret@",

@@ -1,12 +1,12 @@
-//! What the SDK tries again beyond its own rules.
+//! Retries in addition to the SDK's rules.
 
 use aws_smithy_runtime_api::client::{
     interceptors::context::InterceptorContext,
     retries::classifiers::{ClassifyRetry, RetryAction},
 };
 
-/// An answer that came whole, with a status of success, and cannot be read. Each call here only reads, so it may be asked
-/// again; what broke off the SDK tries again by itself.
+/// A retry rule for complete, successful answers that are unreadable. Every call here only reads, so it can be
+/// repeated. The SDK already retries interrupted answers.
 #[derive(Debug)]
 pub(super) struct Unreadable;
 

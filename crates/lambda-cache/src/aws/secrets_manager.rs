@@ -10,7 +10,7 @@ use crate::{
     source::{Operation, secrets_manager::Version},
 };
 
-/// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>
+/// Calls <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>
 pub(super) async fn get_secret_value(connection: &Connection, name: &str, version: &Version) -> Result<Value, Error> {
     let what: Vec<_> = [format!("secret {name:?}")].into_iter().chain(version.words()).collect();
     let place = connection.place(SECRETS_MANAGER);
@@ -27,13 +27,13 @@ pub(super) async fn get_secret_value(connection: &Connection, name: &str, versio
     }
 }
 
-/// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html>
+/// Calls <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html>
 pub(super) async fn next_rotation(connection: &Connection, name: &str) -> Result<Option<SystemTime>, Error> {
     let (what, place) = (format!("secret {name:?}"), connection.place(SECRETS_MANAGER));
     let asked = Asked { what, operation: Operation::DescribeSecret, place };
     let request = connection.secrets_manager().describe_secret().secret_id(name);
     let answer = unfrozen(connection.call_timeout(), || request.clone().send()).await;
     let date = answer.map_err(|error| asked.failed(&error))?.next_rotation_date;
-    // A date that cannot be a time of this machine is none that it could live to see.
+    // A date outside this machine's range is too far in the future to matter.
     Ok(date.and_then(|date| SystemTime::try_from(date).ok()))
 }

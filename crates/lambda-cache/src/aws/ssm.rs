@@ -9,10 +9,10 @@ use super::{
 };
 use crate::{AwsFailure, Error, Value, source::Operation};
 
-/// Parameters that one answer to `GetParametersByPath` has, at the most.
+/// The maximum number of parameters in one answer to `GetParametersByPath`.
 const MOST_A_PAGE: i32 = 10;
 
-/// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html>
+/// Calls <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html>
 pub(super) async fn get_parameter(connection: &Connection, name: &str) -> Result<Value, Error> {
     let what = format!("SSM parameter {name:?}");
     let asked = Asked { what, operation: Operation::GetParameter, place: connection.place(SSM) };
@@ -22,14 +22,14 @@ pub(super) async fn get_parameter(connection: &Connection, name: &str) -> Result
     parameter.and_then(value).ok_or_else(|| asked.no_value())
 }
 
-/// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>
+/// Calls <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>
 pub(super) async fn get_parameters(connection: &Connection, names: &[String]) -> Result<Vec<Option<Value>>, Error> {
     let asked = Asked { what: what_list(names), operation: Operation::GetParameters, place: connection.place(SSM) };
     let request = connection.ssm().get_parameters().set_names(Some(names.to_vec())).with_decryption(true);
     let answer = unfrozen(connection.call_timeout(), || request.clone().send()).await;
     let mut parameters = answer.map_err(|error| asked.failed(&error))?.parameters.unwrap_or_default();
-    // The answer has its own order, and names without selectors or ARNs. The last segments tell the names of a list
-    // apart, so they match the answer too.
+    // The answer has another order, and names without selectors or ARNs. The names of a list have distinct last
+    // segments, so these identify them in the answer too.
     let mut take = |name: &String| {
         let segment = parameter::entry_name(name).ok()?;
         let is_it = |found: &Parameter| found.name().and_then(|name| parameter::entry_name(name).ok()) == Some(segment);
@@ -39,7 +39,7 @@ pub(super) async fn get_parameters(connection: &Connection, names: &[String]) ->
     Ok(names.iter().map(&mut take).collect())
 }
 
-/// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html>
+/// Calls <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html>
 pub(super) async fn get_parameters_by_path(
     connection: &Connection,
     path: &str,
@@ -67,13 +67,13 @@ pub(super) async fn get_parameters_by_path(
     Ok(found)
 }
 
-/// `GetParameters` has no error for names that do not exist; this is the one that `GetParameter` has.
+/// Returns the error of `GetParameter` for missing names, because `GetParameters` has none.
 pub(super) fn no_such_parameters(names: &[&str], place: String) -> Error {
     let asked = Asked { what: what_list(names), operation: Operation::GetParameters, place };
     asked.refused(not_found(asked.operation, format!("no such parameter: {}", names.join(", "))))
 }
 
-/// As AWS says it of one parameter.
+/// Creates the failure that AWS reports for a missing parameter.
 fn not_found(operation: Operation, message: String) -> AwsFailure {
     let operation = operation.name();
     let code = "ParameterNotFound".to_owned();

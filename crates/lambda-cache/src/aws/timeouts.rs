@@ -1,4 +1,4 @@
-//! How long a call may take: our defaults, what the environment says, and what a given configuration says already.
+//! The time-outs of a call, from the defaults, the environment and a given configuration.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use crate::{
     settings::{CALL, CONNECT, LONGEST_TIMEOUT, READ},
 };
 
-/// By so much a waiter outlasts whom he waits for.
+/// Extra time a waiter allows beyond the longest time the lock holder can take.
 const PATIENCE_MORE: Duration = Duration::from_millis(500);
 
-/// What the environment says.
+/// Returns the time-outs of the environment.
 pub(super) fn from_environment() -> Result<TimeoutConfig, Error> {
     let config = TimeoutConfig::builder()
         .connect_timeout(CONNECT.read()?)
@@ -21,7 +21,7 @@ pub(super) fn from_environment() -> Result<TimeoutConfig, Error> {
     Ok(config.build())
 }
 
-/// What `given` says, and the environment where it says nothing.
+/// Returns the time-outs of `given`, completed from the environment.
 pub(super) fn complete(given: Option<&TimeoutConfig>) -> Result<TimeoutConfig, Error> {
     let ours = from_environment()?;
     let Some(given) = given else { return Ok(ours) };
@@ -30,7 +30,7 @@ pub(super) fn complete(given: Option<&TimeoutConfig>) -> Result<TimeoutConfig, E
     Ok(bounded(&limits))
 }
 
-/// The SDK computes with time-outs, and panics over very long ones.
+/// Limits time-outs, because the SDK computes with them and panics if they are very long.
 fn bounded(limits: &TimeoutConfig) -> TimeoutConfig {
     let mut bounded = limits.to_builder();
     if limits.connect_timeout().is_some_and(|limit| limit > LONGEST_TIMEOUT) {
@@ -45,28 +45,30 @@ fn bounded(limits: &TimeoutConfig) -> TimeoutConfig {
     bounded.build()
 }
 
-/// The time that a connection may take.
+/// Returns the time-out of a connection.
 pub(super) fn connect(limits: &TimeoutConfig) -> Duration {
     limits.connect_timeout().unwrap_or(CONNECT.default)
 }
 
-/// The time that fetching credentials may take: less than the call that needs them, which could not say what was missing.
+/// Returns the time-out for fetching credentials. It is shorter than the call's, which could not report that they are
+/// missing.
 pub(super) fn credentials(limits: &TimeoutConfig) -> Duration {
     call(Some(limits)).unwrap_or(CALL.default).mul_f64(0.8)
 }
 
-/// The time from one piece of a body to the next; none where a given configuration has it disabled.
+/// Returns the time-out between two parts of a body, or `None` if a given configuration disables it.
 #[cfg(feature = "s3")]
 pub(super) fn read(limits: Option<&TimeoutConfig>) -> Option<Duration> {
     limits.and_then(TimeoutConfig::read_timeout)
 }
 
-/// The time that a call may take with its retries; none where a given configuration has it disabled.
+/// Returns the time-out of a call with its retries, or `None` if a given configuration disables it.
 pub(super) fn call(limits: Option<&TimeoutConfig>) -> Option<Duration> {
     limits.and_then(TimeoutConfig::operation_timeout)
 }
 
-/// How long to wait for somebody else who does the same, as long as he gets nowhere: as long as a call and a stall may take.
+/// Returns the time to wait for another process that is downloading the same file but making no progress: the longest
+/// duration of a call and a stalled body.
 pub(super) fn patience(given: Option<&TimeoutConfig>) -> Duration {
     let limits = complete(given).ok();
     let limit = |limit: fn(&TimeoutConfig) -> Option<Duration>, default| {
@@ -82,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_given_configuration_says_stays_and_the_rest_is_ours() {
+    fn a_given_configuration_is_completed_with_the_defaults() {
         let given = TimeoutConfig::builder().read_timeout(Duration::from_secs(30)).disable_operation_timeout().build();
         let limits = complete(Some(&given)).unwrap();
         assert_eq!(limits.read_timeout(), Some(Duration::from_secs(30)));
@@ -92,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn who_waits_for_another_outlasts_him() {
+    fn a_waiter_waits_longer_than_the_lock_holder() {
         assert_eq!(patience(None), Duration::from_secs(10));
         let given = TimeoutConfig::builder().read_timeout(Duration::from_mins(1)).build();
         assert_eq!(patience(Some(&given)), Duration::from_millis(60_500));

@@ -1,4 +1,4 @@
-//! How a connection is made: TCP or a proxy's tunnel, TLS on top, one time-out over all of it.
+//! Connections: TCP or a proxy's tunnel, TLS on top, and one time-out for all of it.
 
 use std::{
     env, fmt, io,
@@ -38,18 +38,18 @@ use crate::Error;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Makes connections.
+/// A connector.
 #[derive(Clone)]
 pub(super) struct Transport {
-    /// Made for the first connection that needs it: a bundle that is not needed is not looked at.
+    /// Created for the first connection that needs it, so that an unused bundle is not read.
     tls: Arc<OnceLock<ClientConfig>>,
-    /// The certificates that are trusted, if they are set.
+    /// The trusted certificates, if they are configured.
     bundle: Option<Setting>,
     tcp: HttpConnector,
     proxies: Arc<Proxies>,
-    /// Where container credentials come from: a token goes there, so it is asked directly, as botocore does.
+    /// The endpoint of container credentials. A token is sent there, so it is called without a proxy, as in botocore.
     container: Option<Authority>,
-    /// For TCP, proxy and TLS together.
+    /// The time-out for TCP, proxy and TLS together.
     timeout: Duration,
 }
 
@@ -69,15 +69,15 @@ impl Transport {
         Self { tls: Arc::default(), bundle, tcp, proxies: Arc::new(Proxies::from_environment()), container, timeout }
     }
 
-    /// How long a connection may take.
+    /// Returns the time-out of a connection.
     pub(super) fn timeout(&self) -> Duration {
         self.timeout
     }
 
-    /// The proxy for `destination`; endpoints that give credentials are never asked through one.
+    /// Returns the proxy for `destination`. Credential endpoints are never called through one.
     ///
     /// # Errors
-    /// The proxy's variable cannot be read.
+    /// The proxy's variable is unreadable.
     pub(super) fn proxy(&self, destination: &Uri) -> Result<Option<&Proxy>, Error> {
         let gives_credentials = is_link_local(destination.host().unwrap_or_default())
             || (self.container.is_some() && destination.authority() == self.container.as_ref());
@@ -97,7 +97,7 @@ impl Transport {
         Ok(builder.enable_http1().wrap_connector(below))
     }
 
-    /// A connection to what `to` names, as its scheme says.
+    /// Opens a connection to `to`, according to its scheme.
     async fn open(&self, to: Uri) -> Result<Box<dyn Io>, BoxError> {
         if is_https(&to) {
             Ok(Box::new(self.https(self.tcp.clone())?.call(to).await?))
@@ -123,12 +123,13 @@ fn is_https(uri: &Uri) -> bool {
     uri.scheme() == Some(&Scheme::HTTPS)
 }
 
-/// Returns whether only a machine's own credentials come from there.
+/// Returns `true` for hosts that only provide a machine's own credentials.
 pub(super) fn is_link_local(host: &str) -> bool {
     host.starts_with("169.254.") || host.starts_with("[fd00:ec2:")
 }
 
-/// Connections through a proxy. hyper-util's own says neither the status of a proxy that refuses nor its reason.
+/// A connector for tunnels through a proxy. hyper-util's own reports neither the status nor the reason of a proxy
+/// that rejects.
 #[derive(Clone)]
 struct Tunnel {
     transport: Transport,
@@ -169,11 +170,11 @@ impl Service<Uri> for Tunnel {
     }
 }
 
-/// A connection that could not be made, for errors that name where to.
+/// A connection that could not be opened. It names the target for errors.
 #[derive(Debug, thiserror::Error)]
 #[error("no connection to {to}")]
 pub(super) struct NotConnected {
-    /// Host and port.
+    /// The host and port.
     pub(super) to: String,
     /// The proxy's address.
     pub(super) proxy: Option<String>,
@@ -197,7 +198,8 @@ impl Service<Uri> for Transport {
         let connecting = self.clone().connect(destination);
         async move {
             let connected = match tokio::time::timeout(timeout, connecting).await {
-                // One that came only after the process had been frozen is as late: what waits for it was signed before.
+                // A connection that was completed only after a freeze is late too, because the request for it was
+                // signed before.
                 Ok(connected) if !since.is_beyond(timeout) => connected,
                 _ => Err(late(format!("no connection in {timeout:?}")).into()),
             };
@@ -207,7 +209,8 @@ impl Service<Uri> for Transport {
     }
 }
 
-/// Whether a connection has answered before: only then can a failure mean that the server closed it while idle.
+/// A flag that is set when a connection has answered. Only then can a later failure mean that the server closed the
+/// connection while it was idle.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Answered(Arc<AtomicBool>);
 
@@ -224,7 +227,7 @@ impl Answered {
 trait Io: Read + Write + Send + Unpin {}
 impl<T: Read + Write + Send + Unpin> Io for T {}
 
-/// A connection, whatever it is made of.
+/// A connection of any kind.
 pub(super) struct Stream {
     io: Box<dyn Io>,
     proxied: bool,

@@ -1,4 +1,4 @@
-//! Trust in servers: TLS, with the certificates that are set or Mozilla's.
+//! TLS trust, with the configured certificates or Mozilla's.
 
 use std::{env, ffi::OsString, fmt, fs, sync::Arc};
 
@@ -17,8 +17,8 @@ use rustls::{
 use super::{bundle, crypto, settings::Setting};
 use crate::{Error, ErrorKind};
 
-/// TLS with the certificates of `bundle`, else of botocore's `REQUESTS_CA_BUNDLE`, else with Mozilla's, compiled in. The
-/// system's are not searched for: that costs more than the handshake.
+/// Returns the TLS configuration with the certificates of `bundle`, of botocore's `REQUESTS_CA_BUNDLE`, or the
+/// built-in ones of Mozilla. The system's are not searched, because that costs more than the handshake.
 pub(super) fn tls(bundle: Option<&Setting>) -> Result<ClientConfig, Error> {
     let provider = crypto::provider()?;
     let cannot =
@@ -55,8 +55,9 @@ fn given(bundle: Option<&Setting>) -> Option<(String, OsString)> {
         .or_else(|| variable("REQUESTS_CA_BUNDLE"))
 }
 
-/// A verifier that takes what OpenSSL, and so boto3, takes and webpki refuses: a given self-signed certificate of a server
-/// that is marked as an authority's (`openssl req -x509` marks it), and a name that stands only in the subject.
+/// A verifier that accepts certificates that `OpenSSL`, and therefore boto3, accepts and webpki rejects: a configured
+/// self-signed certificate of a server that is marked as an authority's (`openssl req -x509` marks it), and a name
+/// that is only in the subject.
 #[derive(Debug)]
 struct LikeOpenSsl {
     strict: Arc<WebPkiServerVerifier>,
@@ -73,7 +74,7 @@ impl LikeOpenSsl {
         Ok(Self { strict, given })
     }
 
-    /// webpki has checked its dates by then; that it is given makes a signature needless.
+    /// webpki has already checked the dates. A signature is not needed, because the certificate itself is configured.
     fn is_given_authority(&self, certificate: &CertificateDer<'_>, error: &rustls::Error) -> bool {
         let rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(other))) = error else { return false };
         let is_self_signed =
@@ -137,7 +138,7 @@ impl ServerCertVerifier for LikeOpenSsl {
     }
 }
 
-/// Returns whether the subject's common name is this server's. urllib3 looks there if a certificate has no other names.
+/// Returns `true` if the subject's common name is this server's. urllib3 uses it if a certificate has no other names.
 fn is_in_subject(certificate: &CertificateDer<'_>, server: &ServerName<'_>) -> bool {
     let (Ok(certificate), ServerName::DnsName(server)) = (webpki::EndEntityCert::try_from(certificate), server) else {
         return false;

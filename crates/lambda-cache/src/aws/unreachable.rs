@@ -1,4 +1,4 @@
-//! The reasons for a connection without an answer, and the advice on each.
+//! The reasons for a connection without an answer, with advice for each.
 
 use std::{error::Error as StdError, io};
 
@@ -12,17 +12,17 @@ use super::{
 };
 use crate::Error;
 
-/// The codes of errors that came without an answer of AWS's.
+/// The codes of errors without an answer of AWS.
 const CONNECTION: &str = "ConnectionError";
 const PROXY: &str = "ProxyConnectionError";
 const TLS: &str = "SSLError";
 
 const CHECK_NETWORK: &str = "check the network (VPC endpoint, proxy) and AWS_ENDPOINT_URL";
 
-/// A connection that was tried, and failed.
+/// The reason for a failed connection.
 pub(super) struct Reason {
     pub(super) code: &'static str,
-    /// The problem, and how to mend it.
+    /// The problem, and how to fix it.
     pub(super) text: String,
 }
 
@@ -31,12 +31,12 @@ impl Reason {
         Self { code, text }
     }
 
-    /// An answer, or the rest of one, that did not come in time.
+    /// Returns the reason for an answer, or the rest of one, that did not arrive in time.
     pub(super) fn late(reason: &dyn std::fmt::Display) -> Self {
         Self::new(Error::TIMEOUT, format!("{reason}; {CHECK_NETWORK}"))
     }
 
-    /// Returns the reason for an answer of `proxy` in the service's place.
+    /// Returns the reason for an answer of `proxy` instead of the service.
     pub(super) fn refused(proxy: &str, status: StatusCode) -> Self {
         let advice = if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
             "put the user and the password that it wants into HTTPS_PROXY (HTTP_PROXY for http:// endpoints), as \
@@ -126,7 +126,7 @@ fn described(reason: &CertificateError) -> String {
     }
 }
 
-/// There was a connection, and it ended.
+/// Returns the reason for a connection that ended before the answer was complete.
 fn broken_off(error: &(dyn StdError + 'static)) -> Reason {
     if let Some(late) = find::<io::Error>(error).filter(|io| io.kind() == io::ErrorKind::TimedOut) {
         return Reason::late(late);

@@ -12,13 +12,13 @@ use serde_json::Value;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Drops the unused fields of the answer's body, once it is read.
+/// Drops the unused fields of the answer's body when it is read.
 pub(super) fn keep_used(answer: &mut HttpResponse) {
     let body = answer.take_body();
     *answer.body_mut() = SdkBody::from_body_1_x(Sieve { body, read: Vec::new() });
 }
 
-/// A body that is read to its end and then handed on as one piece.
+/// A body that is read to its end and then passed on in one piece.
 struct Sieve {
     body: SdkBody,
     read: Vec<u8>,
@@ -43,16 +43,16 @@ impl Body for Sieve {
     }
 }
 
-/// Returns the used fields. A body of another shape is left for the SDK to refuse.
+/// Returns the used fields. A body of another shape is left unchanged, and the SDK rejects it.
 fn used(body: Vec<u8>) -> Vec<u8> {
-    // serde would take a list for the fields in their order.
+    // serde would also accept a list with the fields in order.
     let is_object = body.trim_ascii_start().starts_with(b"{");
     let Some(mut answer) = serde_json::from_slice::<Answer>(&body).ok().filter(|_| is_object) else { return body };
     answer.drop_unusable();
     serde_json::to_vec(&answer).unwrap_or(body)
 }
 
-/// The fields that are used, of all calls; the others may be whatever they like.
+/// The used fields of all calls. The content of all others does not matter.
 #[derive(Default, Deserialize, Serialize)]
 #[serde(default, rename_all = "PascalCase")]
 struct Answer {
@@ -92,7 +92,7 @@ struct Parameter {
 }
 
 impl Answer {
-    /// Drops the fields that are not required and have another type than they should.
+    /// Drops optional fields with a wrong type.
     fn drop_unusable(&mut self) {
         for parameter in self.parameter.iter_mut().chain(self.parameters.iter_mut().flatten()) {
             parameter.name.take_if(|name| !name.is_string());
@@ -109,7 +109,7 @@ impl Answer {
     }
 }
 
-/// Seconds since 1970, of a number or of text, as botocore reads a date.
+/// Returns the seconds since 1970 of a number or text, with botocore's rules for dates.
 fn date(value: &Value) -> Option<Value> {
     let text = match value {
         Value::Number(_) => return Some(value.clone()),
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_may_be_written_in_several_ways() {
+    fn dates_are_accepted_in_several_formats() {
         for date in ["1795737600", "\"1795737600\"", "\"2026-11-27T00:00:00Z\"", "\"2026-11-27T01:00:00+01:00\""] {
             let left = sieved(&format!("{{\"NextRotationDate\": {date}}}"));
             assert_eq!(left["NextRotationDate"].as_f64(), Some(1_795_737_600.0), "{date}");
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_of_another_shape_stays_as_it_is() {
+    fn a_body_of_another_shape_is_unchanged() {
         for body in ["", "{", "<html>", "[]", r#"{"Parameter": "x"}"#] {
             assert_eq!(used(body.as_bytes().to_vec()), body.as_bytes());
         }

@@ -3,7 +3,7 @@ use std::time::SystemTime;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::{DateTime, date_time::Format};
 
-/// The request's id.
+/// The headers used from all services: the request's id.
 const OF_ALL: &[&str] = &["x-amz-request-id", "x-amzn-requestid"];
 #[cfg(any(feature = "ssm", feature = "secrets-manager"))]
 const OF_JSON: &[&str] = &["x-amzn-errortype"];
@@ -18,10 +18,10 @@ const OF_S3: &[&str] = &[
     "x-amz-id-2",
     "x-amz-version-id",
 ];
-/// The `Date` of an answer, under a name from which the SDK learns nothing.
+/// The `Date` of an answer, renamed so that the SDK does not use it.
 #[cfg(feature = "s3")]
 pub(in crate::aws) const ANSWERED: &str = "x-answered";
-/// Each with its length in bytes.
+/// The checksum headers with their length in bytes.
 #[cfg(feature = "s3")]
 const CHECKSUMS: &[(&str, usize)] = &[
     ("x-amz-checksum-crc32", 4),
@@ -43,7 +43,7 @@ pub(super) fn keep_used_of_json(answer: &mut HttpResponse) {
 
 #[cfg(feature = "s3")]
 pub(super) fn keep_used_of_s3(answer: &mut HttpResponse, are_checked: bool) {
-    // A 304 repeats the object's checksum, and its empty body has another.
+    // A 304 repeats the object's checksum, which its empty body does not match.
     let has_checksum = are_checked && answer.status().as_u16() != 304;
     let date = answer.headers().get("date").filter(|date| is_date(date)).map(str::to_owned);
     keep(answer, |name, value| match name {
@@ -57,14 +57,14 @@ pub(super) fn keep_used_of_s3(answer: &mut HttpResponse, are_checked: bool) {
     }
 }
 
-/// Drops each header that `is_used` does not want or that is not text, and of several with one name all but the first.
+/// Drops each header that `is_used` rejects or that is not text, and repeated headers except the first.
 fn keep(answer: &mut HttpResponse, is_used: impl Fn(&str, &str) -> bool) {
-    // From the dates of refusals the SDK learns how wrong this machine's clock is. It would learn it from every answer,
-    // and sign what follows as some cache's or stand-in's clock has it.
+    // The SDK learns the error of this machine's clock from the dates of error answers. From all answers it would
+    // also learn it from caches and test servers, and sign later requests with their time.
     let is_refusal = answer.status().is_client_error();
     let headers = answer.headers_mut();
     let mut names: Vec<_> = headers.iter_bytes().map(|(name, _)| name.to_owned()).collect();
-    names.dedup(); // those of one name stand together
+    names.dedup(); // headers with one name are adjacent
     for name in names {
         let Some(value) = headers.get(&name) else {
             headers.remove(&name);
@@ -88,7 +88,7 @@ fn is_date(value: &str) -> bool {
     DateTime::from_str(value, Format::HttpDate).is_ok_and(|date| SystemTime::try_from(date).is_ok())
 }
 
-/// Returns whether it is a checksum of that name's length. A checksum of parts ends in `-` and their number.
+/// Returns `true` for a checksum of that header's length. A checksum of parts ends in `-` and their number.
 #[cfg(feature = "s3")]
 fn is_checksum(name: &str, value: &str) -> bool {
     let Some((_, bytes)) = CHECKSUMS.iter().find(|(checksum, _)| *checksum == name) else { return false };
@@ -155,7 +155,7 @@ mod tests {
 
     #[cfg(feature = "s3")]
     #[test]
-    fn a_checksum_that_is_not_compared_is_dropped() {
+    fn an_unused_checksum_is_dropped() {
         for (status, are_checked) in [(304, true), (200, false)] {
             let mut answer = answer(status, &[("etag", b"\"1\""), ("x-amz-checksum-crc32", b"y/Q5Jg==")]);
             keep_used_of_s3(&mut answer, are_checked);
@@ -165,7 +165,7 @@ mod tests {
 
     #[cfg(any(feature = "ssm", feature = "secrets-manager"))]
     #[test]
-    fn the_date_of_a_refusal_alone_is_kept() {
+    fn only_the_date_of_an_error_answer_is_kept() {
         let date: (&str, &[u8]) = ("date", b"Thu, 01 Jan 2026 00:00:00 GMT");
         for (status, headers, is_kept) in
             [(403, [date], true), (200, [date], false), (403, [("date", &b"yesterday"[..])], false)]

@@ -21,7 +21,7 @@ const LIMIT: Duration = Duration::from_secs(2);
 const ATTEMPTS: u32 = 3;
 const PAUSE: Duration = Duration::from_millis(300);
 
-/// Returns the credentials of the container's endpoint, where a variable names one.
+/// Returns the credentials of the container's endpoint, if a variable names one.
 pub(super) async fn credentials(settings: &Settings, client: &HttpClient) -> Result<Option<Credentials>, Error> {
     let Some((setting, url)) = endpoint(settings)? else { return Ok(None) };
     let mut headers = vec![("accept", "application/json".to_owned())];

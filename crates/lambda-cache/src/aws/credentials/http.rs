@@ -1,4 +1,4 @@
-//! The plain HTTP that containers and instances give credentials over.
+//! The plain HTTP client for the credential endpoints of containers and instances.
 
 use std::{io, time::Duration};
 
@@ -7,13 +7,13 @@ use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream};
 
 use crate::aws::http_client::{HttpClient, late};
 
-/// An answer, as far as it matters.
+/// The used parts of an answer.
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) text: String,
 }
 
-/// Sends a request without a body, and returns the answer if all of it comes within `limit`.
+/// Sends a request without a body. Returns the answer if it arrives completely within `limit`.
 pub(super) async fn send(
     client: &HttpClient,
     method: &'static str,

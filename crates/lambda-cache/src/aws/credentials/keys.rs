@@ -1,4 +1,4 @@
-//! Keys as they are written somewhere: what may stand around them, and what they may be made of.
+//! Validation of access keys from variables, files and JSON, including surrounding white space.
 
 use std::time::SystemTime;
 
@@ -13,7 +13,7 @@ use crate::{
 
 const NAME: &str = "lambda-cache";
 
-/// Keys, not yet looked at.
+/// Keys that are not yet validated.
 pub(super) struct Keys<'a> {
     pub(super) access_key: &'a str,
     pub(super) secret_key: &'a str,
@@ -22,9 +22,9 @@ pub(super) struct Keys<'a> {
 }
 
 impl Keys<'_> {
-    /// Returns the credentials; `from` says where they come from, for the error.
+    /// Returns the credentials. `from` names their source in the error.
     pub(super) fn checked(self, from: &str) -> Result<Credentials, Error> {
-        // An environment file with Windows line ends leaves one behind; in a header it would not be legal.
+        // An environment file with Windows line ends adds a carriage return, which is not allowed in a header.
         let access_key = sendable(self.access_key, from, "access key id")?;
         let token = self.token.map(|token| sendable(token, from, "session token")).transpose()?;
         let token = token.filter(|token| !token.is_empty()).map(str::to_owned);
@@ -54,7 +54,7 @@ pub(super) fn of_environment(settings: &Settings) -> Result<Option<Credentials>,
     checked(&access_key, &secret_key, token.as_ref()).map(Some)
 }
 
-/// Returns the keys that stand in a profile.
+/// Returns the keys in a profile.
 pub(super) fn of_profile(profile: &Profile) -> Result<Option<Credentials>, Error> {
     let Some(access_key) = profile.get("aws_access_key_id") else { return Ok(None) };
     let Some(secret_key) = profile.get("aws_secret_access_key") else {
@@ -70,8 +70,7 @@ fn checked(access_key: &Setting, secret_key: &Setting, token: Option<&Setting>) 
     keys.checked(&access_key.place())
 }
 
-/// Returns the keys of a JSON object, as containers, instances and processes write them; the error is the field that is
-/// missing.
+/// Returns the keys in a JSON object of a container, an instance or a process. The error names the missing field.
 pub(super) fn of_json(json: &Value, from: &str) -> Result<Credentials, Error> {
     let field = |name: &str| json.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     let needed = |name: &str| {
@@ -88,7 +87,7 @@ pub(super) fn of_json(json: &Value, from: &str) -> Result<Credentials, Error> {
     Keys { access_key, secret_key, token, expiry: expiry.transpose()? }.checked(from)
 }
 
-/// Returns the moment that a text means: ISO 8601, in the forms that AWS's tools have written over the years.
+/// Parses a time in ISO 8601, in the formats that AWS's tools have used over the years.
 pub(super) fn time(text: &str) -> Option<SystemTime> {
     let text = Some(text.trim()).filter(|text| text.is_ascii())?.replacen(' ', "T", 1);
     let text = text.strip_suffix("UTC").map_or(text.clone(), |text| format!("{text}Z"));
@@ -111,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_read_in_every_form_that_tools_write() {
+    fn times_are_parsed_in_every_format_of_aws_tools() {
         let moment = UNIX_EPOCH + Duration::from_hours(525_972);
         for text in [
             "2030-01-01T12:00:00Z",
@@ -129,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_lose_what_stands_around_them_and_never_panic() {
+    fn keys_are_trimmed_and_invalid_ones_do_not_panic() {
         let keys = |access_key| Keys { access_key, secret_key: "b\r", token: Some(""), expiry: None }.checked("here");
         let kept = keys(" AKIA\r").unwrap();
         assert_eq!((kept.access_key_id(), kept.secret_access_key(), kept.session_token()), ("AKIA", "b", None));

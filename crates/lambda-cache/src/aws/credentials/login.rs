@@ -1,4 +1,4 @@
-//! The credentials that `aws login` leaves behind.
+//! The credentials that `aws login` stores.
 
 use std::fs;
 
@@ -16,8 +16,8 @@ use crate::{
     aws::settings::{Profile, Settings},
 };
 
-/// Returns the credentials that `aws login` left behind, as long as they are good. To renew them takes a signature that
-/// would make this library larger for everyone, so that is left to the AWS CLI.
+/// Returns the credentials that `aws login` stored, while they are valid. Renewing them needs a signature algorithm
+/// that would make this library larger for everyone, so that is left to the AWS CLI.
 pub(super) fn credentials(settings: &Settings, profile: &Profile) -> Result<Option<Credentials>, Error> {
     let Some(session) = profile.get("login_session") else { return Ok(None) };
     let log_in = |reason: &str| {

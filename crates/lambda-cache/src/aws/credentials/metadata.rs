@@ -16,10 +16,10 @@ const DISABLED: &str = "AWS_EC2_METADATA_DISABLED";
 const V4: &str = "http://169.254.169.254";
 const V6: &str = "http://[fd00:ec2::254]";
 const ROLES: &str = "latest/meta-data/iam/security-credentials/";
-/// The shortest time that credentials are used: a service in trouble gives old ones, which AWS still takes.
+/// The shortest time for which credentials are used. A failing service returns expired ones, which AWS still accepts.
 const SHORTEST: Duration = Duration::from_mins(15);
 
-/// The metadata service of an instance, and how patiently it is asked.
+/// The metadata service of an instance, with its time-out and number of attempts.
 struct Service<'a> {
     client: &'a HttpClient,
     endpoint: String,
@@ -27,7 +27,7 @@ struct Service<'a> {
     attempts: u32,
 }
 
-/// Returns the credentials of the instance's role; none where this is not an instance, or it has no role.
+/// Returns the credentials of the instance's role, or `None` if this is not an instance or it has no role.
 pub(super) async fn credentials(settings: &Settings, client: &HttpClient) -> Result<Option<Credentials>, Error> {
     if settings.variable(DISABLED).is_some_and(|disabled| disabled.is_true()) {
         return Ok(None);
@@ -79,8 +79,8 @@ impl<'a> Service<'a> {
         format!("{}/{path}", self.endpoint.trim_end_matches('/'))
     }
 
-    /// Returns the token of the service's second version; none where it knows only its first. Where it refuses the request
-    /// altogether, the error is empty.
+    /// Returns the token of the service's second version, or `None` if it supports only the first version. The error
+    /// is empty if the service rejects the request.
     async fn token(&self) -> Result<Option<String>, ()> {
         let headers = [("x-aws-ec2-metadata-token-ttl-seconds", "21600".to_owned())];
         for _ in 0..self.attempts {

@@ -1,4 +1,4 @@
-//! Credentials, looked for where boto3 looks, in its order.
+//! Credentials from all places where boto3 looks for them, in its order.
 
 mod container;
 mod http;
@@ -32,10 +32,10 @@ use super::{
 };
 use crate::{AwsFailure, Error, ErrorKind, engine::Clock};
 
-/// The SDK asks for new credentials ten seconds before the old ones end.
+/// The SDK requests new credentials ten seconds before the old ones expire.
 const SHORTEST: Duration = Duration::from_secs(15);
 
-/// Gives the credentials that the settings mean, and keeps them until they end.
+/// A provider of the credentials that the settings describe. It keeps them until they expire.
 pub(super) struct Provider {
     settings: Settings,
     nested: Nested,
@@ -59,13 +59,13 @@ impl ProvideCredentials for Provider {
 }
 
 impl Provider {
-    /// `config` is what the calls are made with that credentials are had by.
+    /// Creates a provider. `config` is the configuration of the calls that fetch credentials.
     pub(super) fn new(settings: &Settings, config: &SdkConfig, client: HttpClient) -> Arc<Self> {
         let (settings, nested) = (settings.clone(), Nested::new(settings, config));
         Arc::new(Self { settings, nested, client, kept: Mutex::default() })
     }
 
-    /// Returns the credentials that are kept, or new ones where those are about to end.
+    /// Returns the kept credentials, or new ones if those are about to expire.
     pub(super) async fn load(&self) -> Result<Credentials, Error> {
         let mut kept = self.kept.lock().await;
         let least = now() + SHORTEST;
@@ -77,12 +77,12 @@ impl Provider {
         Ok(credentials)
     }
 
-    /// Returns the credentials that were given last.
+    /// Returns the credentials that were returned last.
     pub(super) async fn given(&self) -> Option<Credentials> {
         self.kept.lock().await.clone()
     }
 
-    /// Whether a process is asked, which may take longer than a call may.
+    /// Returns `true` if the credentials come from a process, which may take longer than a call is allowed to.
     pub(super) fn needs_patience(&self) -> bool {
         if self.settings.variable("AWS_ACCESS_KEY_ID").is_some() {
             return false;
@@ -117,7 +117,8 @@ impl Provider {
         metadata::credentials(settings, client).await?.ok_or_else(|| self.nothing())
     }
 
-    /// Returns the credentials that a profile has by itself; `with_variables` is for the one that is used, and not for those it refers to.
+    /// Returns the credentials in a profile itself. `with_variables` is true for the selected profile, and false for
+    /// profiles that it refers to.
     async fn of_profile(&self, name: &str, with_variables: bool) -> Result<Option<Credentials>, Error> {
         let Self { settings, nested, .. } = self;
         let profiles = settings.profiles();
@@ -213,7 +214,7 @@ impl Provider {
     }
 }
 
-/// Returns the time of day; credentials end by it.
+/// Returns the time of day, which decides whether credentials have expired.
 fn now() -> SystemTime {
     UNIX_EPOCH + Duration::from_nanos(Clock::System.now().wall_ns)
 }
@@ -226,7 +227,7 @@ fn wrong(profile: &str, what: &str) -> Error {
     Error::new(ErrorKind::Configuration, format!("the profile {profile:?} {what}: complete it"))
 }
 
-/// Returns the error for an endpoint that gives credentials and does not answer as it should: that may pass.
+/// Returns the transient error for a credential endpoint that does not answer as expected.
 fn unavailable(what: &str, reason: &str) -> Error {
     let message = format!("cannot get credentials from {what}: {reason}; check the network and the endpoint");
     let failure = AwsFailure {

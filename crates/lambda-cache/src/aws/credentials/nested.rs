@@ -1,4 +1,4 @@
-//! The calls that credentials are had by: STS, SSO.
+//! The calls that fetch credentials, to STS and SSO.
 
 use std::error::Error as StdError;
 
@@ -26,7 +26,7 @@ pub(super) struct Nested {
 }
 
 impl Nested {
-    /// Takes the configuration of the connection's own calls, without credentials.
+    /// Creates it from the configuration of the connection's own calls, without credentials.
     pub(super) fn new(settings: &Settings, config: &SdkConfig) -> Self {
         let mut builder = config.to_builder();
         builder.set_credentials_provider(None);
@@ -37,18 +37,18 @@ impl Nested {
         Self { settings: settings.clone(), config: builder.build() }
     }
 
-    /// Returns the configuration for a service, whose endpoint has been checked.
+    /// Returns the configuration for a service after checking its endpoint.
     pub(super) fn config(&self, service: &str) -> Result<SdkConfig, Error> {
         self.settings.endpoint(service)?;
         Ok(self.config.clone())
     }
 
-    /// Returns whether a service has an endpoint of its own, which FIPS and dual stack do not go with.
+    /// Returns `true` if a service has a configured endpoint, which cannot be combined with FIPS and dual stack.
     pub(super) fn has_endpoint(&self, service: &str) -> bool {
         self.settings.endpoint(service).is_ok_and(|endpoint| endpoint.is_some())
     }
 
-    /// Returns the error of this crate for the SDK's; `doing` names the credentials that were asked for.
+    /// Converts an error of the SDK. `doing` names the requested credentials.
     pub(super) fn failed<E>(operation: &'static str, doing: &str, error: &SdkError<E, HttpResponse>) -> Error
     where
         E: ProvideErrorMetadata + StdError + 'static,
@@ -91,7 +91,7 @@ impl Nested {
         }
     }
 
-    /// Returns the error for an answer that makes no sense.
+    /// Returns the error for an unreadable answer.
     pub(super) fn unreadable(doing: &str) -> Error {
         super::unavailable(doing, "the answer cannot be read")
     }

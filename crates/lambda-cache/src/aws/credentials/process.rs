@@ -11,10 +11,10 @@ use crate::{
 };
 
 const KEY: &str = "credential_process";
-/// It may wait for a person who looks for a second factor.
+/// The time-out of the process, which may wait for a person to enter a second factor.
 const PATIENCE: Duration = Duration::from_mins(5);
 
-/// Returns the credentials that the profile's process prints. No shell reads the command, as none does in botocore.
+/// Returns the credentials that the profile's process prints. As in botocore, the command does not run in a shell.
 pub(super) async fn credentials(profile: &Profile) -> Result<Option<Credentials>, Error> {
     let Some(command) = profile.get(KEY) else { return Ok(None) };
     let words = words::split(&command.value).unwrap_or_default();
@@ -46,7 +46,7 @@ pub(super) async fn credentials(profile: &Profile) -> Result<Option<Credentials>
     keys::of_json(&json, &command.place()).map(Some)
 }
 
-/// Whether a profile has its credentials from a process.
+/// Returns `true` if a profile gets its credentials from a process.
 pub(super) fn is_used(profile: &Profile) -> bool {
     profile.get(KEY).is_some()
 }

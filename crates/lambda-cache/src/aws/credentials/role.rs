@@ -14,12 +14,12 @@ use crate::{
 
 const STS: &str = "STS";
 
-/// Whether a profile asks for a role that is assumed with credentials.
+/// Returns `true` if a profile has a role that is assumed with other credentials.
 pub(super) fn is_asked(profile: &Profile) -> bool {
     profile.has("role_arn") && !profile.has("web_identity_token_file")
 }
 
-/// A role, as a profile describes it.
+/// A role, as described in a profile.
 pub(super) struct Role {
     arn: Setting,
     session_name: Option<Setting>,
@@ -63,7 +63,7 @@ impl Role {
     }
 }
 
-/// Returns the credentials of a web identity, where the environment or the profile names a token's file.
+/// Returns the credentials of a web identity, if the environment or the profile names a token file.
 pub(super) async fn web_identity(
     settings: &Settings,
     profile: Option<&Profile>,

@@ -1,4 +1,4 @@
-//! The credentials that `aws sso login` leads to.
+//! The credentials after `aws sso login`.
 
 use std::{
     fs,
@@ -24,10 +24,10 @@ use crate::{
     aws::settings::{Profile, Setting, Settings, checked_region},
 };
 
-/// A session's token is renewed when it is good for less.
+/// The remaining validity below which a session's token is renewed.
 const RENEWAL: Duration = Duration::from_mins(15);
 
-/// A profile's login.
+/// The login of a profile.
 struct Login {
     role_name: Setting,
     account_id: Setting,
@@ -106,7 +106,7 @@ impl Login {
         }))
     }
 
-    /// Returns the token that `aws sso login` left behind, renewed if it is about to end and can be.
+    /// Returns the token that `aws sso login` stored, renewed if it is about to expire and can be.
     async fn token(&self, settings: &Settings, nested: &Nested) -> Result<String, Error> {
         let name = self.session.as_ref().map_or(&self.start_url.value, |session| &session.value);
         let file = format!("~/.aws/sso/cache/{}.json", hex(&Sha1::digest(name.as_bytes())));
@@ -130,7 +130,7 @@ impl Login {
         Ok(access.to_owned())
     }
 
-    /// Returns nothing if the token cannot be renewed, or its service refuses.
+    /// Renews the token. Returns `None` if it cannot be renewed, or its service rejects the request.
     async fn renew(&self, token: &Value, path: &Path, nested: &Nested) -> Result<Option<String>, Error> {
         let text = |key: &str| token.get(key).and_then(Value::as_str);
         let (Some(id), Some(secret), Some(refresh), Some(registration)) =
@@ -172,7 +172,7 @@ impl Login {
         if let Some(refresh) = given.refresh_token() {
             renewed["refreshToken"] = refresh.into();
         }
-        // A process that may not write there renews it again at its next start.
+        // A process that may not write there renews the token again at its next start.
         if let Err(error) = save(path, &renewed) {
             tracing::debug!("the renewed SSO token was not saved in {}: {error}", path.display());
         }
@@ -180,7 +180,7 @@ impl Login {
     }
 }
 
-/// Others read the file too, so it is replaced as a whole.
+/// Replaces the file atomically, because other programs read it too.
 fn save(path: &Path, token: &Value) -> std::io::Result<()> {
     let mut part = path.as_os_str().to_owned();
     part.push(format!(".{}", std::process::id()));

@@ -1,9 +1,9 @@
-//! Advice on refusals by AWS.
+//! Advice for requests that AWS rejected.
 
 use super::is_about_credentials;
 use crate::{AwsFailure, ErrorKind, source::Operation};
 
-/// The policies that may refuse, as AWS's messages call them. The function's role has an identity-based one.
+/// The names of policies in AWS's messages. The function's role has an identity-based one.
 const POLICIES: [&str; 7] = [
     "VPC endpoint policy",
     "service control policy",
@@ -15,7 +15,7 @@ const POLICIES: [&str; 7] = [
 ];
 const IDENTITY_BASED: &str = "identity-based policy";
 
-/// The advice, `; ` in front; `date` is the time of the answer.
+/// Returns the advice, with a leading `; `. `date` is the time of the answer.
 pub(super) fn of(operation: Operation, kind: ErrorKind, failure: &AwsFailure, date: Option<&str>) -> String {
     match kind {
         ErrorKind::NotFound => "; check the name, and that it exists in this Region and account".to_owned(),
@@ -35,7 +35,8 @@ pub(super) fn of(operation: Operation, kind: ErrorKind, failure: &AwsFailure, da
     }
 }
 
-/// Returns whether the request was refused for its time. A wrong key has the codes of a wrong signature, too.
+/// Returns `true` if the request was rejected because of its time. A wrong key has the same error codes as a wrong
+/// signature.
 pub(super) fn is_about_the_clock(failure: &AwsFailure) -> bool {
     let says = |words: &str| failure.message.to_lowercase().contains(words);
     match failure.code.as_str() {
@@ -70,7 +71,7 @@ fn permission(operation: Operation, message: &str) -> String {
     format!("; the function's role needs {action}{s3}")
 }
 
-/// The action in "is not authorized to perform: ssm:GetParameter on resource: …".
+/// Returns the action in "is not authorized to perform: ssm:GetParameter on resource: …".
 fn named_action(message: &str) -> Option<&str> {
     let (_, rest) = message.split_once("authorized to perform: ")?;
     let action = rest.split_whitespace().next()?;
@@ -79,7 +80,7 @@ fn named_action(message: &str) -> Option<&str> {
     (is_word(service) && is_word(name)).then_some(action)
 }
 
-/// KMS's refusals come through the other services; SSM's does not even name KMS.
+/// Returns `true` for a rejection by KMS, which other services pass on. SSM's message does not even mention KMS.
 fn is_about_a_key(message: &str) -> bool {
     let message = message.to_lowercase();
     ["kms", "ciphertext", "master key"].iter().any(|word| message.contains(word))
@@ -93,7 +94,7 @@ mod tests {
                        resource: arn:aws:ssm:eu-west-1:123456789012:parameter/a";
 
     #[test]
-    fn a_refusal_says_whose_policy_it_was() {
+    fn the_advice_names_the_policy() {
         let cases = [
             ("because no identity-based policy allows the ssm:GetParameter action", "; the function's role needs ssm:"),
             (
@@ -119,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn the_action_is_the_one_that_was_refused() {
+    fn the_advice_names_the_rejected_action() {
         let kms = "User: u is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:k because no resource-based \
                    policy allows the kms:Decrypt action";
         assert!(permission(Operation::GetParameter, kms).contains("allow kms:Decrypt"));
@@ -132,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_clock_is_not_taken_for_wrong_credentials() {
+    fn a_wrong_clock_is_distinguished_from_wrong_credentials() {
         let cases = [
             (
                 "RequestTimeTooSkewed",

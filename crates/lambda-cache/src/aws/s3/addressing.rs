@@ -1,17 +1,17 @@
-//! The addresses of S3's requests, as botocore chooses them (its `args.py` and `handlers.py`).
+//! The addresses of S3's requests, chosen like in botocore (its `args.py` and `handlers.py`).
 
 use aws_sdk_s3::config::{Builder, StalledStreamProtectionConfig};
 use aws_types::{SdkConfig, region::Region};
 
 use crate::{Error, aws::settings::Settings};
 
-/// The Region in which S3's endpoint is the one that all Regions share, `s3.amazonaws.com`.
+/// The Region in which S3's endpoint is the global one, `s3.amazonaws.com`.
 const HAS_GLOBAL_ENDPOINT: &str = "us-east-1";
 const GLOBAL: &str = "aws-global";
 
 const DISABLE_MULTI_REGION: &str = "AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS";
 
-/// The settings of addresses: of variables, the profile and its `s3 =` block.
+/// The settings of addresses in variables, the profile and its `s3 =` block.
 #[derive(Debug, Default)]
 pub(in crate::aws) struct Addressing {
     style: Style,
@@ -25,7 +25,7 @@ pub(in crate::aws) struct Addressing {
 
 #[derive(Debug, Default, PartialEq, Eq)]
 enum Style {
-    /// The bucket in the host name, and in the path of a configured endpoint.
+    /// The bucket is in the host name, or in the path of a configured endpoint.
     #[default]
     Auto,
     Path,
@@ -33,7 +33,7 @@ enum Style {
 }
 
 impl Addressing {
-    /// Reads the settings. `payload_signing_enabled` is not looked at: the payload of a GET is empty.
+    /// Reads the settings. `payload_signing_enabled` is ignored, because the payload of a GET is empty.
     pub(in crate::aws) fn read(settings: &Settings) -> Result<Self, Error> {
         let of_block = |key| settings.nested("s3", key);
         let is_on = |key| of_block(key).is_some_and(|setting| setting.is_true());
@@ -80,18 +80,18 @@ impl Addressing {
         })
     }
 
-    /// Returns the configuration of the client, whose requests go to `endpoint` if there is one.
+    /// Returns the configuration of the client. Its requests go to `endpoint` if there is one.
     pub(in crate::aws) fn client(&self, config: &SdkConfig, endpoint: Option<&str>) -> Builder {
         let mut builder = Builder::from(config);
         let stand_in = endpoint.filter(|endpoint| !is_accelerate(endpoint));
-        // A stand-in has no host name for each bucket, so the bucket goes into the path.
+        // A server other than AWS has no host name for each bucket, so the bucket is in the path.
         let has_path_style = match stand_in {
             Some(_) => self.style != Style::Virtual,
             None => self.style == Style::Path,
         };
         builder = builder.force_path_style(has_path_style && !self.has_accelerate).accelerate(self.has_accelerate);
         if let Some(endpoint) = endpoint {
-            // An endpoint is taken as it is.
+            // A configured endpoint is used unchanged.
             builder = builder.endpoint_url(with_slash(endpoint)).use_fips(false).use_dual_stack(false);
         } else if self.has_dual_stack {
             builder = builder.use_dual_stack(true);
@@ -109,11 +109,11 @@ impl Addressing {
         if let Some(flag) = self.disable_express_session {
             builder = builder.disable_s3_express_session_auth(flag);
         }
-        // Bodies are watched in body.rs, by the read time-out; the SDK's own watch would break them off after 5 s.
+        // Bodies have the read time-out of body.rs. The SDK's own detection would interrupt them after 5 s.
         builder.stalled_stream_protection(StalledStreamProtectionConfig::disabled())
     }
 
-    /// Returns why a Multi-Region access point cannot be read.
+    /// Returns the reason why a Multi-Region access point cannot be used.
     pub(super) fn no_multi_region(&self) -> String {
         if self.disable_multi_region == Some(true) {
             return format!("{DISABLE_MULTI_REGION} (or s3_disable_multiregion_access_points) is on: unset it");
@@ -124,15 +124,15 @@ impl Addressing {
     }
 }
 
-/// Returns whether an endpoint is one of S3 Transfer Acceleration, which knows hosts of buckets only.
+/// Returns `true` for an endpoint of S3 Transfer Acceleration, which has only hosts of buckets.
 fn is_accelerate(endpoint: &str) -> bool {
     let host = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest);
     let host = host.split(['/', ':']).next().unwrap_or_default();
     ["s3-accelerate.amazonaws.com", "s3-accelerate.dualstack.amazonaws.com"].contains(&host)
 }
 
-/// Returns the endpoint as aws-sdk-s3 1.157 has to be given it: the SDK appends the bucket to the path as it stands, so that
-/// of `http://host/storage` and `bucket` it makes `http://host/storagebucket`.
+/// Returns the endpoint in the form that aws-sdk-s3 1.157 needs. The SDK appends the bucket directly to the path, so
+/// `http://host/storage` and `bucket` would become `http://host/storagebucket`.
 fn with_slash(endpoint: &str) -> String {
     format!("{}/", endpoint.trim_end_matches('/'))
 }

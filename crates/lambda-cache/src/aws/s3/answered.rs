@@ -11,12 +11,12 @@ use aws_smithy_types::{DateTime, config_bag::ConfigBag, date_time::Format};
 
 use crate::aws::answers::ANSWERED;
 
-/// The `Date` of a call's last answer, which the SDK does not hand out.
+/// The `Date` of a call's last answer, which the SDK does not return.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Answered(Arc<Mutex<Option<i64>>>);
 
 impl Answered {
-    /// In seconds since 1970.
+    /// Returns the seconds since 1970.
     pub(super) fn seconds(&self) -> Option<i64> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -12,8 +12,8 @@ use crate::{
     source::s3::Body,
 };
 
-/// The body as a stream. The SDK checks the checksum that S3 sent, where it sent one, and ends in an error; a body that
-/// stands still for longer than the read time-out does, too, whatever HTTP client it comes through.
+/// Returns the body as a stream. It ends in an error if S3 sent a checksum that does not match, which the SDK checks,
+/// or if no part arrives within the read time-out, which also applies to other HTTP clients.
 pub(super) fn body(stream: ByteStream, asked: Asked, limit: Option<Duration>) -> Body {
     let limit = limit.unwrap_or(Duration::MAX);
     let body = stream::unfold((stream, asked), move |(mut body, asked)| async move {

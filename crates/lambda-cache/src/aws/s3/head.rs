@@ -30,7 +30,7 @@ pub(super) fn part_head(object: &GetObjectOutput) -> PartHead {
     }
 }
 
-/// Returns the version that a 304 names.
+/// Returns the version in a 304.
 pub(super) fn not_modified(error: &SendError) -> Version {
     let header = |name| error.raw_response().and_then(|response| response.headers().get(name));
     let last_modified = header("last-modified").and_then(|text| DateTime::from_str(text, Format::HttpDate).ok());
@@ -45,7 +45,7 @@ fn size_bytes(object: &GetObjectOutput) -> Option<u64> {
     object.content_length.and_then(|length| u64::try_from(length).ok())
 }
 
-/// Reads `bytes 8-15/100` as the bytes and the whole's length.
+/// Parses `bytes 8-15/100` as the byte range and the total length.
 fn content_range(said: &str) -> Option<(Range<u64>, u64)> {
     let (unit, said) = said.trim().split_once(' ')?;
     let (bytes, total) = said.split_once('/')?;
@@ -54,7 +54,7 @@ fn content_range(said: &str) -> Option<(Range<u64>, u64)> {
     unit.eq_ignore_ascii_case("bytes").then_some((bytes, total.trim().parse().ok()?))
 }
 
-/// What the whole object's bytes are checked against.
+/// Returns the checksum of the whole object.
 fn checksum(object: &GetObjectOutput) -> Checksum {
     if object.checksum_type() == Some(&ChecksumType::Composite) {
         return Checksum::None;
@@ -65,7 +65,7 @@ fn checksum(object: &GetObjectOutput) -> Checksum {
         (CrcKind::Crc32c, object.checksum_crc32_c()),
     ];
     if let Some((kind, base64)) = crcs.into_iter().find_map(|(kind, base64)| Some((kind, base64?))) {
-        // Where it is one of checksums, `-N` follows.
+        // In a checksum of checksums, `-N` follows.
         let bytes = aws_smithy_types::base64::decode(base64).unwrap_or_default();
         let value = bytes.iter().fold(0, |value, byte| value << 8 | u64::from(*byte));
         return if bytes.is_empty() { Checksum::None } else { Checksum::Crc(Crc { kind, value }) };
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_content_range_is_read_whole_or_not_at_all() {
+    fn only_a_complete_content_range_is_parsed() {
         for said in ["bytes 8-15/100", "Bytes 8-15/100", " bytes 8-15 / 100 "] {
             assert_eq!(content_range(said), Some((8..16, 100)), "{said}");
         }
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_crc_of_the_whole_can_be_put_together_from_parts() {
+    fn only_a_crc_of_the_whole_can_be_combined_from_parts() {
         let answer = GetObjectOutput::builder;
         let composite = ChecksumType::Composite;
         let crc = |kind, value| Checksum::Crc(Crc { kind, value });

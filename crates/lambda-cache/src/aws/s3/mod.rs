@@ -41,7 +41,7 @@ use crate::{
     },
 };
 
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>; a bucket in another Region is followed there.
+/// Calls <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html> and follows a bucket to another Region.
 pub(super) async fn get_object(
     connection: &Connection,
     uri: &S3Uri,
@@ -64,7 +64,7 @@ pub(super) async fn get_object(
     }
 }
 
-/// The same, with `Range` and `If-Match`.
+/// Calls `GetObject` with `Range` and `If-Match`.
 pub(super) async fn get_part(
     connection: &Connection,
     uri: &S3Uri,
@@ -120,10 +120,10 @@ fn failed(connection: &Connection, uri: &S3Uri, error: &SendError) -> Error {
     asked.failed(error)
 }
 
-/// Returns the reason if the SDK found no address for the object, or no way to sign a request for it.
+/// Returns the reason if the SDK found no address for the object, or could not sign a request for it.
 fn no_address(connection: &Connection, uri: &S3Uri, error: &SendError) -> Option<String> {
     let is_multi_region = uri.bucket().starts_with("arn:") && uri.bucket().split(':').nth(3) == Some("");
-    // The SDK's error for a signature that it cannot make is not public, so it is known by its words; a test holds them.
+    // The SDK's error type is not public, so its text is compared, and a test checks it.
     let is_unsigned = || {
         let words = ["auth option", "auth scheme", "endpoint config", "ARNs are disabled"];
         causes(error).any(|cause| words.iter().any(|word| cause.to_string().contains(word)))
@@ -149,7 +149,7 @@ async fn ask(
     let asked = known.as_ref().or_else(|| connection.region());
     let Some(region) = elsewhere(connection, uri, asked, error).await else { return answer };
     let answer = send(connection, uri, &request, Some(region.clone()), answered).await;
-    // Where nobody answers is no place to ask again: one answer that makes no sense would close the bucket.
+    // Without an answer the Region is not kept, because a single wrong redirect would make the bucket unusable.
     if answer.as_ref().err().is_none_or(|error| status(error).is_some()) {
         connection.bucket_regions().set(uri.bucket(), region);
     }
@@ -170,12 +170,12 @@ async fn send(
         config.set_force_path_style(Some(false)); // an access point has no path
     }
     if region.is_some() {
-        config.set_region(region.clone()); // None would take the configured one away
+        config.set_region(region.clone()); // None would remove the configured one
     }
     if is_part {
-        // A part has no checksum of the object's: what a stand-in says there all the same is not checked.
+        // A part has no checksum of the object. If another server sends one nevertheless, it is not checked.
         config.set_response_checksum_validation(Some(ResponseChecksumValidation::WhenRequired));
-        // A lane that gets nothing ends, and the others bring its bytes.
+        // A lane without an answer ends, and the others fetch its bytes.
         config.set_retry_config(Some(RetryConfig::standard().with_max_attempts(1)));
     }
     unfrozen(connection.call_timeout(), || {

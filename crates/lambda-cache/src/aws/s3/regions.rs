@@ -13,7 +13,7 @@ use crate::aws::{connection::Connection, freeze::unfrozen};
 
 const BUCKET_REGION: &str = "x-amz-bucket-region";
 
-/// The Regions of buckets that are not in the configured one, learned from S3's answers.
+/// The Regions of buckets outside the configured Region, learned from S3's answers.
 #[derive(Debug, Default)]
 pub(in crate::aws) struct BucketRegions(Mutex<HashMap<String, Region>>);
 
@@ -27,8 +27,8 @@ impl BucketRegions {
     }
 }
 
-/// The Region of the bucket, where S3's answer says that it is not the one that was asked: from the answer's header, from
-/// its body, or from `HeadBucket`, as botocore's `S3RegionRedirectorv2` does.
+/// Returns the Region of the bucket if S3's answer shows that it is not the requested one: from the answer's header,
+/// its body or `HeadBucket`, as in botocore's `S3RegionRedirectorv2`.
 pub(super) async fn elsewhere(
     connection: &Connection,
     uri: &S3Uri,
@@ -60,14 +60,14 @@ fn header(answer: &HttpResponse) -> Option<String> {
     answer.headers().get(BUCKET_REGION).map(str::to_owned)
 }
 
-/// The `<Region>` of an error's XML.
+/// Returns the `<Region>` in an error's XML.
 fn in_body(answer: &HttpResponse) -> Option<String> {
     let body = std::str::from_utf8(answer.body().bytes()?).ok()?;
     let (_, rest) = body.split_once("<Region>")?;
     rest.split_once("</Region>").map(|(region, _)| region.trim().to_owned())
 }
 
-/// Asks `HeadBucket`, whose answer names the Region also if it is a refusal.
+/// Calls `HeadBucket`, whose answer contains the Region even if it is an error.
 async fn head_bucket(connection: &Connection, uri: &S3Uri) -> Option<String> {
     let answer =
         unfrozen(connection.call_timeout(), || connection.s3().head_bucket().bucket(uri.bucket()).send()).await;

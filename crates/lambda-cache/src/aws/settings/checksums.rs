@@ -4,7 +4,7 @@ use super::Settings;
 use crate::Error;
 
 impl Settings {
-    /// Returns when requests bear a checksum.
+    /// Returns when requests have a checksum.
     pub(crate) fn request_checksum(&self) -> Result<Option<RequestChecksumCalculation>, Error> {
         let when = self.when("AWS_REQUEST_CHECKSUM_CALCULATION", "request_checksum_calculation")?;
         Ok(when.map(|is_always| {

@@ -6,7 +6,7 @@ use crate::Error;
 const ENDPOINT: &str = "AWS_ENDPOINT_URL";
 
 impl Settings {
-    /// Returns the endpoint that is set for a service, by the name that the SDK has for it, or for all services.
+    /// Returns the endpoint that is set for a service, by its name in the SDK, or for all services.
     pub(crate) fn endpoint(&self, service: &str) -> Result<Option<Setting>, Error> {
         let Some(endpoint) = self.endpoint_setting(service)? else { return Ok(None) };
         check(&endpoint.value).map_err(|what_is_wrong| endpoint.refuse(what_is_wrong))?;
@@ -28,13 +28,13 @@ impl Settings {
         };
         let name = name.to_lowercase();
         let of_service = section.nested(&name, "endpoint_url");
-        // The SDK's own form of the name.
+        // The SDK's form of the name.
         let of_service = of_service.or_else(|| section.nested(&name.replace('_', "-"), "endpoint_url"));
         Ok(of_service.or_else(|| self.key("endpoint_url")))
     }
 }
 
-/// Says what is wrong with an endpoint that is not a URL of a server.
+/// Returns the problem of an endpoint that is not the URL of a server.
 pub(crate) fn check(endpoint: &str) -> Result<(), &'static str> {
     let is_url = endpoint.parse::<http::Uri>().is_ok_and(|uri| {
         let scheme = uri.scheme_str().unwrap_or_default().to_ascii_lowercase();
@@ -43,7 +43,7 @@ pub(crate) fn check(endpoint: &str) -> Result<(), &'static str> {
     if is_url { Ok(()) } else { Err("not a URL: write it as http://host:port or https://host") }
 }
 
-/// For other clients of the SDK, which ask for the endpoint of their own service.
+/// Provides endpoints for other clients of the SDK, which request them by their service.
 impl LoadServiceConfig for Settings {
     fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
         if key.env() == ENDPOINT {

@@ -1,8 +1,8 @@
-//! The profile files' syntax, as Python's `configparser` and botocore's `configloader` read it.
+//! The syntax of the profile files, as parsed by Python's `configparser` and botocore's `configloader`.
 
 use std::collections::HashMap;
 
-/// A value, and the line that it begins in.
+/// A value and its first line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Value {
     pub(super) text: Text,
@@ -12,30 +12,30 @@ pub(super) struct Value {
 /// A key's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Text {
-    /// One line, or several joined by line ends.
+    /// One line, or several lines joined by line ends.
     Plain(String),
     /// An indented block of settings, each with its line.
     Block(HashMap<String, (String, usize)>),
 }
 
-/// A section: its name as it stands in the brackets, and its settings.
+/// A section: the name in its brackets, and its settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Section {
     pub(super) name: String,
     pub(super) values: HashMap<String, Value>,
 }
 
-/// A fault that makes a file unreadable.
+/// An error that makes a file unreadable.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Malformed {
     pub(super) line: usize,
     pub(super) reason: String,
 }
 
-/// The section whose settings all others inherit.
+/// The section from which all others inherit.
 const DEFAULTS: &str = "DEFAULT";
 
-/// A key with its lines: the first behind the delimiter, then those that are indented more.
+/// A key with its lines: the first after the delimiter, then those that are indented more.
 struct Raw {
     key: String,
     line: usize,
@@ -70,7 +70,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Section>, Malformed> {
 
 fn raw(text: &str) -> Result<Vec<RawSection>, Malformed> {
     let mut sections: Vec<RawSection> = Vec::new();
-    // Whether the last key may go on in a line that is indented by more than this.
+    // Whether the last key may continue in a line that is indented by more than this.
     let (mut is_open, mut indent) = (false, 0);
     let mut first_bad: Option<Malformed> = None;
     for (number, line) in lines(text) {
@@ -95,7 +95,7 @@ fn raw(text: &str) -> Result<Vec<RawSection>, Malformed> {
             if name != DEFAULTS && sections.iter().any(|section| section.name == name) {
                 return Err(Malformed { line: number, reason: format!("the section [{name}] stands there twice") });
             }
-            // A second [DEFAULT] goes on with the first.
+            // A second [DEFAULT] continues the first.
             if let Some(position) = sections.iter().position(|section| section.name == name) {
                 let section = sections.remove(position);
                 sections.push(section);
@@ -109,7 +109,7 @@ fn raw(text: &str) -> Result<Vec<RawSection>, Malformed> {
             return Err(Malformed { line: number, reason: "a setting stands before the first [section]".to_owned() });
         };
         let Some((key, first)) = value.split_once(['=', ':']).filter(|(key, _)| !key.trim().is_empty()) else {
-            // configparser reads on and then refuses the file; a worse fault further down goes before.
+            // configparser continues and then rejects the file. A worse error below has priority.
             first_bad.get_or_insert_with(|| Malformed {
                 line: number,
                 reason: "it is neither a [section] nor key = value".to_owned(),
@@ -127,7 +127,7 @@ fn raw(text: &str) -> Result<Vec<RawSection>, Malformed> {
     first_bad.map_or(Ok(sections), Err)
 }
 
-/// The lines of a text, numbered from 1, whichever of the three line ends it has.
+/// Returns the lines of a text, numbered from 1, with any of the three line ends.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut rest = Some(text);
     let all = std::iter::from_fn(move || {
@@ -140,7 +140,7 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     all.enumerate().map(|(index, line)| (index + 1, line))
 }
 
-/// The name of a section: all up to the last bracket; what stands behind it is ignored.
+/// Returns the name of a section, up to the last bracket. Text after it is ignored.
 fn header(value: &str) -> Option<&str> {
     let name = &value.strip_prefix('[')?;
     let name = &name[..name.rfind(']')?];
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn an_indented_block_is_settings_of_its_own() {
+    fn an_indented_block_contains_separate_settings() {
         let text = "[a]\ns3 =\n  addressing_style = path\n  # left out\n\n  max_queue_size=3\nregion = x\n";
         let sections = parse(text).unwrap();
         let Text::Block(block) = &sections[0].values["s3"].text else { panic!("{sections:?}") };
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_file_is_refused_with_its_line() {
+    fn a_malformed_file_is_rejected_with_its_line() {
         for (text, line) in [
             ("region = x\n", 1),
             ("[a]\nregion\n", 2),

@@ -1,6 +1,6 @@
-//! AWS's settings: the variables and the profile files, read once for each connection, in boto3's order and reading.
+//! AWS's settings in variables and profile files, read once for each connection, with boto3's order and rules.
 //!
-//! The SDK never looks at either itself. It gets finished values, so nothing that it cannot read reaches it.
+//! The SDK does not read them itself. It gets validated values, so nothing that it cannot parse reaches it.
 
 mod checksums;
 mod endpoint;
@@ -28,17 +28,17 @@ use crate::{Error, ErrorKind};
 /// The order of variables, which differs for the Region and the profile.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {
-    /// The SDK's: `AWS_REGION` before `AWS_DEFAULT_REGION`.
+    /// The SDK's order: `AWS_REGION` before `AWS_DEFAULT_REGION`.
     #[default]
     Sdk,
-    /// boto3's: `AWS_DEFAULT_REGION`, then the profile, then `AWS_REGION`.
+    /// boto3's order: `AWS_DEFAULT_REGION`, then the profile, then `AWS_REGION`.
     Boto3,
 }
 
-/// A setting that has a value, and the place where it stands.
+/// A setting with its value and its source.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Setting {
-    /// The value; never empty.
+    /// The value, which is never empty.
     pub(crate) value: String,
     place: Place,
 }
@@ -55,8 +55,8 @@ impl Setting {
         (!value.is_empty()).then(|| Self { value: value.to_owned(), place })
     }
 
-    /// Returns an error that quotes the setting and names its place. `what_is_wrong` goes on after "is", and ends with what
-    /// to write instead: `not a number: write it as 3`.
+    /// Returns an error with the value and the source of the setting. `what_is_wrong` follows "is" and ends with
+    /// advice: `not a number: write it as 3`.
     pub(crate) fn refuse(&self, what_is_wrong: &str) -> Error {
         let message = match &self.place {
             Place::Variable(name) => format!("{name}={:?} is {what_is_wrong}", self.value),
@@ -67,12 +67,12 @@ impl Setting {
         Error::new(ErrorKind::Configuration, message)
     }
 
-    /// Returns an error as [`refuse`](Self::refuse) does, without the value: for what is secret.
+    /// Returns an error like [`refuse`](Self::refuse), but without the value, for secrets.
     pub(crate) fn refuse_secret(&self, what_is_wrong: &str) -> Error {
         Error::new(ErrorKind::Configuration, format!("{} is {what_is_wrong}", self.place()))
     }
 
-    /// Says where it stands: the variable, or key, file and line.
+    /// Describes the source: the variable, or the key, file and line.
     pub(crate) fn place(&self) -> String {
         match &self.place {
             Place::Variable(name) => name.clone(),
@@ -80,7 +80,7 @@ impl Setting {
         }
     }
 
-    /// Returns whether it is `true`, as boto3 reads it: in any case, and everything else is false.
+    /// Returns `true` for `true` in any case. As in boto3, everything else is false.
     pub(crate) fn is_true(&self) -> bool {
         self.value.eq_ignore_ascii_case("true")
     }
@@ -98,7 +98,7 @@ pub(crate) struct Settings {
     order: Order,
     variables: Variables,
     profiles: Profiles,
-    /// The profile that is used, and whether a variable names it.
+    /// The name of the selected profile.
     profile: String,
     is_named: bool,
 }
@@ -133,7 +133,7 @@ impl Settings {
         Ok(Self { order, profile: profile.to_owned(), is_named, variables, profiles })
     }
 
-    /// Returns a variable that is set and not empty.
+    /// Returns a variable, unless it is unset or empty.
     pub(crate) fn variable(&self, name: &str) -> Option<Setting> {
         let value = self.variables.get(name)?.to_owned();
         Some(Setting { value, place: Place::Variable(name.to_owned()) })
@@ -144,48 +144,48 @@ impl Settings {
         self.profile()?.get(key)
     }
 
-    /// Returns a setting of an indented block of the profile, such as `addressing_style` below `s3 =`.
+    /// Returns a setting in an indented block of the profile, such as `addressing_style` below `s3 =`.
     #[allow(dead_code, reason = "the options of S3 use it")]
     pub(crate) fn nested(&self, block: &str, key: &str) -> Option<Setting> {
         self.profile()?.nested(block, key)
     }
 
-    /// Returns the variable, or else the profile's setting.
+    /// Returns the variable or, without it, the profile's setting.
     pub(crate) fn text(&self, variable: &str, key: &str) -> Option<Setting> {
         self.variable(variable).or_else(|| self.key(key))
     }
 
-    /// Returns the variable, or else the profile's setting, of something that is on or off.
+    /// Returns the variable or, without it, the profile's setting, as a boolean.
     pub(crate) fn flag(&self, variable: &str, key: &str) -> Option<bool> {
         self.text(variable, key).map(|setting| setting.is_true())
     }
 
-    /// Returns the path that a setting means: `~` and variables replaced.
+    /// Returns the path in a setting, with `~` and variables replaced.
     pub(crate) fn path(&self, text: &str) -> PathBuf {
         self.variables.path(text)
     }
 
-    /// The profile that is used; none where none is named and there is no `default`.
+    /// Returns the selected profile, or `None` if none is selected and `default` does not exist.
     pub(super) fn profile(&self) -> Option<&Profile> {
         self.profiles.get(&self.profile)
     }
 
-    /// The name of the profile that is used.
+    /// Returns the name of the selected profile.
     pub(super) fn profile_name(&self) -> &str {
         &self.profile
     }
 
-    /// All profiles.
+    /// Returns all profiles.
     pub(super) fn profiles(&self) -> &Profiles {
         &self.profiles
     }
 
-    /// The profile that is asked for, for messages: it may be the wrong one.
+    /// Describes the selected profile for messages, because it may be the wrong one.
     pub(crate) fn named(&self) -> String {
         if self.is_named { format!(" (the profile is {:?})", self.profile) } else { String::new() }
     }
 
-    /// Returns whether calls go to FIPS endpoints, and whether to dual-stack ones.
+    /// Returns whether calls go to FIPS endpoints, and whether they go to dual-stack endpoints.
     pub(crate) fn endpoint_variants(&self) -> (bool, bool) {
         let is_on = |variable, key| self.flag(variable, key) == Some(true);
         (
@@ -194,7 +194,7 @@ impl Settings {
         )
     }
 
-    /// The order that holds.
+    /// Returns the order of variables.
     pub(crate) fn order(&self) -> Order {
         self.order
     }

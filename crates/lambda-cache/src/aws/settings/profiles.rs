@@ -1,4 +1,4 @@
-//! The profile files: found, read and put together as botocore's session does it.
+//! The profile files, found, parsed and merged like in botocore's session.
 
 use std::{
     collections::HashMap,
@@ -19,7 +19,7 @@ const CONFIG: (&str, &str) = ("AWS_CONFIG_FILE", "~/.aws/config");
 const CREDENTIALS: (&str, &str) = ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials");
 pub(crate) const DEFAULT: &str = "default";
 
-/// The settings of a section, each with the place where it stands.
+/// The settings of a section, with their sources.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Profile(HashMap<String, (Arc<Path>, Value)>);
 
@@ -43,19 +43,19 @@ impl Profile {
         Setting::in_file(key, text, file, *line)
     }
 
-    /// Whether the key stands there, even without a value.
+    /// Returns `true` if the key is present, even without a value.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.0.contains_key(key)
     }
 }
 
-/// A file, and its sections.
+/// A file with its sections.
 type Parsed = (Arc<Path>, Vec<Section>);
 
 /// The profiles and other sections of the two files.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Profiles {
-    /// The profiles of both files; what `credentials` says of one goes before.
+    /// The profiles of both files. Settings in `credentials` have priority.
     merged: HashMap<String, Profile>,
     /// The profiles of `config` alone.
     config: HashMap<String, Profile>,
@@ -63,7 +63,7 @@ pub(crate) struct Profiles {
     credentials: HashMap<String, Profile>,
     sso_sessions: HashMap<String, Profile>,
     services: HashMap<String, Profile>,
-    /// Files that are there and could not be opened, with the reason.
+    /// Files that exist but could not be opened, with the reason.
     unread: Vec<String>,
 }
 
@@ -85,7 +85,7 @@ impl Profiles {
         Ok(profiles)
     }
 
-    /// The sections of a file; none where there is no such file.
+    /// Returns the sections of a file, or `None` if it does not exist.
     fn sections(&mut self, variables: &Variables, (variable, usual): (&str, &str)) -> Result<Option<Parsed>, Error> {
         let path: PathBuf = variables.path(variables.get(variable).unwrap_or(usual));
         if !path.is_file() {
@@ -102,7 +102,7 @@ impl Profiles {
                 let line = error.as_bytes()[..error.utf8_error().valid_up_to()].split(|byte| *byte == b'\n').count();
                 refuse(Some(line), "it is not UTF-8")
             })?,
-            // botocore passes over it; so does this, and says so where something is missing.
+            // botocore ignores such a file. This code ignores it too, and mentions it when a setting is missing.
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                 self.unread.push(format!("{} cannot be opened: {error}", path.display()));
                 return Ok(None);
@@ -113,7 +113,8 @@ impl Profiles {
         Ok(Some((path.into(), sections)))
     }
 
-    /// A section goes by the first word of its name; of two with one name the later replaces the earlier.
+    /// Adds sections by the first word of their names. If two have the same name, the later one replaces the earlier
+    /// one.
     fn take_config(&mut self, sections: Vec<Section>, file: &Arc<Path>) {
         for section in sections {
             let name = section.name.clone();
@@ -135,12 +136,12 @@ impl Profiles {
         }
     }
 
-    /// Returns a profile, as both files have it.
+    /// Returns a profile, merged from both files.
     pub(crate) fn get(&self, name: &str) -> Option<&Profile> {
         self.merged.get(name)
     }
 
-    /// Returns a profile, as the file `config` alone has it.
+    /// Returns a profile of the file `config` alone.
     pub(crate) fn in_config(&self, name: &str) -> Option<&Profile> {
         self.config.get(name)
     }
@@ -160,7 +161,7 @@ impl Profiles {
         self.services.get(name)
     }
 
-    /// Says which files could not be opened, for errors about what was not found.
+    /// Describes the files that could not be opened, for errors about missing settings.
     pub(crate) fn unread(&self) -> String {
         if self.unread.is_empty() { String::new() } else { format!(" ({})", self.unread.join("; ")) }
     }

@@ -5,19 +5,19 @@ use crate::Error;
 
 const REGION: &str = "AWS_REGION";
 const DEFAULT_REGION: &str = "AWS_DEFAULT_REGION";
-/// The Region of S3 and STS if none is set, as with boto3: their endpoint for all Regions, signed for us-east-1.
+/// The Region of S3 and STS if none is set, as in boto3: their global endpoint, signed for us-east-1.
 pub(crate) const GLOBAL: Region = Region::from_static("aws-global");
 
 /// The Region of calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) region: Option<Region>,
-    /// Whether the Region's name asks for FIPS endpoints, such as fips-us-gov-west-1.
+    /// Whether the Region's name selects FIPS endpoints, such as fips-us-gov-west-1.
     pub(crate) is_fips: bool,
 }
 
 impl Settings {
-    /// Returns the Region that is set.
+    /// Returns the configured Region.
     pub(crate) fn region(&self) -> Result<Place, Error> {
         let of = |name| self.variable(name);
         let profile = || self.key("region");
@@ -32,7 +32,7 @@ impl Settings {
         Ok(Place { region: Some(Region::new(region)), is_fips })
     }
 
-    /// Returns the error for a call that needs a Region where none is set.
+    /// Returns the error for a call without the Region that it needs.
     pub(crate) fn no_region(&self) -> Error {
         let named = self.named();
         let unread = self.profiles.unread();
@@ -43,7 +43,7 @@ impl Settings {
     }
 }
 
-/// Returns the name of a Region, which becomes a part of a host's name.
+/// Returns the name of a Region after checking that it can be part of a host name.
 pub(crate) fn checked(setting: &Setting) -> Result<&str, Error> {
     let name = setting.value.as_str();
     let is_label = name.len() <= 63

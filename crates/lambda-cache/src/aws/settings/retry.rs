@@ -4,7 +4,7 @@ use super::Settings;
 use crate::Error;
 
 impl Settings {
-    /// Returns how often a call is tried; `legacy` is as `standard`.
+    /// Returns the number of attempts of a call. `legacy` is treated like `standard`.
     pub(crate) fn retry(&self) -> Result<RetryConfig, Error> {
         let mode = self.text("AWS_RETRY_MODE", "retry_mode");
         let retry = match mode {

@@ -1,8 +1,8 @@
-//! The environment as it is when a connection is opened.
+//! The environment at the time when a connection is opened.
 
 use std::{collections::HashMap, env, path::PathBuf};
 
-/// The variables that are set, and not empty: an empty one is as if it were not there.
+/// The variables that are set and not empty. An empty variable counts as unset.
 #[derive(Clone, Default)]
 pub(super) struct Variables(HashMap<String, String>);
 
@@ -22,7 +22,7 @@ impl Variables {
         self.0.get(name).map(String::as_str)
     }
 
-    /// Replaces `$NAME` and `${NAME}`, as Python's `os.path.expandvars` does: what is not set stays as it stands.
+    /// Replaces `$NAME` and `${NAME}` like Python's `os.path.expandvars`, which leaves unset variables unchanged.
     pub(super) fn expand(&self, text: &str) -> String {
         let mut expanded = String::new();
         let mut rest = text;
@@ -46,7 +46,7 @@ impl Variables {
         expanded + rest
     }
 
-    /// The path that `text` means: variables replaced, and `~` or `~user` at its beginning.
+    /// Returns the path in `text`, with variables and a leading `~` or `~user` replaced.
     pub(super) fn path(&self, text: &str) -> PathBuf {
         let text = self.expand(text);
         let Some(behind) = text.strip_prefix('~') else { return text.into() };
@@ -64,7 +64,7 @@ impl Variables {
     }
 }
 
-/// The home of a user of this machine, by name or number.
+/// Returns the home of a user of this machine, by name or number.
 fn home_of(is_it: impl Fn(&str, &str) -> bool) -> Option<String> {
     let users = std::fs::read_to_string("/etc/passwd").ok()?;
     users.lines().find_map(|line| {

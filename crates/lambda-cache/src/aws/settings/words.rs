@@ -1,6 +1,6 @@
-//! Splitting into words as a POSIX shell does, and doing nothing else that a shell does.
+//! Splitting of a command into words like in a POSIX shell, without a shell's other features.
 
-/// Returns the words of `text` as Python's `shlex.split` has them, or nothing where a quote is not closed.
+/// Returns the words of `text` like Python's `shlex.split`, or `None` if a quote is not closed.
 pub(crate) fn split(text: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
