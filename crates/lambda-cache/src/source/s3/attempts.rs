@@ -1,9 +1,10 @@
 use crate::Error;
 
-/// How often something is tried whose answer's body breaks off: the SDK's own retries end with the headers.
+/// The maximum number of attempts if the body of an answer is interrupted. The SDK's own retries end with the
+/// headers.
 const MOST: usize = 3;
 
-/// The attempts that are left.
+/// The remaining attempts.
 #[derive(Debug)]
 pub(super) struct Attempts(usize);
 
@@ -12,7 +13,8 @@ impl Attempts {
         Self(MOST)
     }
 
-    /// Whether what failed so is tried again. One that stood still took seconds already: the next is the last.
+    /// Returns `true` if the call is repeated after this error. A stalled attempt took seconds already, so the next
+    /// one is the last.
     pub(super) fn again(&mut self, error: &Error) -> bool {
         if !error.is_transient() || self.0 <= 1 {
             return false;
@@ -21,7 +23,7 @@ impl Attempts {
         true
     }
 
-    /// Returns true if none follows the one under way.
+    /// Returns `true` if the present attempt is the last one.
     pub(super) fn is_last(&self) -> bool {
         self.0 <= 1
     }

@@ -1,35 +1,35 @@
-//! A whole object's checksum, from those of its parts.
+//! A whole object's checksum, combined from those of its parts.
 
 use crc_fast::{CrcAlgorithm, Digest, checksum_combine};
 
-/// What S3 says that an object's bytes add up to.
+/// The checksum of an object's bytes, as reported by S3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Checksum {
-    /// Nothing, or nothing about the bytes themselves: a checksum of checksums, as multipart uploads may have.
+    /// None, or a checksum of checksums, which multipart uploads may have.
     None,
-    /// A checksum that can be put together from those of parts.
+    /// A checksum that can be combined from those of parts.
     Crc(Crc),
-    /// One that takes all bytes in their order.
+    /// A checksum that needs all bytes in order.
     OfWhole,
 }
 
-/// The CRCs that S3 knows.
+/// The CRCs that S3 supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CrcKind {
-    /// CRC-32, of four bytes.
+    /// CRC-32, four bytes.
     Crc32,
-    /// CRC-32C, of four bytes.
+    /// CRC-32C, four bytes.
     Crc32c,
-    /// CRC-64/NVME, of eight bytes; what S3 itself reckons where an upload brings none.
+    /// CRC-64/NVME, eight bytes. S3 computes it for uploads without a checksum.
     Crc64Nvme,
 }
 
 /// The CRC of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Crc {
-    /// Which.
+    /// The kind.
     pub kind: CrcKind,
-    /// The number that the checksum's bytes are, the most significant first.
+    /// The value of the checksum's bytes, the most significant first.
     pub value: u64,
 }
 
@@ -42,14 +42,14 @@ impl CrcKind {
         }
     }
 
-    /// Begins the checksum of some bytes.
+    /// Starts the checksum of some bytes.
     pub(super) fn start(self) -> Digest {
         Digest::new(self.algorithm())
     }
 }
 
 impl Crc {
-    /// Whether the parts, in their order, are what the whole should be: each one's checksum and length.
+    /// Returns `true` if the checksums and lengths of the parts, in order, combine to this checksum.
     pub(super) fn matches(self, parts: impl IntoIterator<Item = (u64, u64)>) -> bool {
         let algorithm = self.kind.algorithm();
         let empty = self.kind.start().finalize();
@@ -62,7 +62,7 @@ impl Crc {
 mod tests {
     use super::*;
 
-    /// The check values of "123456789", as the catalogue of CRCs gives them.
+    /// The check values of "123456789" in the catalogue of CRCs.
     const CHECKS: [(CrcKind, u64); 3] =
         [(CrcKind::Crc32, 0xcbf4_3926), (CrcKind::Crc32c, 0xe306_9283), (CrcKind::Crc64Nvme, 0xae8b_1486_0a79_9888)];
 
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_add_up_to_the_whole_in_their_order_alone() {
+    fn parts_combine_to_the_whole_only_in_order() {
         for (kind, value) in CHECKS {
             let whole = Crc { kind, value };
             let parts = |texts: &[&str]| texts.iter().map(|text| part(kind, text.as_bytes())).collect::<Vec<_>>();

@@ -1,4 +1,4 @@
-//! The number of lanes, and the work of each: as much as the server gives.
+//! The number of lanes and their work, which depend on what the server supports.
 
 use std::{ops::Range, time::Duration};
 
@@ -13,9 +13,9 @@ use super::{
 };
 use crate::Error;
 
-/// Before the one lane that is left asks again.
+/// The delay before the last remaining lane tries again.
 const PAUSE: Duration = Duration::from_millis(100);
-/// For each lane: answers that break off after they brought something.
+/// The number of interrupted answers per lane that are continued because they delivered bytes.
 const BREAKS_A_LANE: u64 = 3;
 
 /// The lanes of one object.
@@ -23,18 +23,18 @@ pub(super) struct Crew<'a> {
     lanes: &'a Lanes<'a>,
     work: FuturesUnordered<BoxFuture<'a, Event>>,
     front: Front,
-    /// The number of parts that are asked for or read.
+    /// The number of parts that are requested or being read.
     busy: u64,
-    /// The most parts at once. A lane that gets nothing makes it one less.
+    /// The maximum number of concurrent parts. A lane without an answer reduces it by one.
     most: u64,
-    /// True until the first part has proven that the server has ranges at all.
+    /// Whether the first part has yet to prove that the server supports ranges.
     is_probing: bool,
     attempts: Attempts,
     breaks_left: u64,
     pause: Duration,
 }
 
-/// The plain answer. It is kept to the end: where parts fail it brings the rest.
+/// The answer without a range. It is kept until the end, and delivers the rest if parts fail.
 enum Front {
     Reads,
     Rests(Body, u64),
@@ -58,13 +58,13 @@ impl<'a> Crew<'a> {
         }
     }
 
-    /// Works until nothing is missing.
+    /// Works until all bytes are written.
     pub(super) async fn work(mut self) -> Result<(), Broken> {
         while !self.lanes.gap().is_closed() {
             self.put_to_work();
             match self.work.next().await {
                 Some(event) => self.note(event)?,
-                // Not reached: as long as something is missing, a lane or the front is at work.
+                // Unreachable: while bytes are missing, a lane or the front is at work.
                 None => return Err(self.lanes.changed()),
             }
         }
@@ -92,7 +92,7 @@ impl<'a> Crew<'a> {
                 self.front = Front::Rests(body, position);
                 Ok(())
             }
-            // Parts bring the rest, unless the server gives none.
+            // Parts deliver the rest, unless the server does not send any.
             Event::FrontBroke(Broken::Body(error)) if error.is_transient() && self.most > 0 => {
                 self.front = Front::Broke(error);
                 self.most += 1;
@@ -129,13 +129,13 @@ impl<'a> Crew<'a> {
         }
     }
 
-    /// Notes that a part is done, or can be asked for again.
+    /// Records that a part is complete, or can be requested again.
     fn end(&mut self, part: &Range<u64>) {
         self.busy -= 1;
         self.lanes.gap().give_back(part);
     }
 
-    /// Has the rest asked for, if the answer brought something.
+    /// Requests the rest, if the answer delivered any bytes.
     fn broke_off(&mut self, error: Error, gained: bool) -> Result<(), Broken> {
         let goes_on = gained && error.is_transient() && !error.is_timeout() && self.breaks_left > 0;
         if goes_on {
@@ -145,7 +145,7 @@ impl<'a> Crew<'a> {
         self.shrink(error)
     }
 
-    /// Ends a lane. The last one tries again if the plain answer has broken off.
+    /// Ends a lane. The last one tries again if the answer without a range was interrupted.
     fn shrink(&mut self, error: Error) -> Result<(), Broken> {
         if !error.is_transient() {
             return self.do_without_parts();
@@ -161,7 +161,8 @@ impl<'a> Crew<'a> {
         Ok(())
     }
 
-    /// Leaves the rest to the plain answer. If that broke off, that is the error: parts are never the reason for a failure.
+    /// Leaves the rest to the answer without a range. If that was interrupted, its error is returned, because a
+    /// failure of parts never makes the download fail.
     fn do_without_parts(&mut self) -> Result<(), Broken> {
         self.most = 0;
         match &self.front {

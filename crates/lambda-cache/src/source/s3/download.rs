@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{Error, ErrorKind, file::Stamp, source::Api};
 
-/// An object on its way to the entry's file.
+/// A download of an object to the entry's file.
 pub(super) struct Download<'a> {
     pub(super) api: &'a dyn Api,
     pub(super) folder: &'a Folder,
@@ -25,7 +25,8 @@ pub(super) struct Download<'a> {
 }
 
 impl Download<'_> {
-    /// Writes the object into a temporary file and renames it into place: a reader sees the old file or the new one, whole.
+    /// Writes the object to a temporary file and renames it, so that a reader sees either the complete old or new
+    /// file.
     pub(super) async fn run(&self, head: &Head, body: Body) -> Result<Stamp, Failed> {
         let path = self.folder.file(self.file_name);
         let fail = |error: &io::Error| Failed::Otherwise(Error::storage("write the download to", &path, error));
@@ -37,7 +38,7 @@ impl Download<'_> {
             Err(Broken::Body(error)) => return Err(Failed::Otherwise(error)),
             Err(Broken::Changed(error)) => return Err(Failed::Changed(error)),
             Err(Broken::File(error, written_bytes)) if is_full(&error) => {
-                drop(temporary); // what it took counts as free
+                drop(temporary); // its space counts as free
                 let needed =
                     head.size_bytes.map_or_else(|| format!("at least {written_bytes}"), |size| size.to_string());
                 let doing = format!("write {needed} bytes, with {} bytes free, to", self.folder.free_bytes());
@@ -49,7 +50,7 @@ impl Download<'_> {
         Stamp::of(&path).ok_or_else(|| fail(&io::ErrorKind::NotFound.into()))
     }
 
-    /// Fills the file. Room for an announced size is taken first: where there is too little, that is known before
+    /// Fills the file. Space for an announced size is reserved first, so that a lack of space is detected before
     /// anything is received.
     async fn fill(&self, temporary: &Temporary, head: &Head, body: Body) -> Result<(), Broken> {
         let broken = |error| Broken::File(error, 0);
@@ -62,7 +63,7 @@ impl Download<'_> {
     }
 }
 
-/// All of it from one answer.
+/// Copies the whole body of one answer.
 async fn copy(uri: &S3Uri, mut body: Body, size_bytes: Option<u64>, mut file: &File) -> Result<(), Broken> {
     let mut received_bytes = 0;
     while let Some(chunk) = body.next().await {
@@ -81,7 +82,7 @@ async fn copy(uri: &S3Uri, mut body: Body, size_bytes: Option<u64>, mut file: &F
 /// The failure of a download.
 #[derive(Debug)]
 pub(super) enum Failed {
-    /// The object is another one than it was when the download began.
+    /// The object has changed since the download began.
     Changed(Error),
     Otherwise(Error),
 }
@@ -98,15 +99,15 @@ impl Failed {
     }
 }
 
-/// Why a temporary file could not be filled.
+/// The reason why a temporary file could not be filled.
 pub(super) enum Broken {
     Body(Error),
     Changed(Error),
-    /// And up to where it was written, or was to be.
+    /// A file error, with the position that was or should have been written.
     File(io::Error, u64),
 }
 
-/// A body that ended too early, or too late.
+/// Returns the error for a body that is too short or too long.
 pub(super) fn incomplete(uri: &S3Uri, received_bytes: u64, of_bytes: u64) -> Error {
     Error::new(
         ErrorKind::Unavailable,
@@ -121,7 +122,7 @@ fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
-/// A temporary file, removed unless it was renamed.
+/// A temporary file that is removed unless it was renamed.
 struct Temporary(PathBuf);
 
 impl Drop for Temporary {
@@ -142,7 +143,7 @@ mod tests {
     };
 
     #[tokio::test]
-    async fn a_body_of_another_length_than_announced_is_transient_and_leaves_the_old_file() {
+    async fn a_body_of_a_wrong_length_keeps_the_old_file() {
         let dir = tempfile::tempdir().unwrap();
         let folder = &Folder::open(Some(dir.path())).unwrap();
         let uri = &S3Uri::parse("s3://bucket/key").unwrap();

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{Error, engine::Moment};
 
-/// The files that one cache has handed out, and since when it runs.
+/// The files that one cache has returned, and the time at which it was created.
 #[derive(Debug)]
 pub struct Files {
     since: Moment,
@@ -22,19 +22,20 @@ pub struct Files {
     forgotten: Mutex<Forgotten>,
 }
 
-/// What was downloaded up to these moments is not taken over, by whomever it was downloaded.
+/// The times of invalidations. Files that any process downloaded up to these moments are not adopted.
 #[derive(Debug, Default)]
 struct Forgotten {
     all_at: Option<Moment>,
     by_uri: HashMap<String, Moment>,
 }
 
-/// Objects forgotten one by one that are remembered; then it is simpler to forget all, which costs a question each.
+/// The maximum number of objects that are remembered as invalidated. Beyond it all objects count as invalidated,
+/// which costs one request each.
 const MOST_FORGOTTEN: usize = 1_000;
 
 impl Files {
-    /// No files yet; they will go to `dir`, or to the folder that the environment names when they are fetched, and take
-    /// `max_bytes` at most, or what the environment says then.
+    /// Creates an empty set. Files go to `dir`, or to the environment's folder at the time of the fetch, and take at
+    /// most `max_bytes`, or the environment's limit at that time.
     #[must_use]
     pub fn new(since: Moment, dir: Option<PathBuf>, max_bytes: Option<u64>) -> Self {
         Self { since, dir, max_bytes, ledger: Ledger::default(), forgotten: Mutex::default() }
@@ -48,17 +49,17 @@ impl Files {
         self.since
     }
 
-    /// What the files may take together, if there is a limit.
+    /// Returns the limit of the total size, if there is one.
     pub(super) fn limit_bytes(&self) -> Result<Option<u64>, Error> {
         quota::limit_bytes(self.max_bytes)
     }
 
-    /// Makes `path` the file of `uri`; refused where it is another object's.
+    /// Reserves `path` for the file of `uri`. Returns an error if it belongs to another object.
     pub(super) fn claim(&self, path: &Path, uri: &S3Uri) -> Result<Claim<'_>, Error> {
         self.ledger.claim(path, uri)
     }
 
-    /// Takes over nothing of the object at `uri` that was downloaded up to `at`.
+    /// Prevents adopting files of the object at `uri` that were downloaded up to `at`.
     pub(crate) fn forget(&self, uri: &str, at: Moment) {
         let mut forgotten = self.forgotten.lock().unwrap_or_else(PoisonError::into_inner);
         if forgotten.by_uri.len() >= MOST_FORGOTTEN {
@@ -67,20 +68,21 @@ impl Files {
         forgotten.by_uri.insert(uri.to_owned(), at);
     }
 
-    /// Takes over nothing that was downloaded up to `at`.
+    /// Prevents adopting files that were downloaded up to `at`.
     pub(crate) fn forget_all(&self, at: Moment) {
         let mut forgotten = self.forgotten.lock().unwrap_or_else(PoisonError::into_inner);
         *forgotten = Forgotten { all_at: Some(at), by_uri: HashMap::new() };
     }
 
-    /// Whether what was downloaded then may be taken over. Within one tick of the clock it may not: that costs a question.
+    /// Returns `true` if a file downloaded at this time may be adopted. Within one tick of the clock it may not,
+    /// which costs one request.
     pub(super) fn remembers(&self, uri: &S3Uri, began: Moment) -> bool {
         let forgotten = self.forgotten.lock().unwrap_or_else(PoisonError::into_inner);
         let moments = [forgotten.all_at, forgotten.by_uri.get(&uri.unversioned()).copied()];
         moments.into_iter().flatten().all(|at| began.monotonic_ns > at.monotonic_ns)
     }
 
-    /// Removes every file that was handed out, with its record.
+    /// Removes every file that was returned, with its record.
     pub(crate) fn remove_all(&self) {
         self.ledger.remove_all();
     }

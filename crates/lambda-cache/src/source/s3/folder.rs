@@ -1,4 +1,4 @@
-//! The folder of downloads, and the private folder in it.
+//! The download folder, and the private folder inside it.
 
 use std::{
     ffi::OsStr,
@@ -13,10 +13,10 @@ use rustix::fs::{OFlags, statvfs};
 
 use crate::{Error, ErrorKind, digest::sha256_hex, file::Stamp, settings};
 
-/// Where files go, unless the environment says otherwise: Lambda's only writable folder.
+/// The default folder, which is the only writable one in Lambda.
 const DEFAULT_DIR: &str = "/tmp";
 
-/// What a temporary file's name ends in.
+/// The extensions of temporary files, locks and records.
 const PART: &str = "part";
 const LOCK: &str = "lock";
 const RECORD: &str = "json";
@@ -27,10 +27,10 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// `dir`, else the folder that is set now, with its private folder made.
+    /// Opens `dir`, or the configured folder, and creates its private folder.
     pub(super) fn open(dir: Option<&Path>) -> Result<Self, Error> {
         let dir = dir.map(Path::to_owned).or_else(settings::dir).unwrap_or_else(|| DEFAULT_DIR.into());
-        // A relative path would mean another file once the function has changed its folder.
+        // A relative path would mean another file after the function has changed its working directory.
         let dir = std::path::absolute(&dir).unwrap_or(dir);
         fs::create_dir_all(&dir).map_err(|error| Error::storage("make the folder", &dir, &error))?;
         let folder = Self::at(dir);
@@ -38,17 +38,18 @@ impl Folder {
         Ok(folder)
     }
 
-    /// `dir`, with this user's private folder in it, be it there or not.
+    /// Returns `dir` with this user's private folder, whether or not it exists.
     fn at(dir: PathBuf) -> Self {
         let uid = rustix::process::geteuid().as_raw();
         let common = dir.join(PRIVATE_FOLDER);
         let is_of_another = fs::symlink_metadata(&common).is_ok_and(|metadata| metadata.uid() != uid);
-        // Users who share a folder, such as /tmp of one machine, keep their records apart.
+        // Users who share a folder, such as /tmp of one machine, have separate records.
         let private = if is_of_another { dir.join(format!("{PRIVATE_FOLDER}-{uid}")) } else { common };
         Self { dir, private }
     }
 
-    /// Makes the private folder, or checks that it is one: ours, no symlink, closed to everybody else.
+    /// Creates the private folder, or checks that it belongs to this user, is not a symlink, and is closed to other
+    /// users.
     fn make_private(&self) -> Result<(), Error> {
         let path = &self.private;
         let fail = |error: &io::Error| Error::storage("make the folder", path, error);
@@ -74,8 +75,8 @@ impl Folder {
         Ok(())
     }
 
-    /// Refuses a file that this user cannot replace, because it is another user's in a folder such as /tmp, from which users
-    /// may remove only their files.
+    /// Rejects a file that this user cannot replace because it belongs to another user in a folder such as /tmp, from
+    /// which users may remove only their own files.
     pub(super) fn check_replaceable(&self, path: &Path) -> Result<(), Error> {
         const STICKY: u32 = 0o1000;
         let uid = rustix::process::geteuid().as_raw();
@@ -95,33 +96,34 @@ impl Folder {
         ))
     }
 
-    /// Where the entry's file lies.
+    /// Returns the path of the entry's file.
     pub(super) fn file(&self, entry_name: &str) -> PathBuf {
         self.dir.join(entry_name)
     }
 
-    /// A file of ours about the entry. Named by hash: an entry name may fill the 255 bytes by itself.
+    /// Returns the path of a private file for the entry. Its name is a hash, because an entry name may already have
+    /// 255 bytes.
     fn beside(&self, entry_name: impl AsRef<OsStr>, extension: &str) -> PathBuf {
         let name = sha256_hex(entry_name.as_ref().as_encoded_bytes());
         self.private.join(format!("{name}.{extension}"))
     }
 
-    /// Where the entry's download lies until it is whole.
+    /// Returns the path of the entry's incomplete download.
     pub(super) fn part(&self, entry_name: &str) -> PathBuf {
         self.beside(entry_name, PART)
     }
 
-    /// Where the entry is locked.
+    /// Returns the path of the entry's lock file.
     pub(super) fn lock_path(&self, entry_name: impl AsRef<OsStr>) -> PathBuf {
         self.beside(entry_name, LOCK)
     }
 
-    /// Where the entry's record lies.
+    /// Returns the path of the entry's record.
     pub(super) fn record(&self, entry_name: impl AsRef<OsStr>) -> PathBuf {
         self.beside(entry_name, RECORD)
     }
 
-    /// Where all records lie.
+    /// Returns the paths of all records.
     pub(super) fn records(&self) -> impl Iterator<Item = PathBuf> {
         self.private_files(RECORD)
     }
@@ -131,10 +133,11 @@ impl Folder {
         files.filter(move |path| path.extension() == Some(OsStr::new(extension)))
     }
 
-    /// Removes what killed processes have left of their downloads. Those that are under way are locked.
+    /// Removes incomplete downloads of killed processes. Those in progress are locked.
     pub(super) fn remove_leftovers(&self) {
         for left in self.private_files(PART) {
-            // The record's temporary file is `NAME.json.part`, its lock `NAME.lock`, as for the file itself.
+            // The record's temporary file is `NAME.json.part`, and its lock is `NAME.lock`, the same as for the file
+            // itself.
             let stem = left.file_name().map(Path::new).and_then(Path::file_prefix);
             if let Some(stem) = stem {
                 Self::if_unlocked(&self.private.join(stem).with_extension(LOCK), || fs::remove_file(&left));
@@ -142,7 +145,7 @@ impl Folder {
         }
     }
 
-    /// Removes a file that is still the one that is meant, and its record, unless a process works on it.
+    /// Removes a file that still has this identity, and its record, unless a process is working on it.
     pub(super) fn remove_idle(&self, path: &Path, stamp: Stamp) {
         let Some(entry_name) = path.file_name() else { return };
         Self::if_unlocked(&self.lock_path(entry_name), || {
@@ -157,12 +160,12 @@ impl Folder {
         if let Ok(lock) = Self::open_for_writing(lock)
             && lock.try_lock().is_ok()
         {
-            let _ = act(); // who comes next finds what this could not remove
+            let _ = act(); // the next one finds a file that this could not remove
             let _ = lock.unlock();
         }
     }
 
-    /// Takes room for a file of so many bytes, where the file system can.
+    /// Reserves space for a file of this size, if the file system supports it.
     pub(super) fn reserve(file: &File, size_bytes: u64) -> io::Result<()> {
         #[cfg(target_os = "linux")]
         if size_bytes > 0 {
@@ -179,12 +182,12 @@ impl Folder {
         Ok(())
     }
 
-    /// How many bytes can still be written to the folder.
+    /// Returns the number of bytes that can still be written to the folder.
     pub(super) fn free_bytes(&self) -> u64 {
         statvfs(&self.dir).map_or(0, |system| system.f_bavail.saturating_mul(system.f_frsize))
     }
 
-    /// Makes one of our files anew, readable by this user alone; what lies there is removed and not written to.
+    /// Creates a private file that only this user can read. An existing file is removed instead of being overwritten.
     pub(super) fn create(path: &Path) -> io::Result<File> {
         match fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -192,12 +195,12 @@ impl Folder {
         }
     }
 
-    /// Opens one of our files for reading.
+    /// Opens a private file for reading.
     pub(super) fn read(path: &Path) -> io::Result<File> {
         Self::unfollowing().read(true).open(path)
     }
 
-    /// Opens one of our files for writing, as it is.
+    /// Opens an existing private file for writing.
     pub(super) fn open_for_writing(path: &Path) -> io::Result<File> {
         Self::ours().open(path)
     }
@@ -208,7 +211,7 @@ impl Folder {
         options
     }
 
-    /// No symlink is followed, and no pipe waited for.
+    /// Returns options that do not follow symlinks and do not wait for pipes.
     fn unfollowing() -> OpenOptions {
         let mut options = OpenOptions::new();
         let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
@@ -216,7 +219,7 @@ impl Folder {
         options
     }
 
-    /// Removes a file that was handed out, and its record.
+    /// Removes a file that was returned, and its record.
     pub(super) fn remove(path: &Path) {
         let (Some(dir), Some(entry_name)) = (path.parent(), path.file_name()) else { return };
         let folder = Self::at(dir.to_owned());

@@ -1,23 +1,23 @@
-//! The bytes of an object that are not written yet, and the parts that were asked for.
+//! The bytes of an object that are not written yet, and the requested parts.
 
 use std::ops::Range;
 
 use super::splitting::Splitting;
 
-/// The bytes that are missing. Nothing but [`Gap::take`] makes them fewer, so each is written once, whoever brings it
-/// first.
+/// The missing bytes. Only [`Gap::take`] removes bytes, so each byte is written once, by the first answer that
+/// delivers it.
 #[derive(Debug)]
 pub(super) struct Gap {
-    /// In order, apart from each other.
+    /// In order, without overlaps.
     missing: Vec<Range<u64>>,
     parts: Vec<Part>,
 }
 
-/// A part that a lane asked for.
+/// A part that a lane has requested.
 #[derive(Debug)]
 struct Part {
     bytes: Range<u64>,
-    /// True once its answer has begun.
+    /// Whether its answer has begun.
     is_coming: bool,
 }
 
@@ -31,12 +31,12 @@ impl Gap {
         self.missing.is_empty()
     }
 
-    /// Returns true if something of these bytes is missing.
+    /// Returns `true` if some of these bytes are missing.
     pub(super) fn is_open_in(&self, bytes: &Range<u64>) -> bool {
         self.missing.iter().any(|missing| !overlap(missing, bytes).is_empty())
     }
 
-    /// Takes from these bytes those that are missing. The caller writes them.
+    /// Takes the missing bytes in this range. The caller writes them.
     pub(super) fn take(&mut self, bytes: &Range<u64>) -> Vec<Range<u64>> {
         let taken: Vec<_> =
             self.missing.iter().map(|missing| overlap(missing, bytes)).filter(|taken| !taken.is_empty()).collect();
@@ -46,8 +46,8 @@ impl Gap {
         taken
     }
 
-    /// Picks the next part, from the back of the bytes that are in no part yet. It is the larger the more there is for each
-    /// lane, so that all end together.
+    /// Picks the next part from the end of the unrequested bytes. Its size depends on the remaining bytes per lane,
+    /// so that all lanes end at the same time.
     pub(super) fn next_part(&mut self, lanes: u64, splitting: &Splitting) -> Option<Range<u64>> {
         let free = self.unasked();
         let last = free.last()?;
@@ -58,19 +58,19 @@ impl Gap {
         Some(part)
     }
 
-    /// Notes that the answer to a part has begun.
+    /// Records that the answer to a part has begun.
     pub(super) fn comes(&mut self, part: &Range<u64>) {
         for it in self.parts.iter_mut().filter(|it| it.bytes == *part) {
             it.is_coming = true;
         }
     }
 
-    /// Notes that a part is not awaited any more, come or not.
+    /// Records that a part is no longer awaited, whether or not it arrived.
     pub(super) fn give_back(&mut self, part: &Range<u64>) {
         self.parts.retain(|it| it.bytes != *part);
     }
 
-    /// Returns true if something from `position` on is missing that no answer is bringing.
+    /// Returns `true` if bytes from `position` on are missing that no answer is delivering.
     pub(super) fn needs_front(&self, position: u64) -> bool {
         let coming = self.parts.iter().filter(|part| part.is_coming);
         let left = subtract(self.missing.clone(), coming.map(|part| &part.bytes));
@@ -90,7 +90,7 @@ fn overlap(one: &Range<u64>, other: &Range<u64>) -> Range<u64> {
     one.start.max(other.start)..one.end.min(other.end)
 }
 
-/// The pieces of `range` before and behind `other`.
+/// Returns the parts of `range` before and after `other`.
 fn without(range: &Range<u64>, other: &Range<u64>) -> impl Iterator<Item = Range<u64>> + use<> {
     let before = range.start..range.end.min(other.start);
     let behind = range.start.max(other.end)..range.end;
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_that_was_given_back_is_asked_for_again() {
+    fn a_returned_part_is_requested_again() {
         let mut gap = Gap::new(2 * SPLITTING.smallest_part);
         let last = gap.next_part(2, &SPLITTING).unwrap();
         let first = gap.next_part(1, &SPLITTING).unwrap();

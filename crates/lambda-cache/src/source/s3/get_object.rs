@@ -5,60 +5,60 @@ use futures_util::stream::BoxStream;
 use super::{checksum::Checksum, version::Version};
 use crate::Error;
 
-/// Bytes as they arrive; an error where they could not be read on, or are not what their checksum says.
+/// The received bytes. The stream ends in an error if reading fails or the checksum does not match.
 pub type Body = BoxStream<'static, Result<bytes::Bytes, Error>>;
 
 /// An answer to `GetObject`.
 pub enum GetObject {
-    /// The object has not changed since the version that the request named. Holds the version that the answer names.
+    /// The object still has the requested version. Contains the version in the answer.
     NotModified(Version),
-    /// The object, its body still to be read.
+    /// The object, with its body still to be read.
     Object(Head, Body),
 }
 
 /// An answer to `GetObject` with a `Range`.
 pub enum GetPart {
-    /// Bytes, their body still to be read.
+    /// The bytes, with their body still to be read.
     Part(PartHead, Body),
-    /// A refusal that only another object can be the reason for: it is gone, it has another `ETag`, or it ends before
-    /// the range.
+    /// A rejection that only a changed object can cause: it was deleted, it has another `ETag`, or it ends before the
+    /// range.
     Refused,
 }
 
-/// The part of an answer to `GetObject` that comes ahead of the bytes.
+/// The head of an answer to `GetObject`.
 #[derive(Debug)]
 pub struct Head {
-    /// The version that the bytes are of.
+    /// The version of the bytes.
     pub version: Version,
-    /// The server's clock when it answered, in seconds since 1970.
+    /// The server's time of the answer, in seconds since 1970.
     pub answered_s: Option<i64>,
-    /// The length that was announced.
+    /// The announced length.
     pub size_bytes: Option<u64>,
-    /// Whether parts of it can be asked for.
+    /// Whether parts can be requested.
     pub ranges: Ranges,
-    /// The checksum of all bytes. A reader that reads the body to its end need not check it: the body does.
+    /// The checksum of all bytes. The body itself checks it when it is read to its end.
     pub checksum: Checksum,
 }
 
-/// The part of an answer to a `Range` that comes ahead of the bytes.
+/// The head of an answer to a `Range`.
 #[derive(Debug)]
 pub struct PartHead {
-    /// The version that the bytes are of.
+    /// The version of the bytes.
     pub version: Version,
-    /// The bytes that they are, and how many the whole object has; none where the answer says neither.
+    /// The byte range and the object's total length, or `None` if the answer has neither.
     pub content_range: Option<(Range<u64>, u64)>,
-    /// The length of the body that was announced.
+    /// The announced length of the body.
     pub size_bytes: Option<u64>,
 }
 
-/// An answer's `Accept-Ranges`.
+/// The `Accept-Ranges` of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ranges {
-    /// The server says that it has ranges.
+    /// The server supports ranges.
     Offered,
-    /// The server does not say; many have them all the same.
+    /// The server does not tell. Many support ranges nevertheless.
     Unsaid,
-    /// The server says that it has none.
+    /// The server does not support ranges.
     Refused,
 }
 

@@ -1,5 +1,5 @@
-//! A large object over several connections at once: the answer to the plain request from the front, parts of it from the
-//! back, until they meet. A connection to S3 gives less than a function's network does.
+//! Parallel download of a large object: the answer without a range delivers it from the front, and parts from the
+//! back, until they meet. One connection to S3 is slower than a function's network.
 
 use std::{
     fs::File,
@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{Error, ErrorKind, source::Api};
 
-/// An object that is fetched in parts, into a file of its size.
+/// An object that is fetched in parts into a file of its size.
 pub(super) struct Lanes<'a> {
     api: &'a dyn Api,
     uri: &'a S3Uri,
@@ -34,31 +34,31 @@ pub(super) struct Lanes<'a> {
     splitting: Splitting,
     file: &'a File,
     gap: Mutex<Gap>,
-    /// The runs that no writer extends any more.
+    /// The completed runs.
     runs: Mutex<Vec<Run>>,
 }
 
-/// Bytes in a row that one writer wrote.
+/// Consecutive bytes from one writer.
 struct Run {
     from: u64,
     to: u64,
     digest: Option<Digest>,
 }
 
-/// The outcome of one step of one lane.
+/// The result of one step of one lane.
 pub(super) enum Event {
-    /// The plain answer's body, up to where it was read: others are bringing the rest.
+    /// The body without a range and its position. Other lanes are delivering the rest.
     FrontRests(Body, u64),
-    /// The plain answer broke off, or its bytes could not be written.
+    /// The answer without a range was interrupted, or its bytes could not be written.
     FrontBroke(Broken),
     /// The answer to a part.
     Answered(Range<u64>, Result<GetPart, Error>),
-    /// The end of a part's answer, and whether it brought any bytes.
+    /// The end of a part's answer, and whether it delivered any bytes.
     Read(Range<u64>, bool, Result<(), Broken>),
 }
 
 impl<'a> Lanes<'a> {
-    /// Prepares to fetch the object in parts, if that pays and can be proven to give one version.
+    /// Prepares to fetch the object in parts, if that is faster and can be proven to give one version.
     pub(super) fn of(api: &'a dyn Api, uri: &'a S3Uri, head: &'a Head, file: &'a File) -> Option<Self> {
         let splitting = api.splitting();
         let size_bytes = head.size_bytes.filter(|size_bytes| splitting.lanes(*size_bytes) > 1)?;
@@ -66,7 +66,7 @@ impl<'a> Lanes<'a> {
         part::can_be_proven(head).then_some(Self { api, uri, head, size_bytes, splitting, file, gap, runs })
     }
 
-    /// Fills the file; `body` is the plain answer's.
+    /// Fills the file. `body` is that of the answer without a range.
     pub(super) async fn fill(self, body: Body) -> Result<(), Broken> {
         Crew::new(&self, body).work().await?;
         match self.crc() {
@@ -75,7 +75,7 @@ impl<'a> Lanes<'a> {
         }
     }
 
-    /// Returns how many connections the object is worth, the plain answer's among them.
+    /// Returns the number of connections for the object, including the first one.
     pub(super) fn count(&self) -> u64 {
         self.splitting.lanes(self.size_bytes)
     }
@@ -88,7 +88,7 @@ impl<'a> Lanes<'a> {
         self.gap().next_part(self.count(), &self.splitting)
     }
 
-    /// Reads the plain answer on, as long as it brings what no part is bringing.
+    /// Continues to read the answer without a range while it delivers bytes that no part does.
     pub(super) async fn front(&self, mut body: Body, mut position: u64) -> Event {
         let mut writer = self.writer();
         while self.needs_front(position) {
@@ -105,7 +105,7 @@ impl<'a> Lanes<'a> {
         Event::FrontRests(body, position)
     }
 
-    /// Asks for a part, after a pause.
+    /// Requests a part after a delay.
     pub(super) async fn ask(&self, part: Range<u64>, pause: Duration) -> Event {
         if !pause.is_zero() {
             tokio::time::sleep(pause).await;
@@ -114,7 +114,7 @@ impl<'a> Lanes<'a> {
         Event::Answered(part, answer)
     }
 
-    /// Reads a part's answer, as long as something of it is missing.
+    /// Reads a part's answer while some of its bytes are missing.
     pub(super) async fn read(&self, part: Range<u64>, mut body: Body) -> Event {
         let mut writer = self.writer();
         let mut position = part.start;
@@ -140,7 +140,7 @@ impl<'a> Lanes<'a> {
         Event::Read(part, gained, outcome)
     }
 
-    /// Returns the failure of an object that is another one than the plain answer began to give.
+    /// Returns the error for an object that has changed since the first answer.
     pub(super) fn changed(&self) -> Broken {
         let uri = self.uri.to_string();
         Broken::Changed(Error::new(
@@ -180,7 +180,7 @@ impl<'a> Lanes<'a> {
     }
 }
 
-/// Writes one answer's bytes, those that are still missing.
+/// A writer of one answer's bytes that are still missing.
 struct Writer<'a> {
     lanes: &'a Lanes<'a>,
     run: Option<Run>,
@@ -214,7 +214,7 @@ impl Writer<'_> {
     }
 }
 
-/// A lane that is not needed any more has written all the same.
+/// Keeps the bytes of a lane that is no longer needed.
 impl Drop for Writer<'_> {
     fn drop(&mut self) {
         self.end_run();

@@ -1,4 +1,4 @@
-//! Whose each path is, what lies there, and how many bytes that is together.
+//! The object and the file of each path, and the total size of the files.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -14,20 +14,20 @@ use crate::{
     file::{File, Holding, Stamp},
 };
 
-/// Paths from which on those that no entry holds any more are given up.
+/// The number of paths from which on those without an entry are dropped.
 const MANY: usize = 1_000;
 
 /// The paths that one cache downloads to.
 #[derive(Debug, Default)]
 pub(super) struct Ledger(Mutex<HashMap<PathBuf, Place>>);
 
-/// What is known of a path.
+/// The state of a path.
 #[derive(Debug)]
 struct Place {
     uri: S3Uri,
-    /// Fetches of it that are under way; as long as there are any, the file is not removed.
+    /// The number of fetches in progress. The file is not removed during a fetch.
     under_way: usize,
-    /// The size of what is being downloaded.
+    /// The size of the present download.
     reserved_bytes: u64,
     file: Option<Kept>,
 }
@@ -39,7 +39,7 @@ struct Kept {
 }
 
 impl Place {
-    /// What counts against the limit: a file that is being replaced makes its own room.
+    /// Returns the size that counts against the limit. A file that is being replaced counts only once.
     fn bytes(&self) -> u64 {
         let kept_bytes = self.file.as_ref().map_or(0, |kept| kept.stamp.size_bytes);
         if self.reserved_bytes > 0 { self.reserved_bytes } else { kept_bytes }
@@ -50,7 +50,7 @@ impl Place {
     }
 }
 
-/// A file that may make room, and when it was used last: those that no entry holds were not.
+/// A file that may be removed to make room, and its last use, which is 0 if no entry refers to it.
 struct Idle {
     path: PathBuf,
     stamp: Stamp,
@@ -58,7 +58,7 @@ struct Idle {
 }
 
 impl Ledger {
-    /// Makes `path` the file of `uri`; refused where it is another object's.
+    /// Reserves `path` for the file of `uri`. Returns an error if it belongs to another object.
     pub(super) fn claim(&self, path: &Path, uri: &S3Uri) -> Result<Claim<'_>, Error> {
         let mut places = self.places();
         if places.len() >= MANY {
@@ -75,7 +75,7 @@ impl Ledger {
         Ok(Claim { ledger: self, path: path.to_owned() })
     }
 
-    /// Removes every file that was handed out, with its record.
+    /// Removes every file that was returned, with its record.
     pub(super) fn remove_all(&self) {
         for path in std::mem::take(&mut *self.places()).keys() {
             Folder::remove(path);
@@ -99,8 +99,7 @@ fn taken(path: &Path, by: &S3Uri, wanted: &S3Uri) -> Error {
     )
 }
 
-/// An object's hold on its path, while it is fetched. It ends with the fetch; where that left no file, so does the object's
-/// right to the path.
+/// An object's reservation of its path during a fetch. If the fetch leaves no file, the path becomes free.
 #[must_use]
 pub(super) struct Claim<'a> {
     ledger: &'a Ledger,
@@ -108,8 +107,8 @@ pub(super) struct Claim<'a> {
 }
 
 impl Claim<'_> {
-    /// Takes room for the path's next content. Other files make it: first what lies in the folder from other processes and
-    /// caches, then what was used least recently here. None is removed where that would not do.
+    /// Makes room for the path's next content. Files of other processes and caches in the folder are removed first,
+    /// and then the least recently used files of this cache. Nothing is removed if that would not be enough.
     pub(super) fn make_room(&self, folder: &Folder, size_bytes: u64, limit_bytes: u64) -> Result<(), Error> {
         let others = Record::all(folder);
         let mut places = self.ledger.places();
@@ -150,7 +149,7 @@ impl Claim<'_> {
         Ok(())
     }
 
-    /// The file is there.
+    /// Records that the file is complete.
     pub(super) fn keep(self, file: &File) {
         if let Some(place) = self.ledger.places().get_mut(&self.path) {
             place.file = Some(Kept { stamp: file.stamp(), holding: file.holding() });

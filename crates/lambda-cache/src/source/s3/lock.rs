@@ -1,4 +1,4 @@
-//! One process at a time works on an entry's file.
+//! A lock that lets one process at a time work on an entry's file.
 
 use std::{
     fs::{File, TryLockError},
@@ -10,24 +10,25 @@ use std::{
 use super::folder::Folder;
 use crate::{Error, ErrorKind, file::Stamp};
 
-/// How long to wait before looking again whether another process is done.
+/// The intervals of checks whether another process has finished.
 const FIRST_PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(20);
 
-/// An entry's lock. Unlocked by name, not only by closing: a forked child may hold the descriptor open.
+/// An entry's lock. It is unlocked explicitly and not only closed, because a forked child may hold the descriptor
+/// open.
 pub(super) struct Lock(File);
 
-/// What waiting for a lock ends with.
+/// The result of waiting for a lock.
 pub(super) enum Turn<T> {
-    /// It is our turn.
+    /// The lock was acquired.
     Ours(Lock),
-    /// What another process has put there meanwhile will do.
+    /// Another process has already provided a usable result.
     Done(T),
 }
 
 impl Lock {
-    /// Waits until no other process or cache works on the entry's file, or until `done` finds what it was to be locked for.
-    /// Who died holds no lock; one whose download has not moved for as long as `patience` is stuck.
+    /// Waits until no other process or cache works on the entry's file, or until `done` returns a result. A process
+    /// that ended holds no lock, and one whose download made no progress for `patience` counts as stuck.
     pub(super) async fn acquire<T>(
         folder: &Folder,
         entry_name: &str,
@@ -52,7 +53,7 @@ impl Lock {
                 return Err(stuck(&path, patience));
             }
             tokio::time::sleep(pause).await;
-            // A small download comes and goes between two looks, but leaves another file.
+            // A small download starts and ends between two checks, but leaves another file.
             let moved = [Stamp::of(&folder.part(entry_name)), Stamp::of(&folder.file(entry_name))];
             waited = if moved == seen { waited + pause } else { Duration::ZERO };
             seen = moved;
@@ -60,7 +61,7 @@ impl Lock {
         }
     }
 
-    /// Whether nobody else had it, so that it is ours now.
+    /// Returns `true` if the lock was free and is now acquired.
     fn is_free(&self) -> io::Result<bool> {
         match self.0.try_lock() {
             Ok(()) => Ok(true),

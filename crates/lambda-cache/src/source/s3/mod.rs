@@ -1,4 +1,4 @@
-//! S3: an object, downloaded to a file. The value is the file's path.
+//! S3 objects, downloaded to files. The value is the file's path.
 
 mod attempts;
 mod checksum;
@@ -45,7 +45,7 @@ use crate::{
 /// The source's name in keys.
 const SOURCE: &str = "s3 object";
 
-/// An object in S3, and the file it becomes.
+/// An object in S3, with the name of its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
     uri: S3Uri,
@@ -53,26 +53,26 @@ pub struct Object {
     check_before_download: bool,
 }
 
-/// The options of an object besides its URI.
+/// The options of an object in addition to its URI.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ObjectOptions<'a> {
-    /// The entry's name, and the file's without a `file_name`.
+    /// The entry's name, which is also the file's unless there is a `file_name`.
     pub entry_name: Option<&'a str>,
     /// The file's name.
     pub file_name: Option<&'a str>,
-    /// The id of the version; the newest one where none is given.
+    /// The id of the version. The default is the newest version.
     pub version_id: Option<&'a str>,
-    /// Asks S3 first whether the object changed.
+    /// Whether to ask S3 for changes before downloading.
     pub check_before_download: bool,
 }
 
 impl Object {
-    /// The object at `uri`, whose file lies in the folder of downloads under its file name, its entry name, or its key's
-    /// last segment.
+    /// Creates a request for the object at `uri`. Its file in the download folder has the file name, the entry name,
+    /// or the last segment of the key.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidS3Uri`], or [`ErrorKind::InvalidArgument`] where the name cannot be a file's or the version is
-    /// empty.
+    /// [`ErrorKind::InvalidS3Uri`], or [`ErrorKind::InvalidArgument`] if the name is not a valid file name or the
+    /// version is empty.
     pub fn new(uri: &str, options: ObjectOptions<'_>) -> Result<Self, Error> {
         let uri = S3Uri::parse(uri)?.with_version(options.version_id.map(str::to_owned));
         if options.version_id == Some("") {
@@ -83,18 +83,18 @@ impl Object {
         Ok(Self { uri, file_name, check_before_download: options.check_before_download })
     }
 
-    /// The object's URI, without its version.
+    /// Returns the object's URI without its version.
     #[must_use]
     pub fn uri(&self) -> String {
         self.uri.unversioned()
     }
 
-    /// Returns whether it is an entry of this object, in any version and under any name.
+    /// Returns `true` if the key is an entry of this object, in any version and under any name.
     pub(super) fn has(&self, key: &Key) -> bool {
         key.starts_with(SOURCE, &self.uri())
     }
 
-    /// The entry name where none is given.
+    /// Returns the default entry name.
     pub(super) fn entry_name(&self) -> Result<String, Error> {
         Ok(self.uri.entry_name()?.to_owned())
     }
@@ -103,19 +103,20 @@ impl Object {
         Key::new(SOURCE, [self.uri.to_string()]).to_string()
     }
 
-    /// The whole object or a part of it, with a condition or without one: it is one permission.
+    /// Returns the needed permission, which is the same for a whole object and a part, with or without a condition.
     pub(super) fn permissions(&self, place: Place<'_>) -> Vec<Permission> {
         let operation = Operation::GetObject(policy::object_action(&self.uri));
         vec![Permission::new(operation, policy::object(&self.uri, place))]
     }
 
-    /// The value is a path, so the file's name is part of the identity: one object under two names is two files.
+    /// Returns the key. The value is a path, so the file's name is part of the key: one object with two names has two
+    /// files.
     pub(super) fn key(&self) -> Key {
         let version = self.uri.version_id().map(|version_id| format!("version {version_id}"));
         Key::new(SOURCE, [self.uri(), self.file_name.clone()].into_iter().chain(version))
     }
 
-    /// Takes over the file that another process downloaded, if it is fresh; else asks S3, under the file's lock.
+    /// Adopts the file that another process downloaded, if it is fresh. Otherwise asks S3, under the file's lock.
     pub(super) async fn fetch(
         &self,
         api: &dyn Api,
@@ -146,9 +147,10 @@ impl Object {
                 return Ok(Fetched::Then(Value::File(file), record.began()));
             }
         };
-        // What a killed process left of this file's download: where S3 answers 304, no download would clear it away.
+        // Removes the incomplete download of a killed process. If S3 answers 304, no download would replace it.
         let _ = std::fs::remove_file(folder.part(&self.file_name));
-        // A file from before this process is asked about even where downloads are not checked: it costs no more.
+        // A file from before this process is checked even without `check_before_download`, because that costs nothing
+        // extra.
         let known = recorded().filter(|_| self.check_before_download || !is_held);
         let limit_bytes = files.limit_bytes()?;
         let make_room = |size_bytes| match limit_bytes {
@@ -171,8 +173,8 @@ impl Object {
         let path = folder.file(&self.file_name);
         let is_there = |record: &Record| Stamp::of(&path) == Some(record.stamp);
         let mut attempts = Attempts::new();
-        // In parts, where that pays. An object that changes meanwhile is begun anew, so the last attempt is one answer;
-        // so is each attempt after anything else that came between.
+        // Download in parts if that is faster. An object that changes during that is downloaded again, so the last
+        // attempt uses a single answer, as does each attempt after another event.
         let mut may_split = true;
         loop {
             let began = freshness.now();
@@ -182,13 +184,13 @@ impl Object {
                 (GetObject::NotModified(said), Some(record)) if is_there(record) && record.version.may_be(&said) => {
                     (record.stamp, record.version.clone())
                 }
-                // Another process that needs room, or a user, removed or replaced the file meanwhile, or the answer names
+                // Another process that needs room, or a user, has removed or replaced the file, or the answer names
                 // another version.
                 (GetObject::NotModified(_), _) => {
                     known = None;
                     continue;
                 }
-                // Not every server knows the condition; the body is not read.
+                // Not every server supports the condition. The body is not read.
                 (GetObject::Object(head, _), Some(record))
                     if is_there(record) && record.version.is_certainly(&head.version) =>
                 {

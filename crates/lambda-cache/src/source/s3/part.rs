@@ -1,4 +1,4 @@
-//! The proof that a part belongs to the object whose plain answer is under way.
+//! The proof that a part belongs to the object in the first answer.
 
 use std::ops::Range;
 
@@ -7,19 +7,19 @@ use super::{
     get_object::{Head, PartHead, Ranges},
 };
 
-/// An answer to a part, compared with the plain answer's head.
+/// The result of comparing the head of a part's answer with the first answer's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// It is the part that was asked for, and of the same version as far as its head can prove.
+    /// The requested part, with the same version as far as its head can prove.
     Belongs,
-    /// It is of the same version, but not this part: the server has no ranges.
+    /// The same version, but not the requested part: the server does not support ranges.
     IsNotThePart,
-    /// It is of another version.
+    /// Another version.
     IsOfAnother,
 }
 
-/// Returns true if anything can prove that parts belong together: a strong `ETag`, which each part repeats, or a checksum of all
-/// bytes.
+/// Returns `true` if it can be proven that parts belong together: by a strong `ETag`, which each part repeats, or by
+/// a checksum of all bytes.
 pub(super) fn can_be_proven(head: &Head) -> bool {
     match head.checksum {
         Checksum::Crc(_) => head.ranges != Ranges::Refused,
@@ -28,12 +28,12 @@ pub(super) fn can_be_proven(head: &Head) -> bool {
     }
 }
 
-/// Compares what an answer says with the plain answer's head, whatever the request had asked for: servers ignore
+/// Compares an answer with the head of the first answer. The request itself proves nothing, because servers ignore
 /// `If-Match`, `Range` or both.
 pub(super) fn judge(whole: &Head, asked: &Range<u64>, part: &PartHead) -> Verdict {
     let total = match &part.content_range {
         Some((_, total)) => Some(*total),
-        None => part.size_bytes, // a 200: all of it
+        None => part.size_bytes, // a 200 is the whole object
     };
     if part.version != whole.version || total.is_none() || total != whole.size_bytes {
         return Verdict::IsOfAnother;
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn each_difference_from_the_first_answer_is_another_object() {
+    fn each_difference_from_the_first_answer_is_a_change() {
         let whole = head(Some("\"a\""), Checksum::None);
         let part = |version, content_range, size_bytes| {
             judge(&whole, &(8..16), &PartHead { version, content_range, size_bytes })

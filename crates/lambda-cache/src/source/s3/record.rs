@@ -1,4 +1,4 @@
-//! What is known of a downloaded file: one small JSON file for each, so that it outlives the process.
+//! The records of downloaded files: a small JSON file for each, which outlives the process.
 
 use std::{
     fs,
@@ -12,14 +12,14 @@ use serde::{Deserialize, Serialize};
 use super::{folder::Folder, version::Version};
 use crate::{engine::Moment, file::Stamp};
 
-/// A record is a few hundred bytes; nothing longer is read.
+/// The maximum size that is read. A record has a few hundred bytes.
 const LONGEST_RECORD_BYTES: u64 = 64 * 1024;
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct Record {
     pub(super) uri: String,
     entry_name: String,
-    /// The validators that a check can name. A record from before a field was there lacks it, which costs a request.
+    /// The validators for a check. A record from before a field existed lacks it, which costs one request.
     #[serde(flatten)]
     pub(super) version: Version,
     #[serde(flatten)]
@@ -49,12 +49,13 @@ impl Record {
         }
     }
 
-    /// When the fetch began. The monotonic clock is the machine's, so it means the same in every process.
+    /// Returns the start of the fetch. The monotonic clock belongs to the machine, so it is the same in every
+    /// process.
     pub(super) fn began(&self) -> Moment {
         Moment { monotonic_ns: self.began_monotonic_ns, wall_ns: self.began_wall_ns }
     }
 
-    /// The entry's record; none where there is none, or none that makes sense.
+    /// Returns the entry's record, or `None` if it is missing or invalid.
     pub(super) fn read(folder: &Folder, entry_name: &str) -> Option<Self> {
         Self::at(&folder.record(entry_name)).filter(|record| record.entry_name == entry_name)
     }
@@ -65,13 +66,14 @@ impl Record {
         serde_json::from_slice(&text).ok()
     }
 
-    /// The files that the folder's records describe and that are there, whoever downloaded them; the oldest first.
+    /// Returns the present files that the folder's records describe, whichever process downloaded them, oldest first.
     pub(super) fn all(folder: &Folder) -> Vec<(PathBuf, Self)> {
         let mut all: Vec<_> = folder
             .records()
             .filter_map(|path| {
                 let record = Self::at(&path)?;
-                // It is what its place says, or somebody else wrote it: then it names no file of ours.
+                // A record in the wrong place was written by someone else, so it does not describe a file of this
+                // library.
                 let is_itself = folder.record(&record.entry_name) == path;
                 let file = folder.file(&record.entry_name);
                 (is_itself && Stamp::of(&file) == Some(record.stamp)).then_some((file, record))
@@ -81,8 +83,8 @@ impl Record {
         all
     }
 
-    /// Puts the record in place, whole. Where that fails there is none, which costs another process a download: the
-    /// file itself is in place already.
+    /// Replaces the record atomically. If that fails the record is missing, which costs another process a download. The
+    /// file itself is already in place.
     pub(super) fn write(&self, folder: &Folder) {
         let path = folder.record(&self.entry_name);
         let temporary = path.with_extension("json.part");

@@ -2,18 +2,19 @@ use std::cmp::max;
 
 const MIB: u64 = 1_024 * 1_024;
 
-/// The sizes from which on an object is fetched in parts, and of the parts.
+/// The sizes of parts, and of objects that are fetched in parts.
 #[derive(Clone, Copy, Debug)]
 pub struct Splitting {
-    /// An object for which a second connection pays has more bytes than this.
+    /// The largest object for which a second connection is not faster.
     pub largest_whole: u64,
-    /// The work that makes one more connection worth while.
+    /// The number of bytes for which one more connection is added.
     pub bytes_a_lane: u64,
-    /// The connections of one object at the most. With links of 90 MB/s eight give half of what one core can take.
+    /// The maximum number of connections of one object. With links of 90 MB/s, eight give half of what one core can
+    /// process.
     pub most_lanes: u64,
-    /// The smallest part while there is more: each costs a round trip.
+    /// The minimum size of a part, except the last, because each part costs a round trip.
     pub smallest_part: u64,
-    /// The largest part that is asked for at once.
+    /// The maximum size of a part.
     pub largest_part: u64,
 }
 
@@ -27,12 +28,12 @@ impl Splitting {
         largest_part: 64 * MIB,
     };
 
-    /// Returns how many connections an object is worth.
+    /// Returns the number of connections for an object of this size.
     pub(super) fn lanes(&self, size_bytes: u64) -> u64 {
         if size_bytes <= self.largest_whole { 1 } else { (size_bytes / self.bytes_a_lane).min(self.most_lanes) }
     }
 
-    /// Returns the size of the next part, with so many bytes left for so many lanes.
+    /// Returns the size of the next part, with `left` bytes remaining for `lanes` lanes.
     pub(super) fn part_bytes(&self, left: u64, lanes: u64) -> u64 {
         max(left / lanes.max(1), self.smallest_part).min(self.largest_part)
     }
