@@ -23,7 +23,7 @@ pub struct EntryStats {
     pub stale: u64,
     /// Fetches that failed.
     pub errors: u64,
-    /// The size of the present value, in UTF-8 for text and on the disk for a file. It is 0 if there is no value or
+    /// The size of the present value, in UTF-8 for text and on the disk for a file. It is 0 if the value is missing or
     /// its size is unknown.
     pub bytes: u64,
     /// The total duration of all fetches.
