@@ -1,4 +1,4 @@
-# Every command of a developer. On a fresh machine each sets up what it needs, inside this folder.
+# The commands of a developer. On a fresh machine each installs its tools inside this folder.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -14,7 +14,7 @@ STEP := @scripts/step.sh
 OUTSIDE := scripts/outside.sh
 SOURCES := python tests standin demo scripts bench examples
 RUSTDOC := env RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --locked --quiet --workspace --no-deps
-# Not --quiet: that hides warnings from --strict too. (The theme's makers warn of another mkdocs than the one pinned here.)
+# Without --quiet, which also hides warnings from --strict. (The theme's authors warn about a mkdocs that is not pinned here.)
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(TOOL)/mkdocs
 ARGS ?=
 TARGET :=
@@ -55,7 +55,7 @@ test: tools ## run every test, lint and type check, as CI does
 
 check: test ## the same as test
 
-docs: tools ## build the documentation as a site, into target/site, and check its links
+docs: tools ## build the documentation site in target/site, and check its links
 	@$(RUSTDOC)
 	@$(MKDOCS) build --strict
 	@echo "The documentation: $(CURDIR)/target/site/index.html"
@@ -67,44 +67,44 @@ docs-serve: tools ## serve the documentation while it is edited, at http://127.0
 wheel: tools ## build the wheel for this machine, and the source distribution (TARGET=aarch64-unknown-linux-gnu: another)
 	@scripts/wheel.sh $(TARGET)
 
-layer: wheel ## make a Lambda layer of that wheel, print its size and how to publish it (TARGET as above)
+layer: wheel ## make a Lambda layer of that wheel, and print its size and the command that publishes it (TARGET as above)
 	@scripts/layer.sh $(TARGET)
 
-fuzz: ## try much more at random than make test does: thread schedules, histories, hostile input (FUZZ_SECONDS each)
+fuzz: ## try more random cases than make test: thread schedules, histories, hostile input (FUZZ_SECONDS each)
 	@scripts/fuzz.sh
 
-bench: installed ## measure against the original, Powertools and others, beside the targets (ARGS=--full: longer; --help)
+bench: installed ## compare with the original, Powertools and others, and with the targets (ARGS=--full: longer; --help)
 	@$(TOOL)/python -m bench $(ARGS)
 
 fleet: tools ## simulate up to 10,000 environments against SSM's request limit, by settings (ARGS=--save: docs/fleets.md too)
 	@$(TOOL)/python -m bench.fleet $(ARGS)
 
-instructions: tools ## count the instructions of a hit in Rust: what the attributes add to the plain API (valgrind)
+instructions: tools ## count the instructions of a hit in Rust, with attributes and with the plain API (valgrind)
 	@$(TOOL)/python scripts/instructions.py
 
-crash: installed ## kill processes in the middle of S3 downloads, 500 times (ARGS=50: so often), and look at what they leave
+crash: installed ## kill processes in the middle of S3 downloads 500 times (ARGS=50: 50 times), and check their files
 	@scripts/programs.sh
 	@$(OUTSIDE) $(CURDIR)/scripts/crash.py $(ARGS)
 
-soak: installed ## a million invocations (ARGS=50000: so many) with faults, forks and signals: nothing may grow
+soak: installed ## run a million invocations (ARGS=50000: 50,000) with faults, forks and signals, and check for leaks
 	@scripts/programs.sh
 	@$(OUTSIDE) $(CURDIR)/scripts/soak.py $(ARGS)
 
-supply-chain: ## check licences, sources and banned crates of the dependency tree (cargo-deny, installed at the first time)
+supply-chain: ## check licences, sources and banned crates of the dependencies (cargo-deny, installed on first use)
 	@scripts/supply_chain.sh
 
-templates: installed ## have SAM, CDK and Terraform try the templates of examples/ (the tools, 1 GB, are installed at the first time)
+templates: installed ## test the templates of examples/ with SAM, CDK and Terraform (1 GB of tools, installed on first use)
 	@scripts/templates.sh
 	@$(OUTSIDE) -m pytest -p no:cacheprovider $(CURDIR)/tests/templates/by_tools.py $(ARGS)
 
-compatibility: installed ## run the wheel beside the packages that functions already have (installed at the first time)
+compatibility: installed ## test the wheel beside other packages that functions use (installed on first use)
 	@scripts/compatibility.sh $(ARGS)
 
-record-boto3: tools ## record what boto3 does under each of tests/configurations, and write docs/configuration-compared.md (5 minutes)
+record-boto3: tools ## record boto3 under each of tests/configurations, and write docs/configuration-compared.md (5 minutes)
 	@$(TOOL)/python -m tests.configurations record
 	@$(TOOL)/python -m tests.configurations page
 
-s3-servers: installed ## try S3 servers that others wrote, and compare speeds with boto3 (ARGS=--no-speed; S3S=1: s3s-fs too)
+s3-servers: installed ## test other projects' S3 servers, and compare speeds with boto3 (ARGS=--no-speed; S3S=1: s3s-fs too)
 	@S3_SERVERS=$$(scripts/s3_servers.sh) $(OUTSIDE) -m tests.s3_servers $(ARGS)
 
 fmt: tools ## format everything
@@ -112,11 +112,11 @@ fmt: tools ## format everything
 	$(TOOL)/ruff check --quiet --fix-only $(SOURCES)
 	$(TOOL)/ruff format --quiet $(SOURCES)
 
-clean: ## remove everything that was built or set up here
+clean: ## remove everything that was built or installed here
 	rm -rf .venv .test-venv .tools dist target fuzz/target fuzz/corpus fuzz/artifacts .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-pytest: installed ## only the Python tests, on the wheel; with ARGS="-k secret" some of them
+pytest: installed ## run the Python tests on the wheel (ARGS="-k secret": some of them)
 	@scripts/programs.sh
 	@$(OUTSIDE) -m pytest -p no:cacheprovider $(CURDIR)/tests $(ARGS)
 

@@ -3,8 +3,8 @@
 #
 # @durable_execution runs the handler in a worker thread. Without a plugin the thread begins with empty context variables, with
 # one it gets a copy of the caller's. So the span that is current around the handler (OpenTelemetry keeps it in a context
-# variable) is not current in it: spans of the handler are roots of traces of their own, until any plugin, even one that does
-# nothing, is configured. A decorator is expected to keep the caller's context, and a plugin not to change what another sees.
+# variable) is not current in it: the handler's spans start new traces until any plugin, even one that does nothing, is
+# configured. A decorator should keep the caller's context, and a plugin should not change what another plugin sees.
 #
 # Output:
 #   plain call: child of the invocation

@@ -3,8 +3,8 @@
 #
 # The context that the testing package's runner hands to a handler is a frozen dataclass, so no attribute can be set on it.
 # Lambda's own context, awslambdaric's LambdaContext, takes attributes, and middleware relies on it: a decorator above
-# @durable_execution that puts something onto the context works in Lambda and raises FrozenInstanceError under the runner.
-# One would guess that a stand-in for Lambda's context is no stricter than what it stands in for.
+# @durable_execution that sets an attribute on the context works in Lambda and raises FrozenInstanceError under the runner.
+# A stand-in for Lambda's context should not be stricter than the context itself.
 #
 # Output:
 #   awslambdaric: set

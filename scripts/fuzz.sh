@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tries much more at random than `make test` does, and says how much: the engine under the model checker and against its
-# model, and input that nobody means well with. FUZZ_SECONDS is for each fuzzer, FUZZ_TIMES what the other tests try more.
+# Tries more random cases than `make test` and prints their numbers: the engine under the model checker and against its
+# model, and hostile input. FUZZ_SECONDS is the time of each fuzzer, FUZZ_TIMES the factor for the other tests.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,7 +13,7 @@ export LAMBDA_CACHE_REPORT=$work/tried
 touch "$LAMBDA_CACHE_REPORT" "$work/fuzzed"
 failed=()
 
-# tests HEADING COMMAND...: runs tests that try $times times as much, and note what they tried in $LAMBDA_CACHE_REPORT.
+# tests HEADING COMMAND...: runs tests with $times times as many cases, which they count in $LAMBDA_CACHE_REPORT.
 tests() {
     local heading=$1
     shift
@@ -21,11 +21,11 @@ tests() {
     LAMBDA_CACHE_TIMES=$times "$@" || failed+=("$heading")
 }
 
-# fuzz TARGET: what libFuzzer did in $seconds, as one line of $work/fuzzed.
+# fuzz TARGET: runs libFuzzer for $seconds and adds its result as a line to $work/fuzzed.
 fuzz() {
     local target=$1 log=$work/$1.log status=ok
     printf '== fuzzer: %s, %s s\n' "$target" "$seconds"
-    # No sanitizer: none of our code is unsafe, and the AWS SDK compiles in half the time.
+    # No sanitizer: this repository has no unsafe code, and the AWS SDK compiles in half the time.
     if ! cargo +nightly fuzz run --sanitizer none "$target" -- \
         "-max_total_time=$seconds" -max_len=4096 -print_final_stats=1 >"$log" 2>&1; then
         status=FAILED
@@ -46,7 +46,7 @@ tests "engine's model" cargo test --locked --quiet --package lambda-cache --no-d
 if cargo +nightly fuzz --version >/dev/null 2>&1; then
     for target in names record answer; do fuzz "$target"; done
 else
-    printf 'no nightly toolchain with cargo-fuzz here (rustup toolchain install nightly; cargo install cargo-fuzz):\n'
+    printf 'missing: a nightly toolchain with cargo-fuzz (rustup toolchain install nightly; cargo install cargo-fuzz):\n'
     printf 'running the seeded loops %s times as long instead\n' "$times"
     tests "hostile input" cargo test --locked --quiet --package hostile-input
 fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes .test-venv/ anew, with the built wheel in it. The tools stay in .venv/, where .test-venv/ finds them: what is
-# tested is the wheel and not the sources, and nobody waits for moto to be installed again.
+# Recreates .test-venv/ with the built wheel, so that the tests use the wheel and not the sources. The tools stay in
+# .venv/, where .test-venv/ finds them, so that moto is not installed again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# notes.sh VERSION [CHANGELOG]: prints what the changelog says of a version; an error, if it has not the day of its release.
+# notes.sh VERSION [CHANGELOG]: prints a version's section of the changelog. Fails if the section has no release date.
 set -euo pipefail
 
 changelog=${2:-$(dirname "$0")/../CHANGELOG.md}
@@ -12,4 +12,4 @@ awk -v heading="## [$1] - " '
     }
     inside
     END { exit !found }
-' "$changelog" || { printf 'CHANGELOG.md has no heading "## [%s] - " with a day, as in 2026-01-31\n' "$1" >&2 && exit 1; }
+' "$changelog" || { printf 'CHANGELOG.md has no heading "## [%s] - " with a date: add one, as in 2026-01-31\n' "$1" >&2 && exit 1; }

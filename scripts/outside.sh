@@ -6,5 +6,5 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-# The root holds the tests' own packages; the sources of lambda_cache lie deeper and cannot be imported from there.
+# The root has the tests' packages. The sources of lambda_cache are in python/ and cannot be imported from the root.
 PYTHONPATH="$root" PYTHONDONTWRITEBYTECODE=1 "$root/.test-venv/bin/python" "$@"

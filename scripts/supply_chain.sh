@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks what is in the dependency tree against deny.toml. Advisories come from a data base on the net: the hosted CI asks.
+# Checks the dependency tree against deny.toml. The hosted CI also checks advisories, which need a database on the network.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -9,7 +9,7 @@ deny=$tools/bin/cargo-deny
 
 if [ "$("$deny" --version 2>/dev/null)" != "cargo-deny $version" ]; then
     echo "Installing cargo-deny $version into $tools/ ..."
-    # Without optimization: what takes a second takes two, and what takes four minutes takes one.
+    # Without optimization a check takes two seconds instead of one, and compiling one minute instead of four.
     cargo install --locked --quiet --debug --root "$tools" --target-dir "$tools/build" --version "$version" cargo-deny
     rm -rf "$tools/build"
 fi

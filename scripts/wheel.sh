@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# wheel.sh [TARGET]: makes the source distribution, and of that the release wheel: for this machine into dist/, which then
-# holds this one alone, or for another TARGET of Rust into dist/TARGET/. Cargo decides what has to be compiled again.
+# wheel.sh [TARGET]: makes the source distribution, and from it the release wheel. A wheel for this machine goes to dist/,
+# where it replaces the previous one, and a wheel for another TARGET of Rust to dist/TARGET/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,17 +14,17 @@ compatibility=
 if [[ $target == *-unknown-linux-gnu ]]; then compatibility=manylinux2014; fi
 
 rm -f dist/lambda_cache-*.tar.gz "$place"/lambda_cache-*.whl
-# The lock file must fit: below, Cargo takes the versions from it, and no longer looks whether it does.
+# The lock file must fit, because Cargo uses it below without checking it.
 cargo metadata --locked --quiet --format-version 1 >/dev/null
-# Cargo warns of the manifests of crates that are not published.
-said=$(.venv/bin/maturin sdist --out dist 2>&1) || { printf '%s\n' "$said" >&2 && exit 1; }
+# The output is hidden, because Cargo warns about the manifests of unpublished crates.
+output=$(.venv/bin/maturin sdist --out dist 2>&1) || { printf '%s\n' "$output" >&2 && exit 1; }
 .venv/bin/python scripts/source.py dist/lambda_cache-*.tar.gz target/wheel/source
 
 echo "Building the release wheel (the first time this takes some five minutes on two cores) ..."
 if [ -t 2 ]; then quiet=; else quiet=--quiet; fi # Cargo's progress is for terminals
 # shellcheck source=scripts/zig/environment.sh
 source scripts/zig/environment.sh "$target"
-# Not --locked: Cargo takes from the lock file the crates that are not in the source distribution.
+# Without --locked, because Cargo removes the crates that are not in the source distribution from the lock file.
 .venv/bin/maturin build --release $quiet --compression-level 9 --interpreter .venv/bin/python --target "$target" \
     --manifest-path target/wheel/source/crates/lambda-cache-python/Cargo.toml \
     ${compatibility:+--compatibility "$compatibility"} --out "$place"
