@@ -22,10 +22,7 @@ class Departure:
 DEPARTURES: list[Departure] = [
     Departure(
         "Empty settings",
-        (
-            "boto3 refuses some settings that are empty, and takes others as if unset. An empty setting is "
-            "as if unset here, everywhere."
-        ),
+        ("An empty setting counts as unset. boto3 rejects some of them."),
         (
             "variables/AWS_PROFILE is empty",
             "variables/AWS_DEFAULT_PROFILE is empty",
@@ -60,10 +57,7 @@ DEPARTURES: list[Departure] = [
     ),
     Departure(
         "AWS_REGION",
-        (
-            "boto3 does not read AWS_REGION. Lambda sets it, and the AWS CLI and the other SDKs read it, so "
-            "it comes last here."
-        ),
+        ("Lambda sets it, and the AWS CLI and other SDKs read it, so it is read last. boto3 does not read it."),
         (
             "regions/AWS_REGION alone",
             "regions/AWS_REGION with a profile that has none",
@@ -71,10 +65,7 @@ DEPARTURES: list[Departure] = [
     ),
     Departure(
         "Blanks and line ends",
-        (
-            "What a file or a console leaves around a key, a token or a URL is taken off. boto3 sends it, or"
-            " fails in the HTTP library."
-        ),
+        ("Blanks around a key, a token or a URL are removed. boto3 sends them, or fails in the HTTP library."),
         (
             "variables/AWS_ACCESS_KEY_ID ends in a line feed",
             "variables/AWS_ACCESS_KEY_ID ends in a carriage return",
@@ -101,12 +92,12 @@ DEPARTURES: list[Departure] = [
     ),
     Departure(
         "Regions",
-        ("A Region is lower case, so the host that is asked is the one that is signed for."),
+        ("A Region is converted to lower case, in the host name and in the signature."),
         ("regions/AWS_DEFAULT_REGION is 'EU-WEST-1'",),
     ),
     Departure(
         "Errors of certificates",
-        ("A bundle that cannot be used is a configuration error, told before any connection."),
+        ("An unusable bundle is a configuration error before any connection is made."),
         (
             "certificates/both, REQUESTS_CA_BUNDLE is right",
             "certificates/AWS_CA_BUNDLE is not there",
@@ -117,7 +108,7 @@ DEPARTURES: list[Departure] = [
     ),
     Departure(
         "Numbers",
-        ("A number is written in ASCII digits, and is a number of attempts that somebody can wait for."),
+        ("A number has ASCII digits, and a number of attempts is not endless."),
         (
             "roles/duration_seconds = soon",
             "retries/AWS_MAX_ATTEMPTS=1_0",
@@ -138,7 +129,7 @@ DEPARTURES: list[Departure] = [
     ),
     Departure(
         "Incomplete keys",
-        ("A key without a secret is named. boto3 signs with an empty secret, and AWS refuses the signature."),
+        ("A key without a secret is an error that names it. boto3 signs with an empty secret."),
         ("profiles/secret is empty",),
     ),
     Departure(
@@ -151,21 +142,23 @@ DEPARTURES: list[Departure] = [
     ),
     Departure(
         "Expired keys of a process",
-        ("They are sent once, and AWS decides. boto3 refuses them by the clock of this machine."),
+        ("They are sent once, and AWS decides. boto3 rejects them by the machine's clock."),
         ("processes/an expiration that is over",),
     ),
     Departure(
         "Sources of credentials that fail",
         (
-            "A source that cannot be reached, or that refuses, is told as what it is, so that stale_if_error"
-            " covers what may pass. boto3 has one error for all of it."
+            "A source that cannot be reached is an `UnavailableError`, so that a stale value can be served. boto3"
+            " has one error for all failures."
         ),
         (
             "containers/fails always",
             "containers/nobody listens",
         ),
     ),
-    Departure("A missing Region", ("It is told before any credentials are fetched."), ("metadata/gives no Region",)),
+    Departure(
+        "A missing Region", ("The error is raised before any credentials are fetched."), ("metadata/gives no Region",)
+    ),
     Departure(
         "Endpoints with a path",
         ("The path ends in a slash. Servers take both."),
@@ -182,10 +175,7 @@ DEPARTURES: list[Departure] = [
     ),
     Departure(
         "A bucket's Region",
-        (
-            "It is followed wherever S3 names it. A redirect to the Region that was asked is an error at "
-            "once, because the next answer would be the same."
-        ),
+        ("It is read from every place where S3 names it. A redirect to the same Region is an error at once."),
         (
             "s3/the Region in a header (400)",
             "s3/the Region from HeadBucket (301)",
@@ -194,10 +184,7 @@ DEPARTURES: list[Departure] = [
     ),
     Departure(
         "Proxies that cannot be used",
-        (
-            "An address that is not one of an HTTP proxy is a configuration error, told before any "
-            "connection. In boto3 the connection fails."
-        ),
+        ("An unusable address is a configuration error before any connection is made. In boto3 the connection fails."),
         (
             "proxies/HTTP_PROXY of SOCKS",
             "proxies/is nonsense",
@@ -209,7 +196,7 @@ DEPARTURES: list[Departure] = [
     ),
     Departure(
         "Letters of a host",
-        ("A host is sent as it is written. boto3 sends it in lower case, and servers take both."),
+        ("A host is sent as written. boto3 sends it in lower case. Servers accept both."),
         ("proxies/NO_PROXY=localhost for LOCALHOST",),
     ),
 ]
