@@ -1,4 +1,4 @@
-"""`python -m lambda_cache`: what a function's role must allow, and whether its entries can be fetched."""
+"""`python -m lambda_cache` prints the permissions of a function's role, and checks that its entries can be fetched."""
 
 import sys
 

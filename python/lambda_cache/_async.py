@@ -1,4 +1,4 @@
-"""Fetches for async handlers: in a thread of their own, so that the event loop goes on. Imported at the first miss."""
+"""Fetches for async handlers, in a separate thread, so that the event loop goes on. Imported at the first miss."""
 
 import sys
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 async def in_thread(lookup: "_native.Lookup", context: object = None, *, is_refresh: bool = False) -> "tuple[Any, ...]":
-    """What `lookup.fetch` returns. Cancelling the task ends the fetch; whoever else waits for it then leads it.
+    """Returns the result of `lookup.fetch`. Cancelling the task ends the fetch, and another waiter then leads it.
 
     A thread, not the loop's executor: that may be full of work that waits for this very handler.
     """
@@ -33,7 +33,7 @@ async def in_thread(lookup: "_native.Lookup", context: object = None, *, is_refr
 
 
 async def get(lookup: "_native.Lookup") -> "Any":
-    """The value of the lookup's one entry."""
+    """Returns the value of the lookup's one entry."""
     hit = lookup.get_hit()
     values = hit if hit is not None else await in_thread(lookup)
     return values[0]
@@ -76,7 +76,7 @@ async def _under_asyncio(fetch: "Fetch") -> "tuple[Any, ...]":
             error = caught
         try:
             loop.call_soon_threadsafe(settle, values, error)
-        except RuntimeError:  # the loop was closed meanwhile: nobody waits
+        except RuntimeError:  # the loop was closed meanwhile, so no task waits
             return
 
     start(run)
@@ -95,7 +95,7 @@ async def _under_trio(fetch: "Fetch") -> "tuple[Any, ...]":
         caller_loop.set(on_loop)
         return fetch()
 
-    # A limiter of its own: the default one may be used up by work that waits for this very handler.
+    # A separate limiter, because the default one may be used up by work that waits for this handler.
     return await trio.to_thread.run_sync(run, abandon_on_cancel=True, limiter=trio.CapacityLimiter(1))
 
 
@@ -109,6 +109,6 @@ def _is_trio() -> bool:
         if sniffio is not None:
             return bool(sniffio.current_async_library() == "trio")
         trio.lowlevel.current_task()
-    except RuntimeError:  # also what sniffio raises where no loop runs
+    except RuntimeError:  # sniffio also raises it if no loop runs
         return False
     return True

@@ -1,4 +1,4 @@
-"""What tells one callable from another, where a function may be written anew at each call of a handler."""
+"""The identity of callables, because a handler may define a function at each call."""
 
 from lambda_cache._decorator import code_of
 
@@ -24,9 +24,9 @@ class _Same:
 
 
 def identity(function: "Callable[..., Any]") -> object:
-    """Something with a hash that is equal for two callables which do the same.
+    """Returns a hashable object that is equal for callables which do the same.
 
-    These are functions of the same code, globals, defaults and closure, and whatever says of itself that it is equal.
+    These are functions with the same code, globals, defaults and closure, and objects that compare equal.
     """
     code = code_of(function)
     if code is None or type(function) is not _FUNCTION:
@@ -40,9 +40,9 @@ def identity(function: "Callable[..., Any]") -> object:
 
 
 def _hashable(value: object) -> object:
-    """The value and its type, for 1 and True are equal; or a stand-in for what has no hash."""
+    """Returns the value and its type, because 1 and True are equal, or a stand-in for an unhashable value."""
     try:
         hash(value)
-    except Exception:  # a proxy of nothing raises what it likes
+    except Exception:  # an unbound proxy may raise any exception
         return _Same(value)
     return type(value), value

@@ -1,4 +1,4 @@
-"""Durable functions: which handlers are part of one. Imported only where `refresh_on_error` is used."""
+"""Recognition of durable functions' handlers. Imported only if `refresh_on_error` is used."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Calls of a user's own fetch: in a thread of its own, so that several take as long as the longest."""
+"""Calls of custom fetches, in separate threads, so that several take as long as the longest."""
 
 from contextvars import ContextVar
 
@@ -20,7 +20,7 @@ _fetching: "ContextVar[frozenset[int]]" = ContextVar("fetching", default=frozens
 
 
 def starter(fetch: "Callable[[], Any]", number: int) -> "Callable[[_native.Settle], None]":
-    """What begins a fetch, with the context variables of who asks, and settles it."""
+    """Returns a function that begins a fetch with the caller's context variables and settles it."""
     if number in _fetching.get():
         from lambda_cache.exceptions import ArgumentValueError
 

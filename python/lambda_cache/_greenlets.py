@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def fetch(lookup: "_native.Lookup", context: object, is_refresh: bool) -> "tuple[Any, ...] | None":
-    """Returns what `lookup.fetch` returns; None where no other greenlet could go on.
+    """Returns the result of `lookup.fetch`, or None if no other greenlet could run.
 
     A greenlet that is killed, or whose time is over, ends its fetch.
     """
@@ -26,7 +26,7 @@ def fetch(lookup: "_native.Lookup", context: object, is_refresh: bool) -> "tuple
     def act() -> "tuple[tuple[Any, ...] | None, BaseException | None]":
         try:
             return lookup.fetch(cancel, context, is_refresh), None
-        except BaseException as error:  # the pools print what is raised
+        except BaseException as error:  # the pools print exceptions
             return None, error
 
     try:

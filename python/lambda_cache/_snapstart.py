@@ -17,9 +17,9 @@ def _restored() -> None:
 
 try:
     from snapshot_restore_py import register_after_restore, register_before_snapshot
-except ImportError:  # a runtime of one's own without AWS's module; ages hold all the same, by the wall clock
+except ImportError:  # a custom runtime without AWS's module; ages are still correct, by the wall clock
     pass
 else:
-    # Before, so that the snapshot holds no value of ours; after, because another hook may have fetched.
+    # Before, so that the snapshot has no cached value; after, because another hook may have fetched.
     register_before_snapshot(_native.reset)
     register_after_restore(_restored)

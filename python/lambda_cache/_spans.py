@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def report(fetches: "list[Fetch]") -> None:
-    """Makes a span of each fetch, below the span of whoever asked. None holds a value."""
+    """Makes a span of each fetch, below the caller's span. No span has a value."""
     now = time.time()
     opentelemetry, xray = sys.modules.get("opentelemetry.trace"), sys.modules.get("aws_xray_sdk.core")
     for key, error, ended_ago, took in fetches:

@@ -1,4 +1,4 @@
-"""What the cache did. Imported only where somebody asks."""
+"""Statistics of the cache. Imported only if they are requested."""
 
 from lambda_cache import _native
 
@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from typing import TypedDict
 
     class EntryStats(TypedDict):
-        """What happened to one entry since the cache was made."""
+        """The statistics of one entry since the cache was made."""
 
         hits: int
         misses: int
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 
 def stats() -> "dict[str, EntryStats]":
-    """What happened to each entry since the process began, by what it is, such as `'ssm parameter /app/var'`.
+    """Returns the statistics of each entry since the process began, by its name, such as `'ssm parameter /app/var'`.
 
-    - `hits`: looks that found it fresh (of looks by several threads at the very same time some may not be counted);
-    - `misses`, `refreshes`: fetches where nothing was there, and where it was too old;
-    - `stale`: looks that got something too old, because a refresh failed (`stale_if_error_in_seconds`);
+    - `hits`: reads of a fresh value (a few simultaneous reads by several threads may not be counted);
+    - `misses`, `refreshes`: fetches without a cached value, and with one that was too old;
+    - `stale`: reads of a value that was too old, because a refresh failed (`stale_if_error_in_seconds`);
     - `errors`: fetches that failed;
-    - `bytes`: how large the value is that is there, 0 where that is not known;
-    - `fetch_seconds`: how long all fetches took together.
+    - `bytes`: the size of the cached value, 0 if unknown;
+    - `fetch_seconds`: the time of all fetches together.
 
-    An entry that had to make room for others is not among them. It calls nothing.
+    Evicted entries are not included. It makes no call.
 
     Examples:
         >>> from lambda_cache import ssm
@@ -40,7 +40,7 @@ def stats() -> "dict[str, EntryStats]":
 
 
 def emf_line(namespace: str = "lambda-cache") -> str:
-    """What the cache did since the last such line, in CloudWatch's embedded metric format.
+    """Returns the statistics since the last such line, in CloudWatch's embedded metric format.
 
     Print it at the end of an invocation, and CloudWatch makes metrics of it by function, with no API call: `Hits`,
     `Misses`, `Refreshes`, `StaleServed`, `Errors`, `FetchTime` (milliseconds) and `Bytes`.

@@ -42,7 +42,7 @@ def is_patched() -> bool:
 
 
 def _real_start() -> "Callable[[Callable[..., Any], tuple[object, ...]], object]":
-    """The interpreter's own function, from a new copy of its built-in module: a patch reaches only the copy in use."""
+    """Returns the function of a new copy of the built-in module, because a patch changes only the copy in use."""
     import _imp
 
     spec: Any = _thread.__spec__
@@ -76,12 +76,12 @@ def _clean_up() -> None:
 
 
 def gevent_hub() -> "Any":
-    """Returns gevent's hub of this thread; None where there is none."""
+    """Returns gevent's hub of this thread, or None."""
     local = sys.modules.get("gevent._hub_local")
     return None if local is None else local.get_hub_if_exists()
 
 
 def eventlet_hub() -> "Any":
-    """Returns eventlet's hub of this thread; None where there is none."""
+    """Returns eventlet's hub of this thread, or None."""
     hubs = sys.modules.get("eventlet.hubs")
     return None if hubs is None else getattr(hubs._threadlocal, "hub", None)

@@ -1,4 +1,4 @@
-"""A warning of handlers that Lambda does not await. Imported in Lambda, for `async def` handlers."""
+"""A warning about handlers that Lambda does not await. Imported in Lambda, for `async def` handlers."""
 
 import sys
 from os import environ

@@ -1,4 +1,4 @@
-"""The commands of `python -m lambda_cache`. Nothing of it is imported by a function that is invoked."""
+"""The commands of `python -m lambda_cache`. An invoked function never imports them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ decorated function in it. It is imported from the current folder"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a command; the exit code."""
+    """Runs a command and returns the exit code."""
     # Prefetching begins in Lambda's init phase alone; without this nothing looks like one, and no import asks AWS.
     os.environ.pop("AWS_LAMBDA_RUNTIME_API", None)
     return process.run(lambda: _run(arguments))

@@ -25,14 +25,14 @@ _HEAD = (
     "source and name",
     "outcome",
     "   ms",
-)  # as wide as most times are: columns do not move from run to run
+)  # as wide as most times, so that columns do not move from run to run
 _MOST_THREADS = 64
 _NO_NAME = "-"
 
 
 @dataclass(frozen=True)
 class _Checked:
-    """An entry, and what became of it."""
+    """An entry and its outcome."""
 
     name: str
     description: str
@@ -52,8 +52,8 @@ class _Checked:
 
 
 def run(found: Found) -> bool:
-    """Fetches the entries, prints what became of them, and says whether all is well."""
-    with redirect_stdout(sys.stderr):  # what a user's own fetch prints is no part of the table
+    """Fetches the entries, prints their outcomes, and returns `True` if all succeeded."""
+    with redirect_stdout(sys.stderr):  # output of a custom fetch is not part of the table
         checked = _checked(found)
     entries = [entry for _, some in checked for entry in some]
     if not entries:
@@ -67,7 +67,7 @@ def run(found: Found) -> bool:
 
 
 def _rows(checked: list[tuple[Handler, list[_Checked]]]) -> Iterator[table.Row]:
-    """The entries' rows; where there are several functions, each below its name."""
+    """Returns the entries' rows. If there are several functions, each has its name above its rows."""
     for handler, entries in checked:
         above = handler.name if len(checked) > 1 else ""
         for entry in entries:
@@ -86,7 +86,7 @@ def _checked(found: Found) -> list[tuple[Handler, list[_Checked]]]:
             (handler, [*(one.result() for one in begun[handler.name]), *_problems(handler)])
             for handler in found.handlers
         ]
-    finally:  # after Ctrl-C nobody waits for what is under way
+    finally:  # after Ctrl-C fetches in flight are abandoned
         cancel.cancel()
         pool.shutdown(wait=False, cancel_futures=True)
 
@@ -98,7 +98,7 @@ def _fetch(lookup: _native.Lookup, cancel: _native.Cancel) -> _Checked:
         ((value, missing, file),) = lookup.examine(cancel)
         milliseconds = _milliseconds_since(began)
         fetched = outcome.of_value(value, missing, file, description)
-    except BaseException as error:  # the user's own code may call sys.exit, and its lists may have no length
+    except BaseException as error:  # user code may call sys.exit, and its lists may have no length
         return _Checked(name, description, outcome.of_error(error), _milliseconds_since(began))
     return _Checked(name, description, fetched, milliseconds, None if file is None else Path(file).parent)
 
@@ -116,7 +116,7 @@ def _problems(handler: Handler) -> list[_Checked]:
 
 
 def _after(entries: list[_Checked], most: int) -> list[str]:
-    """What is said of all together."""
+    """Returns the lines after the table, about all entries."""
     lines: list[str] = []
     for reason in dict.fromkeys(entry.outcome.configuration for entry in entries if entry.outcome.configuration):
         lines += table.paragraph(f"Not configured: {reason}", most)

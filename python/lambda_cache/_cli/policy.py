@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lambda_cache._cli.handler import Found
 
 _ANY = "*"
-_PARTITIONS = {  # by how a Region's name begins; any other is of `aws`
+_PARTITIONS = {  # by the beginning of a Region's name; all others belong to `aws`
     "cn-": "aws-cn",
     "us-gov-": "aws-us-gov",
     "us-iso-": "aws-iso",
@@ -32,7 +32,7 @@ _SUFFIXES = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com"}  # of a serv
 
 @dataclass(frozen=True)
 class Place:
-    """Where the function's own things lie; `*` is any."""
+    """The partition, Region and account of the function's resources; `*` is any."""
 
     partition: str
     region: str
@@ -40,7 +40,7 @@ class Place:
 
     @staticmethod
     def of(region: str | None, account: str, partition: str | None) -> Place:
-        """As given, or as the environment says.
+        """Returns the given place, or the environment's.
 
         Raises:
             NotUsableError: what the environment says is no Region.
@@ -65,22 +65,22 @@ def _partition_of(region: str) -> str:
 
 
 def region(text: str) -> str:
-    """A Region, or `*`."""
+    """Returns the text if it is a Region or `*`."""
     return _checked(text, r"[a-z0-9-]+|\*", "write a Region, such as eu-west-1")
 
 
 def account(text: str) -> str:
-    """An account's number, or `*`."""
+    """Returns the text if it is an account's number or `*`."""
     return _checked(text, r"[0-9]{12}|\*", "write an account's twelve digits")
 
 
 def partition(text: str) -> str:
-    """A partition."""
+    """Returns the text if it is a partition."""
     return _checked(text, r"aws(-[a-z0-9-]+)?", "write a partition, such as aws or aws-cn")
 
 
 def kms_key(text: str) -> str:
-    """A key's ARN. An alias's gives no permission on its key."""
+    """Returns the text if it is a key's ARN. An alias's ARN gives no permission on its key."""
     return _checked(
         text, r"arn:[^:]+:kms:[^:]+:[^:]+:key/.+", "write the key's own ARN, arn:aws:kms:REGION:ACCOUNT:key/ID"
     )
@@ -93,7 +93,7 @@ def _checked(text: str, pattern: str, advice: str) -> str:
 
 
 def run(found: Found, place: Place, kms_keys: list[str]) -> bool:
-    """Prints the policy, and on the standard error output what it cannot say; whether it is of all decorators."""
+    """Prints the policy, and its limits on standard error. Returns `True` if it covers all decorators."""
     custom: dict[str, None] = {}
     permissions: set[tuple[str, str]] = set()
     lookups = (lookup for handler in found.handlers for lookup in handler.lookups)
@@ -113,7 +113,7 @@ def run(found: Found, place: Place, kms_keys: list[str]) -> bool:
 
 
 def policy(permissions: Iterable[tuple[str, str]], place: Place, kms_keys: list[str]) -> dict[str, Any]:
-    """The policy that allows these actions on these resources, a statement for each action."""
+    """Returns the policy that allows these actions on these resources, with a statement for each action."""
     resources: dict[str, list[str]] = {}
     for action, resource in sorted(permissions):
         resources.setdefault(action, []).append(resource)
@@ -129,7 +129,7 @@ def _statement(action: str, resources: list[str]) -> dict[str, Any]:
 
 
 def _via(services: list[str], place: Place) -> dict[str, Any]:
-    """Only for what these services read for the function: the key itself is of no use to it."""
+    """Returns a condition that allows the key only to these services, so that the function cannot use it directly."""
     names = [f"{service}.{place.region}.{_SUFFIXES.get(place.partition, _ANY)}" for service in services]
     operator = "StringLike" if any(_ANY in name for name in names) else "StringEquals"
     return {operator: {"kms:ViaService": names}}

@@ -1,4 +1,4 @@
-"""What a program owes the shell that runs it: Ctrl-C ends it, and a closed pipe, or one in ASCII, gets no traceback."""
+"""The duties of a shell program: Ctrl-C ends it, and a closed pipe, or one in ASCII, causes no traceback."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# What a shell says of a program that the signal ended.
+# A shell's exit code for a program that the signal ended.
 INTERRUPTED = 128 + signal.SIGINT
 PIPE_CLOSED = 128 + signal.SIGPIPE
 
 
 def run(command: Callable[[], int]) -> int:
-    """Runs a command; the exit code. It does not return after Ctrl-C."""
+    """Runs a command and returns the exit code. It does not return after Ctrl-C."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a shell has it ignored in the background
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a shell ignores it for background programs
         signal.signal(signal.SIGINT, _interrupt)
     try:
         try:
             return command()
         finally:
-            print(end="", flush=True)  # else it is the interpreter, on its way out, that finds the pipe closed
+            print(end="", flush=True)  # otherwise the interpreter finds the closed pipe while it exits
     except BrokenPipeError:
         _discard_output()
         return PIPE_CLOSED
@@ -40,7 +40,7 @@ def run(command: Callable[[], int]) -> int:
 
 
 def _interrupt(*_: object) -> NoReturn:
-    """The first Ctrl-C, of which code may clean up after itself; whoever presses it again does not wait for that."""
+    """Handles the first Ctrl-C, after which code may clean up. A second Ctrl-C does not wait for that."""
     signal.signal(signal.SIGINT, _end)
     raise KeyboardInterrupt
 
@@ -51,7 +51,7 @@ def _end(*_: object) -> NoReturn:
 
 
 def _discard_output() -> None:
-    """What is still in the buffers goes nowhere."""
+    """Discards the content of the output buffers."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         os.dup2(nowhere, stream.fileno())

@@ -16,12 +16,12 @@ GREEN, YELLOW, RED = "32", "33", "31"
 _GAP = "  "
 _WIDTH = 80
 _NARROWEST = 12
-_PIECE = re.compile(r"[^/:,; ]*[/:,; ]|[^/:,; ]+")  # where a name may be broken: after these
+_PIECE = re.compile(r"[^/:,; ]*[/:,; ]|[^/:,; ]+")  # a name may be broken after these
 
 
 @dataclass(frozen=True)
 class Row:
-    """Cells; the colour of the one before the last; what is said above and beneath."""
+    """Cells, the colour of the last but one, and the text above and below."""
 
     cells: tuple[str, ...]
     colour: str = ""
@@ -30,17 +30,17 @@ class Row:
 
 
 def width(out: TextIO) -> int:
-    """How wide lines may be: as the terminal is, and 80 elsewhere."""
+    """Returns the width of lines: the terminal's, or 80 without one."""
     return shutil.get_terminal_size((_WIDTH, 24)).columns if out.isatty() else _WIDTH
 
 
 def has_colours(out: TextIO) -> bool:
-    """Whether colours can be seen and are wanted (https://no-color.org)."""
+    """Returns `True` if colours are visible and wanted (https://no-color.org)."""
     return out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def lines(head: tuple[str, ...], rows: Sequence[Row], most: int, *, coloured: bool) -> list[str]:
-    """The rows under their head, no line wider than `most` where that can be; the last column is of numbers."""
+    """Returns the rows under their head, if possible with no line wider than `most`. The last column has numbers."""
     widths = _widths([head, *(row.cells for row in rows)], most)
     text = _row(Row(head), widths, coloured=False)
     for row in rows:
@@ -51,7 +51,7 @@ def lines(head: tuple[str, ...], rows: Sequence[Row], most: int, *, coloured: bo
 
 
 def paragraph(text: str, most: int, indent: str = "") -> list[str]:
-    """Text in lines; a word that is longer stays whole, to be copied."""
+    """Returns text in lines. A longer word stays whole, so that it can be copied."""
     lines: list[str] = []
     for line in text.splitlines():
         lines += textwrap.wrap(
@@ -66,12 +66,12 @@ def paragraph(text: str, most: int, indent: str = "") -> list[str]:
 
 
 def printable(text: str) -> str:
-    """The text without what would move the cursor, or begin a line of its own."""
+    """Returns the text without characters that move the cursor or begin a line."""
     return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
 
 
 def _widths(rows: list[tuple[str, ...]], most: int) -> list[int]:
-    """What each column takes; where all together are too wide, the widest give way."""
+    """Returns the width of each column. If they are too wide together, the widest are reduced."""
     widths = [max(len(printable(cell)) for cell in column) for column in zip(*rows, strict=True)]
     room = most - len(_GAP) * (len(widths) - 1)
     while sum(widths) > room:
@@ -96,7 +96,7 @@ def _row(row: Row, widths: list[int], *, coloured: bool) -> list[str]:
 
 
 def _broken(text: str, most: int) -> list[str]:
-    """The text in lines of so many characters at the most."""
+    """Returns the text in lines of at most this many characters."""
     broken = [""]
     for piece in _PIECE.findall(text):
         if len(broken[-1]) + len(piece.rstrip()) > most and broken[-1]:
