@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 from typing import Any
 
-from griffe import Extension
+from griffe import Extension, Function
 
 
 class AsTypeCheckersDo(Extension):
-    """Removes the run-time stand-ins for `typing`, so that overloads are recognised."""
+    """Leaves out what the stubs do not have: the keywords that a decorator takes only to refuse them."""
 
-    def on_module_node(self, *, node: object, **kwargs: Any) -> None:
-        """Drops the `else` of each `if TYPE_CHECKING:`."""
-        for statement in node.body if isinstance(node, ast.Module) else []:
-            if isinstance(statement, ast.If) and ast.unparse(statement.test) == "TYPE_CHECKING":
-                statement.orelse = []
+    def on_function_instance(self, *, func: Function, **kwargs: Any) -> None:
+        """Drops `**unknown`."""
+        if "unknown" in func.parameters:
+            del func.parameters["unknown"]

@@ -49,7 +49,7 @@ def type_error(module: Any, argument: Any, says: str = "", **options: Any) -> Ca
 
 def no_entry_name(module: Any, argument: Any) -> Case:
     """An entry_name is missing."""
-    return Case(module, argument, exceptions.NoEntryNameError, (TypeError, ValueError), "entry_name")
+    return Case(module, argument, exceptions.NoEntryNameError, (TypeError, ValueError), "entry_name|must be a str")
 
 
 def invalid_uri(uri: str) -> Case:
@@ -57,11 +57,14 @@ def invalid_uri(uri: str) -> Case:
     return Case(s3, uri, exceptions.InvalidS3UriError, ValueError, "s3://")
 
 
-TYPES: list[Any] = [None, 1.5, True, b"/app/var", ("/app/a", "/app/b"), {"/app/a"}, ..., len]
+TYPES: list[Any] = [None, 1.5, True, b"/app/var", {"/app/a"}, ..., len]
 
 EVERYWHERE = [
     *(type_error(module, argument, "str") for module in (ssm, secrets_manager, s3) for argument in TYPES),
-    *(no_entry_name(module, argument) for module in (ssm, secrets_manager, s3) for argument in (7, {"a": 1}, ["a"])),
+    *(no_entry_name(module, argument) for module in (ssm, secrets_manager, s3) for argument in (7, {"a": 1}, [7])),
+    no_entry_name(s3, ["a"]),
+    type_error(s3, ("s3://bucket/a",), "str"),
+    type_error(ssm, {7: "/app/a"}, "each key of parameter"),
     *(
         type_error(module, argument, "str", entry_name="name")
         for module in (ssm, secrets_manager, s3)
@@ -71,8 +74,11 @@ EVERYWHERE = [
     type_error(ssm, ["/app/a", None], "str", entry_name="name"),
     type_error(secrets_manager, ["a", None], "str", entry_name="name"),
     type_error(s3, ["s3://bucket/a"], "str", entry_name="name"),
-    no_entry_name(ssm, []),
+    value_error(ssm, [], "empty"),
+    value_error(ssm, (), "empty"),
+    value_error(ssm, {}, "empty"),
     value_error(ssm, [], entry_name="name"),
+    value_error(secrets_manager, {"a": "x", "b": ""}, "empty"),
     value_error(ssm, "", "empty"),
     value_error(ssm, "", "empty", entry_name="name"),
     value_error(secrets_manager, "", "empty"),
@@ -156,6 +162,7 @@ ON_A_CONTEXT = [
     value_error(secrets_manager, "prod/identity", "entry_name"),
     value_error(s3, "s3://bucket/log", "entry_name"),
     value_error(ssm, "/app/__class__", "entry_name"),
+    *(no_entry_name(module, several) for module in (ssm, secrets_manager) for several in (["a"], ("a",), {"x": "a"})),
     value_error(ssm, "/app/var", "entry_name", entry_name="__dict__"),
 ]
 
@@ -218,7 +225,7 @@ def test_bad_decorator_in_a_stack_prevents_all_fetches(account: Account, proxy: 
     with pytest.warns(exceptions.LambdaCacheWarning) as caught:
 
         @ssm.cache("/app/var")
-        @ssm.cache(7)  # type: ignore[call-overload,arg-type,unused-ignore]
+        @ssm.cache(7)  # type: ignore[call-overload,untyped-decorator]
         def handler(event: object, context: LambdaContext) -> None:
             pytest.fail("the handler ran")
 

@@ -244,7 +244,10 @@ def test_bad_decorator_is_named_and_others_stay_in_policy(tmp_path: Path) -> Non
         (("policy", "shows.handler"), r"importing shows failed: ImportError at shows\.py:2$"),
         (("policy", "reads.handler"), r"importing reads failed: SyntaxError at reads\.py:2$"),
         (("policy", "typo.handler"), r"importing typo failed: SyntaxError at typo\.py:2: .*invalid syntax"),
-        (("policy", "asks.handler"), r"importing asks failed: NoEntryNameError at asks\.py:2: No entry_name provided"),
+        (
+            ("policy", "asks.handler"),
+            r"importing asks failed: NoEntryNameError at asks\.py:2: each parameter must be a str",
+        ),
         (
             ("policy", "needs.handler"),
             r"importing needs failed: ModuleNotFoundError at needs\.py:2: No module named 'not_there'$",
@@ -272,7 +275,7 @@ def test_usage_error_says_what_to_do(tmp_path: Path, arguments: tuple[str, ...],
         "shows": "raise ImportError('pa55word')",
         "reads": "eval('pa55word pa55word')",
         "typo": "def def",
-        "asks": "ssm.get_entry(['/pa55word'], entry_name=False)",
+        "asks": "ssm.get_entry(['/pa55word', 7])",
         "needs": "import not_there",
         "leaves": "raise SystemExit(3)",
     }.items():

@@ -109,7 +109,7 @@ def test_decorator_sees_the_invalidation(fake: Values, context: LambdaContext) -
 
 def test_invalid_arguments_are_refused(fake: Values) -> None:
     with pytest.raises(exceptions.ArgumentTypeNotSupportedError):
-        ssm.invalidate()
+        ssm.invalidate()  # type: ignore[call-overload]
     with pytest.raises(exceptions.ArgumentValueError):
         secrets_manager.invalidate("")
     with pytest.raises(exceptions.InvalidS3UriError):

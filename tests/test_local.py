@@ -62,7 +62,9 @@ def test_values_come_from_the_file_without_calls(values: Path, proxy: Proxy) -> 
 def test_missing_name_error_says_where_to_write_it(values: Path) -> None:
     program = "from lambda_cache import secrets_manager; secrets_manager.get_entry('/prod/other')"
     done = run(program, LAMBDA_CACHE_LOCAL=str(values))
-    assert f'write "/prod/other" = "..." under [secrets] in {values}' in done.stderr
+    assert 'write "/prod/other" = "..." under [secrets]' in done.stderr
+    assert f"{values} (LAMBDA_CACHE_LOCAL) has no value for /prod/other" in done.stderr
+    assert "test supplies" not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -200,15 +200,14 @@ def test_get_entry_is_refreshed_without_decorators(database: Values) -> None:
 
 def test_non_exception_class_is_refused(lambda_cache_values: Values, context: LambdaContext) -> None:
     untyped: Any = refresh_on_error
-    with pytest.warns(
-        exceptions.LambdaCacheWarning, match=r"takes exception classes.*given: 'WrongPasswordError'"
-    ) as told:
-        decorator = untyped("WrongPasswordError")
-    assert told[0].filename == __file__
 
     def bare(event: object, context: LambdaContext) -> None: ...
 
-    handler = decorator(ssm.cache("/app/var")(bare))
+    with pytest.warns(
+        exceptions.LambdaCacheWarning, match=r"takes exception classes.*given: 'WrongPasswordError'"
+    ) as told:
+        handler = untyped("WrongPasswordError")(ssm.cache("/app/var")(bare))
+    assert told[0].filename == __file__
     with pytest.raises(exceptions.ArgumentTypeNotSupportedError):
         handler({}, context)
     assert lambda_cache_values.calls == []

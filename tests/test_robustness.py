@@ -142,7 +142,7 @@ def nothing(event: object, context: object) -> None:
 
 MISBEHAVING: list[Any] = [
     lambda: s3.cache("s3://bucket/key", check_before_download=Undecided()),  # type: ignore[arg-type]
-    lambda: ssm.cache("/app/var", max_age_in_seconds=Decimal("sNaN")),  # type: ignore[arg-type]
+    lambda: ssm.cache("/app/var", max_age_in_seconds=Decimal("sNaN")),  # type: ignore[call-overload]
 ]
 
 
@@ -156,7 +156,7 @@ def test_argument_whose_repr_raises_is_refused_at_the_call(decorate: Any, contex
 
 def test_a_refusal_keeps_nothing_of_the_calls_before() -> None:
     with pytest.warns(exceptions.LambdaCacheWarning):
-        bare: Any = ssm.cache(nothing)  # type: ignore[arg-type]
+        bare: Any = ssm.cache(nothing)  # type: ignore[call-overload]
 
     def frames(*args: object, **kwargs: object) -> int:
         with pytest.raises(exceptions.ArgumentTypeNotSupportedError, match="parentheses") as caught:

@@ -243,11 +243,10 @@ def test_a_secret_of_a_list_that_does_not_exist_is_an_error(account: Account) ->
 @pytest.mark.parametrize(
     ("names", "arguments", "error", "says"),
     [
-        (["/a/x"], {}, exceptions.NoEntryNameError, "entry_name"),
         ([], {"entry_name": "list"}, exceptions.ArgumentValueError, "list of secrets is empty"),
-        (["/a/x", "/b/x"], {"entry_name": "list"}, exceptions.ArgumentValueError, "both end in"),
-        (["/a/x", 7], {"entry_name": "list"}, exceptions.ArgumentTypeNotSupportedError, "each name of the list"),
-        (["/a/x"], {"entry_name": "list", "version_id": "x"}, exceptions.ArgumentValueError, "current versions"),
+        (["/a/x", "/b/x"], {"entry_name": "list"}, exceptions.ArgumentValueError, "would both be"),
+        (["/a/x", 7], {"entry_name": "list"}, exceptions.ArgumentTypeNotSupportedError, "each name must be a str"),
+        (["/a/x"], {"version_id": ""}, exceptions.ArgumentValueError, "version_id is empty"),
     ],
 )
 def test_invalid_list_is_refused(names: Any, arguments: dict[str, Any], error: type[Exception], says: str) -> None:

@@ -393,11 +393,16 @@ def test_a_path_comes_in_pages_of_ten(account: Account, proxy: Proxy, parameters
     assert proxy.count() == proxy.count("GetParametersByPath") == calls
 
 
-def test_the_path_of_everything_needs_an_entry_name(account: Account) -> None:
+def test_the_path_of_everything_needs_an_entry_name(account: Account, context: LambdaContext) -> None:
     account.put_parameter("/app/var", "value")
+    with pytest.warns(exceptions.LambdaCacheWarning):
+
+        @ssm.cache(path="/")
+        def handler(event: object, context: LambdaContext) -> None: ...
+
     with pytest.raises(exceptions.ArgumentValueError, match="entry_name"):
-        ssm.get_entry(path="/")
-    assert ssm.get_entry(path="/", entry_name="all")["app/var"] == "value"
+        handler({}, context)
+    assert ssm.get_entry(path="/")["app/var"] == "value"
 
 
 def test_a_path_with_nothing_below_it_is_not_found(account: Account) -> None:
@@ -413,11 +418,11 @@ def test_a_path_with_nothing_below_it_is_not_found(account: Account) -> None:
 @pytest.mark.parametrize(
     ("arguments", "error", "says"),
     [
-        ({"path": "app/prod"}, exceptions.ArgumentValueError, "begins with '/'"),
+        ({"path": "app/prod"}, exceptions.ArgumentValueError, "with a '/' in front"),
         ({"path": ""}, exceptions.ArgumentValueError, "path is empty"),
         ({"path": ["/app"], "entry_name": "x"}, exceptions.ArgumentTypeNotSupportedError, "path must be a str"),
         ({"parameter": "/app/var", "path": "/app"}, exceptions.ArgumentValueError, "stack two decorators"),
-        ({}, exceptions.ArgumentTypeNotSupportedError, "parameter must be"),
+        ({}, exceptions.ArgumentTypeNotSupportedError, "neither was given"),
     ],
 )
 def test_invalid_path_is_refused(arguments: dict[str, Any], error: type[Exception], says: str) -> None:

@@ -160,8 +160,8 @@ def test_mutating_a_list_leaves_the_supplied_value(lambda_cache_values: Values) 
 
 
 def test_bad_arguments_are_refused_as_usual(lambda_cache_values: Values) -> None:
-    with pytest.raises(exceptions.NoEntryNameError):
-        ssm.get_entry(["/app/var"])
+    with pytest.raises(exceptions.ArgumentTypeNotSupportedError):
+        ssm.get_entry(["/app/var", b"/app/other"])  # type: ignore[list-item]
     with pytest.raises(exceptions.InvalidS3UriError):
         s3.get_entry("s3://bucket")
 

@@ -139,7 +139,7 @@ def test_binary_is_base64_decoded(lambda_cache_values: Values) -> None:
 
 def test_invalid_base64_error_hides_the_value(lambda_cache_values: Values) -> None:
     lambda_cache_values.ssm["/app/key"] = f"{CANARY}!"
-    with pytest.raises(exceptions.TransformError, match=r"/app/key: it is no Base64") as raised:
+    with pytest.raises(exceptions.TransformError, match=r"/app/key: it is not Base64") as raised:
         ssm.get_entry("/app/key", transform="binary")
     _shows_nothing(raised.value)
 
@@ -232,7 +232,7 @@ class Counting:
     def __init__(self) -> None:
         self.calls = 0
 
-    def __call__(self, value: object) -> object:
+    def __call__(self, value: object) -> dict[str, object]:
         self.calls += 1
         return {"value": value, "nested": [1, [2]]}
 

@@ -113,7 +113,7 @@ def test_cache_multiple_parameters(account: Account, proxy: Proxy, context: Lamb
 def test_note_a_list_of_parameters_needs_an_entry_name(context: LambdaContext) -> None:
     with pytest.warns(exceptions.LambdaCacheWarning):
 
-        @ssm.cache(parameter=["/app/var1", "/app/var2"])
+        @ssm.cache(parameter=["/app/var1", "/app/var2"])  # type: ignore[call-overload,untyped-decorator]
         def handler(event: Event, context: LambdaContext) -> None:
             pytest.fail("the handler ran")
 

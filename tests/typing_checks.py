@@ -8,16 +8,21 @@ A line that must be refused carries an ignore comment, and both report one that 
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lambda_cache import __version__, exceptions, s3, secrets_manager, ssm, testing
+import lambda_cache
+from lambda_cache import __version__, custom, exceptions, s3, secrets_manager, ssm, testing
 
 if TYPE_CHECKING:
     from typing_extensions import assert_type
 
     class Context:
         """A Lambda context."""
+
+    def split(text: str) -> list[str]:
+        return text.split(",")
 
     def values() -> None:
         assert_type(ssm.get_entry("/app/var"), str | list[str])
@@ -34,10 +39,19 @@ if TYPE_CHECKING:
         assert_type(s3.get_entry("s3://bucket/key"), str)
         assert_type(s3.get_entry(s3Uri="s3://bucket/key", check_before_download=True), str)
         assert_type(ssm.get_entry("/app/var", transform="json"), Any)
-        assert_type(ssm.get_entry(path="/app", default=None, transform=int), Any)
+        assert_type(ssm.get_entry("/app/port", transform=int), int)
+        assert_type(ssm.get_entry("/app/port", transform=int, default=None), int | None)
+        assert_type(ssm.get_entry(["/app/a"], transform=split), dict[str, list[str]])
+        assert_type(ssm.get_entry({"db": "/prod/db/password"}), dict[str, str | list[str]])
+        assert_type(ssm.get_entry(("/app/a", "/app/b"), timedelta(minutes=5)), dict[str, str | list[str]])
+        assert_type(ssm.get_entry(path="/app", transform=int), dict[str, int])
+        assert_type(ssm.get_entry(path="/app", default=None, transform=int), dict[str, int | None] | None)
+        assert_type(secrets_manager.get_entry("name", transform=len), int)
+        assert_type(secrets_manager.get_entry({"a": "name"}, version_stage="AWSPREVIOUS"), dict[str, str | bytes])
+        assert_type(secrets_manager.get_entry(["a"], transform=len), dict[str, int])
         assert_type(secrets_manager.get_entry("name", rotation_aware=True), str | bytes)
         assert_type(secrets_manager.get_entry(["a"], entry_name="list", transform="auto"), Any)
-        assert_type(s3.get_entry("s3://bucket/key", transform=len), Any)
+        assert_type(s3.get_entry("s3://bucket/key", transform=len), int)
         assert_type(__version__, str)
 
     async def values_in_async_code() -> None:
@@ -45,6 +59,8 @@ if TYPE_CHECKING:
         assert_type(await ssm.aget_entry(["/app/a"], 60, "list"), dict[str, str | list[str]])
         assert_type(await secrets_manager.aget_entry("name", 0), str | bytes)
         assert_type(await s3.aget_entry("s3://bucket/key", 0, "file", True), str)
+        assert_type(await ssm.aget_entry("/app/port", transform=int), int)
+        assert_type(await s3.aget_entry("s3://bucket/key", transform=Path), Path)
 
     def wrong_arguments() -> None:
         ssm.get_entry()  # type: ignore[call-overload]
@@ -52,14 +68,42 @@ if TYPE_CHECKING:
         ssm.get_entry(7)  # type: ignore[call-overload]
         ssm.get_entry("/app/var", "60")  # type: ignore[call-overload]
         secrets_manager.get_entry(7)  # type: ignore[call-overload]
-        secrets_manager.get_entry(["name"], version_id="x")  # type: ignore[call-overload]
+        ssm.get_entry("/app/var", default_on_transform_error=True)  # type: ignore[call-overload]
         s3.get_entry(Path("file"))  # type: ignore[call-overload]
         ssm.get_entry("/app/var", transform="yaml")  # type: ignore[call-overload]
         s3.cache("s3://bucket/key", transform=3)  # type: ignore[arg-type]
-        ssm.cache(7)  # type: ignore[arg-type]
-        ssm.cache(name="/app/var")  # type: ignore[call-arg]
+        ssm.cache(7)  # type: ignore[call-overload]
+        ssm.cache(name="/app/var")  # type: ignore[call-overload]
+        ssm.cache()  # type: ignore[call-overload]
+        ssm.cache(None)  # type: ignore[call-overload]
+        ssm.cache(["/app/a", "/app/b"])  # type: ignore[call-overload]
+        ssm.cache({"a": "/app/a"}, 60)  # type: ignore[call-overload]
+        ssm.cache("/app/var", path="/app")  # type: ignore[call-overload]
+        ssm.cache("/app/var", max_age=30)  # type: ignore[call-overload]
+        ssm.invalidate("/app/var", path="/app")  # type: ignore[call-overload]
+        secrets_manager.cache()  # type: ignore[call-overload]
+        secrets_manager.cache(("a", "b"))  # type: ignore[call-overload]
+        s3.cache()  # type: ignore[call-arg]
+        s3.cache(["s3://bucket/key"])  # type: ignore[arg-type]
+        custom.cache()  # type: ignore[call-arg]
+
+    class EntriesContext(Context):
+        """The function's context, with the entries that the decorators put onto it."""
+
+        var: str
+        port: int
 
     @ssm.cache("/app/var")
+    @ssm.cache("/app/port", transform=int)
+    def handler_of_entries(event: object, context: EntriesContext) -> str:
+        assert_type(context.var, str)
+        assert_type(context.port, int)
+        print(context.prot)  # type: ignore[attr-defined]
+        return context.var
+
+    @ssm.cache("/app/var")
+    @ssm.cache({"a": "/app/a"}, entry_name="aliased")
+    @ssm.cache(("/app/a", "/app/b"), timedelta(hours=1), "tuple")
     @ssm.cache(parameter=["/app/a"], max_age_in_seconds=30, entry_name="list")
     @secrets_manager.cache("name", 60, "secret")
     @s3.cache("s3://bucket/key", 60, None, True, stale_if_error_in_seconds=0.5)
@@ -127,4 +171,6 @@ if TYPE_CHECKING:
             time.advance(60)
         with testing.values(ssm={"/app/var": 7}):  # type: ignore[dict-item]
             pass
+        with lambda_cache.testing.values() as fake:
+            assert_type(fake, testing.Values)
         print(lambda_cache_values)

@@ -25,7 +25,7 @@ except ImportError as error:
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lambda_cache import custom, exceptions, s3, secrets_manager, ssm
+    from lambda_cache import custom, exceptions, s3, secrets_manager, ssm, testing
     from lambda_cache._native import clear
     from lambda_cache._refresh import refresh_on_error
     from lambda_cache._stats import emf_line, stats
@@ -44,7 +44,7 @@ else:
         return globals()[name]
 
     def __dir__() -> "list[str]":
-        return sorted({*globals(), *__all__})
+        return __all__
 
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "secrets_manager",
     "ssm",
     "stats",
+    "testing",
 ]
 
 __version__: str = _native.__version__

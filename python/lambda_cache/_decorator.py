@@ -11,11 +11,14 @@ from lambda_cache import _native
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import timedelta
     from typing import Any, Literal, TypeVar
 
     from lambda_cache.exceptions import LambdaCacheError
 
     Handler = TypeVar("Handler", bound=Callable[..., Any])
+    Age = float | timedelta | None
+    Names = list[str] | tuple[str, ...] | dict[str, str]
     Transform = Literal["json", "binary", "auto"] | Callable[[Any], object]
 
 _MARK = "__lambda_cache__"
@@ -47,15 +50,25 @@ class Stack:
 
 
 def decorator(
-    make_lookup: "Callable[..., _native.Lookup]", *arguments: object, prefetch: "bool | None" = None
+    make_lookup: "Callable[..., _native.Lookup]",
+    *arguments: object,
+    prefetch: "bool | None" = None,
+    unknown: "dict[str, object]",
+    cache: "Callable[..., Any]",
 ) -> "Callable[[Handler], Handler]":
     """A decorator that puts the entries of the lookup onto the handler's context.
 
-    It never raises: what is wrong is warned about now and raised when the handler is called.
+    It never raises. A problem is a warning when a handler is decorated, and an error when the handler is called.
+    `unknown` are the keywords that `cache`, the public function, does not have.
     """
     lookup: _native.Lookup | None = None
     problem: LambdaCacheError | None = None
+    is_bare = False
     try:
+        if unknown:
+            from lambda_cache._problems import refuse_keywords
+
+            refuse_keywords(unknown, cache)
         lookup = make_lookup(*arguments)
         lookup.remember(((make_lookup.__name__, arguments),))
         lookup.check_for_context()
@@ -65,33 +78,21 @@ def decorator(
 
             _prefetch.begin(lookup, after_restore=after_restore)
     except Exception as error:
-        problem = _problem(error)
-        warn(problem, 4)
+        from lambda_cache import _problems
+
+        lookup, problem = None, _problems.of(error)
+        is_bare = callable(arguments[0]) and make_lookup.__name__ != "_lookup"
+        if is_bare:  # @ssm.cache without parentheses got the handler as its first argument
+            problem = _problems.without_parentheses(cache, arguments[0])
 
     def decorate(handler: "Handler", *called: object, **named: object) -> "Handler":
-        if (called or named) and problem is not None:  # @ssm.cache without parentheses: this is the invocation
+        if problem is not None and (called or named):
             raise type(problem)(problem.message)
+        if is_bare:
+            return _refusing(problem, False)  # type: ignore[return-value]
         return wrapped(handler, lookup, problem)  # type: ignore[no-any-return]
 
     return decorate
-
-
-def _problem(error: Exception) -> "LambdaCacheError":
-    """Returns the error, or an InternalError in its place: applying a decorator never raises."""
-    from lambda_cache.exceptions import InternalError, LambdaCacheError
-
-    if isinstance(error, LambdaCacheError):
-        return error
-    return InternalError(f"the decorator's arguments could not be read: {type(error).__name__} was raised")
-
-
-def warn(problem: "LambdaCacheError", stacklevel: int) -> None:
-    """Says when a handler is decorated what will be raised when it is called."""
-    import warnings
-
-    from lambda_cache.exceptions import LambdaCacheWarning
-
-    warnings.warn(f"{problem.message} ({problem.Code} when the handler is called)", LambdaCacheWarning, stacklevel)
 
 
 def wrapped(
@@ -103,21 +104,26 @@ def wrapped(
     """The handler with what a decorator says, and what those below it said."""
     if type(handler) in (staticmethod, classmethod):
         return type(handler)(wrapped(handler.__func__, lookup, problem, errors))
-    stack = Stack(handler, lookup, problem, errors)
+    stack = Stack(handler, lookup, None, errors)
     inner = stack_of(handler)
     if inner is not None:
         stack.bare = inner.bare
-        stack.problem = problem or inner.problem
         stack.errors += inner.errors
         stack.lookup = lookup or inner.lookup
+        stack.problem = inner.problem
         if lookup is not None and inner.lookup is not None:
             stack.lookup = lookup.above(inner.lookup)
-            if stack.problem is None:
+            if problem is None and inner.problem is None:
                 try:
                     stack.lookup.check_for_context()
                 except Exception as error:
-                    stack.problem = _problem(error)
-                    warn(stack.problem, 5)
+                    from lambda_cache import _problems
+
+                    problem = _problems.of(error)
+    if problem is not None:
+        from lambda_cache import _problems
+
+        stack.problem = _problems.warned_about(problem, stack.bare)
     wrapper = _wrapper(stack)
     _dress(wrapper, handler, stack)
     return wrapper

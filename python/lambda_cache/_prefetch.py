@@ -43,6 +43,6 @@ def _fetch(lookup: "_native.Lookup") -> None:
 
 def _say_so(error: Exception) -> None:
     """Logs a failure. The first invocation tries again, and raises it."""
-    import logging
+    from lambda_cache._log import logger
 
-    logging.getLogger("lambda_cache").info("a prefetch failed, the first invocation tries again: %s", error)
+    logger.info("a prefetch failed, the first invocation tries again: %s", error)

@@ -3,28 +3,21 @@
 import sys
 
 from lambda_cache import _durable, _native
-from lambda_cache._decorator import warn, wrapped
+from lambda_cache._decorator import wrapped
+
+__all__ = ["async_wrapper", "refresh_on_error", "wrapper"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, TypeVar, overload
+    from typing import Any, TypeVar
 
     from lambda_cache.exceptions import LambdaCacheError
 
     Handler = TypeVar("Handler", bound=Callable[..., Any])
     Errors = tuple[type[BaseException], ...]
-else:
-
-    def overload(function):
-        """Stands in for typing.overload, whose import costs more than this package's."""
-        return function
 
 
-@overload
-def refresh_on_error(*errors: "type[BaseException]") -> "Callable[[Handler], Handler]": ...
-@overload
-def refresh_on_error(handler: "Handler", /) -> "Handler": ...
 def refresh_on_error(*errors: "Any") -> "Any":
     """Calls the handler once more, with its entries fetched anew, where it raises an error: a password was rotated.
 
@@ -62,7 +55,6 @@ def refresh_on_error(*errors: "Any") -> "Any":
                 f"refresh_on_error takes exception classes, as in refresh_on_error(PermissionError), given: {error!r}"
             )
             problem = ArgumentTypeNotSupportedError(message)
-            warn(problem, 3)
             break
 
     def decorate(handler: "Handler") -> "Handler":
@@ -73,14 +65,12 @@ def refresh_on_error(*errors: "Any") -> "Any":
 
 
 def _problem_of(handler: "Any") -> "LambdaCacheError | None":
-    """Returns the reason why a handler must not be called twice, which is warned about."""
+    """Returns the reason why a handler must not be called twice."""
     if not _durable.is_durable(handler):
         return None
     from lambda_cache.exceptions import ContextError
 
-    problem = ContextError(_durable.REFUSED)
-    warn(problem, 4)
-    return problem
+    return ContextError(_durable.REFUSED)
 
 
 def wrapper(
@@ -148,9 +138,7 @@ async def _inject(lookup: "_native.Lookup", context: object, *, is_refresh: bool
 
 def _say_so(error: BaseException) -> None:
     """In the log, without the error's message: it may hold the password that was wrong."""
-    import logging
+    from lambda_cache._log import logger
 
     name = type(error).__name__
-    logging.getLogger("lambda_cache").warning(
-        "%s: the handler is called once more, with its entries fetched anew", name
-    )
+    logger.warning("%s: the handler is called once more, with its entries fetched anew", name)

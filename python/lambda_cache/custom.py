@@ -12,19 +12,17 @@ from lambda_cache._decorator import attribute, decorator
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from typing import Any, TypeVar, overload
+    from collections.abc import Callable
+    from typing import Any
 
-    Handler = TypeVar("Handler", bound=Callable[..., Any])
-    Fetched = TypeVar("Fetched")
-else:
-
-    def overload(function):
-        """Stands in for typing.overload, whose import costs more than this package's."""
-        return function
-
+    from lambda_cache._decorator import Age, Handler
 
 __all__ = ["aget_entry", "cache", "get_entry", "invalidate"]
+
+
+def __dir__() -> "list[str]":
+    return __all__
+
 
 _MOST_KNOWN = 1000
 _numbers: "dict[object, int]" = {}
@@ -33,12 +31,13 @@ _unused_numbers = count(1)
 
 
 def cache(
-    fetch: "Callable[[], object]",
-    max_age_in_seconds: "float | None" = None,
+    fetch: "Callable[[], object] | None" = None,
+    max_age_in_seconds: "Age" = None,
     entry_name: "str | bool | None" = None,
     *,
-    stale_if_error_in_seconds: "float | None" = None,
+    stale_if_error_in_seconds: "Age" = None,
     prefetch: "bool | None" = None,
+    **unknown: object,
 ) -> "Callable[[Handler], Handler]":
     """Puts what `fetch` returns onto the handler's context at each invocation.
 
@@ -85,31 +84,16 @@ def cache(
     """
     if callable(fetch):
         _decorated[identity(fetch)] = _number(fetch)
-    return decorator(_lookup, fetch, max_age_in_seconds, entry_name, stale_if_error_in_seconds, prefetch=prefetch)
+    arguments = (fetch, max_age_in_seconds, entry_name, stale_if_error_in_seconds)
+    return decorator(_lookup, *arguments, prefetch=prefetch, unknown=unknown, cache=cache)
 
 
-@overload
-def get_entry(
-    fetch: "Callable[[], Awaitable[Fetched]]",
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "Fetched": ...
-@overload
-def get_entry(
-    fetch: "Callable[[], Fetched]",
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "Fetched": ...
 def get_entry(
     fetch: "Callable[[], Any]",
-    max_age_in_seconds: "float | None" = None,
+    max_age_in_seconds: "Age" = None,
     entry_name: "str | bool | None" = None,
     *,
-    stale_if_error_in_seconds: "float | None" = None,
+    stale_if_error_in_seconds: "Age" = None,
 ) -> object:
     """What `fetch` returns: cached if younger than `max_age_in_seconds`, else fetched.
 
@@ -124,28 +108,12 @@ def get_entry(
     return _lookup(fetch, max_age_in_seconds, entry_name or "entry", stale_if_error_in_seconds).get()
 
 
-@overload
-async def aget_entry(
-    fetch: "Callable[[], Awaitable[Fetched]]",
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "Fetched": ...
-@overload
-async def aget_entry(
-    fetch: "Callable[[], Fetched]",
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "Fetched": ...
 async def aget_entry(
     fetch: "Callable[[], Any]",
-    max_age_in_seconds: "float | None" = None,
+    max_age_in_seconds: "Age" = None,
     entry_name: "str | bool | None" = None,
     *,
-    stale_if_error_in_seconds: "float | None" = None,
+    stale_if_error_in_seconds: "Age" = None,
 ) -> object:
     """`get_entry` for async code: the event loop goes on while the value is fetched."""
     from lambda_cache._async import get

@@ -47,6 +47,10 @@ __all__ = [
 ]
 
 
+def __dir__() -> "list[str]":
+    return __all__
+
+
 class LambdaCacheError(Exception):
     """Everything that this package raises."""
 
@@ -84,7 +88,8 @@ class InvalidS3UriError(LambdaCacheError, ValueError):
     def __init__(self, invalid_uri: str) -> None:
         prefix = "expected a valid S3 URI"
         message = f"{prefix} of the form 's3://bucket-name/path/to/file', given: {invalid_uri!r}"
-        super().__init__(invalid_uri if invalid_uri.startswith(prefix) else message)
+        is_message = invalid_uri.startswith(prefix) or ": write " in invalid_uri  # as the core and a copy give it
+        super().__init__(invalid_uri if is_message else message)
 
 
 class ContextError(LambdaCacheError, TypeError):
@@ -94,8 +99,8 @@ class ContextError(LambdaCacheError, TypeError):
 class ConfigurationError(LambdaCacheError):
     """The environment does not say which Region, or whose credentials.
 
-    Where botocore can be imported it is a `NoRegionError` or a `NoCredentialsError` of botocore too, or at least a
-    `BotoCoreError`.
+    Where botocore can be imported it is a `NoRegionError`, a `NoCredentialsError` or a `ProfileNotFound` of botocore
+    too, or at least a `BotoCoreError`.
     """
 
     def __init__(self, message: str = "", code: "str | None" = None) -> None:
@@ -183,12 +188,14 @@ def _configuration_error(message: str, code: "str | None") -> ConfigurationError
 
 
 _BOTOCORE: "dict[str, tuple[str, ...]]" = {
-    "RequestTimeout": ("ReadTimeoutError", "ConnectTimeoutError"),
+    "RequestTimeout": ("ReadTimeoutError",),
+    "ConnectTimeout": ("ConnectTimeoutError",),
     "ConnectionError": ("EndpointConnectionError", "ConnectionClosedError"),
     "ProxyConnectionError": ("ProxyConnectionError",),
     "SSLError": ("SSLError",),
     "NoRegion": ("NoRegionError",),
     "NoCredentials": ("NoCredentialsError",),
+    "ProfileNotFound": ("ProfileNotFound",),
 }
 """By code, what botocore raises where AWS did not answer."""
 

@@ -10,32 +10,28 @@ from lambda_cache._decorator import decorator
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, TypeVar, overload
 
-    from lambda_cache._decorator import Transform
-
-    Handler = TypeVar("Handler", bound=Callable[..., Any])
-else:
-
-    def overload(function):
-        """Stands in for typing.overload, whose import costs more than this package's."""
-        return function
-
+    from lambda_cache._decorator import Age, Handler, Transform
 
 __all__ = ["aget_entry", "cache", "get_entry", "invalidate"]
 
 
+def __dir__() -> "list[str]":
+    return __all__
+
+
 def cache(
-    s3Uri: str,
-    max_age_in_seconds: "float | None" = None,
+    s3Uri: "str | None" = None,
+    max_age_in_seconds: "Age" = None,
     entry_name: "str | bool | None" = None,
     check_before_download: bool = False,
     *,
     file_name: "str | None" = None,
     version_id: "str | None" = None,
     transform: "Transform | None" = None,
-    stale_if_error_in_seconds: "float | None" = None,
+    stale_if_error_in_seconds: "Age" = None,
     prefetch: "bool | None" = None,
+    **unknown: object,
 ) -> "Callable[[Handler], Handler]":
     """Has an S3 object as a file, and its path on the handler's context, at each invocation.
 
@@ -92,42 +88,20 @@ def cache(
         ...         return file.read()
     """
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    return decorator(_native.Lookup.s3, s3Uri, check_before_download, file_name, version_id, how, prefetch=prefetch)
+    arguments = (s3Uri, check_before_download, file_name, version_id, how)
+    return decorator(_native.Lookup.s3, *arguments, prefetch=prefetch, unknown=unknown, cache=cache)
 
 
-@overload
 def get_entry(
     s3Uri: str,
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    check_before_download: bool = False,
-    *,
-    file_name: "str | None" = None,
-    version_id: "str | None" = None,
-    stale_if_error_in_seconds: "float | None" = None,
-) -> str: ...
-@overload
-def get_entry(
-    s3Uri: str,
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    check_before_download: bool = False,
-    *,
-    file_name: "str | None" = None,
-    version_id: "str | None" = None,
-    transform: "Transform",
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "Any": ...
-def get_entry(
-    s3Uri: str,
-    max_age_in_seconds: "float | None" = None,
+    max_age_in_seconds: "Age" = None,
     entry_name: "str | bool | None" = None,
     check_before_download: bool = False,
     *,
     file_name: "str | None" = None,
     version_id: "str | None" = None,
     transform: "Transform | None" = None,
-    stale_if_error_in_seconds: "float | None" = None,
+    stale_if_error_in_seconds: "Age" = None,
 ) -> object:
     """The path of an object's file: kept if younger than `max_age_in_seconds`, else downloaded.
 
@@ -141,39 +115,16 @@ def get_entry(
     return _native.Lookup.s3(s3Uri, check_before_download, file_name, version_id, how).get()
 
 
-@overload
 async def aget_entry(
     s3Uri: str,
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    check_before_download: bool = False,
-    *,
-    file_name: "str | None" = None,
-    version_id: "str | None" = None,
-    stale_if_error_in_seconds: "float | None" = None,
-) -> str: ...
-@overload
-async def aget_entry(
-    s3Uri: str,
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    check_before_download: bool = False,
-    *,
-    file_name: "str | None" = None,
-    version_id: "str | None" = None,
-    transform: "Transform",
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "Any": ...
-async def aget_entry(
-    s3Uri: str,
-    max_age_in_seconds: "float | None" = None,
+    max_age_in_seconds: "Age" = None,
     entry_name: "str | bool | None" = None,
     check_before_download: bool = False,
     *,
     file_name: "str | None" = None,
     version_id: "str | None" = None,
     transform: "Transform | None" = None,
-    stale_if_error_in_seconds: "float | None" = None,
+    stale_if_error_in_seconds: "Age" = None,
 ) -> object:
     """`get_entry` for async code: the event loop goes on while the object is downloaded."""
     from lambda_cache._async import get

@@ -9,32 +9,28 @@ from lambda_cache._decorator import decorator
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, TypeVar, overload
 
-    from lambda_cache._decorator import Transform
-
-    Handler = TypeVar("Handler", bound=Callable[..., Any])
-else:
-
-    def overload(function):
-        """Stands in for typing.overload, whose import costs more than this package's."""
-        return function
-
+    from lambda_cache._decorator import Age, Handler, Names, Transform
 
 __all__ = ["aget_entry", "cache", "get_entry", "invalidate"]
 
 
+def __dir__() -> "list[str]":
+    return __all__
+
+
 def cache(
-    name: "str | list[str]",
-    max_age_in_seconds: "float | None" = None,
+    name: "str | Names | None" = None,
+    max_age_in_seconds: "Age" = None,
     entry_name: "str | bool | None" = None,
     *,
     version_stage: "str | None" = None,
     version_id: "str | None" = None,
     rotation_aware: bool = False,
     transform: "Transform | None" = None,
-    stale_if_error_in_seconds: "float | None" = None,
+    stale_if_error_in_seconds: "Age" = None,
     prefetch: "bool | None" = None,
+    **unknown: object,
 ) -> "Callable[[Handler], Handler]":
     """Puts a secret, or several as one dict, onto the handler's context at each invocation.
 
@@ -88,53 +84,20 @@ def cache(
         ...     return connect(context.conn_string)
     """
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    return decorator(
-        _native.Lookup.secrets_manager, name, version_stage, version_id, rotation_aware, how, prefetch=prefetch
-    )
+    arguments = (name, version_stage, version_id, rotation_aware, how)
+    return decorator(_native.Lookup.secrets_manager, *arguments, prefetch=prefetch, unknown=unknown, cache=cache)
 
 
-@overload
 def get_entry(
-    name: str,
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    version_stage: "str | None" = None,
-    version_id: "str | None" = None,
-    rotation_aware: bool = False,
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "str | bytes": ...
-@overload
-def get_entry(
-    name: "list[str]",
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    rotation_aware: bool = False,
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "dict[str, str | bytes]": ...
-@overload
-def get_entry(
-    name: "str | list[str]",
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    version_stage: "str | None" = None,
-    version_id: "str | None" = None,
-    rotation_aware: bool = False,
-    transform: "Transform",
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "Any": ...
-def get_entry(
-    name: "str | list[str]",
-    max_age_in_seconds: "float | None" = None,
+    name: "str | Names",
+    max_age_in_seconds: "Age" = None,
     entry_name: "str | bool | None" = None,
     *,
     version_stage: "str | None" = None,
     version_id: "str | None" = None,
     rotation_aware: bool = False,
     transform: "Transform | None" = None,
-    stale_if_error_in_seconds: "float | None" = None,
+    stale_if_error_in_seconds: "Age" = None,
 ) -> object:
     """The value of a secret, or of several as one dict: cached if younger than `max_age_in_seconds`, else fetched.
 
@@ -149,48 +112,16 @@ def get_entry(
     return _native.Lookup.secrets_manager(name, version_stage, version_id, rotation_aware, how).get()
 
 
-@overload
 async def aget_entry(
-    name: str,
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    version_stage: "str | None" = None,
-    version_id: "str | None" = None,
-    rotation_aware: bool = False,
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "str | bytes": ...
-@overload
-async def aget_entry(
-    name: "list[str]",
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    rotation_aware: bool = False,
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "dict[str, str | bytes]": ...
-@overload
-async def aget_entry(
-    name: "str | list[str]",
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    version_stage: "str | None" = None,
-    version_id: "str | None" = None,
-    rotation_aware: bool = False,
-    transform: "Transform",
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "Any": ...
-async def aget_entry(
-    name: "str | list[str]",
-    max_age_in_seconds: "float | None" = None,
+    name: "str | Names",
+    max_age_in_seconds: "Age" = None,
     entry_name: "str | bool | None" = None,
     *,
     version_stage: "str | None" = None,
     version_id: "str | None" = None,
     rotation_aware: bool = False,
     transform: "Transform | None" = None,
-    stale_if_error_in_seconds: "float | None" = None,
+    stale_if_error_in_seconds: "Age" = None,
 ) -> object:
     """`get_entry` for async code: the event loop goes on while the value is fetched."""
     from lambda_cache._async import get
@@ -199,7 +130,7 @@ async def aget_entry(
     return await get(_native.Lookup.secrets_manager(name, version_stage, version_id, rotation_aware, how))
 
 
-def invalidate(name: "str | list[str]") -> None:
+def invalidate(name: "str | Names") -> None:
     """Forgets the entries of a secret, in all of its versions, or the entry of several: the next call asks AWS.
 
     It calls nothing. A fetch that is under way when it is called brings nothing that is kept.

@@ -10,25 +10,19 @@ from lambda_cache._decorator import decorator
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, TypeVar, overload
 
-    from lambda_cache._decorator import Transform
-
-    Handler = TypeVar("Handler", bound=Callable[..., Any])
-    Default = TypeVar("Default")
-else:
-
-    def overload(function):
-        """Stands in for typing.overload, whose import costs more than this package's."""
-        return function
-
+    from lambda_cache._decorator import Age, Handler, Names, Transform
 
 __all__ = ["aget_entry", "cache", "get_entry", "invalidate"]
 
 
+def __dir__() -> "list[str]":
+    return __all__
+
+
 def cache(
-    parameter: "str | list[str] | None" = None,
-    max_age_in_seconds: "float | None" = None,
+    parameter: "str | Names | None" = None,
+    max_age_in_seconds: "Age" = None,
     entry_name: "str | bool | None" = None,
     *,
     path: "str | None" = None,
@@ -36,8 +30,9 @@ def cache(
     default: object = ...,
     default_on_transform_error: bool = False,
     transform: "Transform | None" = None,
-    stale_if_error_in_seconds: "float | None" = None,
+    stale_if_error_in_seconds: "Age" = None,
     prefetch: "bool | None" = None,
+    **unknown: object,
 ) -> "Callable[[Handler], Handler]":
     """Puts a parameter, or several as one dict, onto the handler's context at each invocation.
 
@@ -96,85 +91,13 @@ def cache(
         ...     return context.var
     """
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    return decorator(
-        _native.Lookup.ssm, parameter, path, recursive, default, default_on_transform_error, how, prefetch=prefetch
-    )
+    arguments = (parameter, path, recursive, default, default_on_transform_error, how)
+    return decorator(_native.Lookup.ssm, *arguments, prefetch=prefetch, unknown=unknown, cache=cache)
 
 
-@overload
 def get_entry(
-    parameter: str,
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "str | list[str]": ...
-@overload
-def get_entry(
-    parameter: "list[str]",
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "dict[str, str | list[str]]": ...
-@overload
-def get_entry(
-    parameter: None = None,
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    path: str,
-    recursive: bool = True,
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "dict[str, str | list[str]]": ...
-@overload
-def get_entry(
-    parameter: str,
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    default: "Default",
-    default_on_transform_error: bool = ...,
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "str | list[str] | Default": ...
-@overload
-def get_entry(
-    parameter: "list[str]",
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    default: "Default",
-    default_on_transform_error: bool = ...,
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "dict[str, str | list[str] | Default]": ...
-@overload
-def get_entry(
-    parameter: None = None,
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    path: str,
-    recursive: bool = True,
-    default: "Default",
-    default_on_transform_error: bool = ...,
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "dict[str, str | list[str]] | Default": ...
-@overload
-def get_entry(
-    parameter: "str | list[str] | None" = None,
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    path: "str | None" = None,
-    recursive: bool = True,
-    default: object = ...,
-    default_on_transform_error: bool = False,
-    transform: "Transform",
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "Any": ...
-def get_entry(
-    parameter: "str | list[str] | None" = None,
-    max_age_in_seconds: "float | None" = None,
+    parameter: "str | Names | None" = None,
+    max_age_in_seconds: "Age" = None,
     entry_name: "str | bool | None" = None,
     *,
     path: "str | None" = None,
@@ -182,7 +105,7 @@ def get_entry(
     default: object = ...,
     default_on_transform_error: bool = False,
     transform: "Transform | None" = None,
-    stale_if_error_in_seconds: "float | None" = None,
+    stale_if_error_in_seconds: "Age" = None,
 ) -> object:
     """The value of a parameter, or of several as one dict: cached if younger than `max_age_in_seconds`, else fetched.
 
@@ -197,80 +120,9 @@ def get_entry(
     return _native.Lookup.ssm(parameter, path, recursive, default, default_on_transform_error, how).get()
 
 
-@overload
 async def aget_entry(
-    parameter: str,
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "str | list[str]": ...
-@overload
-async def aget_entry(
-    parameter: "list[str]",
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "dict[str, str | list[str]]": ...
-@overload
-async def aget_entry(
-    parameter: None = None,
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    path: str,
-    recursive: bool = True,
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "dict[str, str | list[str]]": ...
-@overload
-async def aget_entry(
-    parameter: str,
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    default: "Default",
-    default_on_transform_error: bool = ...,
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "str | list[str] | Default": ...
-@overload
-async def aget_entry(
-    parameter: "list[str]",
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    default: "Default",
-    default_on_transform_error: bool = ...,
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "dict[str, str | list[str] | Default]": ...
-@overload
-async def aget_entry(
-    parameter: None = None,
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    path: str,
-    recursive: bool = True,
-    default: "Default",
-    default_on_transform_error: bool = ...,
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "dict[str, str | list[str]] | Default": ...
-@overload
-async def aget_entry(
-    parameter: "str | list[str] | None" = None,
-    max_age_in_seconds: "float | None" = None,
-    entry_name: "str | bool | None" = None,
-    *,
-    path: "str | None" = None,
-    recursive: bool = True,
-    default: object = ...,
-    default_on_transform_error: bool = False,
-    transform: "Transform",
-    stale_if_error_in_seconds: "float | None" = None,
-) -> "Any": ...
-async def aget_entry(
-    parameter: "str | list[str] | None" = None,
-    max_age_in_seconds: "float | None" = None,
+    parameter: "str | Names | None" = None,
+    max_age_in_seconds: "Age" = None,
     entry_name: "str | bool | None" = None,
     *,
     path: "str | None" = None,
@@ -278,7 +130,7 @@ async def aget_entry(
     default: object = ...,
     default_on_transform_error: bool = False,
     transform: "Transform | None" = None,
-    stale_if_error_in_seconds: "float | None" = None,
+    stale_if_error_in_seconds: "Age" = None,
 ) -> object:
     """`get_entry` for async code: the event loop goes on while the value is fetched."""
     from lambda_cache._async import get
@@ -287,9 +139,7 @@ async def aget_entry(
     return await get(_native.Lookup.ssm(parameter, path, recursive, default, default_on_transform_error, how))
 
 
-def invalidate(
-    parameter: "str | list[str] | None" = None, *, path: "str | None" = None, recursive: bool = True
-) -> None:
+def invalidate(parameter: "str | Names | None" = None, *, path: "str | None" = None, recursive: bool = True) -> None:
     """Forgets the entry of a parameter, of several as one entry, or of a path: the next call asks AWS.
 
     It calls nothing. A fetch that is under way when it is called brings nothing that is kept.

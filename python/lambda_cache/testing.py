@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 __all__ = ["Time", "Values", "time", "values"]
 
 
+def __dir__() -> "list[str]":
+    return __all__
+
+
 class Time:
     """Time, standing still until it is moved."""
 

@@ -91,7 +91,7 @@ impl Scenario {
         let names = ["/app/host", "/app/port", "/app/user", "/app/level", "/app/flags"].map(str::to_owned);
         let ages = Ages::default();
         if self.is_list {
-            let list = Parameters::list(names.into())?;
+            let list = Parameters::list(&names.map(Into::into))?;
             return Ok(vec![Wanted::new(Request::Parameters(list), ages, Some("parameters".into()))?]);
         }
         names.into_iter().map(|name| Wanted::new(Request::Parameters(Parameters::one(name)?), ages, None)).collect()

@@ -59,7 +59,7 @@ impl Operation {
     fn request(self) -> Request {
         match self {
             Self::Parameter => Parameters::one("/app/var").map(Request::Parameters),
-            Self::Parameters => Parameters::list(vec!["/app/var".into(), "/app/list".into()]).map(Request::Parameters),
+            Self::Parameters => Parameters::list(&["/app/var".into(), "/app/list".into()]).map(Request::Parameters),
             Self::Secret => Secret::new("prod/db", Version::default()).map(Request::Secret),
             Self::Object => Object::new(
                 "s3://bucket/model.bin",

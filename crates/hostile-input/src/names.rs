@@ -75,8 +75,8 @@ fn check_entry_names(name: &str) {
 }
 
 fn check_list(names: &[String; 2]) {
-    match parameter::segments(names) {
-        Ok(segments) => assert!(segments.len() == 2 && segments[0] != segments[1], "{segments:?}"),
+    match parameter::keys(&names.each_ref().map(Into::into)) {
+        Ok(keys) => assert!(keys.len() == 2 && keys[0] != keys[1], "{keys:?}"),
         Err(error) => check_message(&error, &[&names[0], &names[1]]),
     }
 }
@@ -106,7 +106,7 @@ fn check_file_name(name: &str) {
 
 /// Returns all requests for these names, each with its identity.
 fn requests(first: &str, second: &str, given: &str) -> Vec<Request> {
-    let list = |names: &[&str]| Parameters::list(names.iter().map(|name| (*name).to_owned()).collect());
+    let list = |names: &[&str]| Parameters::list(&names.iter().map(|name| (*name).into()).collect::<Vec<_>>());
     let mut requests = Vec::new();
     let mut add = |request: Result<Request, lambda_cache::Error>| match request {
         Ok(request) => requests.push(request),

@@ -1,6 +1,6 @@
 //! One validated attribute: its request, its argument, and the code for both.
 
-use lambda_cache_names::{NameError, age, parameter, s3, secret};
+use lambda_cache_names::{Listed, NameError, age, parameter, s3, secret};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, ExprLit, Lit, LitFloat, LitStr, Result, UnOp, spanned::Spanned};
@@ -36,7 +36,7 @@ pub(crate) struct Entry {
 enum Name {
     Literal(LitStr),
     List {
-        names: Vec<LitStr>,
+        names: Vec<Element>,
         span: Span,
     },
     Expression(Expr),
@@ -45,6 +45,12 @@ enum Name {
         path: Expr,
         recursive: Option<Expr>,
     },
+}
+
+/// One name of a list, and its key in the result if that is an alias.
+struct Element {
+    alias: Option<LitStr>,
+    name: LitStr,
 }
 
 impl Entry {
@@ -59,13 +65,7 @@ impl Entry {
             check_flag("recursive", recursive.as_ref())?;
         }
         for (option, version) in [("version_stage", &options.version_stage), ("version_id", &options.version_id)] {
-            let Some(version) = version else { continue };
-            if matches!(name, Name::List { .. }) {
-                let message =
-                    "a list of secrets is of their current versions: write an attribute of its own for another";
-                return Err(syn::Error::new(version.span(), message));
-            }
-            string(option, version.clone())?;
+            version.clone().map_or(Ok(()), |version| string(option, version).map(drop))?;
         }
         options.file_name.clone().map_or(Ok(()), |file_name| string("file_name", file_name).map(drop))?;
         check_flag("optional", options.optional.as_ref())?;
@@ -211,7 +211,17 @@ impl ToTokens for Name {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
             Self::Literal(name) => name.to_tokens(tokens),
-            Self::List { names, .. } => tokens.extend(quote!([#(#names),*])),
+            Self::List { names, .. } if names.iter().all(|element| element.alias.is_none()) => {
+                let names = names.iter().map(|element| &element.name);
+                tokens.extend(quote!([#(#names),*]));
+            }
+            Self::List { names, .. } => {
+                let listed = names.iter().map(|Element { alias, name }| {
+                    let listed = alias.as_ref().map_or_else(|| quote!(#name), |alias| quote!((#alias, #name)));
+                    quote!(::lambda_cache::face::site::listed(#listed))
+                });
+                tokens.extend(quote!([#(#listed),*]));
+            }
             Self::Expression(name) => name.to_tokens(tokens),
             Self::Path { path, recursive } => {
                 let recursive = recursive.as_ref().map(|recursive| quote!(.recursive(#recursive)));
@@ -265,13 +275,9 @@ fn name(source: Source, expression: Expr) -> Result<Name> {
         Expr::Array(array) if source != Source::S3 => {
             let mut names = Vec::with_capacity(array.elems.len());
             for element in &array.elems {
-                match element {
-                    Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) => names.push(name.clone()),
-                    Expr::Lit(literal) => {
-                        let message = "each name of the list must be a string: write it in quotes";
-                        return Err(syn::Error::new(literal.span(), message));
-                    }
-                    _ => return Ok(Name::Expression(Expr::Array(array))),
+                match self::element(element)? {
+                    Some(element) => names.push(element),
+                    None => return Ok(Name::Expression(Expr::Array(array))),
                 }
             }
             Ok(Name::List { names, span: array.bracket_token.span.join() })
@@ -285,6 +291,26 @@ fn name(source: Source, expression: Expr) -> Result<Name> {
         }
         expression => Ok(Name::Expression(expression)),
     }
+}
+
+/// One name of a list, or a pair of a key and a name; nothing if an expression gives it.
+fn element(element: &Expr) -> Result<Option<Element>> {
+    let text = |part: &Expr| match part {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(Some(text.clone())),
+        Expr::Lit(literal) => {
+            Err(syn::Error::new(literal.span(), "each name of the list must be a string: write it in quotes"))
+        }
+        _ => Ok(None),
+    };
+    let Expr::Tuple(pair) = element else {
+        return Ok(text(element)?.map(|name| Element { alias: None, name }));
+    };
+    let mut parts = pair.elems.iter();
+    let (Some(alias), Some(name), None) = (parts.next(), parts.next(), parts.next()) else {
+        let message = "each pair of the list is a key and a name: write `(\"db\", \"/prod/db/password\")`";
+        return Err(syn::Error::new(pair.span(), message));
+    };
+    Ok(text(alias)?.zip(text(name)?).map(|(alias, name)| Element { alias: Some(alias), name }))
 }
 
 /// Checks the names like the library does at run time. Returns the derived entry name, if it is needed.
@@ -309,10 +335,14 @@ fn default_entry_name(source: Source, name: &Name, given: Option<&LitStr>, file_
             }
         }
         Name::List { names, span } => {
-            let texts: Vec<_> = names.iter().map(LitStr::value).collect();
+            let listed = |Element { alias, name }: &Element| match alias {
+                Some(alias) => Listed::under(alias.value(), name.value()),
+                None => name.value().into(),
+            };
+            let listed: Vec<_> = names.iter().map(listed).collect();
             let at = |error: &NameError| guilty(names, error).unwrap_or(*span);
-            let segments = if source == Source::Ssm { parameter::segments(&texts) } else { secret::segments(&texts) };
-            segments.map_err(|error| syn::Error::new(at(&error), error))?;
+            let keys = if source == Source::Ssm { parameter::keys(&listed) } else { secret::keys(&listed) };
+            keys.map_err(|error| syn::Error::new(at(&error), error))?;
             given.map(LitStr::value).ok_or_else(|| syn::Error::new(*span, NameError::ListWithoutEntryName))
         }
         Name::Path { path: Expr::Lit(ExprLit { lit: Lit::Str(path), .. }), .. } => {
@@ -353,13 +383,13 @@ fn literal_text(option: Option<&Expr>) -> std::result::Result<Option<String>, ()
 }
 
 /// Returns the position of the name in a list that caused the error.
-fn guilty(names: &[LitStr], error: &NameError) -> Option<Span> {
+fn guilty(names: &[Element], error: &NameError) -> Option<Span> {
     let is_guilty = |name: &&LitStr| match error {
         NameError::SameLastSegment { second, .. } => name.value() == *second,
         NameError::NoLastSegment { name: guilty } => name.value() == *guilty,
         _ => name.value().is_empty(),
     };
-    names.iter().rev().find(is_guilty).map(LitStr::span)
+    names.iter().rev().map(|element| &element.name).find(is_guilty).map(LitStr::span)
 }
 
 /// Generates the expression of an age, if it is given.

@@ -1,7 +1,5 @@
 //! The entry name, under which a handler gets a value.
 
-use std::collections::HashMap;
-
 use crate::NameError;
 
 /// Attributes and methods of Lambda's Python context object
@@ -42,31 +40,6 @@ pub(crate) fn last_segment<'a>(path: &'a str, name: &str) -> Result<&'a str, Nam
         Some(segment) if !segment.is_empty() => Ok(segment),
         _ => Err(NameError::NoLastSegment { name: name.to_owned() }),
     }
-}
-
-/// Returns the entry names derived from a list of names, which must be distinct. `what` describes the names.
-pub(crate) fn distinct_segments<'a>(
-    names: &'a [String],
-    what: &'static str,
-    entry_name: impl Fn(&'a str) -> Result<&'a str, NameError>,
-) -> Result<Vec<&'a str>, NameError> {
-    if names.is_empty() {
-        return Err(NameError::EmptyList { what });
-    }
-    let mut seen: HashMap<&str, &str> = HashMap::with_capacity(names.len());
-    let mut segments = Vec::with_capacity(names.len());
-    for name in names {
-        let segment = entry_name(name)?;
-        if let Some(first) = seen.insert(segment, name) {
-            return Err(NameError::SameLastSegment {
-                first: first.to_owned(),
-                second: name.clone(),
-                segment: segment.to_owned(),
-            });
-        }
-        segments.push(segment);
-    }
-    Ok(segments)
 }
 
 #[cfg(test)]

@@ -23,13 +23,13 @@ pub enum NameError {
         /// The name as it was given.
         name: String,
     },
-    /// Two names of a list have the same last segment, which would be the key of both.
+    /// Two names of a list have the same key in the result.
     SameLastSegment {
         /// The first of the two.
         first: String,
         /// The second of the two.
         second: String,
-        /// The last segment of both.
+        /// The key of both.
         segment: String,
     },
     /// The path is not in Parameter Store's hierarchy.
@@ -71,21 +71,21 @@ pub enum NameError {
 impl fmt::Display for NameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty { what } => write!(f, "the {what} is empty: write its name"),
-            Self::EmptyList { what } => write!(f, "the list of {what} is empty: write their names"),
+            Self::Empty { what } => write!(f, "the {what} is empty: write a name, such as '/app/name'"),
+            Self::EmptyList { what } => write!(f, "the list of {what} is empty: write at least one name into it"),
             Self::ListWithoutEntryName => f.write_str(
-                "No entry_name provided: a list has no name of its own; write one, such as entry_name = \"names\"",
+                "No entry_name provided, which several values need: pass one, such as entry_name = \"names\"",
             ),
             Self::NoLastSegment { name } => {
                 write!(f, "{name:?} has no text after its last '/' to call the entry by: pass entry_name")
             }
             Self::SameLastSegment { first, second, segment } => write!(
                 f,
-                "{first:?} and {second:?} both end in {segment:?}, which is their key in the result: \
-                 ask for them in two entries, each with an entry_name of its own"
+                "{first:?} and {second:?} would both be {segment:?} in the result: write a key for each, as in \
+                 {{\"one\": {first:?}, \"two\": {second:?}}} (Rust: [(\"one\", {first:?}), (\"two\", {second:?})])"
             ),
             Self::NotAPath { path } => {
-                write!(f, "{path:?} is no path of parameters: a path begins with '/', such as '/app/prod'")
+                write!(f, "{path:?} is not a path of parameters: write it with a '/' in front, such as '/app/prod'")
             }
             Self::ContextAttribute { entry_name } => write!(
                 f,

@@ -18,9 +18,11 @@ mod arn;
 mod bucket;
 pub mod entry_name;
 mod error;
+mod listed;
 pub mod parameter;
 pub mod policy;
 pub mod s3;
 pub mod secret;
 
 pub use error::NameError;
+pub use listed::Listed;

@@ -1,20 +1,26 @@
 //! Names of SSM parameters, which are plain, with a selector (`/app/var:3`, `/app/var:label`), or an ARN; and paths
 //! of parameters.
 
-use crate::{
-    NameError, arn,
-    entry_name::{distinct_segments, last_segment},
-};
+use crate::{Listed, NameError, arn, entry_name::last_segment, listed::distinct_keys};
 
 /// The separator between a name and the version or label. It cannot be part of a parameter's name
 /// (<https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html>).
 pub(crate) const SELECTOR: char = ':';
 
 /// Returns the name, or the name in an ARN, without its selector.
-fn path(name: &str) -> &str {
-    let path =
-        arn::resource(name, "ssm").map_or(name, |resource| resource.strip_prefix("parameter").unwrap_or(resource));
-    path.split(SELECTOR).next().unwrap_or_default()
+#[must_use]
+pub fn path(name: &str) -> &str {
+    with_selector(name).split(SELECTOR).next().unwrap_or_default()
+}
+
+/// The version or label that a name or an ARN selects.
+#[must_use]
+pub fn selector(name: &str) -> Option<&str> {
+    with_selector(name).split_once(SELECTOR).map(|(_, selector)| selector)
+}
+
+fn with_selector(name: &str) -> &str {
+    arn::resource(name, "ssm").map_or(name, |resource| resource.strip_prefix("parameter").unwrap_or(resource))
 }
 
 /// Returns the entry name derived from a parameter's name: the text after its last `/`, without a selector.
@@ -28,13 +34,13 @@ pub fn entry_name(name: &str) -> Result<&str, NameError> {
     last_segment(path(name), name)
 }
 
-/// Returns the keys of a list's result: each name's last segment, in the order of the names.
+/// Returns the keys of a list's result: each name's alias or last segment, in the order of the names.
 ///
 /// # Errors
 /// [`NameError::EmptyList`], [`NameError::Empty`] for an empty name, [`NameError::NoLastSegment`], and
 /// [`NameError::SameLastSegment`] if two names would have the same key.
-pub fn segments(names: &[String]) -> Result<Vec<&str>, NameError> {
-    distinct_segments(names, "parameters", entry_name)
+pub fn keys(names: &[Listed]) -> Result<Vec<&str>, NameError> {
+    distinct_keys(names, "parameters", entry_name)
 }
 
 /// Returns a path in its canonical form: `/app/prod` and `/app/prod/` are the same.
@@ -94,11 +100,14 @@ mod tests {
 
     #[test]
     fn a_list_rejects_names_with_the_same_key() {
-        let names = ["/a/x".to_owned(), "/b/x:2".to_owned()];
-        let message = segments(&names).unwrap_err().to_string();
+        let names = ["/a/x".into(), "/b/x:2".into()];
+        let message = keys(&names).unwrap_err().to_string();
         assert!(message.contains("/a/x") && message.contains("/b/x:2"), "{message}");
-        assert_eq!(segments(&[]), Err(NameError::EmptyList { what: "parameters" }));
-        assert_eq!(segments(&["/a/x".to_owned(), "/a/y".to_owned()]).unwrap(), ["x", "y"]);
+        assert_eq!(keys(&[]), Err(NameError::EmptyList { what: "parameters" }));
+        assert_eq!(keys(&["/a/x".into(), "/a/y".into()]).unwrap(), ["x", "y"]);
+        assert_eq!(keys(&[Listed::under("first", "/a/x"), "/b/x".into()]).unwrap(), ["first", "x"]);
+        assert!(keys(&[Listed::under("x", "/a/y"), "/b/x".into()]).is_err());
+        assert!(keys(&[Listed::under("x", "")]).is_err());
     }
 
     #[test]

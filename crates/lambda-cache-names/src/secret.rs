@@ -1,9 +1,6 @@
 //! Names of Secrets Manager secrets, which are plain or an ARN.
 
-use crate::{
-    NameError, arn,
-    entry_name::{distinct_segments, last_segment},
-};
+use crate::{Listed, NameError, arn, entry_name::last_segment, listed::distinct_keys};
 
 /// Secrets Manager appends a hyphen and six random characters to the name inside a secret's ARN
 /// (<https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html>).
@@ -25,13 +22,13 @@ pub fn entry_name(name: &str) -> Result<&str, NameError> {
     last_segment(path, name)
 }
 
-/// Returns the keys of a list's result: each name's last segment, in the order of the names.
+/// Returns the keys of a list's result: each name's alias or last segment, in the order of the names.
 ///
 /// # Errors
 /// [`NameError::EmptyList`], [`NameError::Empty`] for an empty name, [`NameError::NoLastSegment`], and
 /// [`NameError::SameLastSegment`] if two names would have the same key.
-pub fn segments(names: &[String]) -> Result<Vec<&str>, NameError> {
-    distinct_segments(names, "secrets", entry_name)
+pub fn keys(names: &[Listed]) -> Result<Vec<&str>, NameError> {
+    distinct_keys(names, "secrets", entry_name)
 }
 
 fn without_random_suffix(named: &str) -> &str {

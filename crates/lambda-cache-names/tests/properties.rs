@@ -1,7 +1,7 @@
 //! Properties of all names, URIs and ARNs, valid or not.
 
 use lambda_cache_names::{
-    NameError, parameter,
+    Listed, NameError, parameter,
     s3::{self, S3Uri},
     secret,
 };
@@ -34,11 +34,12 @@ proptest! {
 
     #[test]
     fn the_keys_of_a_list_are_distinct(names in prop::collection::vec(text(), 0..6)) {
-        match parameter::segments(&names) {
-            Ok(segments) => {
-                prop_assert_eq!(segments.len(), names.len());
-                for (index, segment) in segments.iter().enumerate() {
-                    prop_assert!(!segments[..index].contains(segment));
+        let listed: Vec<Listed> = names.iter().map(Listed::from).collect();
+        match parameter::keys(&listed) {
+            Ok(keys) => {
+                prop_assert_eq!(keys.len(), names.len());
+                for (index, key) in keys.iter().enumerate() {
+                    prop_assert!(!keys[..index].contains(key));
                 }
             }
             Err(NameError::SameLastSegment { first, second, segment }) => {

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use lambda_cache::{ages::Ages, engine::MaxAge};
-use lambda_cache_names::{NameError, age};
+use lambda_cache_names::{Listed, age};
 use pyo3::{
     exceptions::{PyOverflowError, PyTypeError},
     prelude::*,
-    types::{PyBool, PyDict, PyInt, PyList, PyString},
+    types::{PyBool, PyDict, PyInt, PyList, PyString, PyTuple},
 };
 
 use crate::{
@@ -100,7 +100,9 @@ fn seconds(option: &'static str, argument: &Bound<'_, PyAny>) -> PyResult<Option
         return Ok(None);
     }
     let py = argument.py();
-    let seconds = match argument.extract::<f64>() {
+    // A timedelta. Its type is not asked for: datetime would have to be imported for that.
+    let of_timedelta = || argument.call_method0("total_seconds").and_then(|total| total.extract::<f64>());
+    let seconds = match argument.extract::<f64>().or_else(|error| of_timedelta().map_err(|_| error)) {
         Ok(seconds) if !argument.is_instance_of::<PyBool>() => seconds,
         // An int that is too large for a float, and longer than the life of any function.
         Err(error) if error.is_instance_of::<PyOverflowError>(py) => {
@@ -114,7 +116,8 @@ fn seconds(option: &'static str, argument: &Bound<'_, PyAny>) -> PyResult<Option
             return refuse(py, "ArgumentValueError", &format!("{option} cannot be read as a number: {error}"));
         }
         _ => {
-            let message = format!("{option} must be a number, given: {}", type_name(argument));
+            let message =
+                format!("{option} must be a number of seconds or a timedelta, given: {}", type_name(argument));
             return refuse(py, "ArgumentTypeNotSupportedError", &message);
         }
     };
@@ -139,7 +142,7 @@ fn text(argument: &Bound<'_, PyString>) -> PyResult<String> {
 
 /// Reads a name, which is a string.
 ///
-/// An int, dict or list without an entry name causes an error about the entry name, as in the original package.
+/// An int, dict or list without an entry name is a `NoEntryNameError`, as in the original package.
 pub(crate) fn name(what: &str, argument: &Bound<'_, PyAny>, has_entry_name: bool) -> PyResult<String> {
     match argument.cast::<PyString>() {
         Ok(name) => text(name),
@@ -150,24 +153,33 @@ pub(crate) fn name(what: &str, argument: &Bound<'_, PyAny>, has_entry_name: bool
 /// One name or several.
 pub(crate) enum Names {
     One(String),
-    List(Vec<String>),
+    Several(Vec<Listed>),
 }
 
-/// Reads one name as a string, or several as a list.
+/// Reads one name as a string, or several as a list, a tuple, or a dict from keys in the result to names.
 pub(crate) fn names(what: &str, argument: &Bound<'_, PyAny>, has_entry_name: bool) -> PyResult<Names> {
-    let Ok(list) = argument.cast::<PyList>() else {
-        return match argument.cast::<PyString>() {
-            Ok(name) => Ok(Names::One(text(name)?)),
-            Err(_) => wrong_type(what, "a str or a list of str", argument, has_entry_name),
-        };
-    };
-    if !has_entry_name {
-        return Err(raised(argument.py(), &NameError::ListWithoutEntryName.into()));
+    if let Ok(name) = argument.cast::<PyString>() {
+        return Ok(Names::One(text(name)?));
     }
-    list.iter()
-        .map(|element| name(&format!("each {what} of the list"), &element, true))
-        .collect::<PyResult<_>>()
-        .map(Names::List)
+    let one = |element: &Bound<'_, PyAny>| name(&format!("each {what}"), element, has_entry_name);
+    if let Ok(aliased) = argument.cast::<PyDict>() {
+        let each = aliased.iter().map(|(key, element)| {
+            let Ok(key) = key.cast::<PyString>() else {
+                let message = format!(
+                    "each key of {what} is the key of a value in the result, and must be a str, given: {}",
+                    type_name(&key)
+                );
+                return refuse(argument.py(), "ArgumentTypeNotSupportedError", &message);
+            };
+            Ok(Listed::under(text(key)?, one(&element)?))
+        });
+        return each.collect::<PyResult<_>>().map(Names::Several);
+    }
+    if argument.is_instance_of::<PyList>() || argument.is_instance_of::<PyTuple>() {
+        let each = argument.try_iter()?.map(|element| Ok(Listed::from(one(&element?)?)));
+        return each.collect::<PyResult<_>>().map(Names::Several);
+    }
+    wrong_type(what, "a str, or a list, a tuple or a dict of them", argument, has_entry_name)
 }
 
 fn wrong_type<T>(what: &str, expected: &str, argument: &Bound<'_, PyAny>, has_entry_name: bool) -> PyResult<T> {
@@ -177,8 +189,7 @@ fn wrong_type<T>(what: &str, expected: &str, argument: &Bound<'_, PyAny>, has_en
         || argument.is_exact_instance_of::<PyDict>()
         || argument.is_exact_instance_of::<PyList>();
     if wants_name && !has_entry_name {
-        let message = format!("No entry_name provided, and {what} must be {expected}, given: {given}");
-        return refuse(py, "NoEntryNameError", &message);
+        return refuse(py, "NoEntryNameError", &format!("{what} must be {expected}, given: {given}"));
     }
     let bare = if argument.is_callable() { "; write the decorator with its arguments, in parentheses" } else { "" };
     refuse(py, "ArgumentTypeNotSupportedError", &format!("{what} must be {expected}, given: {given}{bare}"))

@@ -118,6 +118,13 @@ mod _native {
         Ok((prefetch != Prefetch::Off, prefetch == Prefetch::InitAndRestore))
     }
 
+    /// The level of the logger that the environment sets; a variable that is wrong is reported by each fetch.
+    #[guarded]
+    #[pyfunction]
+    fn log_level() -> PyResult<Option<u8>> {
+        Ok(settings::log_level().unwrap_or_default())
+    }
+
     /// Removes every entry and closes all connections, for use around a snapshot of the process.
     #[guarded]
     #[pyfunction]

@@ -20,7 +20,7 @@ pub(crate) fn debug(py: Python<'_>, message: impl FnOnce() -> String) {
 }
 
 fn say(py: Python<'_>, level: u8, message: impl FnOnce() -> String) {
-    let logged = logger(py).and_then(|logger| {
+    let logged = py.import("lambda_cache._log").and_then(|log| log.getattr("logger")).and_then(|logger| {
         if !logger.call_method1("isEnabledFor", (level,))?.is_truthy()? {
             return Ok(());
         }
@@ -29,15 +29,4 @@ fn say(py: Python<'_>, level: u8, message: impl FnOnce() -> String) {
     if let Err(error) = logged {
         error.write_unraisable(py, None); // a failing logger must not make the fetch fail
     }
-}
-
-/// Returns the logger, at the level set in the environment.
-fn logger(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-    let logger = py.import("logging")?.call_method1("getLogger", ("lambda_cache",))?;
-    if let Ok(Some(level)) = settings::log_level()
-        && logger.getattr("level")?.extract::<u32>()? != u32::from(level)
-    {
-        logger.call_method1("setLevel", (level,))?;
-    }
-    Ok(logger)
 }

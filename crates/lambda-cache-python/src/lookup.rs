@@ -90,12 +90,13 @@ impl Lookup {
             return refuse(
                 parameter.py(),
                 "ArgumentTypeNotSupportedError",
-                "parameter must be a str or a list of str; or give a path",
+                "parameter must be a str, such as '/app/var', or a path must be given, such as path='/app': neither was \
+                 given, or it was None",
             );
         } else if path.is_none() {
             match arguments::names("parameter", parameter, entry_name.is_some())? {
                 Names::One(name) => Parameters::one(name),
-                Names::List(names) => Parameters::list(names),
+                Names::Several(names) => Parameters::list(&names),
             }
         } else if parameter.is_none() {
             let path = arguments::name("path", path, entry_name.is_some())?;
@@ -136,7 +137,7 @@ impl Lookup {
         };
         let secret = match arguments::names("name", name, entry_name.is_some())? {
             Names::One(name) => Secret::new(name, version),
-            Names::List(names) => Secret::list(names, &version),
+            Names::Several(names) => Secret::list(&names, version),
         };
         let is_rotation_aware = arguments::flag("rotation_aware", rotation_aware)?;
         let secret = secret.map(|secret| if is_rotation_aware { secret.rotation_aware() } else { secret });

@@ -12,9 +12,9 @@ use lambda_cache::{
     testing::{Supplied, Supply},
 };
 use pyo3::{
-    exceptions::PyBaseException,
+    exceptions::{PyBaseException, PyTypeError},
     prelude::*,
-    types::{PyBytes, PyMapping, PyString},
+    types::{PyBytes, PyDict, PyMapping, PyString},
 };
 use python_guard::guarded;
 
@@ -147,7 +147,23 @@ fn look_up<T>(
             None => Ok(Some(read(&value)?)),
         })
     })
-    .map_err(|error: PyErr| Error::new(ErrorKind::NotSupplied, format!("the value supplied for {name:?}: {error}")))?
+    .map_err(|error: PyErr| {
+        Error::new(ErrorKind::NotSupplied, format!("the value supplied for {name:?} cannot be used: {}", said(&error)))
+    })?
+}
+
+/// The message alone of this file's own refusals.
+fn said(error: &PyErr) -> String {
+    Python::attach(|py| {
+        if error.is_instance_of::<PyTypeError>(py) { error.value(py).to_string() } else { error.to_string() }
+    })
+}
+
+/// The refusal of a value of another type than a test supplies. The value is the test's own, and still not shown.
+fn of_another_kind(kinds: &str, value: &Bound<'_, PyAny>) -> PyErr {
+    let given = value.get_type().qualname().map_or_else(|_| "another type".to_owned(), |name| name.to_string());
+    let advice = if value.is_instance_of::<PyDict>() { "; for JSON, supply json.dumps(...)" } else { "" };
+    PyTypeError::new_err(format!("{kinds}, given: {given}{advice}"))
 }
 
 /// Returns the failure for an exception that was set instead of a value. The fetch raises that same exception.
@@ -162,13 +178,30 @@ impl Supply for Dicts {
             if let Ok(text) = value.cast::<PyString>() {
                 return Ok(Value::Text(text.to_str()?.into()));
             }
-            Ok(Value::TextList(value.extract::<Vec<String>>()?.into()))
+            let texts = value.extract::<Vec<String>>();
+            Ok(Value::TextList(
+                texts.map_err(|_| of_another_kind("a parameter is a str, or a list of str", value))?.into(),
+            ))
         })
     }
 
     fn parameter_names(&self) -> Result<Vec<String>, Error> {
-        Python::attach(|py| self.ssm.bind(py).keys()?.iter().map(|name| name.extract()).collect::<PyResult<_>>())
-            .map_err(|error: PyErr| Error::new(ErrorKind::NotSupplied, format!("the names supplied: {error}")))
+        let names = |py: Python<'_>| {
+            let name = |item: Bound<'_, PyAny>| {
+                let (name, value) = item.extract::<(String, Bound<'_, PyAny>)>()?;
+                if value.is_instance_of::<PyDict>() {
+                    let message = format!(
+                        "{name:?} is a dict: supply each parameter below the path by its whole name, such as \"{name}/name\""
+                    );
+                    return Err(PyTypeError::new_err(message));
+                }
+                Ok(name)
+            };
+            self.ssm.bind(py).items()?.iter().map(name).collect::<PyResult<_>>()
+        };
+        Python::attach(names).map_err(|error: PyErr| {
+            Error::new(ErrorKind::NotSupplied, format!("the parameters supplied cannot be used: {}", said(&error)))
+        })
     }
 
     fn secret(&self, name: &str) -> Result<Option<Value>, Error> {
@@ -176,7 +209,8 @@ impl Supply for Dicts {
             if let Ok(bytes) = value.cast::<PyBytes>() {
                 return Ok(Value::Bytes(Bytes::copy_from_slice(bytes.as_bytes())));
             }
-            Ok(Value::Text(value.extract::<&str>()?.into()))
+            let text = value.extract::<&str>();
+            Ok(Value::Text(text.map_err(|_| of_another_kind("a secret is a str or bytes", value))?.into()))
         })
     }
 
@@ -194,7 +228,10 @@ impl Supply for Dicts {
             if value.hasattr("__fspath__")? {
                 return Ok(Bytes::from(std::fs::read(value.extract::<std::path::PathBuf>()?)?));
             }
-            Ok(Bytes::from(value.extract::<Vec<u8>>()?))
+            let content = value.cast::<PyBytes>().map(|bytes| bytes.as_bytes().to_vec()).or_else(|_| value.extract());
+            Ok(Bytes::from(
+                content.map_err(|_| of_another_kind("an object is bytes, a str or the path of a file", value))?,
+            ))
         })
     }
 

@@ -96,7 +96,8 @@ impl Transform {
                 outcome => outcome,
             },
             Some(Self::Callable { callable, .. }) => {
-                callable.bind(py).call1((make(py, value)?,)).map_err(|error| in_callable(py, error))
+                let value = make(py, value)?;
+                callable.bind(py).call1((&value,)).map_err(|error| in_callable(py, &error, &value))
             }
             Some(Self::Binary) => match value {
                 Value::Bytes(bytes) => Ok(PyBytes::new(py, bytes).into_any()),
@@ -107,7 +108,7 @@ impl Transform {
                     Value::Text(_) => make(py, value)?,
                     _ => PyBytes::new(py, &content(py, value, "JSON")?).into_any(),
                 };
-                py.import("json")?.call_method1("loads", (text,)).map_err(|error| in_json(py, error))
+                py.import("json")?.call_method1("loads", (&text,)).map_err(|error| in_json(py, &error, &text))
             }
         }
     }
@@ -138,30 +139,32 @@ fn content(py: Python<'_>, value: &Value, wanted: &str) -> Result<Vec<u8>, NoObj
 }
 
 /// Returns the position of an error in JSON. The parser's message is dropped, because it contains the value.
-fn in_json(py: Python<'_>, error: PyErr) -> NoObject {
-    if let Some((line, column)) = place(py, &error) {
+fn in_json(py: Python<'_>, error: &PyErr, value: &Bound<'_, PyAny>) -> NoObject {
+    if let Some((line, column)) = place(py, error) {
         return Misfit::no_json(line, column).into();
     }
     if error.is_instance_of::<PyRecursionError>(py) {
         return Misfit::new("its JSON is nested too deeply").into();
     }
     if error.is_instance_of::<PyUnicodeDecodeError>(py) {
-        return Misfit::new("it is no JSON, for it is no text in UTF-8, UTF-16 or UTF-32").into();
+        return Misfit::new("it is not JSON, for it is not text in UTF-8, UTF-16 or UTF-32").into();
     }
-    in_callable(py, error)
+    in_callable(py, error, value)
 }
 
-/// Returns the error for a failed callable, with the position in the value if its exception has one. The exception's
-/// message is dropped, because it may contain the value.
-fn in_callable(py: Python<'_>, error: PyErr) -> NoObject {
+/// Returns the error for a failed callable: its exception's type, the place in the user's code, and the position in the
+/// value if the exception has one. The exception's message is dropped, because it may contain the value.
+fn in_callable(py: Python<'_>, error: &PyErr, value: &Bound<'_, PyAny>) -> NoObject {
     if !error.is_instance_of::<PyException>(py) {
-        return error.into(); // an interruption, not a failure
+        return error.clone_ref(py).into(); // an interruption, not a failure
     }
-    let class = error.get_type(py).qualname().map_or_else(|_| "an exception".to_owned(), |name| name.to_string());
-    let place =
-        place(py, &error).map_or_else(String::new, |(line, column)| format!(" at line {line}, column {column}"));
-    let reason = format!("its transform raised {class}{place}, whose own words may hold the value and are not shown");
-    Misfit::new(reason).into()
+    let described = py.import("lambda_cache._raised").and_then(|raised| raised.getattr("described_transform"));
+    let described = described.and_then(|described| described.call1((error.clone_ref(py).into_value(py), value)));
+    let described = described.and_then(|described| described.extract()).unwrap_or_else(|_| "an exception".to_owned());
+    let place = place(py, error)
+        .map_or_else(String::new, |(line, column)| format!(" (line {line}, column {column} of the value)"));
+    let advice = "its message is not shown, because it may hold the value: call the function with the value to see it";
+    Misfit::new(format!("its transform raised {described}{place}; {advice}")).into()
 }
 
 /// Returns line and column, as in the exceptions of `json` and `tomllib`.

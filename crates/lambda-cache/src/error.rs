@@ -58,8 +58,8 @@ pub struct AwsFailure {
     /// The API operation, such as `GetParameter`.
     pub operation: &'static str,
     /// AWS's error code, such as `ParameterNotFound`. If AWS did not answer or could not be called, it is
-    /// `RequestTimeout`, `ConnectionError`, `ProxyConnectionError`, `SSLError`, `UnreadableResponse`, `NoRegion` or
-    /// `NoCredentials`.
+    /// `RequestTimeout`, `ConnectTimeout`, `ConnectionError`, `ProxyConnectionError`, `SSLError`, `UnreadableResponse`,
+    /// `NoRegion`, `NoCredentials` or `ProfileNotFound`.
     pub code: String,
     /// AWS's message.
     pub message: String,
@@ -173,11 +173,13 @@ impl Error {
 impl Error {
     /// The code when an answer, or the next part of its body, did not arrive in time.
     pub(crate) const TIMEOUT: &str = "RequestTimeout";
+    /// The code of a connection that did not come about in time.
+    pub(crate) const CONNECT_TIMEOUT: &str = "ConnectTimeout";
 
     /// Returns `true` if a time-out caused the error.
     #[cfg(feature = "s3")]
     pub(crate) fn is_timeout(&self) -> bool {
-        self.aws_failure().is_some_and(|failure| failure.code == Self::TIMEOUT)
+        self.aws_failure().is_some_and(|failure| [Self::TIMEOUT, Self::CONNECT_TIMEOUT].contains(&&*failure.code))
     }
 }
 

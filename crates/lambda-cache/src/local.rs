@@ -15,17 +15,45 @@ pub(crate) struct LocalFile {
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Document {
-    ssm: BTreeMap<String, Parameter>,
-    secrets: BTreeMap<String, String>,
+    ssm: BTreeMap<String, Written>,
+    secrets: BTreeMap<String, Written>,
     /// The path of an object's content, relative to this file.
     s3: BTreeMap<String, PathBuf>,
 }
 
+/// A value in the file: a text, a list, or a table whose JSON is the text.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum Parameter {
-    Text(String),
-    List(Vec<String>),
+#[serde(transparent)]
+struct Written(toml::Value);
+
+impl Written {
+    /// Returns the value. For another kind, returns the problem and the fix, without the value.
+    fn value(self) -> Result<Value, String> {
+        match self.0 {
+            toml::Value::String(text) => Ok(text.into()),
+            table @ toml::Value::Table(_) => Ok(json(table).to_string().into()),
+            toml::Value::Array(texts) => {
+                let texts = texts.into_iter().map(|text| text.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>();
+                texts
+                    .map(Value::from)
+                    .ok_or_else(|| "is a list of other things than texts: write each in quotes".to_owned())
+            }
+            other => Err(format!("is not a text but {}: write it in quotes", other.type_str())),
+        }
+    }
+}
+
+/// Converts a table to JSON. A date becomes a text.
+fn json(value: toml::Value) -> serde_json::Value {
+    match value {
+        toml::Value::Table(table) => table.into_iter().map(|(key, value)| (key, json(value))).collect(),
+        toml::Value::Array(values) => values.into_iter().map(json).collect(),
+        toml::Value::String(text) => text.into(),
+        toml::Value::Integer(number) => number.into(),
+        toml::Value::Float(number) => number.into(),
+        toml::Value::Boolean(value) => value.into(),
+        toml::Value::Datetime(date) => date.to_string().into(),
+    }
 }
 
 impl LocalFile {
@@ -46,19 +74,34 @@ impl LocalFile {
     }
 
     fn read(&self) -> Result<Document, Error> {
-        let text = fs::read_to_string(&self.path).map_err(|error| self.failure(&format!("cannot be read: {error}")))?;
+        let text = fs::read_to_string(&self.path).map_err(|error| {
+            self.failure(&format!("cannot be read: {error}; write the file, or unset the variable"))
+        })?;
         toml::from_str(&text).map_err(|error| {
             // The parser's message is dropped, because it quotes the file.
             let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
             self.failure(&format!(
-                "is wrong in line {line}: it has the tables [ssm], [secrets] and [s3], in them names in quotes, and after \
-                 the = text in quotes (a parameter may be a list of them; of an object it is a file's path)"
+                "is wrong in line {line}: write tables [ssm], [secrets] and [s3], with lines of a name and a text in quotes, as \
+                 \"/app/var\" = \"x\" (of an object the path of a file; a parameter may be a list, JSON a table)"
             ))
         })
     }
 
+    #[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+    fn value(&self, name: &str, written: Option<Written>) -> Result<Option<Value>, Error> {
+        written
+            .map(|written| {
+                written.value().map_err(|wrong| self.failure(&format!("has a value for {name:?} that {wrong}")))
+            })
+            .transpose()
+    }
+
     fn failure(&self, what: &str) -> Error {
-        Error::new(ErrorKind::Configuration, format!("{} ({}) {what}", self.path.display(), settings::LOCAL))
+        Error::new(ErrorKind::Configuration, self.said(what))
+    }
+
+    fn said(&self, what: &str) -> String {
+        format!("{} ({}) {what}", self.path.display(), settings::LOCAL)
     }
 }
 
@@ -70,10 +113,7 @@ fn say(message: &str) {
 impl Supply for LocalFile {
     #[cfg(feature = "ssm")]
     fn parameter(&self, name: &str) -> Result<Option<Value>, Error> {
-        Ok(self.read()?.ssm.remove(name).map(|value| match value {
-            Parameter::Text(text) => text.into(),
-            Parameter::List(texts) => texts.into(),
-        }))
+        self.value(name, self.read()?.ssm.remove(name))
     }
 
     #[cfg(feature = "ssm")]
@@ -83,21 +123,36 @@ impl Supply for LocalFile {
 
     #[cfg(feature = "secrets-manager")]
     fn secret(&self, name: &str) -> Result<Option<Value>, Error> {
-        Ok(self.read()?.secrets.remove(name).map(Value::from))
+        match self.value(name, self.read()?.secrets.remove(name))? {
+            Some(Value::TextList(_)) => {
+                Err(self.failure(&format!("has a list for the secret {name:?}: write a text or a table")))
+            }
+            value => Ok(value),
+        }
     }
 
     #[cfg(feature = "s3")]
     fn object(&self, uri: &str) -> Result<Option<bytes::Bytes>, Error> {
         let Some(path) = self.read()?.s3.remove(uri) else { return Ok(None) };
         let path = self.path.parent().unwrap_or(&self.path).join(path);
-        let content = fs::read(&path).map_err(|error| Error::storage("read", &path, &error))?;
+        let content = fs::read(&path).map_err(|error| {
+            let what = format!(
+                "names {} for {uri}, which cannot be read: {error}; write the path of its content",
+                path.display()
+            );
+            Error::new(ErrorKind::Storage, self.said(&what))
+        })?;
         Ok(Some(content.into()))
+    }
+
+    fn owner(&self) -> String {
+        format!("{} ({}) has", self.path.display(), settings::LOCAL)
     }
 
     fn advice(&self, source: &str, names: &[&str]) -> String {
         let table = if source == "secrets_manager" { "secrets" } else { source };
         let lines: Vec<_> = names.iter().map(|name| format!("{name:?} = \"...\"")).collect();
-        format!("write {} under [{table}] in {}", lines.join(" and "), self.path.display())
+        format!("write {} under [{table}]", lines.join(" and "))
     }
 }
 
@@ -137,9 +192,22 @@ mod tests {
         assert_eq!(file.object("s3://bucket/object").unwrap().unwrap(), "content");
         assert_eq!(file.parameter("/prod/db").unwrap(), None);
         assert!(
-            file.advice("secrets_manager", &["/prod/x"])
-                .starts_with("write \"/prod/x\" = \"...\" under [secrets] in /")
+            file.advice("secrets_manager", &["/prod/x"]).starts_with("write \"/prod/x\" = \"...\" under [secrets]")
         );
+    }
+
+    #[test]
+    fn a_table_is_its_json_and_a_number_is_refused() {
+        let (_folder, file) =
+            file("[secrets.\"/prod/db\"]\nuser = \"shop\"\nport = 5432\n[ssm]\n\"/app/port\" = 8080\n\"/app/l\" = [1]");
+        assert_eq!(file.secret("/prod/db").unwrap(), Some(Value::from(r#"{"port":5432,"user":"shop"}"#)));
+        for (name, words) in [
+            ("/app/port", "\"/app/port\" that is not a text but integer: write it in quotes"),
+            ("/app/l", "write each in quotes"),
+        ] {
+            let message = file.parameter(name).unwrap_err().to_string();
+            assert!(message.contains(words) && !message.contains("8080"), "{message}");
+        }
     }
 
     #[test]
@@ -155,7 +223,7 @@ mod tests {
         for (text, words) in [
             ("[secrets]\n\"/prod/db\" = c4n4ry", "is wrong in line 2"),
             ("[secrets]\n\"/prod/db\" = \"c4n4ry", "is wrong in line 2"),
-            ("[ssm]\n\n\"c4n4ry\" = 3", "is wrong in line 3"),
+            ("[s3]\n\n\"c4n4ry\" = 3", "is wrong in line 3"),
             ("[c4n4ry]", "is wrong in line 1"),
         ] {
             let (_folder, file) = file(text);

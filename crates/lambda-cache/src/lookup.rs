@@ -38,13 +38,16 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// Creates a specification for `request`, with `entry_name` or a name derived from the request.
+    /// Creates a specification for `request`, with `entry_name` or a name derived from the request. Several values have no
+    /// derived name, which [`check_for_context`] rejects.
     ///
     /// # Errors
-    /// [`NoEntryName`](crate::ErrorKind::NoEntryName) for a list without a name, or
-    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if no name can be derived.
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if no name can be derived for a single value.
     pub fn new(request: Request, ages: Ages, entry_name: Option<Cow<'static, str>>) -> Result<Self, Error> {
-        let entry_name = request.entry_name(entry_name)?;
+        let entry_name = match request.entry_name(entry_name) {
+            Err(_) if request.is_group() => Cow::Borrowed(""),
+            given => given?,
+        };
         Ok(Self { request, ages, entry_name })
     }
 }
@@ -64,12 +67,15 @@ pub fn stack(outer: &[Wanted], inner: &[Wanted]) -> Vec<Wanted> {
     all
 }
 
-/// Rejects entry names that the handler's context cannot hold: Lambda's attributes, and one name for two requests.
+/// Rejects entry names that the handler's context cannot hold: none, Lambda's attributes, and one name for two requests.
 ///
 /// # Errors
-/// [`InvalidArgument`](crate::ErrorKind::InvalidArgument).
+/// [`NoEntryName`](crate::ErrorKind::NoEntryName), [`InvalidArgument`](crate::ErrorKind::InvalidArgument).
 pub fn check_for_context(wanted: &[Wanted]) -> Result<(), Error> {
     for (index, one) in wanted.iter().enumerate() {
+        if one.entry_name.is_empty() {
+            one.request.entry_name(None)?;
+        }
         entry_name::check(&one.entry_name)?;
         let other = wanted.iter().take(index).find(|other| other.entry_name == one.entry_name);
         if let Some(other) = other

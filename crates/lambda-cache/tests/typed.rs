@@ -176,11 +176,11 @@ async fn a_value_of_another_kind_names_both_kinds_and_the_key() {
 #[tokio::test]
 async fn an_unparsable_value_is_never_quoted() {
     let fake = fake();
-    refused(parameter::<u16>("/app/canary").await, &["/app/canary", "no u16"]);
-    refused(parameter::<bool>("/app/canary").await, &["/app/canary", "no bool"]);
+    refused(parameter::<u16>("/app/canary").await, &["/app/canary", "not a u16"]);
+    refused(parameter::<bool>("/app/canary").await, &["/app/canary", "not a bool"]);
     for (json, words) in [
-        (CANARY.to_owned(), ["no JSON", "line 1"]),
-        (format!("{{\"user\": \"{CANARY}\""), ["no JSON", "line 1"]),
+        (CANARY.to_owned(), ["not JSON", "line 1"]),
+        (format!("{{\"user\": \"{CANARY}\""), ["not JSON", "line 1"]),
         (format!("{{\"user\": \"a\",\n\"port\": \"{CANARY}\"}}"), ["not of the type", "line 2"]),
         (format!("{{\"{CANARY}\": 1}}"), ["not of the type", "column"]),
     ] {
@@ -234,16 +234,142 @@ async fn an_invalid_group_names_its_field_and_not_its_value() {
     refused(ssm::get_entry::<ReadAsAName, _>(names).await, &["\"canary\""]);
     refused(ssm::get_entry::<HashMap<String, Quoting>, _>(names).await, &["\"canary\""]);
     let key = "ssm parameters /app/canary";
-    refused(ssm::get_entry::<Number, _>(names).await, &[key, "\"canary\"", "no u16"]);
+    refused(ssm::get_entry::<Number, _>(names).await, &[key, "\"canary\"", "not a u16"]);
     refused(ssm::get_entry::<Variant, _>(names).await, &[key, "\"canary\"", "none of the variants"]);
     refused(ssm::get_entry::<Strict, _>(names).await, &[key, "no field \"canary\""]);
-    refused(ssm::get_entry::<Settings, _>(["/app/text"]).await, &["field \"number\"", "none of the parameters"]);
+    refused(ssm::get_entry::<Settings, _>(["/app/text"]).await, &["field \"number\"", "none of the parameters is it"]);
     refused(ssm::get_entry::<HashMap<String, Json<Login>>, _>(names).await, &[key, "\"canary\""]);
     refused(ssm::get_entry::<HashMap<String, Vec<String>>, _>(names).await, &[key, "\"canary\"", "a sequence"]);
     refused(ssm::get_entry::<HashMap<String, String>, _>(["/app/list"]).await, &["\"list\"", "a list", "a string"]);
     refused(ssm::get_entry::<Vec<String>, _>(names).await, &[key, "a sequence"]);
-    refused(ssm::get_entry::<Group<Number>, _>(names).await, &[key, "no u16"]);
+    refused(ssm::get_entry::<Group<Number>, _>(names).await, &[key, "not a u16"]);
     refused(ssm::get_entry::<HashMap<String, u8>, _>(["/app/list"]).await, &["\"list\"", "a StringList", "u8"]);
+}
+
+#[derive(Debug, Deserialize, PartialEq)]
+struct Limits {
+    port: u16,
+    is_on: bool,
+    share: f64,
+}
+
+#[derive(Debug, Deserialize, PartialEq)]
+struct Flat {
+    version: String,
+    account: String,
+    #[serde(flatten)]
+    limits: Limits,
+    #[serde(flatten)]
+    rest: HashMap<String, String>,
+}
+
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+enum Store {
+    Redis { port: u16, user: String },
+    File { name: String },
+}
+
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(untagged)]
+enum Target {
+    Port { port: u16, user: String },
+    Name { port: String },
+}
+
+fn with(values: &[(&str, &str)]) -> (Values, Vec<(String, String)>) {
+    let fake = testing::values();
+    for (key, value) in values {
+        fake.ssm(format!("/t/{key}"), *value);
+    }
+    (fake, values.iter().map(|(key, _)| ((*key).to_owned(), format!("/t/{key}"))).collect())
+}
+
+#[tokio::test]
+async fn flattened_fields_are_read_as_numbers() {
+    let (_fake, names) = with(&[
+        ("version", "1"),
+        ("account", "012345678901"),
+        ("port", "1"),
+        ("is_on", "true"),
+        ("share", "0.50"),
+        ("zip", "00501"),
+        ("one", "1"),
+    ]);
+    let flat: Flat = ssm::get_entry(&names).await.unwrap();
+    assert_eq!(flat.limits, Limits { port: 1, is_on: true, share: 0.5 });
+    assert_eq!((&*flat.version, &*flat.account), ("1", "012345678901"));
+    assert_eq!((&*flat.rest["zip"], &*flat.rest["one"]), ("00501", "1"), "a text stays as it is written");
+}
+
+#[tokio::test]
+async fn tagged_and_untagged_variants_are_read_as_numbers() {
+    let (_fake, names) = with(&[("kind", "redis"), ("user", "7"), ("port", "7")]);
+    assert_eq!(ssm::get_entry::<Store, _>(&names).await.unwrap(), Store::Redis { port: 7, user: "7".to_owned() });
+    assert_eq!(
+        ssm::get_entry::<Target, _>(&names).await.unwrap(),
+        Target::Port { port: 7, user: "7".to_owned() },
+        "the first variant that fits"
+    );
+    let (_fake, names) = with(&[("port", "7")]);
+    assert_eq!(ssm::get_entry::<Target, _>(&names).await.unwrap(), Target::Name { port: "7".to_owned() });
+    let json: HashMap<String, serde_json::Value> = ssm::get_entry(&names).await.unwrap();
+    assert_eq!(json["port"], "7", "nothing asks for a number");
+}
+
+#[tokio::test]
+async fn errors_behind_flatten_and_tags_name_the_field() {
+    #[derive(Debug, Deserialize)]
+    #[serde(untagged)]
+    #[expect(dead_code, reason = "only that it does not fit counts")]
+    enum Strict {
+        Port { port: u16 },
+        Other { other: u16 },
+    }
+    let (_fake, names) = with(&[("kind", "redis"), ("user", "x"), ("port", CANARY)]);
+    let key = "ssm parameters /t/kind, /t/user, /t/port: \"port\"";
+    refused(ssm::get_entry::<Store, _>(&names).await, &[key, "text is there, and u16 is asked for"]);
+    let (_fake, names) = with(&[("port", "70000"), ("user", "x"), ("other", CANARY)]);
+    refused(ssm::get_entry::<Strict, _>(&names).await, &["\"other\": the type does not allow its value"]);
+    let fields = [("version", "1"), ("account", "2"), ("is_on", "true"), ("share", "1")];
+    let (_fake, names) = with(&fields);
+    refused(ssm::get_entry::<Flat, _>(&names).await, &["a field \"port\""]);
+    let (_fake, names) = with(&[&fields[..], &[("port", "70000")]].concat());
+    refused(ssm::get_entry::<Flat, _>(&names).await, &["\"port\": its value does not fit u16"]);
+}
+
+#[tokio::test]
+async fn keys_of_a_list_may_be_given() {
+    let fake = fake();
+    fake.ssm("/other/text", "y");
+    fake.secrets_manager("/db/text:AWSPREVIOUS", "0ld");
+    let texts: HashMap<String, String> =
+        ssm::get_entry([("a", "/app/text"), ("b", "/other/text"), ("again", "/app/text")]).await.unwrap();
+    assert_eq!((&*texts["a"], &*texts["b"], &*texts["again"]), ("x", "y", "x"));
+    assert_eq!(fake.calls(), ["GetParameters /app/text, /other/text"], "each name once");
+    let old: Secret<HashMap<String, String>> =
+        secrets_manager::get_entry(vec![("old", "/db/text")]).version_stage("AWSPREVIOUS").await.unwrap();
+    assert_eq!(old.expose()["old"], "0ld");
+    secrets_manager::invalidate([("old", "/db/text")]).unwrap();
+    let before = fake.calls().len();
+    let _: Secret<HashMap<String, String>> =
+        secrets_manager::get_entry([("old", "/db/text")]).version_stage("AWSPREVIOUS").await.unwrap();
+    assert_eq!(fake.calls().len(), before + 1, "every version is forgotten");
+    let wrong = ssm::get_entry::<HashMap<String, String>, _>([("a", "/app/text"), ("a", "/app/list")]).await;
+    assert!(wrong.unwrap_err().to_string().contains("would both be \"a\""));
+}
+
+#[tokio::test]
+async fn an_attribute_takes_keys_and_versions_of_a_list() {
+    #[ssm::cache(parameter = [("a", "/app/text"), ("b", "/other/text")], entry_name = "texts")]
+    #[secrets_manager::cache(name = ["/db/text"], version_stage = "AWSPREVIOUS", entry_name = "old")]
+    async fn handler(texts: HashMap<String, String>, old: Secret<HashMap<String, String>>) -> Result<String, Error> {
+        Ok(format!("{}{}{}", texts["a"], texts["b"], old.expose()["text"]))
+    }
+    let fake = fake();
+    fake.ssm("/other/text", "y");
+    fake.secrets_manager("/db/text:AWSPREVIOUS", "0ld");
+    assert_eq!(handler().await.unwrap(), "xy0ld");
 }
 
 #[test]
@@ -283,7 +409,7 @@ async fn base64_is_decoded_wherever_it_is_stored() {
 #[tokio::test]
 async fn invalid_base64_is_not_shown() {
     let _fake = fake();
-    refused(parameter::<Base64>("/app/canary").await, &["/app/canary", "it is no Base64"]);
+    refused(parameter::<Base64>("/app/canary").await, &["/app/canary", "it is not Base64"]);
     refused(parameter::<Base64>("/app/list").await, &["/app/list", "a StringList", "Base64 is asked for"]);
 }
 
@@ -297,7 +423,7 @@ async fn an_object_that_holds_json_is_parsed_once_for_each_download() {
     fake.s3("s3://bucket/settings.json", r#"{"user": "shop", "port": 2}"#);
     assert_eq!((first.port, get().refresh().await.unwrap().port), (1, 2));
     fake.s3("s3://bucket/settings.json", format!("{{{CANARY}}}"));
-    refused(get().refresh().await, &["s3 object s3://bucket/settings.json", "no JSON, at line 1, column 2"]);
+    refused(get().refresh().await, &["s3 object s3://bucket/settings.json", "not JSON, at line 1, column 2"]);
 }
 
 #[tokio::test]
@@ -309,15 +435,15 @@ async fn an_unconvertible_value_is_fetched_again_at_the_next_call() {
     let fake = fake();
     let get = || ssm::get_entry::<u16, _>("/app/port").max_age(std::time::Duration::MAX);
     fake.ssm("/app/port", "eighty");
-    refused(get().await, &["no u16"]);
-    refused(handler().await, &["no u16"]);
+    refused(get().await, &["not a u16"]);
+    refused(handler().await, &["not a u16"]);
     assert_eq!(fake.calls().len(), 2);
     fake.ssm("/app/port", "80");
     assert_eq!((handler().await.unwrap(), get().await.unwrap()), (80, 80));
     assert_eq!(fake.calls().len(), 3);
     // Also fetched again if the value was cached already, and one of its readers cannot use it.
     assert_eq!(ssm::get_entry::<String, _>("/app/text").await.unwrap(), "x");
-    refused(parameter::<u16>("/app/text").await, &["no u16"]);
+    refused(parameter::<u16>("/app/text").await, &["not a u16"]);
     assert_eq!(ssm::get_entry::<String, _>("/app/text").await.unwrap(), "x");
     assert_eq!(fake.calls().len(), 5);
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from lambda_cache._cli import raised
+from lambda_cache import _raised as raised
 from lambda_cache._decorator import stack_of
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _module(path: str) -> ModuleType | None:
 
 
 def _failed(path: str, error: BaseException) -> NotUsableError:
-    return NotUsableError(f"importing {path} failed: {raised.told_of_import(error)}")
+    return NotUsableError(f"importing {path} failed: {raised.described_import(error)}")
 
 
 def _one(module: ModuleType, path: str, name: str) -> Found:

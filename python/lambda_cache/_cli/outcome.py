@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from lambda_cache import _raised as raised
 from lambda_cache import exceptions
-from lambda_cache._cli import raised
 
 if TYPE_CHECKING:
     from collections.abc import Sized
@@ -57,7 +57,7 @@ def of_value(value: Any, missing: list[str], file: Path | None, description: str
 def of_error(error: BaseException) -> Outcome:
     """Of what was raised."""
     if not isinstance(error, exceptions.LambdaCacheError) or not raised.is_ours(error):  # a custom entry's own
-        return Outcome(f"failed: {raised.told(error)}", is_fine=False)
+        return Outcome(f"failed: {raised.place_of(error)}", is_fine=False)
     if isinstance(error, exceptions.ConfigurationError):
         _, found, rest = error.message.partition(_NO_CREDENTIALS)
         return Outcome(

@@ -28,15 +28,67 @@ pub(super) async fn get_parameters(connection: &Connection, names: &[String]) ->
     let request = connection.ssm().get_parameters().set_names(Some(names.to_vec())).with_decryption(true);
     let answer = unfrozen(connection.call_timeout(), || request.clone().send()).await;
     let mut parameters = answer.map_err(|error| asked.failed(&error))?.parameters.unwrap_or_default();
-    // The answer has another order, and names without selectors or ARNs. The names of a list have distinct last
-    // segments, so these identify them in the answer too.
-    let mut take = |name: &String| {
-        let segment = parameter::entry_name(name).ok()?;
-        let is_it = |found: &Parameter| found.name().and_then(|name| parameter::entry_name(name).ok()) == Some(segment);
-        let position = parameters.iter().position(is_it)?;
-        value(parameters.swap_remove(position))
-    };
-    Ok(names.iter().map(&mut take).collect())
+    let shown: Vec<_> = names.iter().map(|name| Shown::asked(name)).collect();
+    let mut values = vec![None; names.len()];
+    // The exact names first: moto's answer does not distinguish a requested version from the current one.
+    let (plain, exact): (Vec<_>, Vec<_>) =
+        (0..names.len()).partition(|place| shown[*place].selector.is_none() && shown[*place].arn.is_none());
+    for place in exact.into_iter().chain(plain) {
+        let is_alike = shown[place].identified_by(&shown);
+        let position = parameters.iter().position(|found| is_alike(&shown[place], &Shown::found(found)));
+        values[place] = position.and_then(|position| value(parameters.swap_remove(position)));
+    }
+    Ok(values)
+}
+
+/// A parameter as in the request or in the answer. The answer has another order, and the name without selector or ARN.
+struct Shown<'a> {
+    path: &'a str,
+    selector: Option<&'a str>,
+    arn: Option<&'a str>,
+    version: Option<String>,
+}
+
+impl<'a> Shown<'a> {
+    fn asked(name: &'a str) -> Self {
+        let selector = parameter::selector(name);
+        let arn = name
+            .starts_with("arn:")
+            .then(|| selector.map_or(name, |selector| &name[..name.len() - selector.len() - 1]));
+        Self { path: parameter::path(name).trim_start_matches('/'), selector, arn, version: None }
+    }
+
+    fn found(parameter: &'a Parameter) -> Self {
+        let name = Self::asked(parameter.name().unwrap_or_default());
+        let selector = parameter.selector().map(|selector| selector.trim_start_matches(':'));
+        let version = Some(parameter.version().to_string());
+        Self { selector: selector.or(name.selector), arn: parameter.arn().or(name.arn), version, ..name }
+    }
+
+    fn segment(&self) -> Option<&'a str> {
+        self.path.rsplit('/').next()
+    }
+
+    fn has_path_and_selector(&self, other: &Self) -> bool {
+        let is_version =
+            other.selector.is_none() && self.selector.is_some() && self.selector == other.version.as_deref();
+        self.path == other.path && (self.selector == other.selector || is_version)
+    }
+
+    /// Returns the weakest comparison that identifies it among the requested ones. A weak one depends less on the form of
+    /// the answer.
+    fn identified_by(&self, asked: &[Self]) -> fn(&Self, &Self) -> bool {
+        const LEVELS: [fn(&Shown<'_>, &Shown<'_>) -> bool; 4] = [
+            |one, other| one.segment() == other.segment(),
+            |one, other| one.path == other.path,
+            |one, other| one.has_path_and_selector(other),
+            |one, other| one.has_path_and_selector(other) && (one.arn.is_none() || one.arn == other.arn),
+        ];
+        let tells = |is_alike: &&fn(&Shown<'_>, &Shown<'_>) -> bool| {
+            asked.iter().filter(|other| is_alike(self, other)).count() < 2
+        };
+        *LEVELS.iter().find(tells).unwrap_or(&LEVELS[2])
+    }
 }
 
 /// Calls <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html>

@@ -70,7 +70,10 @@ fn not_connected_to(NotConnected { to, proxy, .. }: &NotConnected, error: &(dyn 
     }
     let system = io.map_or_else(|| "it broke off".to_owned(), ToString::to_string);
     if io.is_some_and(|io| io.kind() == io::ErrorKind::TimedOut) {
-        return Reason::new(Error::TIMEOUT, format!("no connection to {to}{through}: {system}; {CHECK_NETWORK}"));
+        return Reason::new(
+            Error::CONNECT_TIMEOUT,
+            format!("no connection to {to}{through}: {system}; {CHECK_NETWORK}"),
+        );
     }
     let is_dns = causes(error).any(|cause| cause.to_string() == "dns error"); // hyper-util's type for it is not public
     if let Some(proxy) = proxy {

@@ -11,6 +11,8 @@ mod options;
 pub mod s3;
 #[cfg(feature = "secrets-manager")]
 pub mod secrets_manager;
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+mod several;
 pub mod site;
 #[cfg(feature = "snapstart")]
 pub(crate) mod snapstart;

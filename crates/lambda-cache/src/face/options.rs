@@ -93,7 +93,10 @@ pub fn custom<F: super::custom::Fetch>(fetch: F, options: Options) -> Result<(Wa
 }
 
 /// A number of seconds or a `Duration`, as accepted by the options that end in `_in_seconds`.
-#[diagnostic::on_unimplemented(message = "`{Self}` is no number of seconds", note = "write a number, or a `Duration`")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a number of seconds",
+    note = "write a number, or a `Duration`"
+)]
 pub trait Seconds {
     /// Converts it into an age. `option` is the option's name, for the error.
     ///

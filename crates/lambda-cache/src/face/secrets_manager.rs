@@ -66,6 +66,7 @@ use std::borrow::Cow;
 use super::{
     current::current,
     get_entry::{Ask, GetEntry},
+    several::IntoList,
 };
 use crate::{
     Cache, Error, kind,
@@ -77,11 +78,11 @@ use crate::{
 
 /// Returns the value of a secret, or of several as one entry, from the cache or from AWS.
 ///
-/// `name` is a name or an ARN, or an array or `Vec` of them. Awaiting the call returns a
+/// `name` is a name or an ARN, or an array or `Vec` of them or of pairs of a key and a name. Awaiting the call returns a
 /// [`Secret<String>`](crate::Secret), a `Secret<Vec<u8>>` for a binary secret, or a [`Json<T>`](crate::Json). These
 /// types do not show the secret. For several secrets the type is a [`Group<T>`](crate::Group), or a `Secret<T>` of a
-/// map or struct, whose keys are the last segments. A value is fresh while it is younger than 60 seconds, or than
-/// [`max_age`](GetEntry::max_age).
+/// map or struct, whose keys are the given ones or the last segments. A value is fresh while it is younger than 60 seconds,
+/// or than [`max_age`](GetEntry::max_age).
 ///
 /// AWS calls: none, or one [GetSecretValue] for each secret, all at the same time.
 ///
@@ -176,7 +177,8 @@ impl<N: IntoSecrets> Ask for Asked<N> {
 }
 
 impl<T, N> GetEntry<'_, T, Asked<N>> {
-    /// Reads the version with this label, such as `AWSPREVIOUS`, instead of the current one. It is a separate entry.
+    /// Reads the version with this label, such as `AWSPREVIOUS`, instead of the current one, of each of several secrets
+    /// too. It is a separate entry.
     pub fn version_stage(mut self, stage: impl Into<String>) -> Self {
         self.ask.version.stage = Some(stage.into());
         self
@@ -224,10 +226,11 @@ impl<T, N> GetEntry<'_, T, Asked<N>> {
     }
 }
 
-/// The name of a secret or several names, as `&str` or `String`, or as arrays, slices and `Vec`s of them.
+/// The name of a secret or several names, as `&str` or `String`, or as arrays, slices and `Vec`s of them or of pairs of a
+/// key and a name.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no secret's name, and no list of names",
-    note = "write a `&str` or `String`, or an array or `Vec` of them"
+    message = "`{Self}` is not a secret's name, nor a list of names",
+    note = "write a `&str` or `String`, or an array or `Vec` of them or of pairs like `(\"db\", \"/prod/db\")`"
 )]
 pub trait IntoSecrets {
     /// The kind of the entry: [`kind::Secret`] for one name, [`kind::Secrets`] for several.
@@ -251,42 +254,10 @@ macro_rules! one {
 
 one!(&str, String, Cow<'_, str>, &String);
 
-impl<S: Into<String>> IntoSecrets for Vec<S> {
+impl<L: IntoList> IntoSecrets for L {
     type Kind = kind::Secrets;
 
     fn into_secrets(self, version: Version) -> Result<Secret, Error> {
-        Secret::list(self.into_iter().map(Into::into).collect(), &version)
-    }
-}
-
-impl<S: Into<String>, const N: usize> IntoSecrets for [S; N] {
-    type Kind = kind::Secrets;
-
-    fn into_secrets(self, version: Version) -> Result<Secret, Error> {
-        Vec::from(self).into_secrets(version)
-    }
-}
-
-impl<S: AsRef<str>> IntoSecrets for &[S] {
-    type Kind = kind::Secrets;
-
-    fn into_secrets(self, version: Version) -> Result<Secret, Error> {
-        Secret::list(self.iter().map(|name| name.as_ref().to_owned()).collect(), &version)
-    }
-}
-
-impl<S: AsRef<str>> IntoSecrets for &Vec<S> {
-    type Kind = kind::Secrets;
-
-    fn into_secrets(self, version: Version) -> Result<Secret, Error> {
-        self.as_slice().into_secrets(version)
-    }
-}
-
-impl<S: AsRef<str>, const N: usize> IntoSecrets for &[S; N] {
-    type Kind = kind::Secrets;
-
-    fn into_secrets(self, version: Version) -> Result<Secret, Error> {
-        self.as_slice().into_secrets(version)
+        Secret::list(&self.into_list(), version)
     }
 }

@@ -27,6 +27,12 @@ pub struct Fixed(OnceLock<Lookup>);
 #[derive(Debug)]
 pub struct Dynamic(ArcSwapOption<Lookup>);
 
+/// One name of a list that an attribute names by literals.
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+pub fn listed(name: impl super::several::IntoListed) -> lambda_cache_names::Listed {
+    name.into_listed()
+}
+
 /// A value that cannot be converted: the index of the entry, and the reason.
 pub type Unfit = (usize, Misfit);
 

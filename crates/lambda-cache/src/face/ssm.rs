@@ -85,6 +85,7 @@ pub use lambda_cache_macros::ssm_cache as cache;
 use super::{
     current::current,
     get_entry::{Ask, GetEntry},
+    several::IntoList,
 };
 use crate::{
     Cache, Error, kind,
@@ -94,9 +95,10 @@ use crate::{
 /// Returns the value of a parameter, or of several as one entry, from the cache or from AWS.
 ///
 /// `parameter` is a name, optionally with a selector (`/app/var:3`, `/app/var:label`), or an ARN, or an array or
-/// `Vec` of them. Awaiting the call returns a `String`, a `Vec<String>` for a `StringList`, or a map or struct for
-/// several parameters. [`FromEntry`](crate::FromEntry) lists the types. `SecureString`s are decrypted. A value is
-/// fresh while it is younger than 60 seconds, or than [`max_age`](GetEntry::max_age).
+/// `Vec` of them or of pairs of a key in the result and a name (`[("db", "/prod/db/password")]`). Awaiting the call returns a
+/// `String`, a `Vec<String>` for a `StringList`, or a map or struct for several parameters.
+/// [`FromEntry`](crate::FromEntry) lists the types. `SecureString`s are decrypted. A value is fresh while it is younger
+/// than 60 seconds, or than [`max_age`](GetEntry::max_age).
 ///
 /// AWS calls: none, or one [GetParameter]. Several parameters take one [GetParameters] for each ten names, all at the
 /// same time.
@@ -267,11 +269,11 @@ impl IntoParameters for Path {
     }
 }
 
-/// The name of a parameter or several names, as `&str` or `String`, as arrays, slices and `Vec`s of them, or as a
-/// [`path`].
+/// The name of a parameter or several names, as `&str` or `String`, as arrays, slices and `Vec`s of them or of pairs of a
+/// key and a name, or as a [`path`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no parameter's name, and no list of names",
-    note = "write a `&str` or `String`, an array or `Vec` of them, or `ssm::path(...)`"
+    message = "`{Self}` is not a parameter's name, nor a list of names",
+    note = "write a `&str` or `String`, an array or `Vec` of them or of pairs like `(\"db\", \"/prod/db\")`, or `ssm::path(...)`"
 )]
 pub trait IntoParameters {
     /// The kind of the entry: [`kind::Parameter`] for one name, [`kind::Group`] for several.
@@ -303,42 +305,10 @@ impl IntoParameters for &String {
     }
 }
 
-impl<S: Into<String>> IntoParameters for Vec<S> {
+impl<L: IntoList> IntoParameters for L {
     type Kind = kind::Group;
 
     fn into_parameters(self) -> Result<Parameters, Error> {
-        Parameters::list(self.into_iter().map(Into::into).collect())
-    }
-}
-
-impl<S: Into<String>, const N: usize> IntoParameters for [S; N] {
-    type Kind = kind::Group;
-
-    fn into_parameters(self) -> Result<Parameters, Error> {
-        Vec::from(self).into_parameters()
-    }
-}
-
-impl<S: AsRef<str>> IntoParameters for &[S] {
-    type Kind = kind::Group;
-
-    fn into_parameters(self) -> Result<Parameters, Error> {
-        Parameters::list(self.iter().map(|name| name.as_ref().to_owned()).collect())
-    }
-}
-
-impl<S: AsRef<str>> IntoParameters for &Vec<S> {
-    type Kind = kind::Group;
-
-    fn into_parameters(self) -> Result<Parameters, Error> {
-        self.as_slice().into_parameters()
-    }
-}
-
-impl<S: AsRef<str>, const N: usize> IntoParameters for &[S; N] {
-    type Kind = kind::Group;
-
-    fn into_parameters(self) -> Result<Parameters, Error> {
-        self.as_slice().into_parameters()
+        Parameters::list(&self.into_list())
     }
 }

@@ -3,6 +3,8 @@
 
 pub mod api;
 pub mod custom;
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+mod list;
 pub mod permission;
 #[cfg(feature = "s3")]
 pub mod s3;
@@ -47,6 +49,18 @@ pub enum Request {
 }
 
 impl Request {
+    /// Returns `true` for several values, which need a name only on a context.
+    pub(crate) fn is_group(&self) -> bool {
+        match self {
+            #[cfg(feature = "ssm")]
+            Self::Parameters(parameters) => parameters.is_group(),
+            #[cfg(feature = "secrets-manager")]
+            Self::Secret(secret) => secret.is_group(),
+            #[allow(unreachable_patterns, reason = "without those sources")]
+            _ => false,
+        }
+    }
+
     /// Returns the entry name derived from the request's own name.
     ///
     /// # Errors

@@ -6,9 +6,9 @@ use std::{
 };
 
 use futures_util::future::join_all;
-use lambda_cache_names::{NameError, policy, secret};
+use lambda_cache_names::{Listed, NameError, policy, secret};
 
-use super::{Operation, Permission, Place, api::Api};
+use super::{Operation, Permission, Place, api::Api, list::List};
 use crate::{
     Error, ErrorKind, Value,
     engine::{Fetched, Identity, Key, Moment},
@@ -17,6 +17,9 @@ use crate::{
 /// The source names in keys.
 const ONE: &str = "secret";
 const ONE_ROTATION_AWARE: &str = "rotation-aware secret";
+/// The sources of keys for several secrets, in their current or in another version.
+const SEVERAL: [&str; 2] = ["secrets", "rotation-aware secrets"];
+const SEVERAL_VERSIONED: [&str; 2] = ["versions of secrets", "rotation-aware versions of secrets"];
 
 /// A request to Secrets Manager.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,8 +32,13 @@ pub struct Secret {
 enum Which {
     /// One secret.
     One(Versioned),
-    /// Several secrets as one entry, each in its current version.
-    List(Vec<String>),
+    /// Several secrets as one entry, each in one version.
+    List {
+        list: List,
+        version: Version,
+        /// The parts of the key: those of the list, then the version.
+        parts: Vec<String>,
+    },
 }
 
 /// A secret in one of its versions.
@@ -57,6 +65,20 @@ impl Version {
         let id = self.id.as_ref().map(|id| format!("version {id}"));
         stage.into_iter().chain(id)
     }
+
+    fn is_current(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        for (what, said) in [("version_stage", &self.stage), ("version_id", &self.id)] {
+            if said.as_ref().is_some_and(String::is_empty) {
+                let message = format!("the {what} is empty: leave it out for the current version");
+                return Err(Error::new(ErrorKind::InvalidArgument, message));
+            }
+        }
+        Ok(())
+    }
 }
 
 impl From<Which> for Secret {
@@ -75,29 +97,22 @@ impl Secret {
         if name.is_empty() {
             secret::entry_name(&name)?;
         }
-        for (what, said) in [("version_stage", &version.stage), ("version_id", &version.id)] {
-            if said.as_ref().is_some_and(String::is_empty) {
-                let message = format!("the {what} is empty: leave it out for the current version");
-                return Err(Error::new(ErrorKind::InvalidArgument, message));
-            }
-        }
+        version.check()?;
         let parts = [name].into_iter().chain(version.words()).collect();
         Ok(Which::One(Versioned { parts, version }).into())
     }
 
-    /// Creates a request for several secrets as one entry.
+    /// Creates a request for several secrets as one entry, each in the given version.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`] for an empty list, an empty name, two names with the same last segment, or a
-    /// version, because several secrets hardly share a version.
-    pub fn list(names: Vec<String>, version: &Version) -> Result<Self, Error> {
-        if *version != Version::default() {
-            let message =
-                "a list of secrets is of their current versions: ask for another version in an entry of its own";
-            return Err(Error::new(ErrorKind::InvalidArgument, message.to_owned()));
-        }
-        secret::segments(&names)?;
-        Ok(Which::List(names).into())
+    /// [`ErrorKind::InvalidArgument`] for an empty list, an empty name, stage or id, or two names with one key.
+    pub fn list(names: &[Listed], version: Version) -> Result<Self, Error> {
+        version.check()?;
+        let list = List::new(names, secret::keys, secret::entry_name)?;
+        let words: Vec<_> = version.words().collect();
+        let mut parts = list.parts().to_vec();
+        parts.extend((!words.is_empty()).then(|| words.join(", ")));
+        Ok(Which::List { list, version, parts }.into())
     }
 
     /// Makes the entry expire at the date by which the secret, or one of several, will be rotated next.
@@ -106,10 +121,14 @@ impl Secret {
         Self { is_rotation_aware: true, ..self }
     }
 
+    pub(super) fn is_group(&self) -> bool {
+        matches!(self.which, Which::List { .. })
+    }
+
     pub(super) fn entry_name(&self) -> Result<String, Error> {
         match &self.which {
             Which::One(one) => Ok(secret::entry_name(&one.parts[0])?.to_owned()),
-            Which::List(_) => Err(NameError::ListWithoutEntryName.into()),
+            Which::List { .. } => Err(NameError::ListWithoutEntryName.into()),
         }
     }
 
@@ -117,19 +136,23 @@ impl Secret {
         match (&self.which, self.is_rotation_aware) {
             (Which::One(one), false) => (ONE, one.parts.as_slice()),
             (Which::One(one), true) => (ONE_ROTATION_AWARE, one.parts.as_slice()),
-            (Which::List(names), false) => ("secrets", names.as_slice()),
-            (Which::List(names), true) => ("rotation-aware secrets", names.as_slice()),
+            (Which::List { parts, version, .. }, false) if version.is_current() => (SEVERAL[0], parts.as_slice()),
+            (Which::List { parts, version, .. }, true) if version.is_current() => (SEVERAL[1], parts.as_slice()),
+            (Which::List { parts, .. }, false) => (SEVERAL_VERSIONED[0], parts.as_slice()),
+            (Which::List { parts, .. }, true) => (SEVERAL_VERSIONED[1], parts.as_slice()),
         }
     }
 
-    /// Returns `true` if the key is an entry of this secret in any version, or of this list, rotation-aware or not.
+    /// Returns `true` if the key is an entry of this secret or this list, in any version, rotation-aware or not.
     pub(super) fn has(&self, key: &Key) -> bool {
         match &self.which {
             Which::One(one) => [ONE, ONE_ROTATION_AWARE].iter().any(|source| key.starts_with(source, &one.parts[0])),
-            Which::List(_) => [false, true]
-                .map(|is_rotation_aware| Self { is_rotation_aware, ..self.clone() })
-                .iter()
-                .any(|one| Key::of(&one.identity()) == *key),
+            Which::List { list, .. } => {
+                let (source, parts) = (Identity::source(key), Identity::parts(key));
+                let is_current = SEVERAL.contains(&source) && parts == list.parts();
+                let but_version = parts.split_last().map(|(_, names)| names);
+                is_current || (SEVERAL_VERSIONED.contains(&source) && but_version == Some(list.parts()))
+            }
         }
     }
 
@@ -145,7 +168,7 @@ impl Secret {
     fn names(&self) -> &[String] {
         match &self.which {
             Which::One(one) => slice::from_ref(&one.parts[0]),
-            Which::List(names) => names.as_slice(),
+            Which::List { list, .. } => list.names(),
         }
     }
 
@@ -155,7 +178,7 @@ impl Secret {
         let until_wall_ns = if self.is_rotation_aware { self.next_rotation(api, now).await? } else { None };
         let value = match &self.which {
             Which::One(one) => api.get_secret_value(&one.parts[0], &one.version).await?,
-            Which::List(names) => fetch_list(names, api).await?,
+            Which::List { list, version, .. } => fetch_list(list, version, api).await?,
         };
         Ok(match until_wall_ns {
             Some(until_wall_ns) => Fetched::Until(value, until_wall_ns),
@@ -179,9 +202,7 @@ fn wall_ns(date: SystemTime) -> Option<u64> {
 
 /// Calls `GetSecretValue` for each secret at the same time. `BatchGetSecretValue` would save calls, but needs a
 /// permission on every secret of the account in addition.
-async fn fetch_list(names: &[String], api: &dyn Api) -> Result<Value, Error> {
-    let current = Version::default();
-    let values = join_all(names.iter().map(|name| api.get_secret_value(name, &current))).await;
-    let values = values.into_iter().collect::<Result<Vec<_>, _>>()?;
-    Ok(Value::Group(secret::segments(names)?.into_iter().map(str::to_owned).zip(values).collect()))
+async fn fetch_list(list: &List, version: &Version, api: &dyn Api) -> Result<Value, Error> {
+    let values = join_all(list.names().iter().map(|name| api.get_secret_value(name, version))).await;
+    Ok(list.group(&values.into_iter().collect::<Result<Vec<_>, _>>()?))
 }

@@ -3,9 +3,9 @@
 use std::slice;
 
 use futures_util::future::join_all;
-use lambda_cache_names::{NameError, parameter, policy};
+use lambda_cache_names::{Listed, NameError, parameter, policy};
 
-use super::{Operation, Permission, Place, api::Api};
+use super::{Operation, Permission, Place, api::Api, list::List};
 use crate::{
     Error, ErrorKind, Value,
     engine::{Identity, Key},
@@ -26,7 +26,7 @@ pub struct Parameters {
 enum Which {
     One(String),
     /// Several parameters as one entry.
-    List(Vec<String>),
+    List(List),
     /// All parameters below a path as one entry.
     Path(Path),
 }
@@ -61,10 +61,9 @@ impl Parameters {
     /// Creates a request for several parameters as one entry.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`] for an empty list, an empty name, or two names with the same last segment.
-    pub fn list(names: Vec<String>) -> Result<Self, Error> {
-        parameter::segments(&names)?;
-        Ok(Which::List(names).into())
+    /// [`ErrorKind::InvalidArgument`] for an empty list, an empty name, or two names with one key.
+    pub fn list(names: &[Listed]) -> Result<Self, Error> {
+        Ok(Which::List(List::new(names, parameter::keys, parameter::entry_name)?).into())
     }
 
     /// Creates a request for all parameters below a path as one entry: the whole tree, or its first level.
@@ -84,6 +83,10 @@ impl Parameters {
         Self { is_optional: true, ..self }
     }
 
+    pub(super) fn is_group(&self) -> bool {
+        !matches!(self.which, Which::One(_))
+    }
+
     pub(super) fn entry_name(&self) -> Result<String, Error> {
         match &self.which {
             Which::One(name) => Ok(parameter::entry_name(name)?.to_owned()),
@@ -96,8 +99,8 @@ impl Parameters {
         match (&self.which, self.is_optional) {
             (Which::One(name), false) => ("ssm parameter", slice::from_ref(name)),
             (Which::One(name), true) => ("optional ssm parameter", slice::from_ref(name)),
-            (Which::List(names), false) => ("ssm parameters", names.as_slice()),
-            (Which::List(names), true) => ("optional ssm parameters", names.as_slice()),
+            (Which::List(list), false) => ("ssm parameters", list.parts()),
+            (Which::List(list), true) => ("optional ssm parameters", list.parts()),
             (Which::Path(path), false) => ("ssm path", path.parts.as_slice()),
             (Which::Path(path), true) => ("optional ssm path", path.parts.as_slice()),
         }
@@ -114,7 +117,7 @@ impl Parameters {
     pub(super) fn permissions(&self, place: Place<'_>) -> Vec<Permission> {
         let (operation, names) = match &self.which {
             Which::One(name) => (Operation::GetParameter, slice::from_ref(name)),
-            Which::List(names) => (Operation::GetParameters, names.as_slice()),
+            Which::List(list) => (Operation::GetParameters, list.names()),
             Which::Path(path) => {
                 return vec![Permission::new(Operation::GetParametersByPath, policy::path(path.path(), place))];
             }
@@ -131,7 +134,7 @@ impl Parameters {
     pub(super) async fn fetch(&self, api: &dyn Api) -> Result<Value, Error> {
         let (fetched, nothing) = match &self.which {
             Which::One(name) => (api.get_parameter(name).await, Value::Nothing),
-            Which::List(names) => return fetch_list(names, self.is_optional, api).await,
+            Which::List(list) => return fetch_list(list, self.is_optional, api).await,
             Which::Path(path) => (path.fetch(api).await, Value::Group([].into())),
         };
         match fetched {
@@ -159,7 +162,8 @@ fn is_missing(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotSupplied)
 }
 
-async fn fetch_list(names: &[String], is_optional: bool, api: &dyn Api) -> Result<Value, Error> {
+async fn fetch_list(list: &List, is_optional: bool, api: &dyn Api) -> Result<Value, Error> {
+    let names = list.names();
     let answers = join_all(names.chunks(NAMES_PER_CALL).map(|chunk| api.get_parameters(chunk))).await;
     let mut values = Vec::with_capacity(names.len());
     for answer in answers {
@@ -170,7 +174,6 @@ async fn fetch_list(names: &[String], is_optional: bool, api: &dyn Api) -> Resul
     if !missing.is_empty() && !is_optional {
         return Err(api.no_such_parameters(&missing));
     }
-    let segments = parameter::segments(names)?;
-    let values = values.into_iter().map(|value| value.unwrap_or(Value::Nothing));
-    Ok(Value::Group(segments.into_iter().map(str::to_owned).zip(values).collect()))
+    let values: Vec<_> = values.into_iter().map(|value| value.unwrap_or(Value::Nothing)).collect();
+    Ok(list.group(&values))
 }

@@ -62,6 +62,11 @@ pub trait Supply: Send + Sync {
         Ok(None)
     }
 
+    /// Returns the supplier of values and a verb, with which the error for a missing value begins.
+    fn owner(&self) -> String {
+        "the test supplies".to_owned()
+    }
+
     /// Returns advice on how to set values for `names`, which `source` (`ssm`, `secrets_manager` or `s3`) does not
     /// have.
     fn advice(&self, source: &str, names: &[&str]) -> String;
@@ -135,8 +140,12 @@ impl<S: Supply> Supplied<S> {
     }
 
     fn not_supplied(&self, source: &str, names: &[&str]) -> Error {
-        let advice = self.supply.advice(source, names);
-        let message = format!("the test supplies no value for {}: {advice}", names.join(", "));
+        let message = format!(
+            "{} no value for {}: {advice}",
+            self.supply.owner(),
+            names.join(", "),
+            advice = self.supply.advice(source, names)
+        );
         Error::new(ErrorKind::NotSupplied, message)
     }
 }

@@ -79,7 +79,7 @@ impl FromSecret for Base64 {
 /// The text is not Base64. The error does not contain any of it.
 pub fn decode(text: &[u8]) -> Result<Bytes, Misfit> {
     let dense: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    STANDARD.decode(dense).map(Bytes::from).map_err(|_| Misfit::new("it is no Base64"))
+    STANDARD.decode(dense).map(Bytes::from).map_err(|_| Misfit::new("it is not Base64"))
 }
 
 /// Deserializes a field of a group, whose values are texts.

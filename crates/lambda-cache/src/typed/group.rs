@@ -1,6 +1,6 @@
 //! Conversion of several parameters into one value of the requested type, by `serde`.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use serde::{
     Deserializer,
@@ -10,7 +10,9 @@ use serde::{
 
 use super::{
     FromEntry, Misfit, Secret, kind,
+    reading::{Reading, Readings},
     shared::{kept, shared},
+    unfit::{Found, Unfit, UnfitGroup, UnfitValue},
 };
 use crate::value::{Cached, Value};
 
@@ -43,7 +45,7 @@ shared!(Group);
 impl<T: DeserializeOwned> FromEntry<kind::Group> for T {
     fn from_entry(entry: &Cached) -> Result<Self, Misfit> {
         match entry.value() {
-            Value::Group(values) => T::deserialize(Values(values)).map_err(Misfit::from),
+            Value::Group(values) => deserialized(values),
             _ => Err(Misfit::wrong_kind(entry.value(), "a group")),
         }
     }
@@ -67,14 +69,36 @@ impl<T: DeserializeOwned> FromEntry<kind::Secrets> for Secret<T> {
     }
 }
 
-/// The values by last segment, as a map.
-struct Values<'a>(&'a [(String, Value)]);
+/// Deserialises the values. For `flatten`, `tag` and `untagged`, `serde` buffers values before it knows the type of a field.
+/// They are read as text first, and again as numbers if a field needs those.
+fn deserialized<T: DeserializeOwned>(values: &[(String, Value)]) -> Result<T, Misfit> {
+    let mut readings = Readings::new(values);
+    let mut fits = None;
+    loop {
+        let (outcome, found) = Found::noting(|| T::deserialize(Values { values, readings: readings.all() }));
+        let is_last = !readings.adapt(&found);
+        match (outcome, fits.take()) {
+            (Ok(value), _) if is_last => return Ok(value),
+            (Err(_), Some(before)) if is_last => return Ok(before),
+            (Err(error), None) if is_last => return Err(error.misfit(|found| readings.name(found), values)),
+            (Ok(value), _) => fits = Some(value),
+            (Err(_), before) => fits = before,
+        }
+    }
+}
+
+/// The values by key, as a map.
+struct Values<'a> {
+    values: &'a [(String, Value)],
+    /// The reading of each value for buffers.
+    readings: &'a [Reading],
+}
 
 impl<'de> Deserializer<'de> for Values<'de> {
     type Error = UnfitGroup;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, UnfitGroup> {
-        visitor.visit_map(Pairs { rest: self.0, value: None })
+        visitor.visit_map(Pairs { rest: self.values, readings: self.readings, value: None })
     }
 
     forward_to_deserialize_any! {
@@ -87,6 +111,7 @@ impl<'de> Deserializer<'de> for Values<'de> {
 /// never a value.
 struct Pairs<'a> {
     rest: &'a [(String, Value)],
+    readings: &'a [Reading],
     value: Option<Field<'a>>,
 }
 
@@ -96,16 +121,18 @@ impl<'de> MapAccess<'de> for Pairs<'de> {
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, UnfitGroup> {
         let Some(((segment, value), rest)) = self.rest.split_first() else { return Ok(None) };
         self.rest = rest;
+        let (reading, readings) = self.readings.split_first().unwrap_or((&Reading::Text, &[]));
+        self.readings = readings;
         if *value == Value::Nothing {
             return self.next_key_seed(seed); // what does not exist is not there
         }
-        self.value = Some(Field { segment, value });
+        self.value = Some(Field { segment, value, reading: *reading });
         seed.deserialize(segment.as_str().into_deserializer()).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, UnfitGroup> {
         let Some(field) = self.value.take() else { return Err(de::Error::custom("a value without a name")) };
-        seed.deserialize(field).map_err(|error| Unfit(format!("{:?}: {}", field.segment, error.0)))
+        seed.deserialize(field).map_err(|error| error.of(field.segment))
     }
 }
 
@@ -114,11 +141,12 @@ impl<'de> MapAccess<'de> for Pairs<'de> {
 struct Field<'a> {
     segment: &'a str,
     value: &'a Value,
+    reading: Reading,
 }
 
 impl Field<'_> {
     fn unfit(&self, expected: &str) -> UnfitValue {
-        Unfit(format!("it is {}, and {expected} is asked for", self.value.kind()))
+        Unfit::new(format!("it is {}, and {expected} is asked for", self.value.kind()))
     }
 }
 
@@ -128,7 +156,7 @@ macro_rules! parsed {
             let Value::Text(text) = self.value else { return Err(self.unfit(stringify!($type))) };
             match text.trim().parse::<$type>() {
                 Ok(value) => visitor.$visit(value),
-                Err(_) => Err(Unfit(concat!("its text is no ", stringify!($type)).to_owned())),
+                Err(_) => Err(Unfit::new(concat!("its text is not a ", stringify!($type)))),
             }
         }
     )*};
@@ -139,7 +167,13 @@ impl<'de> Deserializer<'de> for Field<'de> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, UnfitValue> {
         match self.value {
-            Value::Text(text) => visitor.visit_borrowed_str(text),
+            Value::Text(text) => match self.reading {
+                Reading::Bool(value) => visitor.visit_bool(value),
+                Reading::Unsigned(value) => visitor.visit_u64(value),
+                Reading::Signed(value) => visitor.visit_i64(value),
+                Reading::Float(value) => visitor.visit_f64(value),
+                Reading::Text | Reading::OnlyText => visitor.visit_borrowed_str(text),
+            },
             Value::TextList(texts) => visitor.visit_seq(SeqDeserializer::new(texts.iter().map(String::as_str))),
             Value::Bytes(bytes) => visitor.visit_borrowed_bytes(bytes),
             _ => Err(self.unfit("another type")),
@@ -174,78 +208,19 @@ impl<'de> Deserializer<'de> for Field<'de> {
         deserialize_f32 visit_f32 f32, deserialize_f64 visit_f64 f64
     }
 
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, UnfitValue> {
+        Field { reading: Reading::Text, ..self }.deserialize_any(visitor)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, UnfitValue> {
+        self.deserialize_identifier(visitor)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, UnfitValue> {
+        self.deserialize_identifier(visitor)
+    }
+
     forward_to_deserialize_any! {
-        char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
-    }
-}
-
-/// Serde's errors without the values that they quote. An unknown field name may be a value, if the value's type reads
-/// its text as a field name. Names are therefore included only if `NAMES` is true, which is the case when names are
-/// read.
-#[derive(Debug)]
-struct Unfit<const NAMES: bool>(String);
-
-type UnfitGroup = Unfit<true>;
-type UnfitValue = Unfit<false>;
-
-impl From<UnfitGroup> for Misfit {
-    fn from(error: UnfitGroup) -> Self {
-        Self::new(error.0)
-    }
-}
-
-impl<const NAMES: bool> fmt::Display for Unfit<NAMES> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl<const NAMES: bool> std::error::Error for Unfit<NAMES> {}
-
-impl<const NAMES: bool> de::Error for Unfit<NAMES> {
-    /// Drops the message of the type, because it may quote the value.
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Self("the type does not allow its value".to_owned())
-    }
-
-    fn invalid_type(found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self(format!("{} is there, and {expected} is asked for", kind(found)))
-    }
-
-    fn invalid_value(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self(format!("its value does not fit {expected}"))
-    }
-
-    fn invalid_length(length: usize, expected: &dyn de::Expected) -> Self {
-        Self(format!("it has {length} elements, which does not fit {expected}"))
-    }
-
-    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
-        Self("its value is none of the variants".to_owned())
-    }
-
-    fn unknown_field(field: &str, _: &'static [&'static str]) -> Self {
-        if NAMES { Self(format!("the type has no field {field:?}")) } else { Self::custom(field) }
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self(format!(
-            "the type has a field {field:?}, and none of the parameters ends in that: add one, or make it an Option"
-        ))
-    }
-
-    fn duplicate_field(field: &'static str) -> Self {
-        Self(format!("two parameters are the field {field:?}"))
-    }
-}
-
-/// Returns the kind of a value without its content.
-fn kind(found: de::Unexpected<'_>) -> &'static str {
-    match found {
-        de::Unexpected::Str(_) | de::Unexpected::Char(_) => "text",
-        de::Unexpected::Seq => "a list",
-        de::Unexpected::Map => "a group of parameters",
-        de::Unexpected::Bytes(_) => "binary",
-        _ => "another kind",
+        char bytes byte_buf unit unit_struct seq tuple tuple_struct map struct ignored_any
     }
 }

@@ -26,7 +26,7 @@ impl Misfit {
     #[doc(hidden)]
     #[must_use]
     pub fn no_json(line: usize, column: usize) -> Self {
-        Self(format!("it is no JSON, at line {line}, column {column}"))
+        Self(format!("it is not JSON, at line {line}, column {column}"))
     }
 
     /// Adds the name of the value in a group to the reason.

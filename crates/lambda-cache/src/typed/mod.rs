@@ -7,9 +7,11 @@ mod json;
 mod misfit;
 #[cfg(feature = "s3")]
 mod path;
+mod reading;
 mod secret;
 mod shared;
 mod text;
+mod unfit;
 
 pub use self::{base64::Base64, group::Group, json::Json, misfit::Misfit, secret::Secret};
 

@@ -72,7 +72,7 @@ macro_rules! parsed {
             fn from_parameter(entry: &Cached) -> Result<Self, Misfit> {
                 let text = text(entry, concat!("a number or bool (", stringify!($type), ")"))?;
                 // The parser's message is dropped, because it could quote the value.
-                text.trim().parse().map_err(|_| Misfit::new(concat!("its text is no ", stringify!($type))))
+                text.trim().parse().map_err(|_| Misfit::new(concat!("its text is not a ", stringify!($type))))
             }
         }
     )*};

@@ -89,14 +89,23 @@ struct Parameter {
     r#type: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    selector: Option<Value>,
+    #[serde(rename = "ARN", skip_serializing_if = "Option::is_none")]
+    arn: Option<Value>,
 }
 
 impl Answer {
     /// Drops optional fields with a wrong type.
     fn drop_unusable(&mut self) {
         for parameter in self.parameter.iter_mut().chain(self.parameters.iter_mut().flatten()) {
-            parameter.name.take_if(|name| !name.is_string());
-            parameter.r#type.take_if(|kind| !kind.is_string());
+            let Parameter { name, r#type, selector, arn, .. } = parameter;
+            for text in [name, r#type, selector, arn] {
+                text.take_if(|text| !text.is_string());
+            }
+            parameter.version.take_if(|version| !version.is_i64());
         }
         let texts = [&mut self.next_token, &mut self.type_of_error, &mut self.code, &mut self.lower_code];
         for text in texts.into_iter().chain([&mut self.message, &mut self.lower_message]) {

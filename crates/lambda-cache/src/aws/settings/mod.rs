@@ -127,7 +127,7 @@ impl Settings {
                 "{variable}={name:?} is not a profile of the files{}: write the name of one that is there, or unset it",
                 profiles.unread()
             );
-            return Err(Error::new(ErrorKind::Configuration, message));
+            return Err(Error::unset("ProfileNotFound", message));
         }
         let (profile, is_named) = chosen.map_or((profiles::DEFAULT, false), |(_, name)| (name, true));
         Ok(Self { order, profile: profile.to_owned(), is_named, variables, profiles })

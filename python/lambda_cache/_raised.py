@@ -9,23 +9,30 @@ from pathlib import Path
 
 from lambda_cache import exceptions
 
-_OURS = Path(__file__).parents[1]
+_OURS = Path(__file__).parent
 _PYTHONS = Path(os.__file__).parent
 _INSTALLED = {"site-packages", "dist-packages"}
 _ABOUT_NAMES = (AttributeError, NameError, TypeError, ZeroDivisionError)
 """The interpreter's own messages for these have names and types in them, and no values."""
 
 
-def told(error: BaseException) -> str:
-    """`ValueError at app.py:12`: the type, and the innermost line of the user's own code."""
+def place_of(error: BaseException) -> str:
+    """`ValueError at app.py:12`: the type, and the innermost line of the user's code."""
     place = _place(error)
     return f"{type(error).__name__} at {place}" if place else type(error).__name__
 
 
-def told_of_import(error: BaseException) -> str:
+def described_import(error: BaseException) -> str:
     """Describes a failed import, with the message if nothing in it can be a value."""
     message = _import_message(error)
-    return f"{told(error)}: {message}" if message else told(error)
+    return f"{place_of(error)}: {message}" if message else told(error)
+
+
+def described_transform(error: BaseException, value: object) -> str:
+    """Describes what a transform raised, with the message of a failed import unless the name in it is of the value."""
+    if isinstance(error, ImportError) and error.name and error.name not in str(value):
+        return f"{place_of(error)}: {error.msg}"
+    return place_of(error)
 
 
 def _import_message(error: BaseException) -> str:

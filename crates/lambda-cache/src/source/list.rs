@@ -1,0 +1,51 @@
+//! Several names as one entry, for any service.
+
+use lambda_cache_names::{Listed, NameError};
+
+use crate::{Error, Value};
+
+/// The names of one entry, and the key of each value in its group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct List {
+    /// Each name once.
+    names: Vec<String>,
+    /// Each key, and the place of its name among the names.
+    keys: Vec<(String, usize)>,
+    /// The parts of the key: each name, with its alias if there is one.
+    parts: Vec<String>,
+}
+
+impl List {
+    /// Creates a list, or returns an error if two names have the same key.
+    pub(super) fn new(
+        listed: &[Listed],
+        keys: impl for<'a> Fn(&'a [Listed]) -> Result<Vec<&'a str>, NameError>,
+        own_key: impl Fn(&str) -> Result<&str, NameError>,
+    ) -> Result<Self, Error> {
+        let mut list = Self { names: Vec::new(), keys: Vec::new(), parts: Vec::new() };
+        for (key, name) in keys(listed)?.into_iter().zip(listed.iter().map(Listed::name)) {
+            let place = list.names.iter().position(|other| other == name).unwrap_or_else(|| {
+                list.names.push(name.to_owned());
+                list.names.len() - 1
+            });
+            list.keys.push((key.to_owned(), place));
+            let is_own = own_key(name).is_ok_and(|own| own == key);
+            list.parts.push(if is_own { name.to_owned() } else { format!("{key:?}: {name}") });
+        }
+        Ok(list)
+    }
+
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    pub(super) fn parts(&self) -> &[String] {
+        &self.parts
+    }
+
+    /// Returns the group of the values, in the order of the names.
+    pub(super) fn group(&self, values: &[Value]) -> Value {
+        let keyed = |(key, place): &(String, usize)| Some((key.clone(), values.get(*place)?.clone()));
+        Value::Group(self.keys.iter().filter_map(keyed).collect())
+    }
+}

@@ -1,0 +1,89 @@
+"""Problems of decorators: a warning when a handler is decorated, an error when the handler is called."""
+
+import warnings
+
+from lambda_cache._decorator import attribute, code_of, kind_of
+from lambda_cache.exceptions import (
+    ArgumentTypeNotSupportedError,
+    InternalError,
+    LambdaCacheError,
+    LambdaCacheWarning,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+_MEANT = {
+    "max_age_in_seconds": ("age", "expiry", "max_age", "maxage", "seconds", "ttl", "ttl_seconds"),
+    "entry_name": ("alias", "attribute", "var_name"),
+    "stale_if_error_in_seconds": ("stale", "stale_if_error"),
+    "parameter": ("name", "names", "parameter_name", "parameter_names", "parameters"),
+    "name": ("arn", "names", "parameter", "secret", "secret_arn", "secret_id", "secret_name", "secrets"),
+    "s3Uri": ("object", "path", "s3_uri", "s3uri", "uri", "url"),
+    "fetch": ("call", "callable", "function"),
+    "check_before_download": ("check",),
+}
+"""Names that other packages and other functions of this one have for an option."""
+
+
+def of(error: Exception) -> LambdaCacheError:
+    """Returns the error, or an InternalError in its place: applying a decorator never raises."""
+    if isinstance(error, LambdaCacheError):
+        return error
+    return InternalError(
+        f"the decorator's arguments cannot be read, {kind_of(error).__name__} was raised: pass plain str, int and float"
+    )
+
+
+def refuse_keywords(unknown: "Iterable[str]", cache: "Callable[..., Any]") -> None:
+    """Refuses keywords that a decorator does not have, with the one that was probably meant.
+
+    Raises:
+        ArgumentTypeNotSupportedError: always.
+    """
+    code = cache.__code__
+    known = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    name = next(iter(unknown))
+    meant = [option for option in known if name.lower() in _MEANT.get(option, ())] or _close(name, known)
+    advice = f"did you mean {meant[0]}?" if meant else f"pass some of {', '.join(known)}"
+    raise ArgumentTypeNotSupportedError(f"{_called(cache)} has no option {name!r}: {advice}")
+
+
+def _close(name: str, known: "tuple[str, ...]") -> "list[str]":
+    from difflib import get_close_matches
+
+    return get_close_matches(name, known, 1)
+
+
+def _called(cache: "Callable[..., Any]") -> str:
+    return f"{cache.__module__.rpartition('.')[2]}.{cache.__name__}"
+
+
+def without_parentheses(cache: "Callable[..., Any]", handler: "Any") -> LambdaCacheError:
+    """Warns of a decorator that was given the handler in the place of its first argument, and returns the error."""
+    option = cache.__code__.co_varnames[0]
+    message = (
+        f"{option} must be a str, and a function was given: write @{_called(cache)}({option}=...), in parentheses, "
+        "above the handler"
+    )
+    return warned_about(ArgumentTypeNotSupportedError(message), handler, 5)
+
+
+def warned_about(problem: LambdaCacheError, handler: "Any", stacklevel: int = 4) -> LambdaCacheError:
+    """Warns of a problem where the handler is written, and returns it with that place in its message."""
+    code = code_of(handler)
+    names = [
+        name for name in (attribute(handler, "__module__"), attribute(handler, "__qualname__")) if type(name) is str
+    ]
+    name = ".".join(names) or kind_of(handler).__name__
+    place = f"{name}, {code.co_filename}:{code.co_firstlineno}" if code is not None else name
+    located: LambdaCacheError = kind_of(problem)(f"{problem.message} (at {place})")
+    text = f"{located.message} ({problem.Code} when the handler is called)"
+    if code is None:
+        warnings.warn(text, LambdaCacheWarning, stacklevel)
+    else:
+        module = names[0] if names else None
+        warnings.warn_explicit(text, LambdaCacheWarning, code.co_filename, code.co_firstlineno, module)
+    return located
