@@ -25,7 +25,7 @@ def place_of(error: BaseException) -> str:
 def described_import(error: BaseException) -> str:
     """Describes a failed import, with the message if nothing in it can be a value."""
     message = _import_message(error)
-    return f"{place_of(error)}: {message}" if message else told(error)
+    return f"{place_of(error)}: {message}" if message else place_of(error)
 
 
 def described_transform(error: BaseException, value: object) -> str:
