@@ -7,7 +7,7 @@ import importlib.metadata
 import pytest
 
 from tests.configurations import comparison, page, recording
-from tests.configurations.departures import by_case, pending
+from tests.configurations.departures import by_case
 from tests.configurations.kinds import KINDS
 from tests.configurations.running import Outcome
 
@@ -37,8 +37,6 @@ def test_boto3_was_recorded_in_the_installed_version() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_configuration_comes_out_as_under_boto3(name: str, ours: dict[str, Outcome]) -> None:
     expected = by_case().get(name) or recording.recorded()[name]
-    if name in pending() and ours[name].lines != expected:
-        pytest.xfail("to be mended")
     assert ours[name].lines == expected, ours[name].said
 
 

@@ -56,6 +56,10 @@ pub async fn sdk_config() -> Result<SdkConfig, Error> {
 /// Region if none is set.
 pub(super) fn load(settings: &Settings) -> Result<(SdkConfig, Arc<Provider>), Error> {
     refuse_motos_mock()?;
+    // The SDK reads it by itself, for the header User-Agent.
+    if let Some(name) = settings.variable("AWS_EXECUTION_ENV").filter(|name| name.value.contains(char::is_control)) {
+        return Err(name.refuse("a name with a control character, which no request can have: unset it"));
+    }
     let limits = timeouts::from_environment()?;
     let place = settings.region()?;
     let (is_fips, is_dual_stack) = settings.endpoint_variants();
@@ -106,7 +110,10 @@ pub(super) fn complete(config: &SdkConfig) -> Result<SdkConfig, Error> {
 /// Rejects an endpoint of a given configuration that is not the URL of a server.
 pub(super) fn check_endpoint(endpoint: &str) -> Result<(), Error> {
     super::settings::check_endpoint(endpoint).map_err(|what_is_wrong| {
-        Error::new(ErrorKind::Configuration, format!("the endpoint {endpoint:?} is {what_is_wrong}"))
+        Error::new(
+            ErrorKind::Configuration,
+            format!("the endpoint {:?} is {what_is_wrong}", super::settings::shown_endpoint(endpoint)),
+        )
     })
 }
 

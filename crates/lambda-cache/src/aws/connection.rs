@@ -8,15 +8,15 @@ use aws_sdk_s3::config::ResponseChecksumValidation;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::{SdkConfig, service_config::ServiceConfigKey};
 
-#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
-use super::retry::Unreadable;
 use super::{
     answers::Answers,
     config,
     credentials::Provider,
-    settings::{GLOBAL, Order, Settings},
+    settings::{GLOBAL, Order, Settings, shown_endpoint},
     timeouts,
 };
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+use super::{client::builder, retry::Unreadable};
 use crate::Error;
 
 /// The names of the services in the SDK's settings.
@@ -125,7 +125,7 @@ impl Connection {
     pub(super) fn place(&self, service: &str) -> String {
         let region = self.config.region().map(ToString::to_string).unwrap_or_default();
         match self.endpoint(service) {
-            Some(endpoint) => format!("{region} at {endpoint}"),
+            Some(endpoint) => format!("{region} at {}", shown_endpoint(&endpoint)),
             None => region,
         }
     }
@@ -170,7 +170,8 @@ impl Connection {
     #[cfg(feature = "ssm")]
     pub(super) fn ssm(&self) -> &aws_sdk_ssm::Client {
         self.ssm.get_or_init(|| {
-            let mut builder = aws_sdk_ssm::config::Builder::from(&self.config_of(SSM)).retry_classifier(Unreadable);
+            let builder = builder!(aws_sdk_ssm, &self.config_of(SSM), self.endpoint(SSM).as_deref());
+            let mut builder = builder.retry_classifier(Unreadable);
             builder.set_http_client(self.http_client(Answers::Json));
             aws_sdk_ssm::Client::from_conf(builder.build())
         })
@@ -179,8 +180,9 @@ impl Connection {
     #[cfg(feature = "secrets-manager")]
     pub(super) fn secrets_manager(&self) -> &aws_sdk_secretsmanager::Client {
         self.secrets_manager.get_or_init(|| {
-            let mut builder = aws_sdk_secretsmanager::config::Builder::from(&self.config_of(SECRETS_MANAGER))
-                .retry_classifier(Unreadable);
+            let (config, endpoint) = (self.config_of(SECRETS_MANAGER), self.endpoint(SECRETS_MANAGER));
+            let builder = builder!(aws_sdk_secretsmanager, &config, endpoint.as_deref());
+            let mut builder = builder.retry_classifier(Unreadable);
             builder.set_http_client(self.http_client(Answers::Json));
             aws_sdk_secretsmanager::Client::from_conf(builder.build())
         })
@@ -190,6 +192,7 @@ impl Connection {
     pub(super) fn s3(&self) -> &aws_sdk_s3::Client {
         self.s3.get_or_init(|| {
             let mut builder = self.addressing.client(&self.config_of(S3), self.endpoint(S3).as_deref());
+            builder = builder.retry_classifier(super::retry::TooManyRequests);
             builder.set_http_client(self.http_client(Answers::S3 { are_checked: self.checks_checksums() }));
             aws_sdk_s3::Client::from_conf(builder.build())
         })

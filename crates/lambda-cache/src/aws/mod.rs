@@ -3,6 +3,7 @@
 mod answers;
 mod bundle;
 mod causes;
+mod client;
 mod config;
 mod connection;
 mod credentials;
@@ -14,7 +15,6 @@ mod http_client;
 mod pages;
 mod patient_body;
 mod proxy;
-#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
 mod retry;
 #[cfg(feature = "s3")]
 mod s3;

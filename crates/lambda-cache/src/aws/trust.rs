@@ -1,6 +1,6 @@
 //! TLS trust, with the configured certificates or Mozilla's.
 
-use std::{env, ffi::OsString, fmt, fs, sync::Arc};
+use std::{env, fmt, fs, path::PathBuf, sync::Arc};
 
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme,
@@ -14,7 +14,10 @@ use rustls::{
     server::ParsedCertificate,
 };
 
-use super::{bundle, crypto, settings::Setting};
+use super::{
+    bundle, crypto,
+    settings::{Setting, with_home},
+};
 use crate::{Error, ErrorKind};
 
 /// Returns the TLS configuration with the certificates of `bundle`, of botocore's `REQUESTS_CA_BUNDLE`, or the
@@ -31,7 +34,7 @@ pub(super) fn tls(bundle: Option<&Setting>) -> Result<ClientConfig, Error> {
         return Ok(builder.with_root_certificates(roots).with_no_client_auth());
     };
     let unusable = |reason: &dyn fmt::Display| {
-        let path = path.to_string_lossy();
+        let path = path.display();
         let message = format!("cannot use the certificate bundle {path} of {setting}: {reason}; name a PEM file there");
         Error::new(ErrorKind::Configuration, message)
     };
@@ -46,13 +49,14 @@ pub(super) fn tls(bundle: Option<&Setting>) -> Result<ClientConfig, Error> {
     Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
 }
 
-/// Returns the name of the setting, and the bundle's path.
-fn given(bundle: Option<&Setting>) -> Option<(String, OsString)> {
+/// Returns the name of the setting, and the bundle's path; as with boto3, it may begin with `~`.
+fn given(bundle: Option<&Setting>) -> Option<(String, PathBuf)> {
     let variable = |name: &str| Some((name.to_owned(), env::var_os(name).filter(|path| !path.is_empty())?));
     bundle
         .map(|setting| (setting.place(), setting.value.clone().into()))
         .or_else(|| variable("AWS_CA_BUNDLE"))
         .or_else(|| variable("REQUESTS_CA_BUNDLE"))
+        .map(|(setting, path)| (setting, with_home(path)))
 }
 
 /// A verifier that accepts certificates that `OpenSSL`, and therefore boto3, accepts and webpki rejects: a configured

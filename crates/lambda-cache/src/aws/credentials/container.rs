@@ -66,7 +66,8 @@ fn endpoint(settings: &Settings) -> Result<Option<(Setting, String)>, Error> {
             None => return Ok(None),
         },
     };
-    let uri = url.parse::<Uri>().ok().filter(|uri| uri.host().is_some());
+    let is_http = |uri: &Uri| [Some("http"), Some("https")].contains(&uri.scheme_str());
+    let uri = url.parse::<Uri>().ok().filter(|uri| is_http(uri) && uri.host().is_some());
     let Some(uri) = uri else {
         return Err(setting.refuse("not a URL: write it as http://169.254.170.23/v1/credentials"));
     };

@@ -60,7 +60,7 @@ impl<'a> Service<'a> {
         let endpoint = match settings.text("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint") {
             Some(endpoint) => {
                 check_endpoint(&endpoint.value).map_err(|what_is_wrong| endpoint.refuse(what_is_wrong))?;
-                endpoint.value
+                endpoint.value.trim_start().to_owned()
             }
             None if is_v6(settings)? => V6.to_owned(),
             None => V4.to_owned(),

@@ -7,7 +7,7 @@ use aws_sdk_sts::{
     error::{ProvideErrorMetadata, SdkError},
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_types::SdkConfig;
+use aws_types::{SdkConfig, sdk_config::Builder};
 
 use crate::{
     AwsFailure, Error, ErrorKind,
@@ -37,15 +37,25 @@ impl Nested {
         Self { settings: settings.clone(), config: builder.build() }
     }
 
-    /// Returns the configuration for a service after checking its endpoint.
-    pub(super) fn config(&self, service: &str) -> Result<SdkConfig, Error> {
-        self.settings.endpoint(service)?;
-        Ok(self.config.clone())
+    /// Returns the configuration for a service, and its endpoint if one is set, which FIPS and dual stack do not go with.
+    pub(super) fn config(&self, service: &str) -> Result<(Builder, Option<String>), Error> {
+        let endpoint = self.settings.endpoint(service)?;
+        let mut builder = self.config.to_builder();
+        if endpoint.is_some() {
+            builder.set_use_fips(None);
+            builder.set_use_dual_stack(None);
+        }
+        Ok((builder, endpoint.map(|endpoint| endpoint.value)))
     }
 
-    /// Returns `true` if a service has a configured endpoint, which cannot be combined with FIPS and dual stack.
-    pub(super) fn has_endpoint(&self, service: &str) -> bool {
-        self.settings.endpoint(service).is_ok_and(|endpoint| endpoint.is_some())
+    /// Returns the configuration for STS, and its endpoint if one is set.
+    pub(super) fn config_of_sts(&self) -> Result<(SdkConfig, Option<String>), Error> {
+        let (mut builder, endpoint) = self.config("STS")?;
+        let has_variant = self.config.use_fips() == Some(true) || self.config.use_dual_stack() == Some(true);
+        if self.settings.has_global_sts(self.config.region())? && endpoint.is_none() && !has_variant {
+            builder.set_region(GLOBAL);
+        }
+        Ok((builder.build(), endpoint))
     }
 
     /// Converts an error of the SDK. `doing` names the requested credentials.

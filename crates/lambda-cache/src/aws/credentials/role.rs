@@ -4,15 +4,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_sdk_sts::{Client, types::Credentials as Given};
-use aws_types::SdkConfig;
 
 use super::{Nested, keys::Keys};
 use crate::{
     Error,
-    aws::settings::{Profile, Setting, Settings},
+    aws::{
+        client::builder,
+        settings::{Profile, Setting, Settings},
+    },
 };
-
-const STS: &str = "STS";
 
 /// Returns `true` if a profile has a role that is assumed with other credentials.
 pub(super) fn is_asked(profile: &Profile) -> bool {
@@ -94,12 +94,9 @@ pub(super) async fn web_identity(
 }
 
 fn client(nested: &Nested, source: Option<Credentials>) -> Result<Client, Error> {
-    let config: SdkConfig = nested.config(STS)?;
-    let mut builder = aws_sdk_sts::config::Builder::from(&config);
+    let (config, endpoint) = nested.config_of_sts()?;
+    let mut builder = builder!(aws_sdk_sts, &config, endpoint.as_deref());
     builder.set_credentials_provider(source.map(SharedCredentialsProvider::new));
-    if nested.has_endpoint(STS) {
-        builder = builder.use_fips(false).use_dual_stack(false);
-    }
     Ok(Client::from_conf(builder.build()))
 }
 

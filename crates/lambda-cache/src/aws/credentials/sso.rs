@@ -21,7 +21,10 @@ use super::{
 };
 use crate::{
     Error, ErrorKind,
-    aws::settings::{Profile, Setting, Settings, checked_region},
+    aws::{
+        client::builder,
+        settings::{Profile, Setting, Settings, checked_region},
+    },
 };
 
 /// The remaining validity below which a session's token is renewed.
@@ -44,13 +47,9 @@ pub(super) async fn credentials(
 ) -> Result<Option<Credentials>, Error> {
     let Some(login) = Login::of(settings, profile)? else { return Ok(None) };
     let token = login.token(settings, nested).await?;
-    let mut config = nested.config("SSO")?.into_builder();
+    let (mut config, endpoint) = nested.config("SSO")?;
     config.set_region(login.region.clone());
-    let config = config.build();
-    let mut builder = aws_sdk_sso::config::Builder::from(&config);
-    if nested.has_endpoint("SSO") {
-        builder = builder.use_fips(false).use_dual_stack(false);
-    }
+    let builder = builder!(aws_sdk_sso, &config.build(), endpoint.as_deref());
     let given = aws_sdk_sso::Client::from_conf(builder.build())
         .get_role_credentials()
         .role_name(&login.role_name.value)
@@ -141,13 +140,9 @@ impl Login {
         if keys::time(registration).is_none_or(|expiry| expiry <= super::now()) {
             return Ok(None);
         }
-        let mut config = nested.config("SSO OIDC")?.into_builder();
+        let (mut config, endpoint) = nested.config("SSO OIDC")?;
         config.set_region(self.region.clone());
-        let config = config.build();
-        let mut builder = aws_sdk_ssooidc::config::Builder::from(&config);
-        if nested.has_endpoint("SSO OIDC") {
-            builder = builder.use_fips(false).use_dual_stack(false);
-        }
+        let builder = builder!(aws_sdk_ssooidc, &config.build(), endpoint.as_deref());
         let given = aws_sdk_ssooidc::Client::from_conf(builder.build())
             .create_token()
             .grant_type("refresh_token")

@@ -19,9 +19,10 @@ use std::{
 
 use self::variables::Variables;
 pub(super) use self::{
-    endpoint::check as check_endpoint,
+    endpoint::{check as check_endpoint, shown as shown_endpoint},
     profiles::{Profile, Profiles},
     region::{GLOBAL, checked as checked_region},
+    variables::with_home,
 };
 use crate::{Error, ErrorKind};
 

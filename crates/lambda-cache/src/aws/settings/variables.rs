@@ -1,6 +1,6 @@
 //! The environment at the time when a connection is opened.
 
-use std::{collections::HashMap, env, path::PathBuf};
+use std::{collections::HashMap, env, ffi::OsString, path::PathBuf};
 
 /// The variables that are set and not empty. An empty variable counts as unset.
 #[derive(Clone, Default)]
@@ -48,7 +48,11 @@ impl Variables {
 
     /// Returns the path in `text`, with variables and a leading `~` or `~user` replaced.
     pub(super) fn path(&self, text: &str) -> PathBuf {
-        let text = self.expand(text);
+        self.with_home(&self.expand(text))
+    }
+
+    /// The path that `text` means: `~` or `~user` at its beginning replaced, as Python's `os.path.expanduser` does.
+    fn with_home(&self, text: &str) -> PathBuf {
         let Some(behind) = text.strip_prefix('~') else { return text.into() };
         let (user, rest) = behind.split_at(behind.find('/').unwrap_or(behind.len()));
         let home = if user.is_empty() { self.home() } else { home_of(|name, _| name == user) };
@@ -61,6 +65,14 @@ impl Variables {
     fn home(&self) -> Option<String> {
         let uid = rustix::process::getuid().as_raw().to_string();
         self.get("HOME").map(str::to_owned).or_else(|| home_of(|_, id| id == uid))
+    }
+}
+
+/// The path with `~` or `~user` at its beginning replaced.
+pub(crate) fn with_home(path: OsString) -> PathBuf {
+    match path.to_str() {
+        Some(text) if text.starts_with('~') => Variables::read().with_home(text),
+        _ => path.into(),
     }
 }
 
