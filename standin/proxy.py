@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import Message
@@ -155,6 +155,11 @@ class Proxy:
         """Opens a separate connection to the upstream for one client."""
         return HTTPConnection(self._upstream)
 
+    def watch(self, response: HTTPResponse) -> Callable[[bytes], None]:
+        """An answer of upstream's has begun. Returns what each piece of its body is shown to; a subclass may look."""
+        del response
+        return lambda _: None
+
     def _copy_of_clients(self) -> list[_Client]:
         with self._changed:
             return list(self._clients)
@@ -238,7 +243,8 @@ class _Client(Handler):
             if name.lower() not in _HOP_BY_HOP:
                 upstream.putheader(name, value)
         upstream.endheaders(body or None)
-        return _passed(self.command, upstream.getresponse())
+        response = upstream.getresponse()
+        return _passed(self.command, response, self._proxy.watch(response))
 
 
 @dataclass(frozen=True)
@@ -249,18 +255,20 @@ class _Answer:
     closes: bool = False
 
 
-def _passed(method: str, response: HTTPResponse) -> _Answer:
+def _passed(method: str, response: HTTPResponse, look: Callable[[bytes], None]) -> _Answer:
     """Upstream's answer, read while it is sent on."""
     headers = [(name, value) for name, value in response.getheaders() if name.lower() not in _HOP_BY_HOP]
     bare = method == "HEAD" or response.status in _WITHOUT_BODY
     in_chunks = not bare and response.getheader("Content-Length") is None
     if in_chunks:
         headers.append(("Transfer-Encoding", "chunked"))
-    return _Answer(response.status, _head(response.status, response.reason, headers), _body(response, in_chunks))
+    body = _body(response, in_chunks, look)
+    return _Answer(response.status, _head(response.status, response.reason, headers), body)
 
 
-def _body(response: HTTPResponse, in_chunks: bool) -> Iterator[bytes]:
+def _body(response: HTTPResponse, in_chunks: bool, look: Callable[[bytes], None]) -> Iterator[bytes]:
     while chunk := response.read(_CHUNK):
+        look(chunk)
         yield b"%x\r\n%b\r\n" % (len(chunk), chunk) if in_chunks else chunk
     if response.length:
         raise HTTPException(f"upstream's body is {response.length} bytes short")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.s3_servers import checks, servers
+from tests.s3_servers.recorder import Answer, Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,3 +32,20 @@ def test_s3_server(check: Callable[[checks.Trial], str], running: Running, folde
 
 def test_ci_has_three_servers() -> None:
     assert {"moto", "rclone", "ministack"} <= {server.name for server in INSTALLED}
+
+
+@pytest.mark.parametrize(
+    ("part", "file", "expected"),
+    [
+        (Answer("1", None, 9, bytearray(b"BBB"), begins=6), b"AAAAAABBB", True),
+        (Answer("1", None, 9, bytearray(b"BBB"), begins=6), b"AAAAABBBB", False),
+        (Answer("1", None, 9, bytearray(b"BBB"), begins=6), b"AAAAAABB", False),
+        (Answer("2", None, 9, bytearray(b"BBB"), begins=6), b"AAAAAABBB", False),
+        (Answer("1", None, 8, bytearray(b"BBB"), begins=6), b"AAAAAABBB", False),
+        (Answer("1", "today", 9, bytearray(b"BBB"), begins=6), b"AAAAAABBB", False),
+    ],
+)
+def test_recorder_finds_what_one_version_gave(part: Answer, file: bytes, expected: bool) -> None:
+    recorder = Recorder("http://127.0.0.1:1")
+    recorder.answers = [Answer("1", None, 9, bytearray(b"A" * 9)), part]
+    assert recorder.gave_as_one(file) is expected

@@ -181,6 +181,17 @@ async fn a_check_of_an_unchanged_object_keeps_the_file() {
 }
 
 #[tokio::test]
+async fn an_answer_of_no_bytes_is_compared_with_its_checksum() {
+    let server = Server::new(Habits { checksum: true, ..HABITS }, 300, Vec::new());
+    let (stage, serving) = stage(&server).await;
+    let cache = stage.cache();
+    server.apply(Change::LoseBody);
+    stage.fetch_ok(&cache, false).await.unwrap();
+    assert_eq!(server.statuses()[..2], [200, 200], "the first was of no version");
+    serving.abort();
+}
+
+#[tokio::test]
 async fn a_file_over_http_is_one_complete_version() {
     let changes = [Change::Replace, Change::Lengthen, Change::Shorten, Change::Delete, Change::Revert];
     for (number, habits) in habits().into_iter().enumerate() {

@@ -61,6 +61,9 @@ pub(crate) enum Change {
     Tick,
     /// Interrupts the next body.
     BreakBody,
+    /// Leaves the next whole body empty, with a length of 0, as moto does while it replaces the object. Only a checksum can
+    /// show it, so a server without one does not do it.
+    LoseBody,
     /// Makes the next call fail.
     Fail,
 }
@@ -82,6 +85,7 @@ pub(crate) struct State {
     made: u8,
     statuses: Vec<u16>,
     breaks_next_body: bool,
+    loses_next_body: bool,
     fails_next_call: bool,
 }
 
@@ -125,6 +129,7 @@ impl Server {
             made: 0,
             statuses: Vec::new(),
             breaks_next_body: false,
+            loses_next_body: false,
             fails_next_call: false,
         };
         state.put(size);
@@ -236,6 +241,7 @@ impl State {
             Change::SetEtag(etag) => self.habits.etag = etag,
             Change::Tick => self.now_s += 1,
             Change::BreakBody => self.breaks_next_body = true,
+            Change::LoseBody => self.loses_next_body = self.habits.checksum,
             Change::Fail => self.fails_next_call = true,
         }
     }
@@ -288,7 +294,9 @@ impl State {
         let breaks = std::mem::take(&mut self.breaks_next_body);
         let Some(range) = range else {
             let crc = (habits.checksum && request.range.is_none()).then_some(opaque);
-            return Answer { crc, body: object.content, breaks, ..described };
+            let is_lost = crc.is_some() && std::mem::take(&mut self.loses_next_body);
+            let body = if is_lost { Bytes::new() } else { object.content };
+            return Answer { crc, body, breaks, ..described };
         };
         let range = match habits.ranges {
             Ranges::Refused => return bare(403),

@@ -89,6 +89,7 @@ fn change() -> impl Strategy<Value = Change> {
         1 => etag().prop_map(Change::SetEtag),
         2 => Just(Change::Tick),
         1 => Just(Change::BreakBody),
+        1 => Just(Change::LoseBody),
         1 => Just(Change::Fail),
     ]
 }
