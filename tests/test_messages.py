@@ -5,10 +5,15 @@ from __future__ import annotations
 import importlib
 import json
 import logging
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import lambda_cache
 import pytest
 from lambda_cache import custom, exceptions, refresh_on_error, s3, secrets_manager, ssm, testing
 
@@ -214,6 +219,21 @@ def test_timeouts_of_answers_and_connections_differ(proxy: Proxy) -> None:
         error = exceptions.from_core("UnavailableError", "late", code=code, operation="GetParameter")
         assert isinstance(error, raised)
         assert not isinstance(error, other)
+
+
+# ===== The import =====
+
+
+@pytest.mark.parametrize(("content", "problem"), [(None, "is missing"), (b"\x7fELF", "cannot be loaded")])
+def test_wheel_of_another_machine_names_this_one(tmp_path: Path, content: bytes | None, problem: str) -> None:
+    package = tmp_path / "lambda_cache"
+    shutil.copytree(Path(lambda_cache.__file__).parent, package, ignore=shutil.ignore_patterns("*.so", "__pycache__"))
+    if content is not None:
+        (package / "_native.abi3.so").write_bytes(content)
+    command = [sys.executable, "-S", "-c", "import lambda_cache"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert f"the compiled part of lambda_cache {problem}" in done.stderr
+    assert f"install the wheel for this machine ({os.uname().machine})" in done.stderr
 
 
 # ===== async def handlers =====

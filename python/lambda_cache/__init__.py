@@ -16,11 +16,15 @@ import os as _os
 try:
     from lambda_cache import _native
 except ImportError as error:
-    if "interpreter" not in str(error):
-        raise
+    if "interpreter" in str(error):
+        raise ImportError(
+            "lambda_cache works in one interpreter of a process, the main one: "
+            "use threads or processes instead of sub-interpreters"
+        ) from error
+    problem = "is missing" if error.path and error.path.endswith("__init__.py") else f"cannot be loaded ({error})"
     raise ImportError(
-        "lambda_cache works in one interpreter of a process, the main one: "
-        "use threads or processes instead of sub-interpreters"
+        f"the compiled part of lambda_cache {problem}: install the wheel for this machine ({_os.uname().machine}), "
+        "as with pip install --platform"
     ) from error
 
 TYPE_CHECKING = False
