@@ -7,7 +7,7 @@
 
 `ssm`, `secrets_manager`, `s3`, and `custom` for any other call, each have `cache` (a decorator), `get_entry` and its
 async twin `aget_entry`, and `invalidate`. `refresh_on_error` calls a handler again, with fresh entries, after an error;
-`clear` forgets everything; `stats` and `emf_line` say what the cache did. `exceptions` has what they raise, `testing`
+`clear` removes everything; `stats` and `emf_line` report the cache's work. `exceptions` has their errors, and `testing`
 supplies values and moves time without AWS.
 """
 
@@ -38,7 +38,7 @@ else:
     _FUNCTIONS = {"emf_line": "_stats", "refresh_on_error": "_refresh", "stats": "_stats"}
 
     def __getattr__(name: str) -> object:
-        """What is used, at its first use: a cold start pays only for the modules that the function needs."""
+        """Returns a module at its first use, so that a cold start loads only the modules that the function needs."""
         if name in _FUNCTIONS:
             globals()[name] = getattr(__import__(f"{__name__}.{_FUNCTIONS[name]}", fromlist=[name]), name)
         elif name in __all__:

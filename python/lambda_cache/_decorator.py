@@ -31,7 +31,7 @@ _VIEW_OF_DICT = type(type.__dict__)
 
 
 class Stack:
-    """What stacked decorators add up to: kept on the wrapper, and naming it, because wraps() copies attributes."""
+    """The merged decorators of a wrapper. They name the wrapper, because wraps() copies attributes."""
 
     __slots__ = ("bare", "errors", "lookup", "owner", "problem")
 
@@ -45,7 +45,7 @@ class Stack:
         self.bare = bare
         self.lookup = lookup
         self.problem = problem
-        self.errors = errors  # those after which the handler is called once more, with entries fetched anew
+        self.errors = errors  # exceptions after which the handler is called once more with fresh entries
         self.owner: object = None
 
 
@@ -56,7 +56,7 @@ def decorator(
     unknown: "dict[str, object]",
     cache: "Callable[..., Any]",
 ) -> "Callable[[Handler], Handler]":
-    """A decorator that puts the entries of the lookup onto the handler's context.
+    """Returns a decorator that puts the entries of the lookup onto the handler's context.
 
     It never raises. A problem is a warning when a handler is decorated, and an error when the handler is called.
     `unknown` are the keywords that `cache`, the public function, does not have.
@@ -101,7 +101,7 @@ def wrapped(
     problem: "LambdaCacheError | None",
     errors: "tuple[type[BaseException], ...]" = (),
 ) -> "Any":
-    """The handler with what a decorator says, and what those below it said."""
+    """Returns the handler's wrapper with this decorator and those below it."""
     if type(handler) in (staticmethod, classmethod):
         return type(handler)(wrapped(handler.__func__, lookup, problem, errors))
     stack = Stack(handler, lookup, None, errors)
@@ -130,7 +130,7 @@ def wrapped(
 
 
 def stack_of(handler: "Any") -> "Stack | None":
-    """What our decorators that lie on a function add up to; none where the function is no wrapper of ours."""
+    """Returns the merged decorators of a function, or None if it is not a wrapper of this package."""
     stack = own_attributes(handler).get(_MARK)
     return stack if isinstance(stack, Stack) and stack.owner is handler else None
 
@@ -178,7 +178,7 @@ def _wrapper(stack: Stack) -> "Callable[..., Any]":
     if _takes_event_and_context(bare):
         # A constant stands for "not given": comparing with one is the cheapest that Python has.
         def handler(event: object = ..., context: object = None) -> object:
-            lookup[context]  # puts the entries on; refuses None, so a call without a context is told what to do
+            lookup[context]  # puts the entries on; refuses None, with advice on a missing context
             if event is ...:
                 return bare(context=context)  # raises what Python raises
             return bare(event, context)
@@ -241,13 +241,13 @@ def code_of(handler: object) -> "Any":
 
 
 def own_attributes(handler: object) -> "dict[str, Any]":
-    """Returns what lies in an object's `__dict__`, if it has a real one."""
+    """Returns an object's `__dict__`, if it has a real one."""
     own = attribute(handler, "__dict__")
     return own if type(own) in (dict, _VIEW_OF_DICT) else {}
 
 
 def _function(handler: "Any") -> "tuple[Any, int]":
-    """The function behind a method, partial or callable object, and how many arguments that has been given."""
+    """Returns the function behind a method, partial or callable object, and its number of bound arguments."""
     given = 0
     for _ in range(32):
         bound_to, arguments, kind = attribute(handler, "__func__"), _partials_arguments(handler), kind_of(handler)
@@ -269,7 +269,7 @@ def _partials_arguments(handler: "Any") -> "tuple[Any, ...] | None":
 
 
 def kind_of(value: object) -> "Any":
-    """Returns the type that a value has, whatever it says of itself."""
+    """Returns a value's real type, whatever its `__class__` claims."""
     return type(value)
 
 
@@ -311,7 +311,7 @@ def _takes_event_and_context(handler: "Any") -> bool:
 
 
 def _context_finder(handler: "Any") -> "Callable[[tuple[object, ...], dict[str, object]], object]":
-    """How to find the context among a call's arguments.
+    """Returns a function that finds the context among a call's arguments.
 
     It is the argument named context, else the second positional one, or the third after self or cls.
     """
@@ -338,7 +338,7 @@ def _context_finder(handler: "Any") -> "Callable[[tuple[object, ...], dict[str, 
 
 
 def _positional_names(handler: "Any") -> "tuple[str, ...]":
-    """The names of what a call gives by position; behind a wrapper that takes anything, of what it wraps."""
+    """Returns the names of positional arguments, of the wrapped function if the wrapper takes any arguments."""
     for _ in range(32):
         function, given = _function(handler)
         if function is None:

@@ -1,4 +1,4 @@
-"""Entries that are fetched before the first invocation. Imported only where something is to be."""
+"""Entries that are fetched before the first invocation. Imported only if there are some."""
 
 import os
 
@@ -22,7 +22,7 @@ def begin(lookup: "_native.Lookup", *, after_restore: bool) -> None:
 
 
 def restored() -> None:
-    """Begins to fetch what was put off until now."""
+    """Begins the postponed fetches."""
     for lookup in _after_restore:
         _start(lookup)
 

@@ -1,4 +1,4 @@
-"""Descriptions of what the user's code raised, by type and place: its message may hold a value."""
+"""Descriptions of errors of user code, by type and line, because their messages may contain a value."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def described_transform(error: BaseException, value: object) -> str:
 
 def _import_message(error: BaseException) -> str:
     """Returns the message of this package or of the interpreter; an empty text for any other."""
-    if isinstance(error, ImportError) and error.name:  # one that is raised with a text alone has no name
+    if isinstance(error, ImportError) and error.name:  # an error raised with a text only has no name
         return error.msg
     if isinstance(error, SyntaxError) and _is_of_file(error):
         return error.msg
@@ -84,18 +84,18 @@ def _place(error: BaseException) -> str:
 
 
 def _is_of_file(error: SyntaxError) -> bool:
-    """Of a source file, and not of a text that was evaluated."""
+    """Returns `True` for a source file, and `False` for evaluated text."""
     return bool(error.filename) and not str(error.filename).startswith("<")
 
 
 def _lines(error: BaseException) -> list[tuple[str, int | None]]:
-    """File and line of each call, the innermost last; without those that are in no file, as the import's own."""
+    """Returns file and line of each call, the innermost last, without calls outside of files."""
     calls = ((frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__))
     return [(file, line) for file, line in calls if not file.startswith("<")]
 
 
 def _is_of_others(file: Path) -> bool:
-    """Of this package, or of Python's own library."""
+    """Returns `True` for a file of this package or of Python's library."""
     return _OURS in file.parents or (_PYTHONS in file.parents and not _is_installed(file))
 
 

@@ -1,4 +1,4 @@
-"""`refresh_on_error`: a second call of a handler, with entries fetched anew. Imported only where it is used."""
+"""`refresh_on_error`: a second call of a handler with fresh entries. Imported only if it is used."""
 
 import sys
 
@@ -19,23 +19,22 @@ if TYPE_CHECKING:
 
 
 def refresh_on_error(*errors: "Any") -> "Any":
-    """Calls the handler once more, with its entries fetched anew, where it raises an error: a password was rotated.
+    """Calls the handler once more with fresh entries if it raises an error, for example after a password rotation.
 
-    It goes onto a handler with `cache` decorators, above, below or between them, sync or async. Where the handler
-    raises one of `errors`, all entries of its decorators are fetched now, whatever their ages, and it is called a
-    second time with the same arguments; what comes of that is the outcome. The logger `lambda_cache` says so. If the
-    entries cannot be fetched, the handler's own error is raised, with the other as its cause. What a decorator itself
-    raises is no reason. Where no decorator gives entries, all of the cache is forgotten, so that `get_entry` fetches
-    anew.
+    It goes onto a handler with `cache` decorators, above, below or between them, sync or async. If the handler raises
+    one of `errors`, all entries of its decorators are fetched now, whatever their ages, and it is called a second time
+    with the same arguments. The second outcome is final. The logger `lambda_cache` reports the refresh. If the entries
+    cannot be fetched, the handler's error is raised, with the other as its cause. An error of a decorator causes no
+    refresh. Without decorated entries the whole cache is cleared, so that `get_entry` fetches again.
 
-    Whatever the handler did before it raised, it does twice. A handler of a durable function is therefore refused.
+    The handler repeats everything that it did before the error. A handler of a durable function is therefore refused.
 
     Args:
         errors: exception classes; every `Exception` if none is given.
 
-    AWS calls and permissions are those of the entries. Applying it never raises: what is wrong with it is warned about
-    (`LambdaCacheWarning`) and raised when the handler is called: `ArgumentTypeNotSupportedError`, or `ContextError` if
-    the handler is of a durable function.
+    AWS calls and permissions are those of the entries. Applying it never raises: a problem causes a
+    `LambdaCacheWarning`, and an error when the handler is called: `ArgumentTypeNotSupportedError`, or `ContextError`
+    for a handler of a durable function.
 
     Examples:
         >>> from lambda_cache import secrets_manager
@@ -76,7 +75,7 @@ def _problem_of(handler: "Any") -> "LambdaCacheError | None":
 def wrapper(
     bare: "Callable[..., Any]", lookup: "_native.Lookup | None", find: "Callable[..., object]", errors: "Errors"
 ) -> "Callable[..., Any]":
-    """Of a handler that is no `async def`."""
+    """Returns the wrapper of a sync handler."""
 
     def handler(*args: object, **kwargs: object) -> object:
         if _durable.SDK in sys.modules:
@@ -104,7 +103,7 @@ def wrapper(
 def async_wrapper(
     bare: "Callable[..., Any]", lookup: "_native.Lookup | None", find: "Callable[..., object]", errors: "Errors"
 ) -> "Callable[..., Any]":
-    """Of an `async def`: its event loop goes on while entries are fetched."""
+    """Returns the wrapper of an `async def`. Its event loop goes on while entries are fetched."""
 
     async def handler(*args: object, **kwargs: object) -> object:
         if _durable.SDK in sys.modules:
@@ -137,7 +136,7 @@ async def _inject(lookup: "_native.Lookup", context: object, *, is_refresh: bool
 
 
 def _say_so(error: BaseException) -> None:
-    """In the log, without the error's message: it may hold the password that was wrong."""
+    """Logs the refresh without the error's message, which may contain the wrong password."""
     from lambda_cache._log import logger
 
     name = type(error).__name__

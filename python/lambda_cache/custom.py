@@ -39,39 +39,38 @@ def cache(
     prefetch: "bool | None" = None,
     **unknown: object,
 ) -> "Callable[[Handler], Handler]":
-    """Puts what `fetch` returns onto the handler's context at each invocation.
+    """Puts the result of `fetch` onto the handler's context at each invocation.
 
-    The value is the cached one while it is younger than `max_age_in_seconds`; otherwise `fetch` is called, in a thread
-    of its own. Stacked decorators fetch at the same time, and callers who ask at the same time share one call. Applying
-    the decorator never raises: what is wrong with it is warned about (`LambdaCacheWarning`) and raised when the handler
-    is called.
+    The value is the cached one while it is younger than `max_age_in_seconds`. Otherwise `fetch` is called in a separate
+    thread. Stacked decorators fetch at the same time, and callers who ask at the same time share one call. Applying the
+    decorator never raises: a problem causes a `LambdaCacheWarning`, and is raised when the handler is called.
 
     Args:
-        fetch: a callable without arguments, or an `async def` one: it is awaited on the loop of an async handler, else
-            on one of its own. Context variables are those of who asks. An entry belongs to its callable: another
-            function, or a function that closes over something else, has another one.
-        max_age_in_seconds: oldest age that is fresh; 0 fetches at every invocation, `float('inf')` once. Default:
-            60, or what the environment variable `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says.
+        fetch: a callable without arguments, or an `async def` one, which is awaited on the loop of an async handler,
+            else on a new loop. It sees the caller's context variables. An entry belongs to its callable: another
+            function, or a function with another closure, has another entry.
+        max_age_in_seconds: the maximum age of a cached value; 0 fetches at every invocation, `float('inf')` once.
+            Default: the environment variable `LAMBDA_CACHE_MAX_AGE_IN_SECONDS`, else 60.
         entry_name: the attribute of the context. Default: the function's name.
-        stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be where `fetch` raises: any
-            exception, but those of this package that say that it will not pass (`NotFoundError`, ...). It is then
-            served with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried
-            after pauses of up to 1, 2, 4 ... 30 seconds. Default: 0, nothing older is served, or what
-            `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS` says.
-        prefetch: whether the entry is fetched already in Lambda's init phase, beside the import and without delaying
-            it; the first invocation then waits only for what is not there yet, and tries again what failed. With
-            SnapStart it is fetched after the restore. Nothing is prefetched outside of Lambda. Default: what
-            `LAMBDA_CACHE_PREFETCH` says (`1`, or `snapstart` to include that), else False.
+        stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be if `fetch` raises an
+            exception, except those of this package that will not pass (`NotFoundError`, ...). It is then served with a
+            warning to the logger `lambda_cache` and keeps its age. The next refreshes are tried after pauses of up to
+            1, 2, 4 ... 30 seconds. Default: the environment variable `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS`, else 0,
+            which serves nothing older.
+        prefetch: whether to fetch the entry in Lambda's init phase already, in the background. The first invocation
+            waits only for unfinished fetches, and repeats failed ones. With SnapStart the entry is fetched after the
+            restore. Outside of Lambda nothing is prefetched. Default: the environment variable `LAMBDA_CACHE_PREFETCH`
+            (`1`, or `snapstart` to include SnapStart), else False.
 
-    The attribute is what `fetch` returned: a list or dict as a copy, however deep, anything else as the same object.
+    The attribute is the result of `fetch`: a list or dict as a deep copy, anything else as the same object.
 
     Raises:
-        Exception: whatever `fetch` raises. It is not kept: the next invocation fetches again. Where it goes to the log
+        Exception: the exception of `fetch`. It is not cached: the next invocation fetches again. If it goes to the log
             instead (an older value is served, a prefetch failed), its message does too: it must hold nothing secret.
         NoEntryNameError: a callable without a name, without `entry_name`.
-        ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
+        ArgumentTypeNotSupportedError, ArgumentValueError: an invalid argument.
         ContextError: no context to put the value on.
-        UnavailableError: `fetch` takes longer than the invocation has time. Its thread goes on; its value is dropped.
+        UnavailableError: `fetch` exceeds the invocation's time. Its thread goes on, and its value is dropped.
 
     AWS calls and permissions are those of `fetch`.
 
@@ -95,11 +94,11 @@ def get_entry(
     *,
     stale_if_error_in_seconds: "Age" = None,
 ) -> object:
-    """What `fetch` returns: cached if younger than `max_age_in_seconds`, else fetched.
+    """Returns the result of `fetch`: cached if younger than `max_age_in_seconds`, else fetched.
 
     Arguments are those of `cache`; the entry is the same one, so `max_age_in_seconds=0` refreshes what every decorator
     of the same callable sees. Errors are raised at once. In a handler, write the callable outside of it, or as a
-    function whose closure says what it fetches: `functools.partial` is another one at each call.
+    function with a closure, because `functools.partial` is a new object at each call.
 
     Examples:
         >>> get_entry(fetch_rates, max_age_in_seconds=300)
@@ -115,14 +114,14 @@ async def aget_entry(
     *,
     stale_if_error_in_seconds: "Age" = None,
 ) -> object:
-    """`get_entry` for async code: the event loop goes on while the value is fetched."""
+    """Returns the same as `get_entry`, for async code: the event loop goes on while the value is fetched."""
     from lambda_cache._async import get
 
     return await get(_lookup(fetch, max_age_in_seconds, entry_name or "entry", stale_if_error_in_seconds))
 
 
 def invalidate(fetch: "Callable[[], object]") -> None:
-    """Forgets what was fetched by a callable: the next call fetches. It calls nothing.
+    """Removes the entry of a callable, so that the next call fetches. It makes no call.
 
     Examples:
         >>> invalidate(fetch_rates)

@@ -1,17 +1,17 @@
-"""What lambda_cache raises.
+"""The exceptions of lambda_cache.
 
     LambdaCacheError
-     +-- ArgumentTypeNotSupportedError   (TypeError)    an argument of a type that cannot be meant
-     +-- ArgumentValueError              (ValueError)   an argument of the right type that cannot be meant
+     +-- ArgumentTypeNotSupportedError   (TypeError)    an argument of an unsupported type
+     +-- ArgumentValueError              (ValueError)   an argument of the right type with an invalid value
      +-- NoEntryNameError                (TypeError, ValueError)
      +-- InvalidS3UriError               (ValueError)
      +-- ContextError                    (TypeError)    no context to put the entry on
      +-- ConfigurationError                             no Region, no credentials
      +-- StorageError                    (OSError)      the folder of downloads
-     +-- TransformError                  (ValueError)   a value that is not what its transform takes
+     +-- TransformError                  (ValueError)   a value that its transform cannot read
      +-- NotSuppliedError                               a name that a test did not supply
      +-- InternalError                                  a fault of this package or of the AWS SDK in it
-     +-- FetchError                                     AWS said no, or nothing; also what boto3 raises
+     +-- FetchError                                     AWS refused or did not answer; also boto3's class
           +-- NotFoundError              (LookupError)
           +-- AccessDeniedError
           +-- ThrottledError
@@ -52,7 +52,7 @@ def __dir__() -> "list[str]":
 
 
 class LambdaCacheError(Exception):
-    """Everything that this package raises."""
+    """The base class of this package's exceptions."""
 
     Code: str
     message: str
@@ -64,19 +64,19 @@ class LambdaCacheError(Exception):
 
 
 class LambdaCacheWarning(UserWarning):
-    """What is wrong with a decorator: raised when the handler is called, warned about when it is decorated."""
+    """A problem of a decorator: a warning when a handler is decorated, and an error when it is called."""
 
 
 class ArgumentTypeNotSupportedError(LambdaCacheError, TypeError):
-    """An argument has a type that cannot be meant."""
+    """An argument has an unsupported type."""
 
 
 class ArgumentValueError(LambdaCacheError, ValueError):
-    """An argument has the right type and a value that cannot be meant."""
+    """An argument has the right type and an invalid value."""
 
 
 class NoEntryNameError(LambdaCacheError, TypeError, ValueError):
-    """Several names, or something that is no name, without an entry_name."""
+    """The entry_name is missing for several names, or for something without a name."""
 
     def __init__(self, message: str | bool = False) -> None:
         super().__init__(message if isinstance(message, str) else "No entry_name provided")
@@ -97,10 +97,10 @@ class ContextError(LambdaCacheError, TypeError):
 
 
 class ConfigurationError(LambdaCacheError):
-    """The environment does not say which Region, or whose credentials.
+    """The Region or the credentials are missing or invalid.
 
-    Where botocore can be imported it is a `NoRegionError`, a `NoCredentialsError` or a `ProfileNotFound` of botocore
-    too, or at least a `BotoCoreError`.
+    If botocore can be imported, it is a `NoRegionError`, a `NoCredentialsError` or a `ProfileNotFound` of botocore too,
+    or at least a `BotoCoreError`.
     """
 
     def __init__(self, message: str = "", code: "str | None" = None) -> None:
@@ -112,7 +112,7 @@ class ConfigurationError(LambdaCacheError):
 
 
 class StorageError(LambdaCacheError, OSError):
-    """The folder of downloads is full, read-only, missing, or somebody else's. `errno` is the system's, if it said."""
+    """The folder of downloads is full, read-only, missing, or another user's. `errno` is the system's, if known."""
 
     def __init__(self, message: str = "", errno: "int | None" = None) -> None:
         super().__init__(message)
@@ -123,7 +123,7 @@ class StorageError(LambdaCacheError, OSError):
 
 
 class TransformError(LambdaCacheError, ValueError):
-    """A value is not what its `transform` takes. The value, and what the parser said of it, are not shown."""
+    """A `transform` cannot read a value. The value and the parser's message are not shown."""
 
 
 class NotSuppliedError(LambdaCacheError):
@@ -135,10 +135,10 @@ class InternalError(LambdaCacheError):
 
 
 class FetchError(LambdaCacheError):
-    """AWS said no, or did not answer.
+    """AWS refused a call or did not answer.
 
-    Where botocore can be imported it is also what boto3 would raise, so that code written for boto3 goes on catching
-    it: a `botocore.exceptions.ClientError` if AWS answered, else an `EndpointConnectionError`, a `ReadTimeoutError` or
+    If botocore can be imported, it is also boto3's exception, so that code written for boto3 goes on catching it: a
+    `botocore.exceptions.ClientError` if AWS answered, else an `EndpointConnectionError`, a `ReadTimeoutError` or
     another `BotoCoreError`. `response` has the form that boto3 gives it: `response['Error']['Code']`,
     `['Error']['Message']`, `['ResponseMetadata']['HTTPStatusCode']` and `['RequestId']`. `operation_name` is the API
     operation.
@@ -218,7 +218,7 @@ def _with_botocore(name: str, bases: "tuple[str, ...]") -> "type[Any]":
 
 
 def from_core(name: str, message: str, **details: "Any") -> LambdaCacheError:
-    """The exception that the Rust core asks for."""
+    """Returns the exception for an error of the Rust core."""
     error_class: type[LambdaCacheError] = globals()[name]
     if issubclass(error_class, FetchError):
         metadata = {"RequestId": details.get("request_id") or "", "HTTPStatusCode": details.get("status") or 0}

@@ -33,52 +33,52 @@ def cache(
     prefetch: "bool | None" = None,
     **unknown: object,
 ) -> "Callable[[Handler], Handler]":
-    """Has an S3 object as a file, and its path on the handler's context, at each invocation.
+    """Puts the path of an S3 object's file onto the handler's context at each invocation.
 
     The file is `/tmp/<file_name>`, else `/tmp/<entry_name>` (another folder: `LAMBDA_CACHE_DIR`). It is kept while it
     is younger than `max_age_in_seconds` and unchanged on disk; otherwise the invocation first makes one AWS call
-    (GetObject; for an object of more than 8 MiB also for its parts, at the same time, of 1 to 64 MiB each) and puts
-    the new file in place whole: a reader sees the old file or the new one. Processes that share the folder download
-    once. Applying the decorator never raises: what is wrong with it is warned about (`LambdaCacheWarning`) and raised
-    when the handler is called.
+    (GetObject; for an object of more than 8 MiB also for its parts, at the same time, of 1 to 64 MiB each) and puts the
+    new file in place whole: a reader sees the old file or the new one. Processes that share the folder download once.
+    Applying the decorator never raises: a problem causes a `LambdaCacheWarning`, and is raised when the handler is
+    called.
 
     Args:
         s3Uri: the object, `s3://bucket/key`; the key as it is, not URL-encoded. The ARN of an access point may stand in
             the bucket's place.
-        max_age_in_seconds: oldest age that is fresh; 0 asks at every invocation, `float('inf')` once. Default: 60, or
-            what the environment variable `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says.
+        max_age_in_seconds: the maximum age of a cached value; 0 asks at every invocation, `float('inf')` once. Default:
+            the environment variable `LAMBDA_CACHE_MAX_AGE_IN_SECONDS`, else 60.
         entry_name: the attribute of the context and, without a `file_name`, the file's name. Default: the text after
             the key's last '/'.
         check_before_download: True asks S3 whether the object changed (If-None-Match) and downloads only then.
             Default False.
-        file_name: the file's name, where it is not the entry's: `entry_name='model', file_name='model.tar.gz'` is the
-            file `/tmp/model.tar.gz` as `context.model`.
+        file_name: the file's name, if it differs from the entry's: `entry_name='model', file_name='model.tar.gz'` is
+            the file `/tmp/model.tar.gz` as `context.model`.
         version_id: the id of another version than the newest one. Each version is a separate entry, with a
             separate file.
-        transform: what the attribute is instead of the path, made once for each download: `'json'` is the parsed
-            content (as `json.load` has it), `'binary'` its Base64 decoded, `'auto'` does either where the key ends in
-            `.json` or `.binary`, and a callable makes of the path what it returns, such as a loaded model. A list or
-            dict is handed out as a copy, anything else is shared. A file that cannot be transformed is an error that
-            does not show its content, and is fetched again at the next call.
-        stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be where it cannot be refreshed
-            for the moment (throttling, no connection, no answer in time, a failure of the service). It is then served
-            with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried after
-            pauses of up to 1, 2, 4 ... 30 seconds. Default: 0, nothing older is served,
-            or what `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS` says.
-        prefetch: whether the entry is fetched already in Lambda's init phase, beside the import and without delaying
-            it; the first invocation then waits only for what is not there yet, and tries again what failed. With
-            SnapStart it is fetched after the restore. Nothing is prefetched outside of Lambda. Default: what
-            `LAMBDA_CACHE_PREFETCH` says (`1`, or `snapstart` to include that), else False.
+        transform: the conversion of the path, once per download: `'json'` is the parsed content (like `json.load`),
+            `'binary'` its decoded Base64, `'auto'` does either if the key ends in `.json` or `.binary`, and a callable
+            returns the new value for the path, such as a loaded model. A list or dict is handed out as a copy, anything
+            else is shared. A file that cannot be transformed is an error that does not show its content, and is fetched
+            again at the next call.
+        stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be if it cannot be refreshed for
+            the moment (throttling, no connection, no answer in time, a failure of the service). It is then served with
+            a warning to the logger `lambda_cache` and keeps its age. The next refreshes are tried after pauses of up to
+            1, 2, 4 ... 30 seconds. Default: the environment variable `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS`, else 0,
+            which serves nothing older.
+        prefetch: whether to fetch the entry in Lambda's init phase already, in the background. The first invocation
+            waits only for unfinished fetches, and repeats failed ones. With SnapStart the entry is fetched after the
+            restore. Outside of Lambda nothing is prefetched. Default: the environment variable `LAMBDA_CACHE_PREFETCH`
+            (`1`, or `snapstart` to include SnapStart), else False.
 
     The attribute is the file's path, a `str`, unless a `transform` says otherwise.
 
     Raises:
         InvalidS3UriError: not `s3://bucket/key`, or with a `?versionId=`.
-        ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant, or another object's file.
+        ArgumentTypeNotSupportedError, ArgumentValueError: an invalid argument, or another object's file.
         ContextError: no context to put the path on.
         StorageError: the folder is full or not writable.
-        NotFoundError, AccessDeniedError, ThrottledError, UnavailableError, FetchError: what AWS said.
-        ConfigurationError: no Region or no credentials, a variable of this package that cannot be meant.
+        NotFoundError, AccessDeniedError, ThrottledError, UnavailableError, FetchError: AWS's errors.
+        ConfigurationError: no Region or no credentials, or an invalid variable of this package.
         TransformError: a file that cannot be transformed.
 
     Examples:
@@ -103,7 +103,7 @@ def get_entry(
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "Age" = None,
 ) -> object:
-    """The path of an object's file: kept if younger than `max_age_in_seconds`, else downloaded.
+    """Returns the path of an object's file: kept if younger than `max_age_in_seconds`, else downloaded.
 
     Arguments, permissions and calls are those of `cache`; the file is the same one. Errors are raised at once.
 
@@ -126,7 +126,7 @@ async def aget_entry(
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "Age" = None,
 ) -> object:
-    """`get_entry` for async code: the event loop goes on while the object is downloaded."""
+    """Returns the same as `get_entry`, for async code: the event loop goes on while the object is downloaded."""
     from lambda_cache._async import get
 
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
@@ -134,13 +134,12 @@ async def aget_entry(
 
 
 def invalidate(s3Uri: str) -> None:
-    """Forgets what was fetched of an object, in every version and under every name: the next call asks AWS.
+    """Removes the entries of an object, in every version and under every name, so that the next call asks AWS.
 
-    Files stay until they are replaced. It calls nothing. A fetch that is under way when it is called brings nothing
-    that is kept.
+    Files stay until they are replaced. It makes no call. The result of a fetch in flight is not cached.
 
     Raises:
-        ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
+        ArgumentTypeNotSupportedError, ArgumentValueError: an invalid argument.
 
     Examples:
         >>> invalidate('s3://bucket_name/path/to/object.json')

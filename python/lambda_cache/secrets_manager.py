@@ -1,6 +1,6 @@
 """Secrets of Secrets Manager: `cache` for handlers, `get_entry` and `aget_entry` for anywhere, `invalidate`.
 
-IAM: `secretsmanager:GetSecretValue`, and `kms:Decrypt` for a secret under a key of your own.
+IAM: `secretsmanager:GetSecretValue`, and `kms:Decrypt` for a secret under a customer managed key.
 """
 
 from lambda_cache import _native
@@ -34,48 +34,47 @@ def cache(
 ) -> "Callable[[Handler], Handler]":
     """Puts a secret, or several as one dict, onto the handler's context at each invocation.
 
-    The value is the cached one while it is younger than `max_age_in_seconds`; otherwise the invocation first makes one
+    The value is the cached one while it is younger than `max_age_in_seconds`. Otherwise the invocation first makes one
     AWS call (GetSecretValue; for a list one for each, at the same time). Stacked decorators fetch at the same time.
-    Applying the decorator never raises: what is wrong with it is warned about (`LambdaCacheWarning`) and raised when
-    the handler is called.
+    Applying the decorator never raises: a problem causes a `LambdaCacheWarning`, and is raised when the handler is
+    called.
 
     Args:
         name: the secret's name or ARN, or a list of those.
-        max_age_in_seconds: oldest age that is fresh; 0 fetches at every invocation, `float('inf')` once. Default:
-            60, or what the environment variable `LAMBDA_CACHE_MAX_AGE_IN_SECONDS` says.
+        max_age_in_seconds: the maximum age of a cached value; 0 fetches at every invocation, `float('inf')` once.
+            Default: the environment variable `LAMBDA_CACHE_MAX_AGE_IN_SECONDS`, else 60.
         entry_name: the attribute of the context. Default: the text after the name's last '/'; of an ARN, without the
             random six-character suffix. Required for a list.
         version_stage: the label of another version than the current one, such as `'AWSPREVIOUS'`.
-        version_id: the id of another version than the current one. Each version is an entry of its own.
-        rotation_aware: whether the entry ends at the date by which the secret is to be rotated next, whatever its max
-            age. It takes one more call, DescribeSecret, before the other, and the permission
-            `secretsmanager:DescribeSecret`. The rotation may take place at any time in the window that ends at that
-            date, so a moderate max age remains useful. A date that is over, and a secret without rotation, say nothing.
-            Default False.
-        transform: what each value is made into, once for each fetch: `'json'` parses it (as `json.loads` does),
-            `'binary'` decodes Base64, `'auto'` does either where the name ends in `.json` or `.binary`, and a callable
-            makes of it what it returns. Of a list, each value is transformed. A list or dict is handed out as a
-            copy, anything else is shared. A value that cannot be transformed is an error that does not show it, and is
-            fetched again at the next call.
-        stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be where it cannot be refreshed
-            for the moment (throttling, no connection, no answer in time, a failure of the service). It is then served
-            with a warning to the logger `lambda_cache`, stays as old as it is, and the next refreshes are tried after
-            pauses of up to 1, 2, 4 ... 30 seconds. Default: 0, nothing older is served,
-            or what `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS` says.
-        prefetch: whether the entry is fetched already in Lambda's init phase, beside the import and without delaying
-            it; the first invocation then waits only for what is not there yet, and tries again what failed. With
-            SnapStart it is fetched after the restore. Nothing is prefetched outside of Lambda. Default: what
-            `LAMBDA_CACHE_PREFETCH` says (`1`, or `snapstart` to include that), else False.
+        version_id: the id of another version than the current one. Each version is a separate entry.
+        rotation_aware: whether the entry also ends at the date by which the secret must be rotated next. It takes one
+            more call, DescribeSecret, before the other, and the permission `secretsmanager:DescribeSecret`. The
+            rotation may take place at any time in the window that ends at that date, so a moderate max age remains
+            useful. A past date, and a secret without rotation, have no effect. Default False.
+        transform: the conversion of each value, once per fetch: `'json'` parses it (like `json.loads`), `'binary'`
+            decodes Base64, `'auto'` does either if the name ends in `.json` or `.binary`, and a callable returns the
+            new value. In a list, each value is transformed. A list or dict is handed out as a copy, anything else is
+            shared. A value that cannot be transformed is an error that does not show it, and is fetched again at the
+            next call.
+        stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be if it cannot be refreshed for
+            the moment (throttling, no connection, no answer in time, a failure of the service). It is then served with
+            a warning to the logger `lambda_cache` and keeps its age. The next refreshes are tried after pauses of up to
+            1, 2, 4 ... 30 seconds. Default: the environment variable `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS`, else 0,
+            which serves nothing older.
+        prefetch: whether to fetch the entry in Lambda's init phase already, in the background. The first invocation
+            waits only for unfinished fetches, and repeats failed ones. With SnapStart the entry is fetched after the
+            restore. Outside of Lambda nothing is prefetched. Default: the environment variable `LAMBDA_CACHE_PREFETCH`
+            (`1`, or `snapstart` to include SnapStart), else False.
 
     The attribute is a `str` or `bytes`, as the secret is stored; for a list of names a `dict` of those by last segment.
-    What the handler does to a dict does not change the cache.
+    A handler may change the dict without changing the cache.
 
     Raises:
         NoEntryNameError: a list without `entry_name`.
-        ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
+        ArgumentTypeNotSupportedError, ArgumentValueError: an invalid argument.
         ContextError: no context to put the value on.
-        NotFoundError, AccessDeniedError, ThrottledError, UnavailableError, FetchError: what AWS said.
-        ConfigurationError: no Region or no credentials, a variable of this package that cannot be meant.
+        NotFoundError, AccessDeniedError, ThrottledError, UnavailableError, FetchError: AWS's errors.
+        ConfigurationError: no Region or no credentials, or an invalid variable of this package.
         TransformError: a value that cannot be transformed.
 
     Examples:
@@ -99,7 +98,7 @@ def get_entry(
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "Age" = None,
 ) -> object:
-    """The value of a secret, or of several as one dict: cached if younger than `max_age_in_seconds`, else fetched.
+    """Returns a secret's value, or several as one dict: cached if younger than `max_age_in_seconds`, else fetched.
 
     Arguments, types, permissions and calls are those of `cache`; the entry is the same one, so `max_age_in_seconds=0`
     refreshes what every decorator of the same secret sees. Errors are raised at once.
@@ -123,7 +122,7 @@ async def aget_entry(
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "Age" = None,
 ) -> object:
-    """`get_entry` for async code: the event loop goes on while the value is fetched."""
+    """Returns the same as `get_entry`, for async code: the event loop goes on while the value is fetched."""
     from lambda_cache._async import get
 
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
@@ -131,12 +130,12 @@ async def aget_entry(
 
 
 def invalidate(name: "str | Names") -> None:
-    """Forgets the entries of a secret, in all of its versions, or the entry of several: the next call asks AWS.
+    """Removes the entries of a secret, in all of its versions, or the entry of several, so that the next call asks AWS.
 
-    It calls nothing. A fetch that is under way when it is called brings nothing that is kept.
+    It makes no call. The result of a fetch in flight is not cached.
 
     Raises:
-        ArgumentTypeNotSupportedError, ArgumentValueError: an argument that cannot be meant.
+        ArgumentTypeNotSupportedError, ArgumentValueError: an invalid argument.
 
     Examples:
         >>> invalidate('/prod/db/conn_string')

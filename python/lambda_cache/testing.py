@@ -54,7 +54,7 @@ class Time:
 
 
 class Values(Time):
-    """What a test supplies. Change the dicts at any time: that is the value changing in AWS."""
+    """The supplied values of a test. Changing the dicts changes the values in AWS, at any time."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class Values(Time):
         self._rotations = rotations
 
     def rotation_in(self, name: str, seconds: float) -> None:
-        """Has a secret be due for rotation in so many seconds from now, for entries that are `rotation_aware`.
+        """Sets the seconds until a secret's next rotation, for entries that are `rotation_aware`.
 
         The value changes only when `secrets` does.
         """
@@ -90,7 +90,7 @@ class Values(Time):
         return self._test.calls()
 
     def count(self, name: str) -> int:
-        """How many calls there were for this name: alone, or among others."""
+        """Returns the number of calls for this name, alone or among others."""
         asked = (call.partition(" ")[2] for call in self.calls)
         return sum(name == names or name in names.split(", ") for names in asked)
 
@@ -110,8 +110,8 @@ def values(
             version.
         s3: objects by URI: the content as `bytes` or `str`, or the path of a file that holds it. The file is put where
             it would be otherwise, and removed when the block ends.
-        custom: values of custom entries, by the function that would fetch them, which is then not called. One that is
-            not supplied is fetched as ever.
+        custom: values of custom entries, by the function that would fetch them, which is then not called. Other
+            functions are called as usual.
 
     An exception in the place of a value is raised by every fetch of it: `fake.ssm['/app/var'] = ThrottledError('...')`.
     A name that is not supplied raises `NotSuppliedError`. Time stands still unless `advance` moves it.
@@ -130,7 +130,7 @@ def values(
 
 @contextmanager
 def time() -> "Generator[Time, None, None]":
-    """Only moves time: the endpoint of the environment is asked, with an empty cache, until the block ends."""
+    """Moves time only: calls go to the environment's endpoint, with an empty cache, until the block ends."""
     clock = _native.Clock()
     test = _native.Test.with_aws(clock)
     test.begin()

@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from lambda_cache._decorator import Stack
     from lambda_cache.exceptions import LambdaCacheError
 
-_DEEPEST = 32  # wrappers in each other: whoever makes up attributes must not keep us for ever
+_DEEPEST = 32  # the limit of nested wrappers, because an object may invent attributes forever
 
 
 class NotUsableError(Exception):
-    """What was named cannot be looked at; the message says what to do."""
+    """The named handler cannot be inspected; the message says what to do."""
 
 
 @dataclass(frozen=True)
 class Handler:
-    """A decorated function: its entries, and what is wrong with its decorators."""
+    """A decorated function, its entries, and the problems of its decorators."""
 
     name: str
     lookups: tuple[_native.Lookup, ...]
@@ -43,7 +43,7 @@ class Handler:
 
 @dataclass(frozen=True)
 class Found:
-    """What was named, and the decorated functions beside it."""
+    """The named handlers, and the other decorated functions."""
 
     handlers: tuple[Handler, ...]
     others: tuple[str, ...]
@@ -85,7 +85,7 @@ def find(notation: str) -> Found:
 
 
 def _module(path: str) -> ModuleType | None:
-    """The module, imported; none where there is none. What it prints must not get into what we print."""
+    """Imports the module, or returns None if it does not exist. Its output must not get into the command's."""
     try:
         with redirect_stdout(sys.stderr):
             return importlib.import_module(path)
@@ -133,7 +133,7 @@ def _decorated(module: ModuleType, path: str) -> Iterator[Handler]:
 
 
 def _named(module: ModuleType) -> Iterator[tuple[str, Any]]:
-    """What a module has by name, and what its own classes have."""
+    """Returns a module's members by name, and those of its classes."""
     for name, value in list(vars(module).items()):
         yield name, value
         if _is_a(type, value) and value.__module__ == module.__name__:
@@ -145,7 +145,7 @@ def _of_class(own: type) -> Iterable[tuple[str, Any]]:
 
 
 def _is_a(kind: type, value: object) -> bool:
-    """As isinstance, which asks a value of another type what it says of itself."""
+    """Works like isinstance, but ignores a value's `__class__`."""
     return issubclass(type(value), kind)
 
 
@@ -162,10 +162,10 @@ def _names_of(module: ModuleType, path: str) -> str:
 
 
 def _handler(name: str, value: object) -> Handler | None:
-    """What our decorators say of a function; none where there is none of them."""
+    """Returns a function's Handler, or None without decorators."""
     try:
         stacks = list(_stacks(value))
-    except Exception:  # a stand-in for what is only there in a request, as Flask's are: it raises whatever it is asked
+    except Exception:  # a proxy that exists only in a request, like Flask's, raises at any access
         return None
     if not stacks:
         return None

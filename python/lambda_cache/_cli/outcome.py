@@ -1,4 +1,4 @@
-"""What became of one entry, in words that hold no value."""
+"""The outcome of one entry, in words without its value."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ _NO_CREDENTIALS = ": no AWS credentials"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is said of an entry, and beneath it where it failed."""
+    """The text about an entry, and the text below it if it failed."""
 
     words: str
     is_fine: bool
     is_default: bool = False
     message: str = ""
     configuration: str = ""
-    """What is wrong with the set-up, the same for all entries."""
+    """The problem of the configuration, which concerns all entries."""
 
 
 def of_value(value: Any, missing: list[str], file: Path | None, description: str) -> Outcome:
-    """Describes what was fetched; `missing` are the names for which the default stands."""
+    """Describes a fetched value; `missing` are the names that the default replaces."""
     words = description.removeprefix("optional ").removeprefix("rotation-aware ")
     things = next((thing for start, thing in _GROUPS if words.startswith(start)), "key")
     if not missing:
@@ -55,7 +55,7 @@ def of_value(value: Any, missing: list[str], file: Path | None, description: str
 
 
 def of_error(error: BaseException) -> Outcome:
-    """Of what was raised."""
+    """Describes an exception."""
     if not isinstance(error, exceptions.LambdaCacheError) or not raised.is_ours(error):  # a custom entry's own
         return Outcome(f"failed: {raised.place_of(error)}", is_fine=False)
     if isinstance(error, exceptions.ConfigurationError):
