@@ -30,7 +30,7 @@ impl<S: Into<String>> From<S> for Listed {
     }
 }
 
-/// The keys that the names of a list of `what` give, which must tell them apart.
+/// Returns the keys of a list of names, which must be distinct. `what` describes the names.
 pub(crate) fn distinct_keys<'a>(
     names: &'a [Listed],
     what: &'static str,

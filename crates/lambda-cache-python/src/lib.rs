@@ -118,7 +118,7 @@ mod _native {
         Ok((prefetch != Prefetch::Off, prefetch == Prefetch::InitAndRestore))
     }
 
-    /// The level of the logger that the environment sets; a variable that is wrong is reported by each fetch.
+    /// The level of the logger that the environment sets; an invalid variable is reported by each fetch.
     #[guarded]
     #[pyfunction]
     fn log_level() -> PyResult<Option<u8>> {

@@ -159,7 +159,7 @@ fn said(error: &PyErr) -> String {
     })
 }
 
-/// The refusal of a value of another type than a test supplies. The value is the test's own, and still not shown.
+/// Returns the error for a test value of a wrong type. It does not show the value.
 fn of_another_kind(kinds: &str, value: &Bound<'_, PyAny>) -> PyErr {
     let given = value.get_type().qualname().map_or_else(|_| "another type".to_owned(), |name| name.to_string());
     let advice = if value.is_instance_of::<PyDict>() { "; for JSON, supply json.dumps(...)" } else { "" };

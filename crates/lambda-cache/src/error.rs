@@ -173,7 +173,7 @@ impl Error {
 impl Error {
     /// The code when an answer, or the next part of its body, did not arrive in time.
     pub(crate) const TIMEOUT: &str = "RequestTimeout";
-    /// The code of a connection that did not come about in time.
+    /// The code of a connection that was not opened in time.
     pub(crate) const CONNECT_TIMEOUT: &str = "ConnectTimeout";
 
     /// Returns `true` if a time-out caused the error.

@@ -9,8 +9,8 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::config_bag::ConfigBag;
 
-/// Makes the builder of a client's configuration, such as `aws_sdk_ssm::config::Builder`, from the SDK's configuration and
-/// from the endpoint, if one is set.
+/// Makes the builder of a client's configuration, such as `aws_sdk_ssm::config::Builder`, from the SDK's
+/// configuration and from the endpoint, if one is set.
 macro_rules! builder {
     ($sdk:ident, $config:expr, $endpoint:expr) => {{
         let builder = $sdk::config::Builder::from($config).retry_classifier($crate::aws::retry::TooManyRequests);

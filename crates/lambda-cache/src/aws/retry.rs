@@ -24,7 +24,8 @@ impl ClassifyRetry for Unreadable {
     }
 }
 
-/// An answer with the status 429. The SDK knows throttling by its error code alone, which a server in between may leave out.
+/// An answer with the status 429. The SDK knows throttling by its error code alone, which a server in between may
+/// leave out.
 #[derive(Debug)]
 pub(super) struct TooManyRequests;
 

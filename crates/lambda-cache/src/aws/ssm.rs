@@ -75,8 +75,8 @@ impl<'a> Shown<'a> {
         self.path == other.path && (self.selector == other.selector || is_version)
     }
 
-    /// Returns the weakest comparison that identifies it among the requested ones. A weak one depends less on the form of
-    /// the answer.
+    /// Returns the weakest comparison that identifies it among the requested ones. A weak one depends less on the
+    /// form of the answer.
     fn identified_by(&self, asked: &[Self]) -> fn(&Self, &Self) -> bool {
         const LEVELS: [fn(&Shown<'_>, &Shown<'_>) -> bool; 4] = [
             |one, other| one.segment() == other.segment(),

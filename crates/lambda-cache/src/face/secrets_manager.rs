@@ -78,11 +78,11 @@ use crate::{
 
 /// Returns the value of a secret, or of several as one entry, from the cache or from AWS.
 ///
-/// `name` is a name or an ARN, or an array or `Vec` of them or of pairs of a key and a name. Awaiting the call returns a
-/// [`Secret<String>`](crate::Secret), a `Secret<Vec<u8>>` for a binary secret, or a [`Json<T>`](crate::Json). These
-/// types do not show the secret. For several secrets the type is a [`Group<T>`](crate::Group), or a `Secret<T>` of a
-/// map or struct, whose keys are the given ones or the last segments. A value is fresh while it is younger than 60 seconds,
-/// or than [`max_age`](GetEntry::max_age).
+/// `name` is a name or an ARN, or an array or `Vec` of them or of pairs of a key and a name. Awaiting the call
+/// returns a [`Secret<String>`](crate::Secret), a `Secret<Vec<u8>>` for a binary secret, or a
+/// [`Json<T>`](crate::Json). These types do not show the secret. For several secrets the type is a
+/// [`Group<T>`](crate::Group), or a `Secret<T>` of a map or struct, whose keys are the given ones or the last
+/// segments. A value is fresh while it is younger than 60 seconds, or than [`max_age`](GetEntry::max_age).
 ///
 /// AWS calls: none, or one [GetSecretValue] for each secret, all at the same time.
 ///
@@ -226,8 +226,8 @@ impl<T, N> GetEntry<'_, T, Asked<N>> {
     }
 }
 
-/// The name of a secret or several names, as `&str` or `String`, or as arrays, slices and `Vec`s of them or of pairs of a
-/// key and a name.
+/// The name of a secret or several names, as `&str` or `String`, or as arrays, slices and `Vec`s of them or of pairs
+/// of a key and a name.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a secret's name, nor a list of names",
     note = "write a `&str` or `String`, or an array or `Vec` of them or of pairs like `(\"db\", \"/prod/db\")`"

@@ -95,10 +95,10 @@ use crate::{
 /// Returns the value of a parameter, or of several as one entry, from the cache or from AWS.
 ///
 /// `parameter` is a name, optionally with a selector (`/app/var:3`, `/app/var:label`), or an ARN, or an array or
-/// `Vec` of them or of pairs of a key in the result and a name (`[("db", "/prod/db/password")]`). Awaiting the call returns a
-/// `String`, a `Vec<String>` for a `StringList`, or a map or struct for several parameters.
-/// [`FromEntry`](crate::FromEntry) lists the types. `SecureString`s are decrypted. A value is fresh while it is younger
-/// than 60 seconds, or than [`max_age`](GetEntry::max_age).
+/// `Vec` of them or of pairs of a key in the result and a name (`[("db", "/prod/db/password")]`). Awaiting the call
+/// returns a `String`, a `Vec<String>` for a `StringList`, or a map or struct for several parameters.
+/// [`FromEntry`](crate::FromEntry) lists the types. `SecureString`s are decrypted. A value is fresh while it is
+/// younger than 60 seconds, or than [`max_age`](GetEntry::max_age).
 ///
 /// AWS calls: none, or one [GetParameter]. Several parameters take one [GetParameters] for each ten names, all at the
 /// same time.
@@ -269,8 +269,8 @@ impl IntoParameters for Path {
     }
 }
 
-/// The name of a parameter or several names, as `&str` or `String`, as arrays, slices and `Vec`s of them or of pairs of a
-/// key and a name, or as a [`path`].
+/// The name of a parameter or several names, as `&str` or `String`, as arrays, slices and `Vec`s of them or of pairs
+/// of a key and a name, or as a [`path`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a parameter's name, nor a list of names",
     note = "write a `&str` or `String`, an array or `Vec` of them or of pairs like `(\"db\", \"/prod/db\")`, or `ssm::path(...)`"

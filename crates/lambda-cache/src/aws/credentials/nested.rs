@@ -37,7 +37,7 @@ impl Nested {
         Self { settings: settings.clone(), config: builder.build() }
     }
 
-    /// Returns the configuration for a service, and its endpoint if one is set, which FIPS and dual stack do not go with.
+    /// Returns the configuration for a service, and its endpoint if one is set, which excludes FIPS and dual stack.
     pub(super) fn config(&self, service: &str) -> Result<(Builder, Option<String>), Error> {
         let endpoint = self.settings.endpoint(service)?;
         let mut builder = self.config.to_builder();

@@ -89,8 +89,8 @@ fn is_v6(host: &str) -> bool {
     address.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok())
 }
 
-/// Returns whether a host's name is one as botocore reads it; underscores are taken too, because names of containers have
-/// them.
+/// Returns whether a host's name is one as botocore reads it; underscores are taken too, because names of containers
+/// have them.
 fn is_name(host: &str) -> bool {
     let name = host.strip_suffix('.').unwrap_or(host);
     let is_part = |char: char| char.is_ascii_alphanumeric() || ['-', '_'].contains(&char);

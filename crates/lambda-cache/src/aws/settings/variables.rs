@@ -51,7 +51,7 @@ impl Variables {
         self.with_home(&self.expand(text))
     }
 
-    /// The path that `text` means: `~` or `~user` at its beginning replaced, as Python's `os.path.expanduser` does.
+    /// Returns the path in `text`, with a leading `~` or `~user` replaced like in Python's `os.path.expanduser`.
     fn with_home(&self, text: &str) -> PathBuf {
         let Some(behind) = text.strip_prefix('~') else { return text.into() };
         let (user, rest) = behind.split_at(behind.find('/').unwrap_or(behind.len()));
@@ -68,7 +68,7 @@ impl Variables {
     }
 }
 
-/// The path with `~` or `~user` at its beginning replaced.
+/// Returns the path with a leading `~` or `~user` replaced.
 pub(crate) fn with_home(path: OsString) -> PathBuf {
     match path.to_str() {
         Some(text) if text.starts_with('~') => Variables::read().with_home(text),
