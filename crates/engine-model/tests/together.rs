@@ -4,12 +4,12 @@ mod support;
 
 use std::sync::{Arc, Weak, atomic::Ordering::SeqCst};
 
-use engine_model::engine::{Entry, Key, MaxAge, Together};
+use engine_model::engine::{Entry, Key, MaxAge, SlotGroup};
 use shuttle::thread;
 use support::{A, B, Seen, World, explore};
 
-fn together(world: &World) -> Arc<Together<Seen>> {
-    world.engine.together(&[A, B].map(|key| Key::new("test", [key.to_string()])))
+fn together(world: &World) -> Arc<SlotGroup<Seen>> {
+    world.engine.slot_group(&[A, B].map(|key| Key::new("test", [key.to_string()])))
 }
 
 #[test]

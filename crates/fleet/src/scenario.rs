@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use lambda_cache::{
     CacheBuilder, Error,
-    ages::Ages,
-    lookup::Wanted,
+    freshness::FreshnessOptions,
+    lookup::EntrySpec,
     source::{Request, ssm::Parameters},
 };
 
@@ -87,13 +87,13 @@ impl Scenario {
     ///
     /// # Errors
     /// None, because the names are valid.
-    pub fn wanted(&self) -> Result<Vec<Wanted>, Error> {
+    pub fn wanted(&self) -> Result<Vec<EntrySpec>, Error> {
         let names = ["/app/host", "/app/port", "/app/user", "/app/level", "/app/flags"].map(str::to_owned);
-        let ages = Ages::default();
+        let ages = FreshnessOptions::default();
         if self.is_list {
             let list = Parameters::list(&names.map(Into::into))?;
-            return Ok(vec![Wanted::new(Request::Parameters(list), ages, Some("parameters".into()))?]);
+            return Ok(vec![EntrySpec::new(Request::Parameters(list), ages, Some("parameters".into()))?]);
         }
-        names.into_iter().map(|name| Wanted::new(Request::Parameters(Parameters::one(name)?), ages, None)).collect()
+        names.into_iter().map(|name| EntrySpec::new(Request::Parameters(Parameters::one(name)?), ages, None)).collect()
     }
 }

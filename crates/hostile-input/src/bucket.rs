@@ -4,7 +4,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use lambda_cache::{Error, Value, testing::Supply};
+use lambda_cache::{Error, Value, testing::ValueSource};
 
 /// The content of S3.
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ impl Bucket {
     }
 }
 
-impl Supply for Bucket {
+impl ValueSource for Bucket {
     fn parameter(&self, _: &str) -> Result<Option<Value>, Error> {
         Ok(None)
     }

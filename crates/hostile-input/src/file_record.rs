@@ -12,7 +12,7 @@ use lambda_cache::{
         Request,
         s3::{Object, ObjectOptions},
     },
-    testing::Supplied,
+    testing::InMemoryBackend,
 };
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
@@ -120,7 +120,7 @@ fn damaged(input: &mut Input<'_>, record: &[u8]) -> Vec<u8> {
 }
 
 struct World {
-    bucket: Arc<Supplied<Bucket>>,
+    bucket: Arc<InMemoryBackend<Bucket>>,
     clock: ManualClock,
     dir: tempfile::TempDir,
 }
@@ -131,7 +131,7 @@ impl World {
         bucket.put(URI, "one");
         bucket.put(OTHER_URI, "other");
         let dir = tempfile::tempdir().expect("a folder");
-        Self { bucket: Arc::new(Supplied::new(bucket)), clock: ManualClock::default(), dir }
+        Self { bucket: Arc::new(InMemoryBackend::new(bucket)), clock: ManualClock::default(), dir }
     }
 
     /// Starts a cache that knows of no file, like a new process.
@@ -153,7 +153,7 @@ impl World {
     }
 
     fn content(&self, uri: &str) -> Vec<u8> {
-        use lambda_cache::testing::Supply;
+        use lambda_cache::testing::ValueSource;
         self.bucket.supply().object(uri).expect("no failure").expect("an object").to_vec()
     }
 
@@ -162,7 +162,7 @@ impl World {
     fn is_true_of_the_file(&self, record: &[u8], uri: &str, max_age: MaxAge) -> bool {
         let Ok(fields) = serde_json::from_slice::<Json>(record) else { return false };
         let number = |name: &str| fields[name].as_u64();
-        let is_of_the_file = fields["uri"] == uri && Stamp::of(&self.file()).is(&fields);
+        let is_of_the_file = fields["uri"] == uri && FileStamp::of(&self.file()).is(&fields);
         let etag =
             Sha256::digest(self.content(uri)).iter().fold(String::new(), |etag, byte| format!("{etag}{byte:02x}"));
         let is_fresh = || {
@@ -175,13 +175,13 @@ impl World {
 }
 
 /// The identity of a file.
-struct Stamp {
+struct FileStamp {
     size_bytes: u64,
     modified_ns: i64,
     inode: u64,
 }
 
-impl Stamp {
+impl FileStamp {
     fn of(path: &Path) -> Self {
         let metadata = fs::metadata(path).expect("the file");
         let modified_ns = metadata.mtime() * 1_000_000_000 + metadata.mtime_nsec();

@@ -168,10 +168,10 @@ impl Entry {
             Source::Custom => Vec::new(),
         };
         quote! {
-            ::lambda_cache::face::site::#function(
+            ::lambda_cache::api::callsite::#function(
                 #name,
                 #(#of_its_own,)*
-                ::lambda_cache::face::site::Options {
+                ::lambda_cache::api::callsite::Options {
                     max_age: #max_age,
                     stale_if_error: #stale_if_error,
                     entry_name: #entry_name,
@@ -218,7 +218,7 @@ impl ToTokens for Name {
             Self::List { names, .. } => {
                 let listed = names.iter().map(|Element { alias, name }| {
                     let listed = alias.as_ref().map_or_else(|| quote!(#name), |alias| quote!((#alias, #name)));
-                    quote!(::lambda_cache::face::site::listed(#listed))
+                    quote!(::lambda_cache::api::callsite::listed(#listed))
                 });
                 tokens.extend(quote!([#(#listed),*]));
             }
@@ -402,7 +402,7 @@ fn seconds(name: &'static str, given: Option<&Expr>) -> TokenStream {
             }
             seconds => seconds.to_token_stream(),
         };
-        quote_spanned!(seconds.span() => ::lambda_cache::face::site::Seconds::age(#seconds, #name))
+        quote_spanned!(seconds.span() => ::lambda_cache::api::callsite::Seconds::age(#seconds, #name))
     }))
 }
 

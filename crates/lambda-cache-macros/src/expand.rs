@@ -5,11 +5,11 @@ use quote::{quote, quote_spanned};
 use syn::{Ident, ItemFn, Path, ReturnType, spanned::Spanned};
 
 use crate::{
-    again::{self, Again, Variables},
     crate_path,
     entry::Entry,
     function::{self, Bound},
     quoted::{local, option},
+    refresh_on_error::{self, CloneForRetry, Variables},
     source::Which,
     stack::{self, Stack},
 };
@@ -31,7 +31,7 @@ pub(crate) fn attribute(which: Which, attribute: TokenStream, item: &TokenStream
     let Stack { entries, again, mut errors, siblings, illegible, crate_path } =
         stack::take(which, attribute, &mut function);
     errors.extend(function::check(&function).err());
-    errors.extend(again.as_ref().and_then(|_| Again::check(&function).err()));
+    errors.extend(again.as_ref().and_then(|_| CloneForRetry::check(&function).err()));
     let mut bound = Vec::with_capacity(entries.len());
     for entry in &entries {
         match function::take_argument(&mut function, entry) {
@@ -66,7 +66,7 @@ fn explain(mut function: ItemFn, bound: &[Bound], siblings: &[Path], errors: &[s
 fn bind(
     mut function: ItemFn,
     entries: &[Entry],
-    again: Option<&Again>,
+    again: Option<&CloneForRetry>,
     bound: &[Bound],
     siblings: &[Path],
 ) -> TokenStream {
@@ -93,8 +93,8 @@ fn bind(
     let statements = &function.block.stmts;
     let site_and_call = quote! {
         #(#[#siblings(#used)] const _: () = ();)*
-        static #site: ::lambda_cache::face::site::#place = ::lambda_cache::face::site::#place::new();
-        let #call = ::lambda_cache::face::site::Call { cache: #cache, deadline_ms: #deadline_ms };
+        static #site: ::lambda_cache::api::callsite::#place = ::lambda_cache::api::callsite::#place::new();
+        let #call = ::lambda_cache::api::callsite::Call { cache: #cache, deadline_ms: #deadline_ms };
     };
     let body = if let (Some(again), Some(variables)) = (again, variables) {
         let calls = again.calls(&function, &variables, &entries, &lets);
@@ -146,11 +146,11 @@ struct Look {
 }
 
 /// Generates the lookup of entries given by literals, which is built once. Their kinds are known here.
-fn fixed(entries: &[Entry], again: Option<&Again>, bound: &[Bound]) -> Look {
+fn fixed(entries: &[Entry], again: Option<&CloneForRetry>, bound: &[Bound]) -> Look {
     let wanted = entries.iter().map(Entry::wanted);
     let takes = entries.iter().zip(bound).enumerate().map(|(index, (entry, argument))| {
         let kind = entry.kind();
-        take(&quote!(::lambda_cache::face::site::Kind::<#kind>::new()), argument, index)
+        take(&quote!(::lambda_cache::api::callsite::Kind::<#kind>::new()), argument, index)
     });
     let (site, [call, values]) = (local("site"), ["call", "values"].map(local));
     let (get, is_first) = get(again);
@@ -162,12 +162,12 @@ fn fixed(entries: &[Entry], again: Option<&Again>, bound: &[Bound]) -> Look {
             |#values| ::core::result::Result::Ok((#(#takes,)*)),
         ).await
     };
-    Look { place: quote!(Fixed), built: TokenStream::new(), entries }
+    Look { place: quote!(StaticSite), built: TokenStream::new(), entries }
 }
 
 /// Generates the lookup of entries given by expressions, which is built at each call. The types of the expressions
 /// determine the kinds.
-fn dynamic(entries: &[Entry], again: Option<&Again>, bound: &[Bound], fail: &TokenStream) -> Look {
+fn dynamic(entries: &[Entry], again: Option<&CloneForRetry>, bound: &[Bound], fail: &TokenStream) -> Look {
     let names =
         |prefix: &str| -> Vec<Ident> { (0..entries.len()).map(|index| local(&format!("{prefix}_{index}"))).collect() };
     let (wanted, kinds) = (names("wanted"), names("kind"));
@@ -195,12 +195,12 @@ fn dynamic(entries: &[Entry], again: Option<&Again>, bound: &[Bound], fail: &Tok
             |#values| ::core::result::Result::Ok((#(#takes,)*)),
         ).await
     };
-    Look { place: quote!(Dynamic), built, entries }
+    Look { place: quote!(DynamicSite), built, entries }
 }
 
 /// Returns the method of the call-site state, and its first argument.
-fn get(again: Option<&Again>) -> (TokenStream, Option<TokenStream>) {
-    let turns = again::turns();
+fn get(again: Option<&CloneForRetry>) -> (TokenStream, Option<TokenStream>) {
+    let turns = refresh_on_error::turns();
     match again {
         None => (quote!(get), None),
         Some(_) => (quote!(get_or_refresh), Some(quote!(#turns.is_first(),))),

@@ -7,7 +7,6 @@
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
-mod again;
 mod crate_path;
 mod entry;
 mod expand;
@@ -15,6 +14,7 @@ mod function;
 mod identifier;
 mod options;
 mod quoted;
+mod refresh_on_error;
 mod source;
 mod stack;
 #[cfg(test)]

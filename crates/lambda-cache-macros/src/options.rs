@@ -106,7 +106,10 @@ impl Options {
                 return Err(syn::Error::new(path.span(), message));
             }
             (Some(_), None, Some(recursive)) => {
-                return Err(syn::Error::new(recursive.span(), "recursive is said of a path: write `path = \"/app\"`"));
+                return Err(syn::Error::new(
+                    recursive.span(),
+                    "`recursive` works only with a path: write `path = \"/app\"`",
+                ));
             }
             (None, None, _) => {
                 let message = format!("{} is missing: write `{}`", source.name_option(), source.example());

@@ -9,14 +9,14 @@ use syn::{
     spanned::Spanned,
 };
 
-use crate::{again::Again, crate_path, entry::Entry, identifier::identifier, source::Which};
+use crate::{crate_path, entry::Entry, identifier::identifier, refresh_on_error::CloneForRetry, source::Which};
 
 /// The attributes of one function.
 pub(crate) struct Stack {
     /// The entries, in the order of the attributes.
     pub(crate) entries: Vec<Entry>,
     /// The condition for a second call of the function, if there is one.
-    pub(crate) again: Option<Again>,
+    pub(crate) again: Option<CloneForRetry>,
     /// The errors. An invalid attribute does not keep the others from being read.
     pub(crate) errors: Vec<syn::Error>,
     /// The paths of the removed attributes, because the compiler must see their names used.
@@ -45,7 +45,7 @@ pub(crate) fn take(which: Which, attribute: TokenStream, function: &mut ItemFn) 
                 }
             }
             Which::RefreshOnError => {
-                let read = options.and_then(|options| Again::read(options, span));
+                let read = options.and_then(|options| CloneForRetry::read(options, span));
                 errors.extend(read.and_then(|read| read.alone(&mut again)).err());
             }
         }

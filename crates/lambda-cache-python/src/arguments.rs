@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lambda_cache::{ages::Ages, engine::MaxAge};
+use lambda_cache::{engine::MaxAge, freshness::FreshnessOptions};
 use lambda_cache_names::{Listed, age};
 use pyo3::{
     exceptions::{PyOverflowError, PyTypeError},
@@ -51,8 +51,8 @@ pub(crate) fn text_or_none(what: &str, argument: &Bound<'_, PyAny>) -> PyResult<
 }
 
 /// Reads the ages that a caller accepts.
-pub(crate) fn ages(max_age: &Bound<'_, PyAny>, stale_if_error: &Bound<'_, PyAny>) -> PyResult<Ages> {
-    Ok(Ages {
+pub(crate) fn ages(max_age: &Bound<'_, PyAny>, stale_if_error: &Bound<'_, PyAny>) -> PyResult<FreshnessOptions> {
+    Ok(FreshnessOptions {
         max_age: seconds(age::MAX_AGE, max_age)?.into(),
         stale_if_error: seconds(age::STALE_IF_ERROR, stale_if_error)?.into(),
     })

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use lambda_cache::{Cached, typed::Misfit};
+use lambda_cache::{Cached, convert::ConversionError};
 use pyo3::{prelude::*, sync::MutexExt};
 
 use crate::transform::{NoObject, Transform};
@@ -109,11 +109,11 @@ impl Forms {
 struct Making;
 
 impl Making {
-    fn of(forms: &Forms) -> Result<Self, Misfit> {
+    fn of(forms: &Forms) -> Result<Self, ConversionError> {
         let entry = std::ptr::from_ref(forms).addr();
         MAKING.with_borrow_mut(|making| {
             if making.contains(&entry) {
-                return Err(Misfit::new("its transform asks for the very entry that it is to make"));
+                return Err(ConversionError::new("its transform asks for the very entry that it is to make"));
             }
             making.push(entry);
             Ok(Self)

@@ -12,7 +12,7 @@ use std::{
 use lambda_cache::{
     Cached, Error, Value,
     engine::Entry,
-    lookup::{self, NotBound, Wanted, check_for_context, stack},
+    lookup::{self, EntrySpec, UnknownCache, check_for_context, stack},
     source::{
         self, Request,
         s3::{Object, ObjectOptions},
@@ -220,7 +220,7 @@ impl Lookup {
             all.map(|permission| (permission.action, permission.resource)).collect()
         };
         let describe =
-            |one: &Wanted| (one.entry_name.to_string(), one.request.description(), permissions(&one.request));
+            |one: &EntrySpec| (one.entry_name.to_string(), one.request.description(), permissions(&one.request));
         Ok(self.entries.wanted().iter().map(describe).collect())
     }
 
@@ -236,7 +236,7 @@ impl Lookup {
         let entries = fetch(py, &self.entries, Some(cancel), None, false)?;
         let objects = self.objects(py, &entries)?;
         let all = entries.iter().zip(objects).zip(self.entries.wanted());
-        let examine = |((entry, object), one): ((&Arc<Entry<Cached>>, _), &Wanted)| {
+        let examine = |((entry, object), one): ((&Arc<Entry<Cached>>, _), &EntrySpec)| {
             let value = entry.value.value();
             let file = if let Value::File(file) = value { Some(file.path().to_path_buf()) } else { None };
             (object, missing(value, one), file)
@@ -333,7 +333,7 @@ impl Lookup {
         };
         match self.entries.read(state::cache_id(), put_all) {
             Ok(Some(put)) => put.map(|()| true).map_err(|(index, trouble)| self.raised(context.py(), index, trouble)),
-            Ok(None) | Err(NotBound) => Ok(false),
+            Ok(None) | Err(UnknownCache) => Ok(false),
         }
     }
 
@@ -365,7 +365,7 @@ impl Lookup {
         slf.get().put_on(context, &Self::fetch_objects(slf, Some(context), is_refresh)?)
     }
 
-    fn new(py: Python<'_>, wanted: Vec<Wanted>, shapes: Vec<Option<Arc<Shape>>>) -> Self {
+    fn new(py: Python<'_>, wanted: Vec<EntrySpec>, shapes: Vec<Option<Arc<Shape>>>) -> Self {
         let names = wanted.iter().map(|one| PyString::intern(py, &one.entry_name).unbind());
         let places = names.zip(shapes).map(|(name, shape)| Place { name, shape }).collect();
         Self {
@@ -397,7 +397,7 @@ impl Lookup {
             let name = request.own_name();
             Arc::new(Shape { transform, name, default })
         });
-        let wanted = Wanted::new(request, ages, entry_name.map(Cow::from)).map_err(|error| raised(py, &error))?;
+        let wanted = EntrySpec::new(request, ages, entry_name.map(Cow::from)).map_err(|error| raised(py, &error))?;
         Ok(Self::new(py, vec![wanted], vec![shape]))
     }
 
@@ -411,8 +411,8 @@ impl Lookup {
     }
 
     /// Returns the attribute for an entry of this lookup.
-    fn place_of(&self, wanted: &Wanted) -> Option<&Place> {
-        let is_it = |one: &Wanted| one.entry_name == wanted.entry_name && one.request == wanted.request;
+    fn place_of(&self, wanted: &EntrySpec) -> Option<&Place> {
+        let is_it = |one: &EntrySpec| one.entry_name == wanted.entry_name && one.request == wanted.request;
         self.places.get(self.entries.wanted().iter().position(is_it)?)
     }
 
@@ -462,7 +462,7 @@ fn two_shapes(entry_name: &str) -> String {
 }
 
 /// Returns the names of missing optional parameters.
-fn missing(value: &Value, wanted: &Wanted) -> Vec<String> {
+fn missing(value: &Value, wanted: &EntrySpec) -> Vec<String> {
     match value {
         Value::Nothing => vec![wanted.request.own_name()],
         Value::Group(values) if values.is_empty() => vec![wanted.request.own_name()],

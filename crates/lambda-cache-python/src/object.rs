@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lambda_cache::{Cached, Value, typed::Misfit};
+use lambda_cache::{Cached, Value, convert::ConversionError};
 use pyo3::{
     IntoPyObjectExt,
     prelude::*,
@@ -116,7 +116,8 @@ fn own<'py>(object: &Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>, NoObject> {
 
 fn own_down_to<'py>(object: &Bound<'py, PyAny>, depth: usize) -> Result<Bound<'py, PyAny>, NoObject> {
     let deeper = || {
-        let too_deep = || Misfit::new(format!("its lists and dicts lie more than {DEEPEST} deep in each other"));
+        let too_deep =
+            || ConversionError::new(format!("its lists and dicts lie more than {DEEPEST} deep in each other"));
         depth.checked_sub(1).ok_or_else(too_deep)
     };
     if let Ok(dict) = object.cast_exact::<PyDict>() {

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use lambda_cache::{
     Cache, Error, ErrorKind, Opaque, Value,
     engine::{self, ManualClock},
-    testing::{Supplied, Supply},
+    testing::{InMemoryBackend, ValueSource},
 };
 use pyo3::{
     exceptions::{PyBaseException, PyTypeError},
@@ -61,7 +61,7 @@ fn nanoseconds(seconds: f64) -> i64 {
 #[derive(Debug)]
 pub(crate) struct Test {
     state: Arc<State>,
-    supplied: Option<Arc<Supplied<Dicts>>>,
+    supplied: Option<Arc<InMemoryBackend<Dicts>>>,
     before: Mutex<Option<Arc<State>>>,
 }
 
@@ -89,7 +89,7 @@ impl Test {
         let [ssm, secrets, rotations, s3, custom] =
             [ssm, secrets, rotations, s3, custom].map(|dict| dict.clone().unbind());
         let dicts = Dicts { ssm, secrets, rotations, s3, custom };
-        let supplied = Arc::new(Supplied::new(dicts));
+        let supplied = Arc::new(InMemoryBackend::new(dicts));
         let cache =
             Cache::builder().api(Arc::clone(&supplied) as _).clock(engine::Clock::Manual(clock.0.clone())).build();
         Ok(Self { state: Arc::new(State::new(py, cache, None)?), supplied: Some(supplied), before: Mutex::default() })
@@ -172,7 +172,7 @@ fn failure(value: &Bound<'_, PyAny>, name: &str) -> Option<Error> {
     Some(crate::error::from_python(value.py(), name, PyErr::from_value(error.clone().into_any())))
 }
 
-impl Supply for Dicts {
+impl ValueSource for Dicts {
     fn parameter(&self, name: &str) -> Result<Option<Value>, Error> {
         look_up(&self.ssm, name, |value| {
             if let Ok(text) = value.cast::<PyString>() {
@@ -248,7 +248,7 @@ impl Supply for Dicts {
         };
         Python::attach(|py| {
             let value = look(py).map_err(|error: PyErr| {
-                Error::new(ErrorKind::NotSupplied, format!("what is supplied for custom entries: {error}"))
+                Error::new(ErrorKind::NotSupplied, format!("a value for custom entries cannot be used: {error}"))
             })?;
             let Some(value) = value else { return Ok(None) };
             match failure(value.bind(py), name) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lambda_cache::{
     Value,
-    typed::{Misfit, base64},
+    convert::{ConversionError, base64},
 };
 use pyo3::{
     exceptions::{PyException, PyRecursionError, PyUnicodeDecodeError, PyValueError},
@@ -33,7 +33,7 @@ pub(crate) enum Transform {
 #[derive(Debug)]
 pub(crate) enum NoObject {
     /// The transform does not accept the value.
-    Unfit(Misfit),
+    Unfit(ConversionError),
     /// Python raised an exception or was interrupted.
     Raised(PyErr),
 }
@@ -53,8 +53,8 @@ impl From<NoObject> for PyErr {
     }
 }
 
-impl From<Misfit> for NoObject {
-    fn from(misfit: Misfit) -> Self {
+impl From<ConversionError> for NoObject {
+    fn from(misfit: ConversionError) -> Self {
         Self::Unfit(misfit)
     }
 }
@@ -134,20 +134,20 @@ fn content(py: Python<'_>, value: &Value, wanted: &str) -> Result<Vec<u8>, NoObj
         Value::Text(text) => Ok(text.as_bytes().to_vec()),
         Value::Bytes(bytes) => Ok(bytes.to_vec()),
         Value::File(file) => Ok(py.detach(|| file.read())?),
-        _ => Err(Misfit::wrong_kind(value, wanted).into()),
+        _ => Err(ConversionError::wrong_kind(value, wanted).into()),
     }
 }
 
 /// Returns the position of an error in JSON. The parser's message is dropped, because it contains the value.
 fn in_json(py: Python<'_>, error: &PyErr, value: &Bound<'_, PyAny>) -> NoObject {
     if let Some((line, column)) = place(py, error) {
-        return Misfit::no_json(line, column).into();
+        return ConversionError::no_json(line, column).into();
     }
     if error.is_instance_of::<PyRecursionError>(py) {
-        return Misfit::new("its JSON is nested too deeply").into();
+        return ConversionError::new("its JSON is nested too deeply").into();
     }
     if error.is_instance_of::<PyUnicodeDecodeError>(py) {
-        return Misfit::new("it is not JSON, for it is not text in UTF-8, UTF-16 or UTF-32").into();
+        return ConversionError::new("it is not JSON, for it is not text in UTF-8, UTF-16 or UTF-32").into();
     }
     in_callable(py, error, value)
 }
@@ -164,7 +164,7 @@ fn in_callable(py: Python<'_>, error: &PyErr, value: &Bound<'_, PyAny>) -> NoObj
     let place = place(py, error)
         .map_or_else(String::new, |(line, column)| format!(" (line {line}, column {column} of the value)"));
     let advice = "its message is not shown, because it may hold the value: call the function with the value to see it";
-    Misfit::new(format!("its transform raised {described}{place}; {advice}")).into()
+    ConversionError::new(format!("its transform raised {described}{place}; {advice}")).into()
 }
 
 /// Returns line and column, as in the exceptions of `json` and `tomllib`.

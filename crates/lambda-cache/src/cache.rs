@@ -18,15 +18,13 @@ use tracing::{Instrument, field::Empty};
 use crate::source::s3::Files;
 use crate::{
     Error, ErrorKind,
-    ages::Ages,
     aws::{Aws, Order},
-    engine::{
-        Clock, Engine, Entry, Fetched, Freshness, Key, MaxAge, Policy, Served, Slot, Stopwatch, Together, chance,
-    },
+    engine::{Clock, Engine, Entry, Fetched, Freshness, Key, MaxAge, Policy, Served, Slot, SlotGroup, Stopwatch, rng},
+    freshness::FreshnessOptions,
     guard::guarded,
     observe, settings,
     source::{Api, Backend, Request},
-    stats::{EntryStats, Told},
+    stats::{EntryStats, LastReported},
     value::Cached,
     within::within,
 };
@@ -62,7 +60,7 @@ struct Inner {
     max_age: Result<MaxAge, Error>,
     stale_if_error: Result<MaxAge, Error>,
     jitter_in_percent: Result<u8, Error>,
-    told: Told,
+    told: LastReported,
     /// The fraction of a max age that remains after jitter in this execution environment, in units of 2^-32.
     share: AtomicU32,
     #[cfg(feature = "s3")]
@@ -84,7 +82,7 @@ impl Inner {
     fn draw_share(&self) {
         let percent = u64::from(*self.jitter_in_percent.as_ref().unwrap_or(&0));
         let most = (u64::from(u32::MAX) * percent) / 100;
-        let taken = chance::up_to(most);
+        let taken = rng::up_to(most);
         self.share.store(u32::MAX - u32::try_from(taken).unwrap_or(0), Ordering::Relaxed);
     }
 }
@@ -188,7 +186,7 @@ impl Cache {
     /// Returns the caller's max age. If an environment variable is invalid this is zero, so the next fetch reports
     /// the error.
     #[inline]
-    pub(crate) fn max_age(&self, ages: Ages) -> MaxAge {
+    pub(crate) fn max_age(&self, ages: FreshnessOptions) -> MaxAge {
         let of_cache = || self.0.max_age.as_ref().copied().map_err(drop);
         match (ages.max_age.or(of_cache), &self.0.jitter_in_percent) {
             (Ok(max_age), Ok(0)) => max_age,
@@ -197,7 +195,7 @@ impl Cache {
         }
     }
 
-    fn policy(&self, ages: Ages) -> Result<Policy, Error> {
+    fn policy(&self, ages: FreshnessOptions) -> Result<Policy, Error> {
         ages.max_age.or(|| self.0.max_age.clone())?;
         self.0.jitter_in_percent.clone()?;
         let stale_if_error = ages.stale_if_error.or(|| self.0.stale_if_error.clone())?;
@@ -211,18 +209,23 @@ impl Cache {
     }
 
     /// Returns the slots of some requests as a group that can be read in one step, without a lock.
-    pub(crate) fn together<'a>(&self, requests: impl Iterator<Item = &'a Request>) -> Arc<Together<Cached>> {
-        self.0.engine.together(&requests.map(Request::key).collect::<Vec<_>>())
+    pub(crate) fn slot_group<'a>(&self, requests: impl Iterator<Item = &'a Request>) -> Arc<SlotGroup<Cached>> {
+        self.0.engine.slot_group(&requests.map(Request::key).collect::<Vec<_>>())
     }
 
     /// Returns the entry of a request if it is fresh. Does not fetch and takes no lock.
     #[must_use]
-    pub fn hit(&self, request: &Request, ages: Ages) -> Option<Arc<Entry<Cached>>> {
+    pub fn hit(&self, request: &Request, ages: FreshnessOptions) -> Option<Arc<Entry<Cached>>> {
         request.identified(|identity| self.0.engine.hit(identity, self.max_age(ages)))
     }
 
     /// Calls `read` with the value of a request if it is fresh.
-    pub(crate) fn read<R>(&self, request: &Request, ages: Ages, read: impl FnOnce(&Cached) -> R) -> Option<R> {
+    pub(crate) fn read<R>(
+        &self,
+        request: &Request,
+        ages: FreshnessOptions,
+        read: impl FnOnce(&Cached) -> R,
+    ) -> Option<R> {
         request.identified(|identity| self.0.engine.read(identity, self.max_age(ages), |entry| read(&entry.value)))
     }
 
@@ -237,7 +240,7 @@ impl Cache {
     ///
     /// # Errors
     /// The reason why it could not be fetched. Errors are never cached.
-    pub async fn get(&self, request: &Request, ages: impl Into<Ages>) -> Result<Arc<Entry<Cached>>, Error> {
+    pub async fn get(&self, request: &Request, ages: impl Into<FreshnessOptions>) -> Result<Arc<Entry<Cached>>, Error> {
         self.get_slot(&self.slot(request), request, ages.into(), None).await.map(|served| served.entry)
     }
 
@@ -247,7 +250,7 @@ impl Cache {
         &self,
         slot: &Arc<Slot<Cached>>,
         request: &Request,
-        ages: Ages,
+        ages: FreshnessOptions,
         time_left: Option<Duration>,
     ) -> Result<Served<Cached>, Error> {
         let policy = self.policy(ages)?;
@@ -457,7 +460,7 @@ impl CacheBuilder {
             max_age: options.max_age.map_or_else(settings::max_age, Ok),
             stale_if_error: options.stale_if_error.map_or_else(settings::stale_if_error, Ok),
             jitter_in_percent: options.jitter_in_percent.map_or_else(settings::jitter_in_percent, Ok),
-            told: Told::default(),
+            told: LastReported::default(),
             share: AtomicU32::new(0),
             options,
             api: api.unwrap_or_else(|| answers(sdk_config, order)),
@@ -473,7 +476,7 @@ fn answers(sdk_config: Option<SdkConfig>, order: Order) -> Arc<dyn Api> {
     if sdk_config.is_none()
         && let Some(file) = crate::local::LocalFile::of_environment()
     {
-        return Arc::new(crate::testing::Supplied::new(file));
+        return Arc::new(crate::testing::InMemoryBackend::new(file));
     }
     Arc::new(Aws::new(sdk_config, order))
 }

@@ -11,14 +11,14 @@ use std::{
 
 use rustix::fs::OFlags;
 
-use crate::typed::Misfit;
+use crate::convert::ConversionError;
 
 /// A downloaded file, with its identity at the time of the download.
 #[derive(Clone)]
 pub struct File {
     path: Arc<Path>,
-    stamp: Stamp,
-    holding: Arc<Holding>,
+    stamp: FileStamp,
+    holding: Arc<LastUse>,
 }
 
 impl PartialEq for File {
@@ -35,9 +35,9 @@ static USES: AtomicU64 = AtomicU64::new(0);
 
 /// A marker that an entry refers to a file, with the time of its last use. It is dropped with the entry.
 #[derive(Debug)]
-pub(crate) struct Holding(AtomicU64);
+pub(crate) struct LastUse(AtomicU64);
 
-impl Holding {
+impl LastUse {
     fn new() -> Self {
         Self(AtomicU64::new(USES.fetch_add(1, Ordering::Relaxed) + 1))
     }
@@ -54,13 +54,13 @@ impl Holding {
 
 /// The identity of a file, which changes when another file replaces it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub(crate) struct Stamp {
+pub(crate) struct FileStamp {
     pub(crate) size_bytes: u64,
     pub(crate) modified_ns: i64,
     pub(crate) inode: u64,
 }
 
-impl Stamp {
+impl FileStamp {
     /// Returns the stamp of the regular file at `path`. A symlink is not followed and has no stamp.
     pub(crate) fn of(path: &Path) -> Option<Self> {
         use std::os::unix::fs::MetadataExt;
@@ -83,34 +83,34 @@ impl File {
     /// Returns the present content of the file. A symlink in its place is not followed.
     ///
     /// # Errors
-    /// [`Misfit`] with the system's error.
-    pub fn read(&self) -> Result<Vec<u8>, Misfit> {
+    /// [`ConversionError`] with the system's error.
+    pub fn read(&self) -> Result<Vec<u8>, ConversionError> {
         let no_follow = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default();
         let read = |mut file: fs::File| {
             let mut content = Vec::new();
             file.read_to_end(&mut content).map(|_| content)
         };
         let opened = fs::OpenOptions::new().read(true).custom_flags(no_follow).open(&self.path);
-        opened.and_then(read).map_err(|error| Misfit::new(format!("its file cannot be read: {error}")))
+        opened.and_then(read).map_err(|error| ConversionError::new(format!("its file cannot be read: {error}")))
     }
 
     /// Creates the file at `path` with this identity.
-    pub(crate) fn new(path: &Path, stamp: Stamp) -> Self {
-        Self { path: path.into(), stamp, holding: Arc::new(Holding::new()) }
+    pub(crate) fn new(path: &Path, stamp: FileStamp) -> Self {
+        Self { path: path.into(), stamp, holding: Arc::new(LastUse::new()) }
     }
 
     /// Returns the identity that it had when it was downloaded.
-    pub(crate) fn stamp(&self) -> Stamp {
+    pub(crate) fn stamp(&self) -> FileStamp {
         self.stamp
     }
 
     /// Returns `true` if there is a file at the path, whether or not it is the downloaded one.
     pub(crate) fn is_there(&self) -> bool {
-        Stamp::of(&self.path).is_some()
+        FileStamp::of(&self.path).is_some()
     }
 
     /// Returns a weak reference that is valid as long as this value exists.
-    pub(crate) fn holding(&self) -> Weak<Holding> {
+    pub(crate) fn holding(&self) -> Weak<LastUse> {
         Arc::downgrade(&self.holding)
     }
 
@@ -118,7 +118,7 @@ impl File {
     /// it.
     pub(crate) fn is_intact(&self) -> bool {
         self.holding.note_use();
-        Stamp::of(&self.path) == Some(self.stamp)
+        FileStamp::of(&self.path) == Some(self.stamp)
     }
 }
 

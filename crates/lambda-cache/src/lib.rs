@@ -56,22 +56,24 @@
 // Internal modules used by the macros and the Python binding. Not public API.
 #[cfg(feature = "_source")]
 #[doc(hidden)]
-pub mod ages;
+pub mod api;
 #[cfg(feature = "_source")]
 #[doc(hidden)]
 pub mod aws;
 #[cfg(feature = "_source")]
 mod cache;
+#[doc(hidden)]
+pub mod convert;
 #[cfg(feature = "s3")]
 mod digest;
 #[doc(hidden)]
 pub mod engine;
 mod error;
-#[cfg(feature = "_source")]
-#[doc(hidden)]
-pub mod face;
 #[cfg(feature = "s3")]
 mod file;
+#[cfg(feature = "_source")]
+#[doc(hidden)]
+pub mod freshness;
 #[cfg(feature = "_source")]
 #[doc(hidden)]
 pub mod guard;
@@ -95,38 +97,38 @@ mod sync;
 #[cfg(feature = "_source")]
 pub mod testing;
 mod timer;
-#[doc(hidden)]
-pub mod typed;
 mod value;
 #[cfg(feature = "_source")]
 mod within;
 
 #[cfg(feature = "_source")]
+pub use api::custom;
+#[cfg(feature = "s3")]
+pub use api::s3;
+#[cfg(feature = "secrets-manager")]
+pub use api::secrets_manager;
+#[cfg(feature = "snapstart")]
+pub use api::snapstart::SnapStart;
+#[cfg(feature = "ssm")]
+pub use api::ssm;
+#[cfg(feature = "_source")]
+pub use api::{
+    GetEntry, GetEntryFuture, Query,
+    global::{clear, emf_line, reset, stats},
+    refresh_on_error::refresh_on_error,
+};
+#[cfg(feature = "_source")]
 pub use aws::sdk_config;
 #[cfg(feature = "_source")]
 pub use cache::{Cache, CacheBuilder};
-pub use error::{AwsFailure, Error, ErrorKind};
-#[cfg(feature = "_source")]
-pub use face::custom;
-#[cfg(feature = "s3")]
-pub use face::s3;
-#[cfg(feature = "secrets-manager")]
-pub use face::secrets_manager;
-#[cfg(feature = "snapstart")]
-pub use face::snapstart::SnapStart;
-#[cfg(feature = "ssm")]
-pub use face::ssm;
-#[cfg(feature = "_source")]
-pub use face::{
-    Ask, GetEntry, Getting,
-    again::refresh_on_error,
-    current::{clear, emf_line, reset, stats},
+pub use convert::{
+    Base64, ConversionError, FromEntry, FromObject, FromParameter, FromSecret, Group, Json, Secret, kind,
 };
+pub use error::{AwsFailure, Error, ErrorKind};
 #[cfg(feature = "s3")]
 pub use file::File;
 #[cfg(feature = "_source")]
 pub use stats::EntryStats;
-pub use typed::{Base64, FromEntry, FromObject, FromParameter, FromSecret, Group, Json, Misfit, Secret, kind};
 pub use value::{Cached, Opaque, Value};
 
 /// The Rust examples of the README and of the documentation, run as doc tests. Each page is a module.

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, io::Write, path::PathBuf};
 
 use serde::Deserialize;
 
-use crate::{Error, ErrorKind, Value, settings, testing::Supply};
+use crate::{Error, ErrorKind, Value, settings, testing::ValueSource};
 
 /// A local file of values. It is read at each fetch, so that a change in it has the effect of a change in AWS.
 pub(crate) struct LocalFile {
@@ -110,7 +110,7 @@ fn say(message: &str) {
     let _ = writeln!(std::io::stderr(), "lambda-cache: {message}");
 }
 
-impl Supply for LocalFile {
+impl ValueSource for LocalFile {
     #[cfg(feature = "ssm")]
     fn parameter(&self, name: &str) -> Result<Option<Value>, Error> {
         self.value(name, self.read()?.ssm.remove(name))

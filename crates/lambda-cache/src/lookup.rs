@@ -16,8 +16,8 @@ use lambda_cache_names::entry_name;
 
 use crate::{
     Cache, Error, ErrorKind,
-    ages::Ages,
-    engine::{Clock, Entry, MaxAge, Policy, Served, Together},
+    engine::{Clock, Entry, MaxAge, Policy, Served, SlotGroup},
+    freshness::FreshnessOptions,
     source::{Request, one_name_for_two},
     value::Cached,
 };
@@ -28,22 +28,22 @@ const LONGEST_MARGIN: Duration = Duration::from_millis(500);
 
 /// The specification of one entry of a handler: the request, the accepted ages and the entry name.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Wanted {
+pub struct EntrySpec {
     /// The request.
     pub request: Request,
     /// The accepted ages.
-    pub ages: Ages,
+    pub ages: FreshnessOptions,
     /// The name under which the handler gets the value.
     pub entry_name: Cow<'static, str>,
 }
 
-impl Wanted {
+impl EntrySpec {
     /// Creates a specification for `request`, with `entry_name` or a name derived from the request. Several values have no
     /// derived name, which [`check_for_context`] rejects.
     ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if no name can be derived for a single value.
-    pub fn new(request: Request, ages: Ages, entry_name: Option<Cow<'static, str>>) -> Result<Self, Error> {
+    pub fn new(request: Request, ages: FreshnessOptions, entry_name: Option<Cow<'static, str>>) -> Result<Self, Error> {
         let entry_name = match request.entry_name(entry_name) {
             Err(_) if request.is_group() => Cow::Borrowed(""),
             given => given?,
@@ -55,10 +55,11 @@ impl Wanted {
 /// Merges the entries of an outer and an inner decorator. A request that both have under one name becomes one entry
 /// with the stricter ages.
 #[must_use]
-pub fn stack(outer: &[Wanted], inner: &[Wanted]) -> Vec<Wanted> {
+pub fn stack(outer: &[EntrySpec], inner: &[EntrySpec]) -> Vec<EntrySpec> {
     let mut all = outer.to_vec();
     for one in inner {
-        let same = |other: &&mut Wanted| other.entry_name == one.entry_name && other.request.key() == one.request.key();
+        let same =
+            |other: &&mut EntrySpec| other.entry_name == one.entry_name && other.request.key() == one.request.key();
         match all.iter_mut().find(same) {
             Some(other) => other.ages = other.ages.and(one.ages),
             None => all.push(one.clone()),
@@ -71,7 +72,7 @@ pub fn stack(outer: &[Wanted], inner: &[Wanted]) -> Vec<Wanted> {
 ///
 /// # Errors
 /// [`NoEntryName`](crate::ErrorKind::NoEntryName), [`InvalidArgument`](crate::ErrorKind::InvalidArgument).
-pub fn check_for_context(wanted: &[Wanted]) -> Result<(), Error> {
+pub fn check_for_context(wanted: &[EntrySpec]) -> Result<(), Error> {
     for (index, one) in wanted.iter().enumerate() {
         if one.entry_name.is_empty() {
             one.request.entry_name(None)?;
@@ -90,16 +91,16 @@ pub fn check_for_context(wanted: &[Wanted]) -> Result<(), Error> {
 /// A lookup of a handler's entries. It remembers their slots in the first cache it was used with, usually the only
 /// one, and in the latest. A hit therefore takes no lock and no search by name.
 pub struct Lookup {
-    wanted: Vec<Wanted>,
-    first: OnceLock<Bound>,
-    last: ArcSwapOption<Bound>,
+    wanted: Vec<EntrySpec>,
+    first: OnceLock<ResolvedSlots>,
+    last: ArcSwapOption<ResolvedSlots>,
 }
 
 /// The slots of a lookup's entries in one cache, and the max age of each.
-struct Bound {
+struct ResolvedSlots {
     cache_id: u64,
     clock: Clock,
-    slots: Arc<Together<Cached>>,
+    slots: Arc<SlotGroup<Cached>>,
     max_ages: Vec<MaxAge>,
 }
 
@@ -112,13 +113,13 @@ impl fmt::Debug for Lookup {
 impl Lookup {
     /// Creates a lookup of these entries.
     #[must_use]
-    pub fn new(wanted: Vec<Wanted>) -> Self {
+    pub fn new(wanted: Vec<EntrySpec>) -> Self {
         Self { wanted, first: OnceLock::new(), last: ArcSwapOption::empty() }
     }
 
     /// Returns the specifications of the entries.
     #[must_use]
-    pub fn wanted(&self) -> &[Wanted] {
+    pub fn wanted(&self) -> &[EntrySpec] {
         &self.wanted
     }
 
@@ -131,17 +132,21 @@ impl Lookup {
     /// if the cache has changed.
     ///
     /// # Errors
-    /// [`NotBound`] if this cache is neither the first nor the latest one.
+    /// [`UnknownCache`] if this cache is neither the first nor the latest one.
     #[inline]
-    pub fn read<R>(&self, cache_id: u64, read: impl FnOnce(&[Arc<Entry<Cached>>]) -> R) -> Result<Option<R>, NotBound> {
+    pub fn read<R>(
+        &self,
+        cache_id: u64,
+        read: impl FnOnce(&[Arc<Entry<Cached>>]) -> R,
+    ) -> Result<Option<R>, UnknownCache> {
         match self.first.get() {
             Some(first) if first.cache_id == cache_id => Ok(first.read(read)),
-            Some(_) => self.last(cache_id).map(|last| last.read(read)).ok_or(NotBound),
-            None => Err(NotBound),
+            Some(_) => self.last(cache_id).map(|last| last.read(read)).ok_or(UnknownCache),
+            None => Err(UnknownCache),
         }
     }
 
-    fn last(&self, cache_id: u64) -> Option<Arc<Bound>> {
+    fn last(&self, cache_id: u64) -> Option<Arc<ResolvedSlots>> {
         self.last.load_full().filter(|bound| bound.cache_id == cache_id)
     }
 
@@ -175,7 +180,7 @@ impl Lookup {
         &self,
         cache: &Cache,
         remaining: Option<Duration>,
-        ages: impl Fn(&Wanted) -> Ages + Send + 'static,
+        ages: impl Fn(&EntrySpec) -> FreshnessOptions + Send + 'static,
     ) -> BoxFuture<'_, Result<Vec<Served<Cached>>, Error>> {
         let (cache, slots) = (cache.clone(), self.bind(cache));
         let time_left = remaining.filter(|left| !left.is_zero()).map(time_for_fetch);
@@ -205,11 +210,11 @@ impl Lookup {
     }
 
     /// Finds the slots of the entries in `cache` and remembers them.
-    fn bind(&self, cache: &Cache) -> Arc<Together<Cached>> {
-        let bind = || Bound {
+    fn bind(&self, cache: &Cache) -> Arc<SlotGroup<Cached>> {
+        let bind = || ResolvedSlots {
             cache_id: cache.id(),
             clock: cache.clock().clone(),
-            slots: cache.together(self.wanted.iter().map(|one| &one.request)),
+            slots: cache.slot_group(self.wanted.iter().map(|one| &one.request)),
             max_ages: self.wanted.iter().map(|one| cache.max_age(one.ages)).collect(),
         };
         let first = self.first.get_or_init(bind);
@@ -227,9 +232,9 @@ impl Lookup {
 
 /// The error when a lookup is not bound to this cache.
 #[derive(Debug)]
-pub struct NotBound;
+pub struct UnknownCache;
 
-impl Bound {
+impl ResolvedSlots {
     #[inline]
     fn read<R>(&self, read: impl FnOnce(&[Arc<Entry<Cached>>]) -> R) -> Option<R> {
         let now = self.clock.now();

@@ -39,9 +39,9 @@ impl EntryStats {
 
 /// The totals of the previous line. Each line reports the difference.
 #[derive(Debug, Default)]
-pub(crate) struct Told(Mutex<Counted>);
+pub(crate) struct LastReported(Mutex<Counted>);
 
-impl Told {
+impl LastReported {
     /// Returns a line for the log of a Lambda function, from which `CloudWatch` extracts metrics
     /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>).
     pub(crate) fn emf_line(&self, namespace: &str, stats: &[EntryStats], wall_ns: u64) -> String {

@@ -6,7 +6,7 @@ use std::{
 
 use bytes::Bytes;
 
-use crate::engine::Held;
+use crate::engine::CacheValue;
 #[cfg(feature = "s3")]
 use crate::file::File;
 
@@ -212,7 +212,7 @@ impl fmt::Debug for Cached {
     }
 }
 
-impl Held for Cached {
+impl CacheValue for Cached {
     #[inline]
     fn is_intact(&self) -> bool {
         match &self.value {

@@ -9,7 +9,7 @@ use bucket::{Rig, gate::Gate, object};
 use lambda_cache::{
     Error, ErrorKind,
     engine::{MaxAge, Policy},
-    lookup::{Lookup, Wanted},
+    lookup::{EntrySpec, Lookup},
 };
 
 const FOUR: [&str; 4] = ["a", "b", "c", "d"];
@@ -206,7 +206,7 @@ async fn a_file_replaced_by_another_process_is_served() {
     let rig = rig();
     let gate = Gate::new(&rig.bucket, &uri("b"));
     let (ours, theirs) = (rig.process_through(&gate, 100), rig.process());
-    let wanted = |name| Wanted::new(object(&uri(name), None, false), Policy::default().into(), None).unwrap();
+    let wanted = |name| EntrySpec::new(object(&uri(name), None, false), Policy::default().into(), None).unwrap();
     ours.get(&object(&uri("a"), None, false), MaxAge::DEFAULT).await.unwrap();
     let lookup = Lookup::new(vec![wanted("a"), wanted("b")]);
     let meanwhile = async {
@@ -222,7 +222,7 @@ async fn a_file_replaced_by_another_process_is_served() {
 async fn together(names: &[&str], limit: u64) -> Result<usize, Error> {
     let rig = rig();
     let process = rig.process_with(limit);
-    let wanted = |name: &&str| Wanted::new(object(&uri(name), None, false), Policy::default().into(), None).unwrap();
+    let wanted = |name: &&str| EntrySpec::new(object(&uri(name), None, false), Policy::default().into(), None).unwrap();
     let lookup = Lookup::new(names.iter().map(wanted).collect());
     let served = lookup.fetch(&process.cache, None).await?;
     assert_eq!(files(rig.dir.path()), names, "a file of the handler is missing");
@@ -242,7 +242,7 @@ async fn a_file_evicted_for_the_same_handler_is_an_error() {
     let rig = rig();
     let process = rig.process_with(20);
     let wanted =
-        |name, max_age| Wanted::new(object(&uri(name), None, false), Policy::fresh(max_age).into(), None).unwrap();
+        |name, max_age| EntrySpec::new(object(&uri(name), None, false), Policy::fresh(max_age).into(), None).unwrap();
     process.get(&object(&uri("a"), None, false), MaxAge::INFINITE).await.unwrap();
     let lookup = Lookup::new(vec![wanted("a", MaxAge::INFINITE), wanted("b", MaxAge::ZERO), wanted("c", MaxAge::ZERO)]);
     let error = lookup.fetch(&process.cache, None).await.unwrap_err();
@@ -253,7 +253,7 @@ async fn a_file_evicted_for_the_same_handler_is_an_error() {
 async fn just_fetched_files_are_evicted_last() {
     let rig = rig();
     let process = rig.process_with(30);
-    let wanted = |name| Wanted::new(object(&uri(name), None, false), Policy::default().into(), None).unwrap();
+    let wanted = |name| EntrySpec::new(object(&uri(name), None, false), Policy::default().into(), None).unwrap();
     for _ in 0..2 {
         for name in ["a", "b"] {
             process.get(&object(&uri(name), None, false), MaxAge::DEFAULT).await.unwrap();

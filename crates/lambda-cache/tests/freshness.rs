@@ -237,7 +237,7 @@ async fn a_value_on_the_system_clock_is_at_least_a_tick_old() {
 #[tokio::test]
 async fn slots_read_together_show_changes_and_keep_nothing_removed() {
     let rig = Rig::with_capacity(2);
-    let together = rig.engine.together(&["a", "b"].map(support::key));
+    let together = rig.engine.slot_group(&["a", "b"].map(support::key));
     let numbers = || together.read(|entries| entries.iter().map(|entry| entry.value.number).collect::<Vec<_>>());
     rig.get("a", MaxAge::INFINITE).await;
     assert_eq!(numbers(), None, "b was not fetched yet");

@@ -116,19 +116,19 @@ struct Known {
     began: Time,
     last_used: i64,
     is_intact: bool,
-    trouble: Option<Trouble>,
+    trouble: Option<Backoff>,
 }
 
 /// Consecutive failures, and the bounds of the back-off after the last one.
 #[derive(Clone, Copy)]
-struct Trouble {
+struct Backoff {
     count: u32,
     at: Time,
     at_least: i64,
     at_most: i64,
 }
 
-impl Trouble {
+impl Backoff {
     fn new(count: u32, at: Time) -> Self {
         let whole = 1_000_i64.saturating_mul(1 << (count - 1).min(16)).min(30_000);
         Self { count, at, at_least: whole / 2, at_most: whole }
@@ -208,7 +208,7 @@ impl Model {
         match self.get(key, max_age_seconds, answer) {
             Err(ErrorKind::Throttled) if is_tolerable => {
                 let known = self.entries.get_mut(&key).unwrap();
-                known.trouble = Some(Trouble::new(known.trouble.map_or(1, |trouble| trouble.count + 1), now));
+                known.trouble = Some(Backoff::new(known.trouble.map_or(1, |trouble| trouble.count + 1), now));
                 Ok((self.take(key), true))
             }
             given => given,

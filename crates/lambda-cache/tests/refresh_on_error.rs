@@ -19,7 +19,7 @@ use lambda_cache::{
     Cache, Error as CacheError, ErrorKind, Json, Secret, Value as Entry,
     engine::Clock,
     refresh_on_error, s3, secrets_manager, ssm,
-    testing::{self, Supplied, Supply, Values},
+    testing::{self, InMemoryBackend, ValueSource, Values},
 };
 use lambda_runtime::{Context, LambdaEvent, Service, service_fn};
 use serde_json::{Value, json};
@@ -187,7 +187,7 @@ async fn an_error_of_the_lookup_is_returned_at_once() {
 #[derive(Clone, Default)]
 struct Flaky(Arc<AtomicBool>);
 
-impl Supply for Flaky {
+impl ValueSource for Flaky {
     fn parameter(&self, _: &str) -> Result<Option<Entry>, CacheError> {
         if self.0.load(Ordering::SeqCst) {
             return Err(CacheError::new(ErrorKind::Throttled, "slow down"));
@@ -218,7 +218,7 @@ async fn flaky(cache: &Cache, flaky: &Flaky, database: &Database, var: String) -
 #[tokio::test]
 async fn a_failed_refresh_keeps_the_first_error_and_the_old_entry() {
     let (throttled, database) = (Flaky::default(), Database::default());
-    let api = Arc::new(Supplied::new(throttled.clone()));
+    let api = Arc::new(InMemoryBackend::new(throttled.clone()));
     let cache = Cache::builder().api(Arc::clone(&api) as _).build();
     let error = flaky(&cache, &throttled, &database).await.unwrap_err();
     assert_eq!(error, Error::WrongPassword("x".to_owned()), "no stale value is served to the second call");

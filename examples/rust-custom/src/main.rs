@@ -13,7 +13,7 @@ use hyper_util::{client::legacy, rt::TokioExecutor};
 use lambda_cache::custom::{self, Fetch};
 
 /// The error of the calls.
-type Trouble = Box<dyn Error + Send + Sync>;
+type Backoff = Box<dyn Error + Send + Sync>;
 
 /// The settings of a shop: one item of a table.
 #[derive(Clone)]
@@ -33,7 +33,7 @@ impl Fetch for Settings {
 }
 
 /// Exchange rates, from an HTTP API.
-async fn exchange_rates() -> Result<Arc<HashMap<String, f64>>, Trouble> {
+async fn exchange_rates() -> Result<Arc<HashMap<String, f64>>, Backoff> {
     let http = legacy::Client::builder(TokioExecutor::new()).build_http::<Empty<Bytes>>();
     let answer = http.get(env::var("RATES_URL")?.parse()?).await?;
     if !answer.status().is_success() {
@@ -57,7 +57,7 @@ async fn handler(
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Trouble> {
+async fn main() -> Result<(), Backoff> {
     let shop = Settings { dynamodb: Client::new(&lambda_cache::sdk_config().await?) };
     println!("{}", handler(&shop).await?);
     println!("{}", handler(&shop).await?); // from the cache

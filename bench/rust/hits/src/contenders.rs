@@ -13,7 +13,7 @@ use aws_secretsmanager_caching::SecretsManagerCachingClient;
 use lambda_cache::{
     Cache, Cached, Error, Secret,
     engine::{MaxAge, Policy, Slot},
-    lookup::{Lookup, Wanted},
+    lookup::{Lookup, EntrySpec},
     secrets_manager,
     source::{Request, ssm::Parameters},
     ssm,
@@ -169,9 +169,9 @@ fn nanoseconds(clock: ClockId) -> i64 {
     time.tv_sec * 1_000_000_000 + time.tv_nsec
 }
 
-fn wanted(name: &str) -> Wanted {
+fn wanted(name: &str) -> EntrySpec {
     let request = Request::Parameters(Parameters::one(name).expect("a name"));
-    Wanted::new(request, Policy::fresh(MaxAge::from(TTL)).into(), None).expect("an entry name")
+    EntrySpec::new(request, Policy::fresh(MaxAge::from(TTL)).into(), None).expect("an entry name")
 }
 
 fn bound(cache: &Cache, name: &str) -> Lookup {

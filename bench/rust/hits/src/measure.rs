@@ -63,7 +63,7 @@ pub fn reads(contenders: &[Contender], rounds: usize, time: Duration) -> Vec<Sam
 
 /// The results of several threads that read at the same time.
 #[derive(Clone, Debug, Default)]
-pub struct Together {
+pub struct SlotGroup {
     /// The reads per second of all threads.
     pub reads_per_second: Samples,
     /// The CPU time of a read in nanoseconds, without the time spent waiting for a core.
@@ -75,9 +75,9 @@ pub struct Together {
 /// # Panics
 /// If a reader panics.
 #[must_use]
-pub fn threads(contenders: &[Contender], threads: u32, rounds: usize, time: Duration) -> Vec<Together> {
+pub fn threads(contenders: &[Contender], threads: u32, rounds: usize, time: Duration) -> Vec<SlotGroup> {
     let batches: Vec<_> = contenders.iter().map(|contender| batch(contender, time)).collect();
-    let mut samples = vec![Together::default(); contenders.len()];
+    let mut samples = vec![SlotGroup::default(); contenders.len()];
     for round in 0..rounds {
         for turn in 0..contenders.len() {
             let index = (round + turn) % contenders.len();

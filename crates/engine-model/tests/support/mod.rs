@@ -16,7 +16,7 @@ use std::{
 
 use engine_model::{
     Error,
-    engine::{Clock, Engine, Entry, Fetched, Held, Key, ManualClock, MaxAge, Slot},
+    engine::{CacheValue, Clock, Engine, Entry, Fetched, Key, ManualClock, MaxAge, Slot},
 };
 use shuttle::{
     Config, MaxSteps, Runner,
@@ -54,7 +54,7 @@ pub(crate) struct Seen {
     pub(crate) version: u64,
 }
 
-impl Held for Seen {}
+impl CacheValue for Seen {}
 
 pub(crate) type Outcome = Result<Arc<Entry<Seen>>, Error>;
 

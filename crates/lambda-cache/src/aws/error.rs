@@ -14,7 +14,7 @@ use aws_types::request_id::RequestId;
 use http::StatusCode;
 
 use super::{
-    causes::{causes, find},
+    error_chain::{causes, find},
     http_client::ThroughProxy,
     transport::{NotConnected, is_link_local},
     unreachable::Reason,
@@ -30,7 +30,7 @@ pub(super) fn timed_out<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a i
 }
 
 /// The context of a call, for errors.
-pub(super) struct Asked {
+pub(super) struct ErrorContext {
     /// A description of the requested value, such as `SSM parameter "/app/var"`.
     pub(super) what: String,
     /// The call.
@@ -39,7 +39,7 @@ pub(super) struct Asked {
     pub(super) place: String,
 }
 
-impl Asked {
+impl ErrorContext {
     /// Converts an error of the SDK.
     pub(super) fn failed<E>(&self, error: &SdkError<E, HttpResponse>) -> Error
     where

@@ -29,7 +29,7 @@ impl Since {
 
 /// Returns the result of `call`, which takes at most `limit`. If the process was frozen in the meantime, the call is
 /// repeated. Without a limit this cannot be detected.
-pub(super) async fn unfrozen<T, E, Calling>(limit: Option<Duration>, call: impl Fn() -> Calling) -> Result<T, E>
+pub(super) async fn retry_if_frozen<T, E, Calling>(limit: Option<Duration>, call: impl Fn() -> Calling) -> Result<T, E>
 where
     Calling: Future<Output = Result<T, E>>,
 {

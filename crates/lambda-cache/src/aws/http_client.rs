@@ -28,10 +28,10 @@ use hyper_util::{
     rt::TokioExecutor,
 };
 
-use super::causes::find;
+use super::error_chain::find;
 use super::{
     freeze::Since,
-    patient_body::PatientBody,
+    idle_timeout_body::IdleTimeoutBody,
     proxy::Proxy,
     settings::Setting,
     transport::{Answered, Transport},
@@ -150,7 +150,7 @@ fn sdk_response(
     read_timeout: Duration,
 ) -> Result<HttpResponse, ConnectorError> {
     let response = sent.map_err(connector_error)?;
-    HttpResponse::try_from(response.map(|body| SdkBody::from_body_1_x(PatientBody::new(body, read_timeout))))
+    HttpResponse::try_from(response.map(|body| SdkBody::from_body_1_x(IdleTimeoutBody::new(body, read_timeout))))
         .map_err(|error| ConnectorError::other(error.into(), None))
 }
 

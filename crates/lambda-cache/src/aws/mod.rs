@@ -2,18 +2,18 @@
 
 mod answers;
 mod bundle;
-mod causes;
 mod client;
 mod config;
 mod connection;
 mod credentials;
 mod crypto;
 mod error;
+mod error_chain;
 mod freeze;
 mod http_client;
+mod idle_timeout_body;
 #[cfg(feature = "ssm")]
 mod pages;
-mod patient_body;
 mod proxy;
 mod retry;
 #[cfg(feature = "s3")]

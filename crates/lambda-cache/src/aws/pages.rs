@@ -1,6 +1,6 @@
 use std::{collections::HashSet, time::Duration};
 
-use super::error::Asked;
+use super::error::ErrorContext;
 use crate::{AwsFailure, Error, engine::Stopwatch};
 
 /// The maximum number of pages of a list, enough for all parameters that an account can have in a Region.
@@ -23,7 +23,7 @@ impl Pages {
     ///
     /// # Errors
     /// A repeated token, too many pages or too much time.
-    pub(super) fn next(&mut self, token: Option<String>, asked: &Asked) -> Result<Option<String>, Error> {
+    pub(super) fn next(&mut self, token: Option<String>, asked: &ErrorContext) -> Result<Option<String>, Error> {
         let Some(token) = token.filter(|token| !token.is_empty()) else { return Ok(None) };
         let endless = |code: &str, reason: String| {
             let message = format!("{reason}; check what answers there (AWS_ENDPOINT_URL)");
@@ -51,9 +51,9 @@ mod tests {
     use super::*;
     use crate::{ErrorKind, source::Operation};
 
-    fn asked() -> Asked {
+    fn asked() -> ErrorContext {
         let (what, place) = ("SSM parameters below \"/a\"".to_owned(), "eu-west-1".to_owned());
-        Asked { what, operation: Operation::GetParametersByPath, place }
+        ErrorContext { what, operation: Operation::GetParametersByPath, place }
     }
 
     #[test]

@@ -2,8 +2,8 @@ use std::time::SystemTime;
 
 use super::{
     connection::{Connection, SECRETS_MANAGER},
-    error::Asked,
-    freeze::unfrozen,
+    error::ErrorContext,
+    freeze::retry_if_frozen,
 };
 use crate::{
     Error, Value,
@@ -14,11 +14,11 @@ use crate::{
 pub(super) async fn get_secret_value(connection: &Connection, name: &str, version: &Version) -> Result<Value, Error> {
     let what: Vec<_> = [format!("secret {name:?}")].into_iter().chain(version.words()).collect();
     let place = connection.place(SECRETS_MANAGER);
-    let asked = Asked { what: what.join(", "), operation: Operation::GetSecretValue, place };
+    let asked = ErrorContext { what: what.join(", "), operation: Operation::GetSecretValue, place };
     let request = connection.secrets_manager().get_secret_value().secret_id(name);
     let Version { stage, id } = version.clone();
     let request = request.set_version_stage(stage).set_version_id(id);
-    let answer = unfrozen(connection.call_timeout(), || request.clone().send()).await;
+    let answer = retry_if_frozen(connection.call_timeout(), || request.clone().send()).await;
     let secret = answer.map_err(|error| asked.failed(&error))?;
     match (secret.secret_string, secret.secret_binary) {
         (Some(text), _) => Ok(Value::Text(text.into())),
@@ -30,9 +30,9 @@ pub(super) async fn get_secret_value(connection: &Connection, name: &str, versio
 /// Calls <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html>
 pub(super) async fn next_rotation(connection: &Connection, name: &str) -> Result<Option<SystemTime>, Error> {
     let (what, place) = (format!("secret {name:?}"), connection.place(SECRETS_MANAGER));
-    let asked = Asked { what, operation: Operation::DescribeSecret, place };
+    let asked = ErrorContext { what, operation: Operation::DescribeSecret, place };
     let request = connection.secrets_manager().describe_secret().secret_id(name);
-    let answer = unfrozen(connection.call_timeout(), || request.clone().send()).await;
+    let answer = retry_if_frozen(connection.call_timeout(), || request.clone().send()).await;
     let date = answer.map_err(|error| asked.failed(&error))?.next_rotation_date;
     // A date outside this machine's range is too far in the future to matter.
     Ok(date.and_then(|date| SystemTime::try_from(date).ok()))

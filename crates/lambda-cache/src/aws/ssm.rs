@@ -3,8 +3,8 @@ use lambda_cache_names::parameter;
 
 use super::{
     connection::{Connection, SSM},
-    error::Asked,
-    freeze::unfrozen,
+    error::ErrorContext,
+    freeze::retry_if_frozen,
     pages::Pages,
 };
 use crate::{AwsFailure, Error, Value, source::Operation};
@@ -15,18 +15,19 @@ const MOST_A_PAGE: i32 = 10;
 /// Calls <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html>
 pub(super) async fn get_parameter(connection: &Connection, name: &str) -> Result<Value, Error> {
     let what = format!("SSM parameter {name:?}");
-    let asked = Asked { what, operation: Operation::GetParameter, place: connection.place(SSM) };
+    let asked = ErrorContext { what, operation: Operation::GetParameter, place: connection.place(SSM) };
     let request = connection.ssm().get_parameter().name(name).with_decryption(true);
-    let answer = unfrozen(connection.call_timeout(), || request.clone().send()).await;
+    let answer = retry_if_frozen(connection.call_timeout(), || request.clone().send()).await;
     let parameter = answer.map_err(|error| asked.failed(&error))?.parameter;
     parameter.and_then(value).ok_or_else(|| asked.no_value())
 }
 
 /// Calls <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>
 pub(super) async fn get_parameters(connection: &Connection, names: &[String]) -> Result<Vec<Option<Value>>, Error> {
-    let asked = Asked { what: what_list(names), operation: Operation::GetParameters, place: connection.place(SSM) };
+    let asked =
+        ErrorContext { what: what_list(names), operation: Operation::GetParameters, place: connection.place(SSM) };
     let request = connection.ssm().get_parameters().set_names(Some(names.to_vec())).with_decryption(true);
-    let answer = unfrozen(connection.call_timeout(), || request.clone().send()).await;
+    let answer = retry_if_frozen(connection.call_timeout(), || request.clone().send()).await;
     let mut parameters = answer.map_err(|error| asked.failed(&error))?.parameters.unwrap_or_default();
     let shown: Vec<_> = names.iter().map(|name| Shown::asked(name)).collect();
     let mut values = vec![None; names.len()];
@@ -98,13 +99,13 @@ pub(super) async fn get_parameters_by_path(
     is_recursive: bool,
 ) -> Result<Vec<(String, Value)>, Error> {
     let what = format!("SSM parameters below {path:?}");
-    let asked = Asked { what, operation: Operation::GetParametersByPath, place: connection.place(SSM) };
+    let asked = ErrorContext { what, operation: Operation::GetParametersByPath, place: connection.place(SSM) };
     let mut found = Vec::new();
     let (mut pages, mut page) = (Pages::begin(), None);
     loop {
         let request = connection.ssm().get_parameters_by_path().path(path).recursive(is_recursive);
         let request = request.with_decryption(true).max_results(MOST_A_PAGE).set_next_token(page);
-        let answer = unfrozen(connection.call_timeout(), || request.clone().send()).await;
+        let answer = retry_if_frozen(connection.call_timeout(), || request.clone().send()).await;
         let answer = answer.map_err(|error| asked.failed(&error))?;
         let named = |parameter: Parameter| Some((parameter.name.clone()?, value(parameter)?));
         found.extend(answer.parameters.unwrap_or_default().into_iter().filter_map(named));
@@ -121,7 +122,7 @@ pub(super) async fn get_parameters_by_path(
 
 /// Returns the error of `GetParameter` for missing names, because `GetParameters` has none.
 pub(super) fn no_such_parameters(names: &[&str], place: String) -> Error {
-    let asked = Asked { what: what_list(names), operation: Operation::GetParameters, place };
+    let asked = ErrorContext { what: what_list(names), operation: Operation::GetParameters, place };
     asked.refused(not_found(asked.operation, format!("no such parameter: {}", names.join(", "))))
 }
 

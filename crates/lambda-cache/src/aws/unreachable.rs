@@ -6,7 +6,7 @@ use http::StatusCode;
 use rustls::CertificateError;
 
 use super::{
-    causes::{causes, find},
+    error_chain::{causes, find},
     proxy::Refused,
     transport::NotConnected,
 };

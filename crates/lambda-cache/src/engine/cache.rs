@@ -2,14 +2,14 @@ use std::{fmt, future::Future, sync::Arc};
 
 use super::{
     clock::{Clock, Moment},
-    entry::{Entry, Fetched, Held, Served},
-    flight::{Boarding, Call, Ended, Outcome},
+    entry::{CacheValue, Entry, Fetched, Served},
+    flight::{Call, Ended, FlightRole, Outcome},
     key::{Identity, Key},
     max_age::MaxAge,
     policy::Policy,
     slot::Slot,
+    slot_group::SlotGroup,
     slots::{Map, Slots, copy, is_held},
-    together::Together,
 };
 use crate::{
     Error,
@@ -31,7 +31,7 @@ impl<V> fmt::Debug for Engine<V> {
     }
 }
 
-impl<V: Held> Engine<V> {
+impl<V: CacheValue> Engine<V> {
     /// Creates an empty cache of at most `capacity` entries. The least recently used entry is evicted first.
     #[must_use]
     pub fn new(clock: Clock, capacity: usize) -> Self {
@@ -55,8 +55,8 @@ impl<V: Held> Engine<V> {
     }
 
     /// Returns the slots of `keys` as a group whose entries are read in one step.
-    pub fn together(&self, keys: &[Key]) -> Arc<Together<V>> {
-        self.slots.together(keys.iter().map(|key| self.slot(key)).collect())
+    pub fn slot_group(&self, keys: &[Key]) -> Arc<SlotGroup<V>> {
+        self.slots.slot_group(keys.iter().map(|key| self.slot(key)).collect())
     }
 
     /// Returns the entry of `key` if it is younger than `max_age` and its value is still valid. Takes no lock.
@@ -118,9 +118,9 @@ impl<V: Held> Engine<V> {
                 slot.touch(call.made);
                 return Ok(entry);
             }
-            let lead = match slot.runway.board(|| self.begin()) {
-                Boarding::Lead(lead) => lead,
-                Boarding::UnderWay { flight, is_valid } => {
+            let lead = match slot.runway.join(|| self.begin()) {
+                FlightRole::Leader(lead) => lead,
+                FlightRole::Follower { flight, is_valid } => {
                     let joined = is_valid && call.accepts(&self.clock, flight.ticket, flight.began);
                     let ticket = flight.ticket;
                     match flight.ended().await {
@@ -147,7 +147,7 @@ impl<V: Held> Engine<V> {
             if let Ok(entry) = &outcome {
                 self.keep(slot, lead.ticket, Arc::clone(entry));
             }
-            lead.land(outcome.clone());
+            lead.complete(outcome.clone());
             return outcome;
         }
     }

@@ -7,7 +7,7 @@ use super::{
 use crate::Error;
 
 /// The requirements on a cached value.
-pub trait Held: Send + Sync + 'static {
+pub trait CacheValue: Send + Sync + 'static {
     /// Returns `true` if the value is unchanged since it was fetched. A file can be changed without the cache's
     /// knowledge.
     fn is_intact(&self) -> bool {
@@ -27,7 +27,7 @@ pub struct Entry<V> {
     pub(super) ticket: u64,
 }
 
-impl<V: Held> Entry<V> {
+impl<V: CacheValue> Entry<V> {
     /// Creates an entry from the result of the flight with this ticket, which began at `began`.
     pub(super) fn of(fetched: Fetched<V>, ticket: u64, began: Moment) -> Self {
         let (value, began, ticket, until_wall_ns) = match fetched {

@@ -18,7 +18,7 @@ use super::{
     clock::{Clock, Moment},
     entry::Entry,
     max_age::MaxAge,
-    pulse::Pulse,
+    poll_counter::PollCounter,
 };
 use crate::{
     Error,
@@ -54,7 +54,7 @@ pub(super) struct Flight<V> {
     pub(super) ticket: u64,
     pub(super) began: Moment,
     outcome: watch::Receiver<Option<Outcome<V>>>,
-    pulse: Arc<Pulse>,
+    pulse: Arc<PollCounter>,
 }
 
 impl<V> Clone for Flight<V> {
@@ -100,7 +100,7 @@ impl<V> Flight<V> {
 }
 
 /// The single-flight state of a key.
-pub(super) struct Runway<V>(Mutex<Place<V>>);
+pub(super) struct SingleFlight<V>(Mutex<Place<V>>);
 
 struct Place<V> {
     flight: Option<Flight<V>>,
@@ -109,18 +109,18 @@ struct Place<V> {
     forbidden: u64,
 }
 
-impl<V> Default for Runway<V> {
+impl<V> Default for SingleFlight<V> {
     fn default() -> Self {
         Self(Mutex::new(Place { flight: None, forbidden: 0 }))
     }
 }
 
 /// The role of a caller in the flight of its key.
-pub(super) enum Boarding<'a, V> {
+pub(super) enum FlightRole<'a, V> {
     /// The caller leads a new flight.
-    Lead(Lead<'a, V>),
+    Leader(LeaderGuard<'a, V>),
     /// A flight is in progress. `is_valid` is false if the key was invalidated after it began.
-    UnderWay { flight: Flight<V>, is_valid: bool },
+    Follower { flight: Flight<V>, is_valid: bool },
 }
 
 impl<V> Place<V> {
@@ -129,18 +129,18 @@ impl<V> Place<V> {
     }
 }
 
-impl<V> Runway<V> {
+impl<V> SingleFlight<V> {
     /// Starts a flight, unless one is in progress. `start` returns its ticket and moment.
-    pub(super) fn board(&self, start: impl FnOnce() -> (u64, Moment)) -> Boarding<'_, V> {
+    pub(super) fn join(&self, start: impl FnOnce() -> (u64, Moment)) -> FlightRole<'_, V> {
         let mut place = self.place();
         if let Some(flight) = &place.flight {
-            return Boarding::UnderWay { flight: flight.clone(), is_valid: !place.forbids(flight.ticket) };
+            return FlightRole::Follower { flight: flight.clone(), is_valid: !place.forbids(flight.ticket) };
         }
         let (ticket, began) = start();
         let (announce, outcome) = watch::channel(None);
-        let pulse = Arc::new(Pulse::default());
+        let pulse = Arc::new(PollCounter::default());
         place.flight = Some(Flight { ticket, began, outcome, pulse: Arc::clone(&pulse) });
-        Boarding::Lead(Lead { runway: self, announce, pulse, ticket, began })
+        FlightRole::Leader(LeaderGuard { runway: self, announce, pulse, ticket, began })
     }
 
     /// Takes the lead from the flight with this ticket if it still has it. The next caller to board becomes the
@@ -171,29 +171,29 @@ impl<V> Runway<V> {
 }
 
 /// The right to fetch. If it is dropped without [`land`](Self::land), a waiter becomes the leader.
-pub(super) struct Lead<'a, V> {
-    runway: &'a Runway<V>,
+pub(super) struct LeaderGuard<'a, V> {
+    runway: &'a SingleFlight<V>,
     announce: watch::Sender<Option<Outcome<V>>>,
-    pulse: Arc<Pulse>,
+    pulse: Arc<PollCounter>,
     pub(super) ticket: u64,
     pub(super) began: Moment,
 }
 
-impl<V> Lead<'_, V> {
+impl<V> LeaderGuard<'_, V> {
     /// Runs the fetch and counts its polls, so that waiting callers can detect that it is stuck.
     pub(super) async fn run<T>(&self, fetch: impl Future<Output = T>) -> T {
         self.pulse.count_polls(fetch).await
     }
 
     /// Ends the flight and passes its outcome to the waiting callers.
-    pub(super) fn land(self, outcome: Outcome<V>) {
+    pub(super) fn complete(self, outcome: Outcome<V>) {
         // Clear the runway before anything wakes: a waiter that considers this outcome too old leads the next flight.
         self.runway.clear(self.ticket);
         self.announce.send_replace(Some(outcome));
     }
 }
 
-impl<V> Drop for Lead<'_, V> {
+impl<V> Drop for LeaderGuard<'_, V> {
     fn drop(&mut self) {
         if self.announce.borrow().is_none() {
             self.runway.clear(self.ticket); // the sender goes with this value, which wakes the waiters

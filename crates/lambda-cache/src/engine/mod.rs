@@ -1,7 +1,7 @@
 //! The cache itself: keys, entries, ages and single flight. It does not know AWS.
 
+mod backoff;
 mod cache;
-pub mod chance;
 mod clock;
 mod counts;
 mod entry;
@@ -9,19 +9,19 @@ mod flight;
 mod key;
 mod max_age;
 mod policy;
-mod pulse;
+mod poll_counter;
+pub mod rng;
+mod running_fetch;
 mod slot;
+mod slot_group;
 mod slots;
-mod tenant;
-mod together;
-mod trouble;
 
 pub use cache::Engine;
 pub use clock::{Age, Clock, ManualClock, Moment, Stopwatch};
 pub use counts::{Counted, Counts};
-pub use entry::{Entry, Fetched, Freshness, Held, Served};
+pub use entry::{CacheValue, Entry, Fetched, Freshness, Served};
 pub use key::{Identity, Key};
 pub use max_age::MaxAge;
 pub use policy::Policy;
 pub use slot::Slot;
-pub use together::Together;
+pub use slot_group::SlotGroup;

@@ -1,14 +1,14 @@
 use std::{fmt, sync::Arc};
 
 use super::{
+    backoff::Backoff,
     clock::{Clock, Moment},
     counts::Counts,
-    entry::{Entry, Fetched, Held},
-    flight::Runway,
+    entry::{CacheValue, Entry, Fetched},
+    flight::SingleFlight,
     key::Key,
     max_age::MaxAge,
-    tenant::Tenancy,
-    trouble::Trouble,
+    running_fetch::RunningFetch,
 };
 use crate::{
     Error,
@@ -24,12 +24,12 @@ use crate::{
 pub struct Slot<V> {
     pub(super) key: Key,
     pub(super) entry: ArcSwapOption<Entry<V>>,
-    pub(super) runway: Runway<V>,
-    pub(super) trouble: Trouble,
+    pub(super) runway: SingleFlight<V>,
+    pub(super) trouble: Backoff,
     /// The event counters of this entry.
     pub counts: Counts,
     /// The fetch in progress.
-    pub fetching: Tenancy<Result<Fetched<V>, Error>>,
+    pub fetching: RunningFetch<Result<Fetched<V>, Error>>,
     last_used_ns: AtomicU64,
 }
 
@@ -39,15 +39,15 @@ impl<V> fmt::Debug for Slot<V> {
     }
 }
 
-impl<V: Held> Slot<V> {
+impl<V: CacheValue> Slot<V> {
     pub(super) fn new(key: Key) -> Self {
         Self {
             key,
             entry: ArcSwapOption::empty(),
-            runway: Runway::default(),
-            trouble: Trouble::default(),
+            runway: SingleFlight::default(),
+            trouble: Backoff::default(),
             counts: Counts::default(),
-            fetching: Tenancy::default(),
+            fetching: RunningFetch::default(),
             last_used_ns: AtomicU64::new(0),
         }
     }

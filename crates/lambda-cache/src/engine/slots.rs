@@ -5,7 +5,7 @@ use std::{
 
 use foldhash::fast::RandomState;
 
-use super::{entry::Held, key::Key, slot::Slot, together::Together};
+use super::{entry::CacheValue, key::Key, slot::Slot, slot_group::SlotGroup};
 use crate::sync::{
     ArcSwap, Guard, Mutex, MutexGuard,
     atomic::{AtomicU64, Ordering},
@@ -22,7 +22,7 @@ pub(super) struct Slots<V> {
     /// The number of changes to entries.
     changes: Arc<AtomicU64>,
     /// The lock for changes. It contains the groups that must be notified when an entry is removed.
-    changing: Mutex<Vec<Weak<Together<V>>>>,
+    changing: Mutex<Vec<Weak<SlotGroup<V>>>>,
 }
 
 impl<V> Default for Slots<V> {
@@ -32,7 +32,7 @@ impl<V> Default for Slots<V> {
     }
 }
 
-impl<V: Held> Slots<V> {
+impl<V: CacheValue> Slots<V> {
     /// Returns the present map. To keep a slot of it, call [`get_or_insert`](Self::get_or_insert), because a slot
     /// that is not referenced elsewhere may already have left the map.
     pub(super) fn read(&self) -> Guard<Arc<Map<V>>> {
@@ -56,8 +56,8 @@ impl<V: Held> Slots<V> {
     }
 
     /// Creates a group of these slots whose entries are read in one step.
-    pub(super) fn together(&self, slots: Vec<Arc<Slot<V>>>) -> Arc<Together<V>> {
-        let together = Arc::new(Together::new(slots, Arc::clone(&self.changes)));
+    pub(super) fn slot_group(&self, slots: Vec<Arc<Slot<V>>>) -> Arc<SlotGroup<V>> {
+        let together = Arc::new(SlotGroup::new(slots, Arc::clone(&self.changes)));
         self.lock().push(Arc::downgrade(&together));
         together
     }
@@ -85,7 +85,7 @@ impl<V: Held> Slots<V> {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Weak<Together<V>>>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<Weak<SlotGroup<V>>>> {
         self.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

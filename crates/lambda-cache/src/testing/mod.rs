@@ -32,4 +32,4 @@ mod values;
 
 pub use self::values::{Time, Values, time, values};
 #[doc(hidden)]
-pub use supply::{Supplied, Supply};
+pub use supply::{InMemoryBackend, ValueSource};

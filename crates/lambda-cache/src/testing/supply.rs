@@ -12,7 +12,7 @@ use crate::source::s3::{Checksum, GetObject, GetPart, Head, Ranges, Version};
 use crate::{Error, ErrorKind, source::Api};
 
 /// The values of a test. They are read at every call, so changing one has the effect of a change in AWS.
-pub trait Supply: Send + Sync {
+pub trait ValueSource: Send + Sync {
     /// Returns a parameter's value.
     ///
     /// # Errors
@@ -73,18 +73,18 @@ pub trait Supply: Send + Sync {
 }
 
 /// An implementation of [`Api`] with the values of a test.
-pub struct Supplied<S> {
+pub struct InMemoryBackend<S> {
     supply: S,
     calls: Mutex<Vec<String>>,
 }
 
-impl<S> fmt::Debug for Supplied<S> {
+impl<S> fmt::Debug for InMemoryBackend<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Supplied(..)")
+        f.write_str("InMemoryBackend(..)")
     }
 }
 
-impl<S: Supply> Supplied<S> {
+impl<S: ValueSource> InMemoryBackend<S> {
     /// Creates it with these values.
     pub fn new(supply: S) -> Self {
         Self { supply, calls: Mutex::default() }
@@ -150,7 +150,7 @@ impl<S: Supply> Supplied<S> {
     }
 }
 
-impl<S: Supply> Api for Supplied<S> {
+impl<S: ValueSource> Api for InMemoryBackend<S> {
     #[cfg(feature = "ssm")]
     fn get_parameter<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<crate::Value, Error>> {
         self.note("GetParameter", name);
@@ -211,7 +211,7 @@ impl<S: Supply> Api for Supplied<S> {
         uri: &'a lambda_cache_names::s3::S3Uri,
         unless: Option<&'a Version>,
     ) -> BoxFuture<'a, Result<GetObject, Error>> {
-        future::ready(Supplied::get_object(self, uri, unless)).boxed()
+        future::ready(InMemoryBackend::get_object(self, uri, unless)).boxed()
     }
 
     #[cfg(feature = "s3")]

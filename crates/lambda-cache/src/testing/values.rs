@@ -8,11 +8,11 @@ use std::{
     time::Duration,
 };
 
-use super::supply::{Supplied, Supply};
+use super::supply::{InMemoryBackend, ValueSource};
 use crate::{
     Cache, Error, Opaque, Value,
+    api::global::Override,
     engine::{Clock, ManualClock},
-    face::current::Substitution,
 };
 
 /// Stops the clock and empties the cache on this thread, until the guard is dropped. AWS is called as configured by
@@ -27,7 +27,7 @@ pub fn time() -> Time {
 /// [`advance`](Time::advance) moves it.
 #[must_use = "the values are gone when this is dropped"]
 pub fn values() -> Values {
-    let supplied = Arc::new(Supplied::new(Supplies::default()));
+    let supplied = Arc::new(InMemoryBackend::new(FakeStore::default()));
     let dir = dir_of_its_own();
     let time = Time::new(|builder| builder.api(Arc::clone(&supplied) as _).dir(&dir));
     Values { supplied, time, dir }
@@ -46,14 +46,14 @@ fn dir_of_its_own() -> PathBuf {
 pub struct Time {
     clock: ManualClock,
     cache: Cache,
-    _substitution: Substitution,
+    _substitution: Override,
 }
 
 impl Time {
     fn new(describe: impl FnOnce(crate::CacheBuilder) -> crate::CacheBuilder) -> Self {
         let clock = ManualClock::default();
         let cache = describe(Cache::builder().clock(Clock::Manual(clock.clone()))).build();
-        Self { clock, _substitution: Substitution::new(&cache), cache }
+        Self { clock, _substitution: Override::new(&cache), cache }
     }
 
     /// Advances the clock.
@@ -71,7 +71,7 @@ impl Time {
 /// The values of a test. Setting a name again has the effect of a change in AWS.
 #[derive(Debug)]
 pub struct Values {
-    supplied: Arc<Supplied<Supplies>>,
+    supplied: Arc<InMemoryBackend<FakeStore>>,
     time: Time,
     dir: PathBuf,
 }
@@ -169,7 +169,7 @@ impl Drop for Values {
 }
 
 #[derive(Default)]
-struct Supplies {
+struct FakeStore {
     /// The values by source and name.
     values: Mutex<HashMap<(&'static str, String), Value>>,
     /// The failures by name.
@@ -178,7 +178,7 @@ struct Supplies {
     rotations: Mutex<HashMap<String, std::time::SystemTime>>,
 }
 
-impl Supplies {
+impl FakeStore {
     fn set(&self, source: &'static str, name: String, value: Value) {
         self.recover(&name);
         self.values.lock().unwrap_or_else(PoisonError::into_inner).insert((source, name), value);
@@ -213,7 +213,7 @@ impl Supplies {
     }
 }
 
-impl Supply for Supplies {
+impl ValueSource for FakeStore {
     #[cfg(feature = "ssm")]
     fn parameter(&self, name: &str) -> Result<Option<Value>, Error> {
         self.get("ssm", name)

@@ -9,7 +9,7 @@ use lambda_cache::{
         Api,
         s3::{GetObject, GetPart, Version},
     },
-    testing::Supplied,
+    testing::InMemoryBackend,
 };
 use lambda_cache_names::s3::S3Uri;
 use tokio::sync::Notify;
@@ -17,7 +17,7 @@ use tokio::sync::Notify;
 use super::Bucket;
 
 pub(crate) struct Gate {
-    pub(crate) api: Arc<Supplied<Bucket>>,
+    pub(crate) api: Arc<InMemoryBackend<Bucket>>,
     pub(crate) uri: String,
     /// Lets one answer through.
     pub(crate) let_through: Notify,
@@ -27,7 +27,7 @@ pub(crate) struct Gate {
 
 impl Gate {
     pub(crate) fn new(bucket: &Bucket, uri: &str) -> Arc<Self> {
-        let api = Arc::new(Supplied::new(bucket.clone()));
+        let api = Arc::new(InMemoryBackend::new(bucket.clone()));
         Arc::new(Self { api, uri: uri.to_owned(), let_through: Notify::new(), is_waiting: Notify::new() })
     }
 }

@@ -19,7 +19,7 @@ use lambda_cache::{
         Request,
         s3::{Object, ObjectOptions},
     },
-    testing::{Supplied, Supply},
+    testing::{InMemoryBackend, ValueSource},
 };
 
 pub(crate) const URI: &str = "s3://bucket/path/model.bin";
@@ -33,7 +33,7 @@ impl Bucket {
     }
 }
 
-impl Supply for Bucket {
+impl ValueSource for Bucket {
     #[cfg(feature = "ssm")]
     fn parameter(&self, _: &str) -> Result<Option<Value>, Error> {
         Ok(None)
@@ -56,7 +56,7 @@ impl Supply for Bucket {
 /// The cache of one process.
 pub(crate) struct Process {
     pub(crate) cache: Cache,
-    pub(crate) api: Arc<Supplied<Bucket>>,
+    pub(crate) api: Arc<InMemoryBackend<Bucket>>,
 }
 
 impl Process {
@@ -65,7 +65,7 @@ impl Process {
     }
 
     fn build(builder: CacheBuilder, bucket: &Bucket, clock: &ManualClock, dir: &Path) -> Self {
-        let api = Arc::new(Supplied::new(bucket.clone()));
+        let api = Arc::new(InMemoryBackend::new(bucket.clone()));
         let cache = builder.api(Arc::clone(&api) as _).clock(Clock::Manual(clock.clone())).dir(dir).build();
         Self { cache, api }
     }

@@ -9,7 +9,7 @@ use std::sync::{
 
 use lambda_cache::{
     Error, ErrorKind,
-    engine::{Clock, Engine, Fetched, Held, Key, ManualClock, MaxAge, Slot},
+    engine::{CacheValue, Clock, Engine, Fetched, Key, ManualClock, MaxAge, Slot},
 };
 
 /// A value that contains the number of its fetch.
@@ -30,7 +30,7 @@ impl Numbered {
     }
 }
 
-impl Held for Numbered {
+impl CacheValue for Numbered {
     fn is_intact(&self) -> bool {
         self.intact.load(Ordering::SeqCst)
     }

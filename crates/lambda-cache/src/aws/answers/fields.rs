@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::{DateTime, body::SdkBody, date_time::Format};
 use hyper::body::{Body, Bytes, Frame};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -80,6 +80,8 @@ struct Answer {
     lower_message: Option<Value>,
 }
 
+/// A parameter. The fields that only compare the parameters of a list are kept unread: a number that is too large in one
+/// of them does not matter.
 #[derive(Default, Deserialize, Serialize)]
 #[serde(default, rename_all = "PascalCase")]
 struct Parameter {
@@ -90,22 +92,25 @@ struct Parameter {
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<Value>,
+    version: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    selector: Option<Value>,
+    selector: Option<Box<RawValue>>,
     #[serde(rename = "ARN", skip_serializing_if = "Option::is_none")]
-    arn: Option<Value>,
+    arn: Option<Box<RawValue>>,
 }
 
 impl Answer {
     /// Drops optional fields with a wrong type.
     fn drop_unusable(&mut self) {
         for parameter in self.parameter.iter_mut().chain(self.parameters.iter_mut().flatten()) {
-            let Parameter { name, r#type, selector, arn, .. } = parameter;
-            for text in [name, r#type, selector, arn] {
+            let Parameter { name, r#type, version, selector, arn, .. } = parameter;
+            for text in [name, r#type] {
                 text.take_if(|text| !text.is_string());
             }
-            parameter.version.take_if(|version| !version.is_i64());
+            for text in [selector, arn] {
+                text.take_if(|text| serde_json::from_str::<String>(text.get()).is_err());
+            }
+            version.take_if(|version| serde_json::from_str::<i64>(version.get()).is_err());
         }
         let texts = [&mut self.next_token, &mut self.type_of_error, &mut self.code, &mut self.lower_code];
         for text in texts.into_iter().chain([&mut self.message, &mut self.lower_message]) {

@@ -12,8 +12,8 @@ use aws_types::{SdkConfig, sdk_config::Builder};
 use crate::{
     AwsFailure, Error, ErrorKind,
     aws::{
-        causes::find,
         error::{kind, request_id, timed_out},
+        error_chain::find,
         settings::{GLOBAL, Settings},
     },
 };

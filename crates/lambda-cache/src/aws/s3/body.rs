@@ -6,7 +6,7 @@ use futures_util::{StreamExt, stream};
 use crate::{
     Error,
     aws::{
-        error::{Asked, timed_out},
+        error::{ErrorContext, timed_out},
         http_client::late,
     },
     source::s3::Body,
@@ -14,7 +14,7 @@ use crate::{
 
 /// Returns the body as a stream. It ends in an error if S3 sent a checksum that does not match, which the SDK checks,
 /// or if no part arrives within the read time-out, which also applies to other HTTP clients.
-pub(super) fn body(stream: ByteStream, asked: Asked, limit: Option<Duration>) -> Body {
+pub(super) fn body(stream: ByteStream, asked: ErrorContext, limit: Option<Duration>) -> Body {
     let limit = limit.unwrap_or(Duration::MAX);
     let body = stream::unfold((stream, asked), move |(mut body, asked)| async move {
         let chunk = match tokio::time::timeout(limit, body.next()).await {
@@ -26,7 +26,7 @@ pub(super) fn body(stream: ByteStream, asked: Asked, limit: Option<Duration>) ->
     body.boxed()
 }
 
-fn broken(asked: &Asked, error: &(dyn std::error::Error + 'static)) -> Error {
+fn broken(asked: &ErrorContext, error: &(dyn std::error::Error + 'static)) -> Error {
     let is_checksum = || format!("{:?}", error.source()).to_lowercase().contains("checksum");
     let (code, reason) = match timed_out(error) {
         Some(late) => (Error::TIMEOUT, late.to_string()),

@@ -28,10 +28,10 @@ use self::{
     regions::elsewhere,
 };
 use super::{
-    causes::{causes, find},
     connection::{Connection, S3},
-    error::Asked,
-    freeze::unfrozen,
+    error::ErrorContext,
+    error_chain::{causes, find},
+    freeze::retry_if_frozen,
 };
 use crate::{
     Error, ErrorKind,
@@ -89,8 +89,8 @@ fn read(object: GetObjectOutput, connection: &Connection, uri: &S3Uri) -> Body {
     body(object.body, asked(connection, uri), connection.read_timeout())
 }
 
-fn asked(connection: &Connection, uri: &S3Uri) -> Asked {
-    Asked {
+fn asked(connection: &Connection, uri: &S3Uri) -> ErrorContext {
+    ErrorContext {
         what: format!("S3 object {:?}", uri.to_string()),
         operation: Operation::GetObject(policy::object_action(uri)),
         place: connection.place(S3),
@@ -178,7 +178,7 @@ async fn send(
         // A lane without an answer ends, and the others fetch its bytes.
         config.set_retry_config(Some(RetryConfig::standard().with_max_attempts(1)));
     }
-    unfrozen(connection.call_timeout(), || {
+    retry_if_frozen(connection.call_timeout(), || {
         let call = request.clone().customize().interceptor(answered.clone());
         let is_plain = region.is_none() && !is_part && !is_arn;
         if is_plain { call.send() } else { call.config_override(config.clone()).send() }

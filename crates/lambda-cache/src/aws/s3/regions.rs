@@ -9,7 +9,7 @@ use aws_types::region::Region;
 use lambda_cache_names::s3::S3Uri;
 
 use super::SendError;
-use crate::aws::{connection::Connection, freeze::unfrozen};
+use crate::aws::{connection::Connection, freeze::retry_if_frozen};
 
 const BUCKET_REGION: &str = "x-amz-bucket-region";
 
@@ -70,7 +70,7 @@ fn in_body(answer: &HttpResponse) -> Option<String> {
 /// Calls `HeadBucket`, whose answer contains the Region even if it is an error.
 async fn head_bucket(connection: &Connection, uri: &S3Uri) -> Option<String> {
     let answer =
-        unfrozen(connection.call_timeout(), || connection.s3().head_bucket().bucket(uri.bucket()).send()).await;
+        retry_if_frozen(connection.call_timeout(), || connection.s3().head_bucket().bucket(uri.bucket()).send()).await;
     match answer {
         Ok(bucket) => bucket.bucket_region,
         Err(error) => header(error.raw_response()?),

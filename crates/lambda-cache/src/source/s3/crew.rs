@@ -8,7 +8,7 @@ use super::{
     attempts::Attempts,
     download::Broken,
     get_object::{Body, GetPart, Ranges},
-    lanes::{Event, Lanes},
+    parallel::{Event, ParallelDownload},
     part::{Verdict, judge},
 };
 use crate::Error;
@@ -20,7 +20,7 @@ const BREAKS_A_LANE: u64 = 3;
 
 /// The lanes of one object.
 pub(super) struct Crew<'a> {
-    lanes: &'a Lanes<'a>,
+    lanes: &'a ParallelDownload<'a>,
     work: FuturesUnordered<BoxFuture<'a, Event>>,
     front: Front,
     /// The number of parts that are requested or being read.
@@ -42,7 +42,7 @@ enum Front {
 }
 
 impl<'a> Crew<'a> {
-    pub(super) fn new(lanes: &'a Lanes<'a>, body: Body) -> Self {
+    pub(super) fn new(lanes: &'a ParallelDownload<'a>, body: Body) -> Self {
         let is_probing = lanes.head.ranges == Ranges::Unsaid;
         let most = if is_probing { 1 } else { lanes.count() - 1 };
         Self {

@@ -10,9 +10,9 @@ use lambda_cache_names::s3::S3Uri;
 use super::{
     folder::Folder,
     get_object::{Body, Head},
-    lanes::Lanes,
+    parallel::ParallelDownload,
 };
-use crate::{Error, ErrorKind, file::Stamp, source::Api};
+use crate::{Error, ErrorKind, file::FileStamp, source::Api};
 
 /// A download of an object to the entry's file.
 pub(super) struct Download<'a> {
@@ -27,7 +27,7 @@ pub(super) struct Download<'a> {
 impl Download<'_> {
     /// Writes the object to a temporary file and renames it, so that a reader sees either the complete old or new
     /// file.
-    pub(super) async fn run(&self, head: &Head, body: Body) -> Result<Stamp, Failed> {
+    pub(super) async fn run(&self, head: &Head, body: Body) -> Result<FileStamp, Failed> {
         let path = self.folder.file(self.file_name);
         let fail = |error: &io::Error| Failed::Otherwise(Error::storage("write the download to", &path, error));
 
@@ -47,7 +47,7 @@ impl Download<'_> {
             Err(Broken::File(error, _)) => return Err(fail(&error)),
         }
         fs::rename(&temporary.0, &path).map_err(|error| fail(&error))?;
-        Stamp::of(&path).ok_or_else(|| fail(&io::ErrorKind::NotFound.into()))
+        FileStamp::of(&path).ok_or_else(|| fail(&io::ErrorKind::NotFound.into()))
     }
 
     /// Fills the file. Space for an announced size is reserved first, so that a lack of space is detected before
@@ -56,7 +56,7 @@ impl Download<'_> {
         let broken = |error| Broken::File(error, 0);
         let file = Folder::create(&temporary.0).map_err(broken)?;
         Folder::reserve(&file, head.size_bytes.unwrap_or(0)).map_err(broken)?;
-        match Lanes::of(self.api, self.uri, head, &file).filter(|_| self.may_split) {
+        match ParallelDownload::of(self.api, self.uri, head, &file).filter(|_| self.may_split) {
             Some(lanes) => lanes.fill(body).await,
             None => copy(self.uri, body, head.size_bytes, &file).await,
         }

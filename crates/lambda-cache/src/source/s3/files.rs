@@ -7,7 +7,7 @@ use std::{
 use lambda_cache_names::s3::S3Uri;
 
 use super::{
-    ledger::{Claim, Ledger},
+    file_registry::{FileRegistry, Reservation},
     quota,
 };
 use crate::{Error, engine::Moment};
@@ -18,7 +18,7 @@ pub struct Files {
     since: Moment,
     dir: Option<PathBuf>,
     max_bytes: Option<u64>,
-    ledger: Ledger,
+    ledger: FileRegistry,
     forgotten: Mutex<Forgotten>,
 }
 
@@ -38,7 +38,7 @@ impl Files {
     /// most `max_bytes`, or the environment's limit at that time.
     #[must_use]
     pub fn new(since: Moment, dir: Option<PathBuf>, max_bytes: Option<u64>) -> Self {
-        Self { since, dir, max_bytes, ledger: Ledger::default(), forgotten: Mutex::default() }
+        Self { since, dir, max_bytes, ledger: FileRegistry::default(), forgotten: Mutex::default() }
     }
 
     pub(super) fn dir(&self) -> Option<&Path> {
@@ -55,7 +55,7 @@ impl Files {
     }
 
     /// Reserves `path` for the file of `uri`. Returns an error if it belongs to another object.
-    pub(super) fn claim(&self, path: &Path, uri: &S3Uri) -> Result<Claim<'_>, Error> {
+    pub(super) fn claim(&self, path: &Path, uri: &S3Uri) -> Result<Reservation<'_>, Error> {
         self.ledger.claim(path, uri)
     }
 

@@ -11,7 +11,7 @@ use std::{
 use lambda_cache_names::s3::PRIVATE_FOLDER;
 use rustix::fs::{OFlags, statvfs};
 
-use crate::{Error, ErrorKind, digest::sha256_hex, file::Stamp, settings};
+use crate::{Error, ErrorKind, digest::sha256_hex, file::FileStamp, settings};
 
 /// The default folder, which is the only writable one in Lambda.
 const DEFAULT_DIR: &str = "/tmp";
@@ -62,11 +62,7 @@ impl Folder {
         if !metadata.is_dir() || metadata.uid() != rustix::process::geteuid().as_raw() {
             return Err(Error::new(
                 ErrorKind::Storage,
-                format!(
-                    "{} is not a folder of this user: somebody else put it there; remove it, or set {}",
-                    path.display(),
-                    settings::DIR
-                ),
+                format!("{} is not a folder of this user; remove it, or set {}", path.display(), settings::DIR),
             ));
         }
         if metadata.mode() & 0o077 != 0 {
@@ -146,10 +142,10 @@ impl Folder {
     }
 
     /// Removes a file that still has this identity, and its record, unless a process is working on it.
-    pub(super) fn remove_idle(&self, path: &Path, stamp: Stamp) {
+    pub(super) fn remove_idle(&self, path: &Path, stamp: FileStamp) {
         let Some(entry_name) = path.file_name() else { return };
         Self::if_unlocked(&self.lock_path(entry_name), || {
-            if Stamp::of(path) == Some(stamp) {
+            if FileStamp::of(path) == Some(stamp) {
                 Self::remove(path);
             }
             Ok(())

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::folder::Folder;
-use crate::{Error, ErrorKind, file::Stamp};
+use crate::{Error, ErrorKind, file::FileStamp};
 
 /// The intervals of checks whether another process has finished.
 const FIRST_PAUSE: Duration = Duration::from_millis(1);
@@ -19,11 +19,11 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(20);
 pub(super) struct Lock(File);
 
 /// The result of waiting for a lock.
-pub(super) enum Turn<T> {
+pub(super) enum LockOutcome<T> {
     /// The lock was acquired.
-    Ours(Lock),
+    Acquired(Lock),
     /// Another process has already provided a usable result.
-    Done(T),
+    AlreadyDone(T),
 }
 
 impl Lock {
@@ -34,7 +34,7 @@ impl Lock {
         entry_name: &str,
         patience: Duration,
         done: impl Fn() -> Option<T>,
-    ) -> Result<Turn<T>, Error> {
+    ) -> Result<LockOutcome<T>, Error> {
         let path = folder.lock_path(entry_name);
         let fail = |error: &io::Error| Error::storage("lock", &path, error);
         let lock = Self(Folder::open_for_writing(&path).map_err(|error| fail(&error))?);
@@ -44,17 +44,17 @@ impl Lock {
         loop {
             let is_ours = lock.is_free().map_err(|error| fail(&error))?;
             if let Some(done) = done() {
-                return Ok(Turn::Done(done));
+                return Ok(LockOutcome::AlreadyDone(done));
             }
             if is_ours {
-                return Ok(Turn::Ours(lock));
+                return Ok(LockOutcome::Acquired(lock));
             }
             if waited >= patience {
                 return Err(stuck(&path, patience));
             }
             tokio::time::sleep(pause).await;
             // A small download starts and ends between two checks, but leaves another file.
-            let moved = [Stamp::of(&folder.part(entry_name)), Stamp::of(&folder.file(entry_name))];
+            let moved = [FileStamp::of(&folder.part(entry_name)), FileStamp::of(&folder.file(entry_name))];
             waited = if moved == seen { waited + pause } else { Duration::ZERO };
             seen = moved;
             pause = (pause * 2).min(LONGEST_PAUSE);

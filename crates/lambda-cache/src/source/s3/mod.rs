@@ -4,16 +4,16 @@ mod attempts;
 mod checksum;
 mod crew;
 mod download;
+mod file_registry;
 mod files;
 mod folder;
-mod gap;
 mod get_object;
-mod lanes;
-mod ledger;
 mod lock;
+mod parallel;
 mod part;
 mod quota;
 mod record;
+mod remaining_range;
 mod splitting;
 mod version;
 
@@ -32,14 +32,14 @@ use self::{
     attempts::Attempts,
     download::{Download, Failed},
     folder::Folder,
-    lock::{Lock, Turn},
+    lock::{Lock, LockOutcome},
     record::Record,
 };
 use super::{Operation, Permission, Place, api::Api};
 use crate::{
     Error, ErrorKind, Value,
     engine::{Fetched, Freshness, Key},
-    file::{File, Stamp},
+    file::{File, FileStamp},
 };
 
 /// The source's name in keys.
@@ -131,7 +131,7 @@ impl Object {
         let is_held = matches!(held, Some(Value::File(file)) if **file.path() == *path);
         let recorded = || {
             Record::read(&folder, &self.file_name)
-                .filter(|record| record.uri == self.uri.to_string() && Stamp::of(&path) == Some(record.stamp))
+                .filter(|record| record.uri == self.uri.to_string() && FileStamp::of(&path) == Some(record.stamp))
         };
         let fresh = || {
             recorded().filter(|record| {
@@ -140,8 +140,8 @@ impl Object {
             })
         };
         let _lock = match Lock::acquire(&folder, &self.file_name, api.patience(), fresh).await? {
-            Turn::Ours(lock) => lock,
-            Turn::Done(record) => {
+            LockOutcome::Acquired(lock) => lock,
+            LockOutcome::AlreadyDone(record) => {
                 let file = record.file(&path);
                 claim.keep(&file);
                 return Ok(Fetched::Then(Value::File(file), record.began()));
@@ -171,7 +171,7 @@ impl Object {
         make_room: impl Fn(u64) -> Result<(), Error>,
     ) -> Result<File, Error> {
         let path = folder.file(&self.file_name);
-        let is_there = |record: &Record| Stamp::of(&path) == Some(record.stamp);
+        let is_there = |record: &Record| FileStamp::of(&path) == Some(record.stamp);
         let mut attempts = Attempts::new();
         // Download in parts if that is faster. An object that changes during that is downloaded again, so the last
         // attempt uses a single answer, as does each attempt after another event.

@@ -10,7 +10,7 @@ use lambda_cache_names::s3::S3Uri;
 use serde::{Deserialize, Serialize};
 
 use super::{folder::Folder, version::Version};
-use crate::{engine::Moment, file::Stamp};
+use crate::{engine::Moment, file::FileStamp};
 
 /// The maximum size that is read. A record has a few hundred bytes.
 const LONGEST_RECORD_BYTES: u64 = 64 * 1024;
@@ -23,7 +23,7 @@ pub(super) struct Record {
     #[serde(flatten)]
     pub(super) version: Version,
     #[serde(flatten)]
-    pub(super) stamp: Stamp,
+    pub(super) stamp: FileStamp,
     began_monotonic_ns: u64,
     began_wall_ns: u64,
     pub(super) ended_wall_ns: u64,
@@ -34,7 +34,7 @@ impl Record {
         uri: &S3Uri,
         entry_name: &str,
         version: Version,
-        stamp: Stamp,
+        stamp: FileStamp,
         began: Moment,
         ended: Moment,
     ) -> Self {
@@ -76,7 +76,7 @@ impl Record {
                 // library.
                 let is_itself = folder.record(&record.entry_name) == path;
                 let file = folder.file(&record.entry_name);
-                (is_itself && Stamp::of(&file) == Some(record.stamp)).then_some((file, record))
+                (is_itself && FileStamp::of(&file) == Some(record.stamp)).then_some((file, record))
             })
             .collect();
         all.sort_unstable_by_key(|(_, record)| record.ended_wall_ns);

@@ -1,0 +1,23 @@
+//! The Rust API: the functions that user code calls, and the code that the attributes generate calls to.
+
+pub mod callsite;
+pub mod custom;
+#[cfg(feature = "diagnostic")]
+mod diagnostic;
+mod get_entry;
+pub(crate) mod global;
+mod options;
+pub mod refresh_on_error;
+#[cfg(feature = "s3")]
+pub mod s3;
+#[cfg(feature = "secrets-manager")]
+pub mod secrets_manager;
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+mod several;
+#[cfg(feature = "snapstart")]
+pub(crate) mod snapstart;
+#[cfg(feature = "ssm")]
+pub mod ssm;
+mod take;
+
+pub use get_entry::{GetEntry, GetEntryFuture, Query};

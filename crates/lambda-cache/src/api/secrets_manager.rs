@@ -1,0 +1,263 @@
+//! Secrets Manager secrets, one or several as one entry.
+
+/// Passes a secret to an `async fn` as an argument.
+///
+/// The argument has the name of the entry: the text after the last `/` of the secret's name, or of its ARN without
+/// the six random characters. Its type is one that does not show the secret ([`FromSecret`](crate::FromSecret)):
+/// `Secret<String>`, `Secret<Vec<u8>>` for a binary secret, or `Json<T>`. The rules for functions and arguments are
+/// those of `ssm::cache`.
+///
+/// # Options
+/// - `version_stage`, such as `"AWSPREVIOUS"`, and `version_id`: a version other than the current one.
+/// - `rotation_aware = true`: the entry expires at the date by which the secret will be rotated next. It needs a
+///   permission; see [`GetEntry::rotation_aware`].
+/// - `max_age_in_seconds`: the maximum age of a cached value, as a number or a `Duration`. The default is
+///   `LAMBDA_CACHE_MAX_AGE_IN_SECONDS`, or 60. With `0` every call asks AWS, and with `f64::INFINITY` only the first
+///   call in an execution environment does.
+/// - `stale_if_error_in_seconds`: the additional age that is accepted if a refresh fails transiently. The default is
+///   0; see [`GetEntry::stale_if_error`].
+/// - `entry_name`: the name of the entry and of the argument.
+/// - `argument`: the name of the argument, if it differs from the entry name.
+/// - `cache`: a `&`[`Cache`](crate::Cache) to use instead of the shared one, such as `&self.cache`.
+///
+/// All options except `entry_name` and `argument` may be expressions. They are evaluated at each call and may use the
+/// function's other arguments. If the first option is an expression, `entry_name` is required.
+///
+/// `name` may be an array of names. They are then one entry and need an `entry_name`, and the argument is a
+/// [`Group<T>`](crate::Group), or a `Secret<T>` of a map or struct, whose keys are the last segments.
+///
+/// AWS calls: none if the entry is fresh, otherwise one [GetSecretValue] for each secret, all at the same time.
+///
+/// IAM: `secretsmanager:GetSecretValue`; `kms:Decrypt` if the secret is encrypted with a customer managed key.
+///
+/// # Errors
+/// The errors of [`GetEntry`], returned before the body begins.
+///
+/// # Examples
+/// ```
+/// use lambda_cache::{Error, Json, Secret, secrets_manager};
+///
+/// #[derive(serde::Deserialize)]
+/// struct DbLogin {
+///     user: String,
+/// }
+///
+/// #[secrets_manager::cache(name = "/prod/db/login")]
+/// #[secrets_manager::cache(name = "/prod/app/token", max_age_in_seconds = 300)]
+/// #[secrets_manager::cache(name = "/prod/app/token", version_stage = "AWSPREVIOUS", entry_name = "old_token")]
+/// async fn handler(login: Json<DbLogin>, token: Secret<String>, old_token: Secret<String>) -> Result<usize, Error> {
+///     Ok(login.user.len() + token.expose().len() + old_token.expose().len())
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Error> {
+/// # let fake = lambda_cache::testing::values();
+/// # fake.secrets_manager("/prod/db/login", r#"{"user": "shop"}"#);
+/// # fake.secrets_manager("/prod/app/token", "t0k3n");
+/// # fake.secrets_manager("/prod/app/token:AWSPREVIOUS", "0ld");
+/// assert_eq!(handler().await?, 12);
+/// # Ok(()) }
+/// ```
+///
+/// [GetSecretValue]: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+pub use lambda_cache_macros::secrets_manager_cache as cache;
+
+use std::borrow::Cow;
+
+use super::{
+    get_entry::{GetEntry, Query},
+    global::current,
+    several::IntoList,
+};
+use crate::{
+    Cache, Error, kind,
+    source::{
+        Request,
+        secrets_manager::{Secret, Version},
+    },
+};
+
+/// Returns the value of a secret, or of several as one entry, from the cache or from AWS.
+///
+/// `name` is a name or an ARN, or an array or `Vec` of them or of pairs of a key and a name. Awaiting the call
+/// returns a [`Secret<String>`](crate::Secret), a `Secret<Vec<u8>>` for a binary secret, or a
+/// [`Json<T>`](crate::Json). These types do not show the secret. For several secrets the type is a
+/// [`Group<T>`](crate::Group), or a `Secret<T>` of a map or struct, whose keys are the given ones or the last
+/// segments. A value is fresh while it is younger than 60 seconds, or than [`max_age`](GetEntry::max_age).
+///
+/// AWS calls: none, or one [GetSecretValue] for each secret, all at the same time.
+///
+/// IAM: `secretsmanager:GetSecretValue`; `kms:Decrypt` if the secret is encrypted with a customer managed key.
+///
+/// # Errors
+/// The errors of [`GetEntry`].
+///
+/// ```
+/// use std::collections::HashMap;
+///
+/// use lambda_cache::{Secret, secrets_manager};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), lambda_cache::Error> {
+/// # let fake = lambda_cache::testing::values();
+/// # fake.secrets_manager("/prod/db/conn_string", "postgres://db");
+/// # fake.secrets_manager("/prod/db/conn_string:AWSPREVIOUS", "postgres://old");
+/// # fake.secrets_manager("/prod/token", "t0k3n");
+/// let conn_string: Secret<String> = secrets_manager::get_entry("/prod/db/conn_string").await?;
+/// assert_eq!(conn_string.expose(), "postgres://db");
+/// let before: Secret<String> = secrets_manager::get_entry("/prod/db/conn_string").version_stage("AWSPREVIOUS").await?;
+/// assert_eq!(before.expose(), "postgres://old");
+/// let both: Secret<HashMap<String, String>> =
+///     secrets_manager::get_entry(["/prod/db/conn_string", "/prod/token"]).await?;
+/// assert_eq!(both.expose()["token"], "t0k3n");
+/// # Ok(()) }
+/// ```
+///
+/// [GetSecretValue]: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+pub fn get_entry<T, N: IntoSecrets>(name: N) -> GetEntry<'static, T, SecretQuery<N>> {
+    GetEntry::new(None, SecretQuery::new(name))
+}
+
+/// Removes the entries of a secret in all versions, or the entry of several secrets, so the next call asks AWS. Makes
+/// no AWS call.
+///
+/// # Errors
+/// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an empty name.
+pub fn invalidate(name: impl IntoSecrets) -> Result<(), Error> {
+    current().secrets_manager().invalidate(name)
+}
+
+/// The secrets of a separate [`Cache`], returned by [`Cache::secrets_manager`].
+#[derive(Clone, Copy, Debug)]
+pub struct SecretsManager<'c>(&'c Cache);
+
+impl Cache {
+    /// Returns a handle to the secrets of this cache.
+    #[must_use]
+    pub fn secrets_manager(&self) -> SecretsManager<'_> {
+        SecretsManager(self)
+    }
+}
+
+impl<'c> SecretsManager<'c> {
+    /// Returns the value of a secret from this cache, like [`secrets_manager::get_entry`](get_entry).
+    pub fn get_entry<T, N: IntoSecrets>(self, name: N) -> GetEntry<'c, T, SecretQuery<N>> {
+        GetEntry::new(Some(self.0), SecretQuery::new(name))
+    }
+
+    /// Removes the entries of a secret from this cache, like [`secrets_manager::invalidate`](invalidate).
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an empty name.
+    pub fn invalidate(self, name: impl IntoSecrets) -> Result<(), Error> {
+        self.0.invalidate_alike(&Request::Secret(name.into_secrets(Version::default())?));
+        Ok(())
+    }
+}
+
+/// A query for secrets.
+#[derive(Debug)]
+pub struct SecretQuery<N> {
+    name: N,
+    version: Version,
+    is_rotation_aware: bool,
+}
+
+impl<N> SecretQuery<N> {
+    fn new(name: N) -> Self {
+        Self { name, version: Version::default(), is_rotation_aware: false }
+    }
+}
+
+impl<N: IntoSecrets> Query for SecretQuery<N> {
+    type Kind = N::Kind;
+
+    fn request(self) -> Result<Request, Error> {
+        let secret = self.name.into_secrets(self.version)?;
+        Ok(Request::Secret(if self.is_rotation_aware { secret.rotation_aware() } else { secret }))
+    }
+}
+
+impl<T, N> GetEntry<'_, T, SecretQuery<N>> {
+    /// Reads the version with this label, such as `AWSPREVIOUS`, instead of the current one, of each of several secrets
+    /// too. It is a separate entry.
+    pub fn version_stage(mut self, stage: impl Into<String>) -> Self {
+        self.ask.version.stage = Some(stage.into());
+        self
+    }
+
+    /// Reads the version with this id instead of the current one. It is a separate entry.
+    pub fn version_id(mut self, id: impl Into<String>) -> Self {
+        self.ask.version.id = Some(id.into());
+        self
+    }
+
+    /// Expires the entry at the date by which the secret will be rotated next, whatever its max age. It is a separate
+    /// entry.
+    ///
+    /// Secrets Manager rotates at any time in the window that ends at that date. A max age is therefore still useful:
+    /// it limits how long a function uses an outdated password. A date in the past is ignored, and a secret without
+    /// rotation has no date.
+    ///
+    /// AWS calls: one [DescribeSecret] before each [GetSecretValue]. IAM: `secretsmanager:DescribeSecret` in
+    /// addition.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use lambda_cache::{Secret, secrets_manager};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), lambda_cache::Error> {
+    /// # let fake = lambda_cache::testing::values();
+    /// # fake.secrets_manager("/prod/db", "old");
+    /// # fake.rotation_in("/prod/db", Duration::from_secs(600));
+    /// let day = Duration::from_secs(86_400);
+    /// let password: Secret<String> = secrets_manager::get_entry("/prod/db").max_age(day).rotation_aware().await?;
+    /// # fake.secrets_manager("/prod/db", "new");
+    /// # fake.advance(Duration::from_secs(600));
+    /// # let password: Secret<String> = secrets_manager::get_entry("/prod/db").max_age(day).rotation_aware().await?;
+    /// # assert_eq!(password.expose(), "new");
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// [DescribeSecret]: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html
+    /// [GetSecretValue]: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+    pub fn rotation_aware(mut self) -> Self {
+        self.ask.is_rotation_aware = true;
+        self
+    }
+}
+
+/// The name of a secret or several names, as `&str` or `String`, or as arrays, slices and `Vec`s of them or of pairs
+/// of a key and a name.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a secret's name, nor a list of names",
+    note = "write a `&str` or `String`, or an array or `Vec` of them or of pairs like `(\"db\", \"/prod/db\")`"
+)]
+pub trait IntoSecrets {
+    /// The kind of the entry: [`kind::Secret`] for one name, [`kind::Secrets`] for several.
+    type Kind;
+
+    #[doc(hidden)]
+    fn into_secrets(self, version: Version) -> Result<Secret, Error>;
+}
+
+macro_rules! one {
+    ($($name:ty),*) => {$(
+        impl IntoSecrets for $name {
+            type Kind = kind::Secret;
+
+            fn into_secrets(self, version: Version) -> Result<Secret, Error> {
+                Secret::new(self, version)
+            }
+        }
+    )*};
+}
+
+one!(&str, String, Cow<'_, str>, &String);
+
+impl<L: IntoList> IntoSecrets for L {
+    type Kind = kind::Secrets;
+
+    fn into_secrets(self, version: Version) -> Result<Secret, Error> {
+        Secret::list(&self.into_list(), version)
+    }
+}

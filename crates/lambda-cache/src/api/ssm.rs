@@ -1,0 +1,314 @@
+//! SSM parameters, one or several as one entry.
+
+use std::{borrow::Cow, marker::PhantomData};
+
+/// Passes the value of a parameter, or of several, to an `async fn` as an argument.
+///
+/// The argument has the name of the entry: the text after the last `/` of the parameter's name or ARN, without a
+/// selector. It is removed from the signature, so callers do not pass it. A name that is not an identifier is
+/// converted to `snake_case`: `/app/api-key` becomes the argument `api_key`, and `/app/type` becomes `r#type`.
+///
+/// Its type is any type that implements [`FromParameter`](crate::FromParameter). For several parameters it is a map,
+/// or any type that `serde` can deserialize from one ([`FromEntry`](crate::FromEntry)).
+///
+/// # Options
+/// - `path`, instead of `parameter`: all parameters below a path as one entry, named after its last segment. With
+///   `recursive = false` only the first level is read. The keys are the names relative to the path; see [`path`].
+/// - `optional = true`: a missing parameter is not an error. The argument is an `Option`. Of several parameters, the
+///   missing ones are left out of the map, and a path without parameters is an empty map; see [`GetEntry::optional`].
+/// - `max_age_in_seconds`: the maximum age of a cached value, as a number or a `Duration`. The default is
+///   `LAMBDA_CACHE_MAX_AGE_IN_SECONDS`, or 60. With `0` every call asks AWS, and with `f64::INFINITY` only the first
+///   call in an execution environment does.
+/// - `stale_if_error_in_seconds`: the additional age that is accepted if a refresh fails transiently. The default is
+///   0; see [`GetEntry::stale_if_error`].
+/// - `entry_name`: the name of the entry and of the argument.
+/// - `argument`: the name of the argument, if it differs from the entry name.
+/// - `cache`: a `&`[`Cache`](crate::Cache) to use instead of the shared one, such as `&self.cache`.
+///
+/// All options except `entry_name` and `argument` may be expressions. They are evaluated at each call and may use the
+/// function's other arguments. If the first option is an expression, `entry_name` is required.
+///
+/// # The function
+/// The function must be an `async fn` that returns a `Result` whose error implements `From<lambda_cache::Error>`. It
+/// does not work under `#[async_trait]`; use a native `async fn` in the trait instead. It may be a method, be generic
+/// and have other attributes. Several attributes of this crate on one function are one lookup: missing and stale
+/// entries are fetched at the same time, and if several fail, the error of the outermost attribute is returned. If an
+/// argument is a `LambdaEvent`, a fetch ends before the invocation does.
+///
+/// The crate must be a dependency under its original name, `lambda_cache`.
+///
+/// AWS calls: none if the entry is fresh, otherwise one [GetParameter]. Several parameters take one [GetParameters]
+/// for each ten names, and a path one [GetParametersByPath] for each ten parameters.
+///
+/// IAM: `ssm:GetParameter`, `ssm:GetParameters` for several, `ssm:GetParametersByPath` for a path; `kms:Decrypt` for
+/// `SecureString`s that are encrypted with a customer managed key.
+///
+/// # Errors
+/// The errors of [`GetEntry`], returned before the body begins.
+///
+/// # Examples
+/// ```
+/// use std::collections::HashMap;
+///
+/// use lambda_cache::{Error, ssm};
+///
+/// #[ssm::cache(parameter = "/production/app/var", max_age_in_seconds = 300)]
+/// #[ssm::cache(parameter = ["/app/var1", "/app/var2"], entry_name = "parameters")]
+/// #[ssm::cache(parameter = format!("/{stage}/app/port"), entry_name = "port")]
+/// #[ssm::cache(path = "/app/limits")]
+/// async fn handler(
+///     stage: &str,
+///     var: String,
+///     parameters: HashMap<String, String>,
+///     port: u16,
+///     limits: HashMap<String, u32>,
+/// ) -> Result<String, Error> {
+///     Ok(format!("{var} {} {port} {}", parameters["var2"], limits["orders/daily"]))
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Error> {
+/// # let fake = lambda_cache::testing::values();
+/// # fake.ssm("/production/app/var", "x");
+/// # fake.ssm("/app/var1", "1");
+/// # fake.ssm("/app/var2", "2");
+/// # fake.ssm("/production/app/port", "8080");
+/// # fake.ssm("/app/limits/orders/daily", "100");
+/// assert_eq!(handler("production").await?, "x 2 8080 100");
+/// # Ok(()) }
+/// ```
+///
+/// [GetParameter]: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
+/// [GetParameters]: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
+/// [GetParametersByPath]: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html
+pub use lambda_cache_macros::ssm_cache as cache;
+
+use super::{
+    get_entry::{GetEntry, Query},
+    global::current,
+    several::IntoList,
+};
+use crate::{
+    Cache, Error, kind,
+    source::{Request, ssm::Parameters},
+};
+
+/// Returns the value of a parameter, or of several as one entry, from the cache or from AWS.
+///
+/// `parameter` is a name, optionally with a selector (`/app/var:3`, `/app/var:label`), or an ARN, or an array or
+/// `Vec` of them or of pairs of a key in the result and a name (`[("db", "/prod/db/password")]`). Awaiting the call
+/// returns a `String`, a `Vec<String>` for a `StringList`, or a map or struct for several parameters.
+/// [`FromEntry`](crate::FromEntry) lists the types. `SecureString`s are decrypted. A value is fresh while it is
+/// younger than 60 seconds, or than [`max_age`](GetEntry::max_age).
+///
+/// AWS calls: none, or one [GetParameter]. Several parameters take one [GetParameters] for each ten names, all at the
+/// same time.
+///
+/// IAM: `ssm:GetParameter`, or `ssm:GetParameters` for several; `kms:Decrypt` for `SecureString`s that are encrypted
+/// with a customer managed key.
+///
+/// # Errors
+/// The errors of [`GetEntry`]. If some of several parameters do not exist, the error names every missing one.
+///
+/// ```
+/// use std::{collections::HashMap, time::Duration};
+///
+/// use lambda_cache::ssm;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), lambda_cache::Error> {
+/// # let fake = lambda_cache::testing::values();
+/// # fake.ssm("/app/var", "x");
+/// # fake.ssm("/app/user", "y");
+/// let var: String = ssm::get_entry("/app/var").await?;
+/// let fresh: String = ssm::get_entry("/app/var").max_age(Duration::ZERO).await?;
+/// let several: HashMap<String, String> = ssm::get_entry(["/app/var", "/app/user"]).await?;
+/// assert_eq!((var, fresh, &*several["user"]), ("x".into(), "x".into(), "y"));
+/// # Ok(()) }
+/// ```
+///
+/// [GetParameter]: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
+/// [GetParameters]: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
+pub fn get_entry<T, P: IntoParameters>(parameter: P) -> GetEntry<'static, T, ParameterQuery<P::Kind>> {
+    GetEntry::new(None, ParameterQuery::new(parameter))
+}
+
+/// Removes the entry of a parameter, or of several as one entry, so the next call for it asks AWS. Makes no AWS call.
+///
+/// # Errors
+/// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an invalid name.
+pub fn invalidate(parameter: impl IntoParameters) -> Result<(), Error> {
+    current().ssm().invalidate(parameter)
+}
+
+/// The parameters of a separate [`Cache`], returned by [`Cache::ssm`].
+#[derive(Clone, Copy, Debug)]
+pub struct Ssm<'c>(&'c Cache);
+
+impl Cache {
+    /// Returns a handle to the SSM parameters of this cache.
+    #[must_use]
+    pub fn ssm(&self) -> Ssm<'_> {
+        Ssm(self)
+    }
+}
+
+impl<'c> Ssm<'c> {
+    /// Returns the value of a parameter from this cache, like [`ssm::get_entry`](get_entry).
+    pub fn get_entry<T, P: IntoParameters>(self, parameter: P) -> GetEntry<'c, T, ParameterQuery<P::Kind>> {
+        GetEntry::new(Some(self.0), ParameterQuery::new(parameter))
+    }
+
+    /// Removes the entry of a parameter from this cache, like [`ssm::invalidate`](invalidate).
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an invalid name.
+    pub fn invalidate(self, parameter: impl IntoParameters) -> Result<(), Error> {
+        self.0.invalidate_alike(&Request::Parameters(parameter.into_parameters()?));
+        Ok(())
+    }
+}
+
+/// A query for parameters.
+#[derive(Debug)]
+pub struct ParameterQuery<K> {
+    parameters: Result<Parameters, Error>,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K> ParameterQuery<K> {
+    pub(super) fn new(parameter: impl IntoParameters<Kind = K>) -> Self {
+        Self { parameters: parameter.into_parameters(), kind: PhantomData }
+    }
+}
+
+impl<T, K> GetEntry<'_, T, ParameterQuery<K>> {
+    /// Accepts that a parameter does not exist. A missing parameter is `None`, so `T` is an `Option`. Of several
+    /// parameters, the missing ones are left out of the map, and are `None` or the default in a struct. A path
+    /// without parameters is an empty map. The absence is cached like a value, in a separate entry from the required
+    /// one.
+    ///
+    /// ```
+    /// use lambda_cache::ssm;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), lambda_cache::Error> {
+    /// # let _fake = lambda_cache::testing::values();
+    /// let port: Option<u16> = ssm::get_entry("/app/port").optional().await?;
+    /// assert_eq!(port.unwrap_or(8080), 8080);
+    /// # Ok(()) }
+    /// ```
+    pub fn optional(mut self) -> Self {
+        self.ask.parameters = self.ask.parameters.map(Parameters::optional);
+        self
+    }
+}
+
+impl<K> Query for ParameterQuery<K> {
+    type Kind = K;
+
+    fn request(self) -> Result<Request, Error> {
+        self.parameters.map(Request::Parameters)
+    }
+}
+
+/// Returns a description of all parameters below a path, for use as one entry.
+///
+/// `ssm::path("/app/prod")` is the whole tree below the path, and with [`recursive(false)`](Path::recursive) only its
+/// first level. The keys of the map, or the fields of the struct, are the names relative to the path:
+/// `/app/prod/db/host` becomes `db/host`.
+///
+/// AWS calls: none if the entry is fresh, otherwise one [GetParametersByPath] for each ten parameters, one after the
+/// other.
+///
+/// IAM: `ssm:GetParametersByPath` on the path; `kms:Decrypt` for `SecureString`s that are encrypted with a customer
+/// managed key.
+///
+/// # Errors
+/// The errors of [`GetEntry`], and [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if there is nothing below the
+/// path.
+///
+/// ```
+/// use std::collections::HashMap;
+///
+/// use lambda_cache::ssm;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), lambda_cache::Error> {
+/// # let fake = lambda_cache::testing::values();
+/// # fake.ssm("/app/prod/port", "8080");
+/// # fake.ssm("/app/prod/db/host", "db.example");
+/// let prod: HashMap<String, String> = ssm::get_entry(ssm::path("/app/prod")).await?;
+/// assert_eq!(prod["db/host"], "db.example");
+/// let top: HashMap<String, String> = ssm::get_entry(ssm::path("/app/prod").recursive(false)).await?;
+/// assert_eq!(top.keys().collect::<Vec<_>>(), ["port"]);
+/// # Ok(()) }
+/// ```
+///
+/// [GetParametersByPath]: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html
+pub fn path(path: impl Into<String>) -> Path {
+    Path { path: path.into(), is_recursive: true }
+}
+
+/// A path of parameters, created by [`path`].
+#[derive(Clone, Debug)]
+pub struct Path {
+    path: String,
+    is_recursive: bool,
+}
+
+impl Path {
+    /// Selects the whole tree (the default) or, with `false`, only its first level.
+    #[must_use]
+    pub fn recursive(self, is_recursive: bool) -> Self {
+        Self { is_recursive, ..self }
+    }
+}
+
+impl IntoParameters for Path {
+    type Kind = kind::Group;
+
+    fn into_parameters(self) -> Result<Parameters, Error> {
+        Parameters::path(&self.path, self.is_recursive)
+    }
+}
+
+/// The name of a parameter or several names, as `&str` or `String`, as arrays, slices and `Vec`s of them or of pairs
+/// of a key and a name, or as a [`path`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a parameter's name, nor a list of names",
+    note = "write a `&str` or `String`, an array or `Vec` of them or of pairs like `(\"db\", \"/prod/db\")`, or `ssm::path(...)`"
+)]
+pub trait IntoParameters {
+    /// The kind of the entry: [`kind::Parameter`] for one name, [`kind::Group`] for several.
+    type Kind;
+
+    #[doc(hidden)]
+    fn into_parameters(self) -> Result<Parameters, Error>;
+}
+
+macro_rules! one {
+    ($($name:ty),*) => {$(
+        impl IntoParameters for $name {
+            type Kind = kind::Parameter;
+
+            fn into_parameters(self) -> Result<Parameters, Error> {
+                Parameters::one(self)
+            }
+        }
+    )*};
+}
+
+one!(&str, String, Cow<'_, str>);
+
+impl IntoParameters for &String {
+    type Kind = kind::Parameter;
+
+    fn into_parameters(self) -> Result<Parameters, Error> {
+        Parameters::one(self.as_str())
+    }
+}
+
+impl<L: IntoList> IntoParameters for L {
+    type Kind = kind::Group;
+
+    fn into_parameters(self) -> Result<Parameters, Error> {
+        Parameters::list(&self.into_list())
+    }
+}

@@ -1,0 +1,59 @@
+use std::fmt;
+
+use crate::value::Value;
+
+/// The reason why a value cannot be converted to the requested type. It contains the kind of the value but never the
+/// value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConversionError(String);
+
+impl ConversionError {
+    /// Creates it from `reason`, which completes "cannot use ssm parameter /app/var: " and must not contain the
+    /// value.
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self(reason.into())
+    }
+
+    /// Returns the error for the request with this value.
+    #[cfg(feature = "_source")]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn error(&self, request: &crate::source::Request) -> crate::Error {
+        crate::Error::new(crate::ErrorKind::InvalidValue, format!("cannot use {}: {self}", request.key()))
+    }
+
+    /// Creates it for text that is not JSON from this position on.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn no_json(line: usize, column: usize) -> Self {
+        Self(format!("it is not JSON, at line {line}, column {column}"))
+    }
+
+    /// Adds the name of the value in a group to the reason.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of(self, name: &str) -> Self {
+        Self(format!("{name:?}: {}", self.0))
+    }
+
+    /// Creates it for a value of one kind when another kind was requested.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn wrong_kind(value: &Value, wanted: &str) -> Self {
+        let advice = match value {
+            Value::TextList(_) => "; use Vec<String> for a StringList",
+            Value::Nothing => "; use an Option for a value that may be missing",
+            Value::Bytes(_) => "; use Secret<Vec<u8>> for a binary secret",
+            _ => "",
+        };
+        Self(format!("it is {}, not {wanted}{advice}", value.kind()))
+    }
+}
+
+impl fmt::Display for ConversionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ConversionError {}
