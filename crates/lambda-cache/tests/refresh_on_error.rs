@@ -256,6 +256,8 @@ impl Subscriber for Log {
 #[tokio::test]
 async fn a_refresh_that_fails_is_logged_without_any_value() {
     let log = Log::default();
+    // With only one dispatcher, tracing asks the thread that reaches the event first, and a neighbour has no subscriber.
+    let _second = tracing::Dispatch::new(log.clone());
     let _guard = tracing::subscriber::set_default(log.clone());
     let rotation = Rotation::new();
     rotation.fake.secrets_manager("/prod/db/password", "c4n4ry");
