@@ -13,7 +13,7 @@ use aws_secretsmanager_caching::SecretsManagerCachingClient;
 use lambda_cache::{
     Cache, Cached, Error, Secret,
     engine::{MaxAge, Policy, Slot},
-    lookup::{Lookup, EntrySpec},
+    lookup::{EntrySpec, Lookup},
     secrets_manager,
     source::{Request, ssm::Parameters},
     ssm,
