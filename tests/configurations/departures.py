@@ -91,7 +91,7 @@ DEPARTURES: list[Departure] = [
     ),
     Departure(
         "Regions",
-        ("A Region is converted to lower case, in the host name and in the signature."),
+        ("A Region keeps its case in the host name, where DNS ignores it."),
         ("regions/AWS_DEFAULT_REGION is 'EU-WEST-1'",),
     ),
     Departure(
