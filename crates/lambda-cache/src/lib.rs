@@ -52,6 +52,11 @@
 //! ```
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
+// The documentation of one source links to the others, which a user may have left out.
+#![cfg_attr(
+    not(all(feature = "ssm", feature = "secrets-manager", feature = "s3")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 
 // Internal modules used by the macros and the Python binding. Not public API.
 #[cfg(feature = "_source")]
