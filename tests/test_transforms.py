@@ -118,7 +118,7 @@ def test_binary_data_and_deep_json_are_refused(lambda_cache_values: Values, stor
 
 def test_string_list_is_not_json(lambda_cache_values: Values) -> None:
     lambda_cache_values.ssm["/app/var"] = ["1", "2"]
-    with pytest.raises(exceptions.TransformError, match="StringList, and JSON is asked for"):
+    with pytest.raises(exceptions.TransformError, match="it is a StringList, not JSON"):
         ssm.get_entry("/app/var", transform="json")
 
 
