@@ -22,4 +22,4 @@ cd "$folder"
 # The other packages leave sockets and event loops to the garbage collector, and warn about their own planned changes.
 others=(-W default -W ignore::ResourceWarning -W ignore::pytest.PytestUnraisableExceptionWarning)
 PYTHONPATH=$root PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" -m pytest -p no:cacheprovider "$root/tests/compatibility" \
-    "$root/tests/test_docs.py" -k "compatibility or durable or frameworks or works-with or observing" "${others[@]}" "$@"
+    "$root/tests/test_docs.py" -k "compatibility or durable or frameworks or works-with or observing or runtime_client" "${others[@]}" "$@"
