@@ -219,6 +219,14 @@ def test_bad_decorator_is_named_and_others_stay_in_policy(tmp_path: Path) -> Non
     assert "a decorator of app.wrong is wrong: " in ended.err
 
 
+@pytest.mark.parametrize("name", ["app", "app.bare"])
+def test_decorator_without_parentheses_is_named(tmp_path: Path, name: str) -> None:
+    app(tmp_path, "@ssm.cache\ndef bare(event, context): ...")
+    ended = command_line.run(tmp_path, "policy", name)
+    assert ended.code == 1
+    assert "a decorator of app.bare is wrong: parameter must be a str, and a function was given" in ended.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

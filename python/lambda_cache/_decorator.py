@@ -92,6 +92,8 @@ def decorator(
             return _refusing(problem, False)  # type: ignore[return-value]
         return wrapped(handler, lookup, problem)  # type: ignore[no-any-return]
 
+    if is_bare:  # it has the handler's name now, under which the commands look for its problem
+        _dress(decorate, arguments[0], Stack(arguments[0], None, problem, ()))  # type: ignore[arg-type]
     return decorate
 
 
