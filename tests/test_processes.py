@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
+from standin.function import Function
 from tests import program
 
 if TYPE_CHECKING:
     import subprocess
     from pathlib import Path
 
+    from standin.aws import Aws
     from standin.fault_server import FaultServer
     from standin.proxy import Proxy
     from tests.account import Account
@@ -52,6 +55,30 @@ def test_fifty_forks_by_a_third_thread_while_two_threads_fetch() -> None:
     assert seen["exit_codes"] == [0] * 50
     assert seen["in_flight"] > 25, "too few forks found both threads in the middle of a fetch"
     assert seen["seen"] == [["parameter"], ["secret"]]
+
+
+FUNCTION = """
+import os
+from lambda_cache import ssm
+
+@ssm.cache("/app/var")
+def handler(event, context):
+    return [os.getpid(), context.var]
+"""
+
+
+@pytest.mark.usefixtures("filled")
+def test_managed_instance_processes_have_separate_caches(moto: Aws, proxy: Proxy, tmp_path: Path) -> None:
+    (tmp_path / "function.py").write_text(FUNCTION)
+    variables = moto.environment(proxy.url) | {"AWS_LAMBDA_MAX_CONCURRENCY": "2"}
+    with Function.python("function.handler", variables, tmp_path) as function, ThreadPoolExecutor(2) as pool:
+        with proxy.hold():
+            both = [pool.submit(function.invoke) for _ in range(2)]
+            proxy.wait_for(in_flight=2)  # one call of each process, which takes no second event meanwhile
+        answers = [one.result().response for one in both]
+        answers += [function.invoke().response for _ in range(4)]
+    assert {value for _, value in answers} == {"parameter"}
+    assert len({process for process, _ in answers}) == proxy.count("GetParameter") == 2
 
 
 # ===== Signals =====
