@@ -186,7 +186,7 @@ def test_examples_run_under_lambdas_runtime_client(moto: Aws, folder: Path) -> N
             answer = function.invoke(block | {"given": repr(example.given), "folder": str(folder)})
             if answer.error is not None:
                 failed[str(example)] = answer.error["errorMessage"]
-            elif "body" in example.given and json.loads(answer.response["body"]) != example.given["body"]:
+            elif "body" in example.given and json.loads((answer.response or {})["body"]) != example.given["body"]:
                 failed[str(example)] = answer.response
             elif "returns" in example.given:
                 expected = json.loads(json.dumps(example.given["returns"], default=bytes.decode))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -75,7 +75,7 @@ def test_managed_instance_processes_have_separate_caches(moto: Aws, proxy: Proxy
         with proxy.hold():
             both = [pool.submit(function.invoke) for _ in range(2)]
             proxy.wait_for(in_flight=2)  # one call of each process, which takes no second event meanwhile
-        answers = [one.result().response for one in both]
+        answers: list[Any] = [one.result().response for one in both]
         answers += [function.invoke().response for _ in range(4)]
     assert {value for _, value in answers} == {"parameter"}
     assert len({process for process, _ in answers}) == proxy.count("GetParameter") == 2
