@@ -27,6 +27,7 @@ CRATES = (
     "lambda-cache-names",
     "lambda-cache-python",
     "python-guard",
+    "workspace-hack",
 )
 
 
