@@ -153,7 +153,7 @@ KIND = Kind(
         Case(
             "FIPS off in the environment, on in the profile", {_FIPS: "false"}, "[default]\nuse_fips_endpoint = true\n"
         ),
-        Case("FIPS where it is not to be had", {_FIPS: "true", "AWS_DEFAULT_REGION": "eu-west-1"}),
+        Case("FIPS where the Region has none", {_FIPS: "true", "AWS_DEFAULT_REGION": "eu-west-1"}),
         *(
             Case(f"AWS_USE_FIPS_ENDPOINT={value}", {_FIPS: value, "AWS_DEFAULT_REGION": "us-east-1"})
             for value in ("True", "TRUE", "1", "yes", "false", "nonsense")
