@@ -28,5 +28,5 @@ source scripts/zig/environment.sh "$target"
 .venv/bin/maturin build --release $quiet --compression-level 9 --interpreter .venv/bin/python --target "$target" \
     --manifest-path target/wheel/source/crates/lambda-cache-python/Cargo.toml \
     ${compatibility:+--compatibility "$compatibility"} --out "$place"
-.venv/bin/python scripts/sbom.py "$place"/lambda_cache-*.whl target/wheel/source
+.venv/bin/python -m scripts.finish_wheel "$place"/lambda_cache-*.whl target/wheel/source
 ls dist/lambda_cache-*.tar.gz "$place"/lambda_cache-*.whl

@@ -92,6 +92,24 @@ def test_wheel_has_licences_and_a_list_of_crates(wheel: Path) -> None:
     assert {name.partition("/")[0] for name in names} == {"lambda_cache", information}
 
 
+def test_wheel_has_the_licence_of_each_compiled_crate(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as package:
+        content = {
+            name.partition(".dist-info/")[2]: package.read(name).decode()
+            for name in package.namelist()
+            if ".dist-info/" in name
+        }
+    notices = content["licenses/THIRD-PARTY.txt"]
+    listed = json.loads(content["sboms/lambda-cache-python.cyclonedx.json"])["components"]
+    crates = [
+        crate for crate in listed if "download_url=file:" not in crate["purl"]
+    ]  # the others are the project's own
+    for crate in crates:
+        assert notices.count(f"{crate['name']} {crate['version']}") >= 2, crate["name"]  # in the table, and over a text
+    named = {line.removeprefix("License-File: ") for line in content["METADATA"].splitlines() if "License-File" in line}
+    assert {f"licenses/{name}" for name in named} == {name for name in content if name.startswith("licenses/")}
+
+
 def test_wheel_has_no_build_path_and_a_correct_record(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as package:
         content = {name: package.read(name) for name in package.namelist()}

@@ -52,6 +52,8 @@
 //! ```
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
+// On docs.rs each item says which feature it needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // The documentation of one source links to the others, which a user may have left out.
 #![cfg_attr(
     not(all(feature = "ssm", feature = "secrets-manager", feature = "s3")),
