@@ -1,11 +1,12 @@
 # pyright: basic, reportMissingImports=false
 """Draw the charts of a run: `python -m bench.charts RESULTS FOLDER`, with the Python that has matplotlib.
 
-Equal figures give files that are equal to the byte. The background is white in dark mode too.
+Equal figures give files that are equal to the byte. A chart is as wide as a phone, and has colours for dark mode.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -25,22 +26,36 @@ from bench.fleet import of_all
 from bench.targets import COLD
 from bench.warm import FORMS
 
-_OURS, _OTHERS, _TEXT, _FAINT = "#0b62c4", "#9aa3ad", "#1f2328", "#d8dee4"
-_LINES = (_OURS, "#d1570a", "#2a7d4f", "#7a4fb5", "#59636e")
-_INCHES = 8.0
+_OURS, _OTHERS, _TEXT, _NOTE, _FAINT, _PAPER = "#0b62c4", "#9aa3ad", "#1f2328", "#59636e", "#d8dee4", "#ffffff"
+_LINES = (_OURS, "#d1570a", "#2a7d4f", "#7a4fb5", _NOTE)
+_IN_DARK_MODE = {
+    _OURS: "#6cb0ff",
+    _OTHERS: "#737b87",
+    _TEXT: "#e2e4e9",
+    _NOTE: "#a5adba",
+    _FAINT: "#3d4350",
+    _PAPER: "#1e2129",
+    "#d1570a": "#ff9d5c",
+    "#2a7d4f": "#63cb93",
+    "#7a4fb5": "#c3a4ff",
+}
+_INCHES = 5.2
 _BAR_INCHES = 0.27
+_LEFT = 0.015
 _STYLE = {
     "svg.hashsalt": "lambda-cache",
     "svg.fonttype": "none",  # text stays text: small files, searchable, in the reader's own font
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial", "sans-serif"],
-    "font.size": 9.5,
+    "font.size": 9.3,
     "text.color": _TEXT,
     "axes.labelcolor": _TEXT,
+    "axes.edgecolor": _TEXT,
     "xtick.color": _TEXT,
     "ytick.color": _TEXT,
-    "figure.facecolor": "white",
-    "savefig.facecolor": "white",
+    "axes.facecolor": _PAPER,
+    "figure.facecolor": _PAPER,
+    "savefig.facecolor": _PAPER,
 }
 
 
@@ -71,10 +86,10 @@ def main() -> None:
         fleet(parts["fleet"], folder)
         return
     machine = results["machine"]
-    below = f"{machine['processor']}, {machine['cores']} cores, Python {machine['python']}, {machine['date'][:10]}"
+    below = f"{machine['processor']}, {machine['cores']} cores,\nPython {machine['python']}, {machine['date'][:10]}"
     if "cold" in parts:
         bars(
-            "Cold start: import and first call over TLS, CPU time",
+            "CPU time of a cold start: import and first call",
             "ms",
             _cold(parts["cold"]),
             below,
@@ -156,7 +171,7 @@ def growth(part: dict[str, Any], below: str, folder: Path) -> None:
     )
     concurrent = {int(count): some for count, some in part["concurrent"].items()}
     lines(
-        "A cold key that several invocations want at once, server at 20 ms (Python)",
+        "One cold key, a server that takes 20 ms (Python)",
         "invocations at once",
         "ms until all have it",
         [
@@ -213,7 +228,7 @@ def fleet(outcomes: Sequence[dict[str, Any]], folder: Path) -> None:
         "execution environments that start together",
         "% of all invocations",
         [Line(names[scenario], some) for scenario, some in points.items()],
-        "Simulated, 40 requests a second: docs/fleets.md. Where a line has not begun, there are none.",
+        "Simulated, 40 requests a second.\nWhere a line has not begun, there are none.",
         folder / "fleet-failed.svg",
         has_numbers=False,
     )
@@ -224,9 +239,9 @@ def bars(
 ) -> None:
     """Horizontal bars in groups, each with its value and, for the others, how many times ours it is."""
     rows = sum(len(group) for group in groups.values()) + 1.2 * len(groups)
-    figure = Figure(figsize=(_INCHES, rows * _BAR_INCHES + 1.0))
-    axes = figure.add_axes((0.335, 0.45 / figure.get_figheight(), 0.5, 1 - 0.95 / figure.get_figheight()))
-    figure.text(0.012, 1 - 0.28 / figure.get_figheight(), heading, size=12, weight="bold", va="center")
+    figure = Figure(figsize=(_INCHES, rows * _BAR_INCHES + 1.2))
+    axes = figure.add_axes((0.45, 0.65 / figure.get_figheight(), 0.31, 1 - 1.15 / figure.get_figheight()))
+    figure.text(_LEFT, 1 - 0.28 / figure.get_figheight(), heading, size=11, weight="bold", va="center")
     place, places, labels = 0.0, [], []
     for words, group in groups.items():
         axes.text(-0.02, place, words, transform=axes.get_yaxis_transform(), ha="right", va="center", weight="bold")
@@ -242,7 +257,7 @@ def bars(
                 textcoords="offset points",
                 va="center",
                 weight="bold" if bar.is_ours else "normal",
-                bbox={"facecolor": "white", "linewidth": 0, "pad": 1.5},
+                bbox={"facecolor": _PAPER, "linewidth": 0, "pad": 1.5},
             )
             places.append(place)
             labels.append(bar.words)
@@ -261,12 +276,7 @@ def bars(
     axes.spines[:].set_visible(False)
     scale = f"{unit}, logarithmic" if is_log else unit
     figure.text(
-        0.012,
-        0.13 / figure.get_figheight(),
-        f"{scale}; less is better. {below}",
-        size=7.5,
-        color="#59636e",
-        va="center",
+        _LEFT, 0.2 / figure.get_figheight(), f"{scale}; less is better. {below}", size=8, color=_NOTE, va="center"
     )
     _write(figure, path)
 
@@ -283,9 +293,10 @@ def lines(
     has_numbers: bool = True,
 ) -> None:
     """Curves on logarithmic axes, on which linear growth is a straight line of the slope of the paper's diagonal."""
-    figure = Figure(figsize=(_INCHES, 3.6))
-    axes = figure.add_axes((0.115, 0.2, 0.855, 0.58))
-    figure.text(0.012, 0.95, heading, size=12, weight="bold", va="center")
+    inches = 3.5 + 0.2 * len(every)
+    figure = Figure(figsize=(_INCHES, inches))
+    axes = figure.add_axes((0.19, 0.95 / inches, 0.77, 2 / inches))
+    figure.text(_LEFT, 1 - 0.2 / inches, heading, size=11, weight="bold", va="center")
     ends = [max(line.points) for line in every]
     for line, colour, (x, y) in zip(every, _LINES, ends, strict=False):
         points = sorted(line.points)
@@ -293,6 +304,8 @@ def lines(
         if not has_numbers:
             continue
         is_just_below = any(y < other < 2 * y for _, other in ends)
+        if is_just_below and any(other < y < 2 * other for _, other in ends):
+            continue  # there is no room between two others
         axes.annotate(
             notation.number(y),
             (x, y),
@@ -306,6 +319,8 @@ def lines(
     low, high = axes.get_ylim()
     axes.set_ylim(low / 1.6, high * 1.6)
     ticks = sorted({x for line in every for x, _ in line.points})
+    if is_size:
+        ticks = ticks[1::2]  # their labels are long
     axes.xaxis.set_major_locator(FixedLocator(ticks))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(
@@ -320,19 +335,26 @@ def lines(
         axes.get_lines(),
         [line.words for line in every],
         loc="upper left",
-        bbox_to_anchor=(0.105, 0.91),
-        ncols=len(every),
+        bbox_to_anchor=(_LEFT, 1 - 0.33 / inches),
+        borderaxespad=0,
         frameon=False,
-        fontsize=8.5,
-        columnspacing=1.2,
+        fontsize=9,
     )
-    figure.text(0.012, 0.03, f"Both axes logarithmic. {below}", size=7.5, color="#59636e", va="center")
+    figure.text(_LEFT, 0.2 / inches, f"Both axes logarithmic. {below}", size=8, color=_NOTE, va="center")
     _write(figure, path)
 
 
 def _write(figure: Figure, path: Path) -> None:
-    """As SVG, without the date."""
-    figure.savefig(path, format="svg", metadata={"Date": None})
+    """As SVG, without the date, with the colours of dark mode."""
+    drawn = io.StringIO()
+    figure.savefig(drawn, format="svg", metadata={"Date": None})
+    dark = "".join(
+        f'[style*="{what}: {light}"]{{{what}:{dark}!important}}'
+        for light, dark in _IN_DARK_MODE.items()
+        for what in ("fill", "stroke")
+    )
+    style = f"<style>@media (prefers-color-scheme:dark){{{dark}}}</style></svg>"
+    path.write_text(drawn.getvalue().replace("</svg>", style))
     print(f"  {path}")
 
 
