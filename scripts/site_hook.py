@@ -45,6 +45,13 @@ LINK = re.compile(
 )
 
 
+def on_config(config: MkDocsConfig) -> None:
+    """Shows the version beside the link to the repository."""
+    version = re.search(r'^version = "(.*)"$', (REPOSITORY / "Cargo.toml").read_text(), re.MULTILINE)
+    assert version is not None
+    config.repo_name = f"{config.site_name} {version[1]}"
+
+
 @event_priority(100)  # before the check of links, which must know them
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """The pages that lie elsewhere: at the repository's root, in rustdoc's folder, among the sources."""
