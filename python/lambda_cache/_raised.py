@@ -14,6 +14,7 @@ _PYTHONS = Path(os.__file__).parent
 _INSTALLED = {"site-packages", "dist-packages"}
 _ABOUT_NAMES = (AttributeError, NameError, TypeError, ZeroDivisionError)
 """The interpreter's own messages for these have names and types in them, and no values."""
+_HIDDEN = "; its message is not shown, because it may hold the value: call the function with the value to see it"
 
 
 def place_of(error: BaseException) -> str:
@@ -28,11 +29,14 @@ def described_import(error: BaseException) -> str:
     return f"{place_of(error)}: {message}" if message else place_of(error)
 
 
-def described_transform(error: BaseException, value: object) -> str:
-    """Describes what a transform raised, with the message of a failed import unless the name in it is of the value."""
+def described_transform(error: BaseException, value: object) -> tuple[str, str]:
+    """Describes what a transform raised, and adds its message or the reason why it is not shown.
+
+    Only the message of a failed import is shown, unless the name in it is part of the value.
+    """
     if isinstance(error, ImportError) and error.name and error.name not in str(value):
-        return f"{place_of(error)}: {error.msg}"
-    return place_of(error)
+        return place_of(error), f": {error.msg}"
+    return place_of(error), _HIDDEN
 
 
 def _import_message(error: BaseException) -> str:

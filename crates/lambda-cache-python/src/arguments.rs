@@ -182,8 +182,17 @@ pub(crate) fn names(what: &str, argument: &Bound<'_, PyAny>, has_entry_name: boo
     wrong_type(what, "a str, or a list, a tuple or a dict of them", argument, has_entry_name)
 }
 
+/// Refuses `None` for a name, which is often the value of an environment variable that is not set.
+pub(crate) fn refuse_none<T>(what: &str, expected: &str, py: Python<'_>) -> PyResult<T> {
+    let message = format!("{what} must be {expected}: none was given, or it was None");
+    refuse(py, "ArgumentTypeNotSupportedError", &message)
+}
+
 fn wrong_type<T>(what: &str, expected: &str, argument: &Bound<'_, PyAny>, has_entry_name: bool) -> PyResult<T> {
     let py = argument.py();
+    if argument.is_none() {
+        return refuse_none(what, expected, py);
+    }
     let given = type_name(argument);
     let wants_name = argument.is_exact_instance_of::<PyInt>()
         || argument.is_exact_instance_of::<PyDict>()

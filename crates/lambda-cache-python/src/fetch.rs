@@ -71,7 +71,7 @@ impl Fetching {
     fn begin(py: Python<'_>) -> PyResult<Self> {
         if IS_FETCHING.replace(true) {
             let message = "cannot fetch in a signal handler, a finalizer or a greenlet that interrupted a fetch of its \
-                           thread: fetch the entry before, or in a thread of its own";
+                           thread: fetch the entry before, or in another thread";
             return refuse(py, "UnavailableError", message);
         }
         Ok(Self)

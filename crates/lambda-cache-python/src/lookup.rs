@@ -87,12 +87,8 @@ impl Lookup {
     ) -> PyResult<Self> {
         let entry_name = arguments::entry_name(&how.1)?;
         let request = if path.is_none() && parameter.is_none() {
-            return refuse(
-                parameter.py(),
-                "ArgumentTypeNotSupportedError",
-                "parameter must be a str, such as '/app/var', or a path must be given, such as path='/app': neither was \
-                 given, or it was None",
-            );
+            let expected = "a str, such as '/app/var', or a path must be given, such as path='/app'";
+            return arguments::refuse_none("parameter", expected, parameter.py());
         } else if path.is_none() {
             match arguments::names("parameter", parameter, entry_name.is_some())? {
                 Names::One(name) => Parameters::one(name),

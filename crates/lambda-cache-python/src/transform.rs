@@ -134,7 +134,10 @@ fn content(py: Python<'_>, value: &Value, wanted: &str) -> Result<Vec<u8>, NoObj
         Value::Text(text) => Ok(text.as_bytes().to_vec()),
         Value::Bytes(bytes) => Ok(bytes.to_vec()),
         Value::File(file) => Ok(py.detach(|| file.read())?),
-        _ => Err(ConversionError::wrong_kind(value, wanted).into()),
+        _ => {
+            let problem = ConversionError::wrong_kind(value, wanted);
+            Err(ConversionError::new(format!("{problem}; leave transform out, or pass a function of the value")).into())
+        }
     }
 }
 
@@ -153,18 +156,18 @@ fn in_json(py: Python<'_>, error: &PyErr, value: &Bound<'_, PyAny>) -> NoObject 
 }
 
 /// Returns the error for a failed callable: its exception's type, the place in the user's code, and the position in the
-/// value if the exception has one. The exception's message is dropped, because it may contain the value.
+/// value if the exception has one. The exception's message is shown only if it cannot contain the value.
 fn in_callable(py: Python<'_>, error: &PyErr, value: &Bound<'_, PyAny>) -> NoObject {
     if !error.is_instance_of::<PyException>(py) {
         return error.clone_ref(py).into(); // an interruption, not a failure
     }
     let described = py.import("lambda_cache._raised").and_then(|raised| raised.getattr("described_transform"));
     let described = described.and_then(|described| described.call1((error.clone_ref(py).into_value(py), value)));
-    let described = described.and_then(|described| described.extract()).unwrap_or_else(|_| "an exception".to_owned());
+    let described = described.and_then(|described| described.extract::<(String, String)>());
+    let (raised, rest) = described.unwrap_or_else(|_| ("an exception".to_owned(), String::new()));
     let place = place(py, error)
         .map_or_else(String::new, |(line, column)| format!(" (line {line}, column {column} of the value)"));
-    let advice = "its message is not shown, because it may hold the value: call the function with the value to see it";
-    ConversionError::new(format!("its transform raised {described}{place}; {advice}")).into()
+    ConversionError::new(format!("its transform raised {raised}{place}{rest}")).into()
 }
 
 /// Returns line and column, as in the exceptions of `json` and `tomllib`.

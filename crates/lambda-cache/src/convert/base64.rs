@@ -62,7 +62,7 @@ impl FromParameter for Base64 {
         kept(entry, || match entry.value() {
             Value::Text(text) => decode(text.as_bytes()).map(Self),
             Value::Bytes(bytes) => Ok(Self(bytes.clone())),
-            _ => Err(ConversionError::wrong_kind(entry.value(), "Base64")),
+            _ => Err(ConversionError::wrong_type(entry.value(), "Base64")),
         })
     }
 }

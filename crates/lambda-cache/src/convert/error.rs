@@ -40,13 +40,18 @@ impl ConversionError {
     #[doc(hidden)]
     #[must_use]
     pub fn wrong_kind(value: &Value, wanted: &str) -> Self {
+        Self(format!("it is {}, not {wanted}", value.kind()))
+    }
+
+    /// Creates it for a value of one kind when a Rust type for another kind was requested, with the type to use.
+    pub(super) fn wrong_type(value: &Value, wanted: &str) -> Self {
         let advice = match value {
             Value::TextList(_) => "; use Vec<String> for a StringList",
             Value::Nothing => "; use an Option for a value that may be missing",
             Value::Bytes(_) => "; use Secret<Vec<u8>> for a binary secret",
             _ => "",
         };
-        Self(format!("it is {}, not {wanted}{advice}", value.kind()))
+        Self(format!("{}{advice}", Self::wrong_kind(value, wanted)))
     }
 }
 

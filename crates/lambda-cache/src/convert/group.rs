@@ -46,7 +46,7 @@ impl<T: DeserializeOwned> FromEntry<kind::Group> for T {
     fn from_entry(entry: &Cached) -> Result<Self, ConversionError> {
         match entry.value() {
             Value::Group(values) => deserialized(values),
-            _ => Err(ConversionError::wrong_kind(entry.value(), "a group")),
+            _ => Err(ConversionError::wrong_type(entry.value(), "a group")),
         }
     }
 }

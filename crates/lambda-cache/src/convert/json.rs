@@ -66,7 +66,7 @@ fn json<T: DeserializeOwned + Send + Sync + 'static>(entry: &Cached) -> Result<J
         Value::Bytes(bytes) => parse(bytes).map(Json::new),
         #[cfg(feature = "s3")]
         Value::File(file) => parse(&file.read()?).map(Json::new),
-        _ => Err(ConversionError::wrong_kind(entry.value(), "JSON")),
+        _ => Err(ConversionError::wrong_type(entry.value(), "JSON")),
     })
 }
 

@@ -11,7 +11,7 @@ use crate::value::{Cached, Value};
 fn path(entry: &Cached) -> Result<&Arc<Path>, ConversionError> {
     match entry.value() {
         Value::File(file) => Ok(file.path()),
-        _ => Err(ConversionError::wrong_kind(entry.value(), "a path")),
+        _ => Err(ConversionError::wrong_type(entry.value(), "a path")),
     }
 }
 

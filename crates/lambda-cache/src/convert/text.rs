@@ -11,7 +11,7 @@ use crate::value::{Cached, Value};
 pub(super) fn text<'a>(entry: &'a Cached, wanted: &str) -> Result<&'a Arc<str>, ConversionError> {
     match entry.value() {
         Value::Text(text) => Ok(text),
-        _ => Err(ConversionError::wrong_kind(entry.value(), wanted)),
+        _ => Err(ConversionError::wrong_type(entry.value(), wanted)),
     }
 }
 
@@ -31,7 +31,7 @@ impl FromParameter for Vec<String> {
     fn from_parameter(entry: &Cached) -> Result<Self, ConversionError> {
         match entry.value() {
             Value::TextList(texts) => Ok(texts.to_vec()),
-            _ => Err(ConversionError::wrong_kind(entry.value(), "a Vec<String>")),
+            _ => Err(ConversionError::wrong_type(entry.value(), "a Vec<String>")),
         }
     }
 }
@@ -51,7 +51,7 @@ impl FromParameter for Bytes {
         match entry.value() {
             Value::Bytes(bytes) => Ok(bytes.clone()),
             Value::Text(text) => Ok(Self::copy_from_slice(text.as_bytes())),
-            _ => Err(ConversionError::wrong_kind(entry.value(), "Bytes")),
+            _ => Err(ConversionError::wrong_type(entry.value(), "Bytes")),
         }
     }
 }
@@ -61,7 +61,7 @@ impl FromParameter for Vec<u8> {
         match entry.value() {
             Value::Bytes(bytes) => Ok(bytes.to_vec()),
             Value::Text(text) => Ok(text.as_bytes().to_vec()),
-            _ => Err(ConversionError::wrong_kind(entry.value(), "a Vec<u8>")),
+            _ => Err(ConversionError::wrong_type(entry.value(), "a Vec<u8>")),
         }
     }
 }
