@@ -20,11 +20,11 @@ def doing_nothing(event: object, context: object) -> None: ...
 
 
 SIGNATURES = [
-    # Instead of a parameter a path can be given; with neither it is refused. No age is 60, unless the environment says
-    # otherwise, which 60 would forbid.
+    # A call without a name is refused with advice. No age is 60, unless the environment says otherwise, which 60 would
+    # forbid.
     (ssm, {"parameter": None, "max_age_in_seconds": None}),
-    (secrets_manager, {"name": inspect.Parameter.empty, "max_age_in_seconds": None}),
-    (s3, {"s3Uri": inspect.Parameter.empty, "max_age_in_seconds": None}),
+    (secrets_manager, {"name": None, "max_age_in_seconds": None}),
+    (s3, {"s3Uri": None, "max_age_in_seconds": None}),
 ]
 
 
@@ -35,9 +35,7 @@ def test_arguments_have_their_names_positions_and_defaults(
 ) -> None:
     parameters = inspect.signature(getattr(module, function)).parameters
     positional = [parameter for parameter in parameters.values() if parameter.kind is parameter.POSITIONAL_OR_KEYWORD]
-    # A decorator that lacks its first argument is refused at the call, and not when it is applied.
-    expected = dict.fromkeys(first_two) if function == "cache" else first_two
-    assert {parameter.name: parameter.default for parameter in positional[:2]} == expected
+    assert {parameter.name: parameter.default for parameter in positional[:2]} == first_two
     assert [parameter.name for parameter in positional[:2]] == list(first_two)
     assert (positional[2].name, bool(positional[2].default)) == ("entry_name", False)
     rest = [(parameter.name, parameter.default) for parameter in positional[3:]]

@@ -422,7 +422,7 @@ def test_a_path_with_nothing_below_it_is_not_found(account: Account) -> None:
         ({"path": ""}, exceptions.ArgumentValueError, "path is empty"),
         ({"path": ["/app"], "entry_name": "x"}, exceptions.ArgumentTypeNotSupportedError, "path must be a str"),
         ({"parameter": "/app/var", "path": "/app"}, exceptions.ArgumentValueError, "stack two decorators"),
-        ({}, exceptions.ArgumentTypeNotSupportedError, "neither was given"),
+        ({}, exceptions.ArgumentTypeNotSupportedError, "none was given"),
     ],
 )
 def test_invalid_path_is_refused(arguments: dict[str, Any], error: type[Exception], says: str) -> None:

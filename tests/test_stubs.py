@@ -32,9 +32,11 @@ def test_the_stubs_have_what_the_modules_have(tmp_path: Path) -> None:
 
 def is_meant(line: str) -> bool:
     """Returns True for arguments that a function takes only to refuse them: unknown keywords, no name, no path."""
-    is_cache = any(line.startswith(f"lambda_cache.{source}.cache is inconsistent, ") for source in SOURCES)
+    is_of_source = line.startswith(tuple(f"lambda_cache.{source}." for source in SOURCES))
+    is_of_refresh = line.startswith("lambda_cache._refresh.refresh_on_error ")
     is_either = line.startswith("lambda_cache.ssm.") and 'runtime parameter "path" has a default value' in line
-    return is_either or (is_cache and ('"unknown"' in line or "has a default value but stub" in line))
+    is_optional = is_of_source and "has a default value but stub" in line
+    return is_either or is_optional or ((is_of_source or is_of_refresh) and 'unknown"' in line)
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -10,7 +10,7 @@ from lambda_cache import _native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import timedelta
     from typing import Any, Literal, TypeVar
 
@@ -66,8 +66,6 @@ def decorator(
     is_bare = False
     try:
         if unknown:
-            from lambda_cache._problems import refuse_keywords
-
             refuse_keywords(unknown, cache)
         lookup = make_lookup(*arguments)
         lookup.remember(((make_lookup.__name__, arguments),))
@@ -95,6 +93,13 @@ def decorator(
     if is_bare:  # it has the handler's name now, under which the commands look for its problem
         _dress(decorate, arguments[0], Stack(arguments[0], None, problem, ()))  # type: ignore[arg-type]
     return decorate
+
+
+def refuse_keywords(unknown: "Iterable[str]", function: "Callable[..., Any]") -> None:
+    """Refuses keywords that a public function does not have."""
+    from lambda_cache import _problems
+
+    raise _problems.of_keywords(unknown, function)
 
 
 def wrapped(

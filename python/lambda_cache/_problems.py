@@ -24,6 +24,9 @@ _MEANT = {
     "s3Uri": ("object", "path", "s3_uri", "s3uri", "uri", "url"),
     "fetch": ("call", "callable", "function"),
     "check_before_download": ("check",),
+    "ssm": ("parameter", "parameters"),
+    "secrets": ("secret", "secrets_manager"),
+    "s3": ("files", "objects"),
 }
 """Names that other packages and other functions of this one have for an option."""
 
@@ -37,18 +40,16 @@ def of(error: Exception) -> LambdaCacheError:
     )
 
 
-def refuse_keywords(unknown: "Iterable[str]", cache: "Callable[..., Any]") -> None:
-    """Refuses keywords that a decorator does not have, with the one that was probably meant.
-
-    Raises:
-        ArgumentTypeNotSupportedError: always.
-    """
-    code = cache.__code__
+def of_keywords(unknown: "Iterable[str]", function: "Callable[..., Any]") -> LambdaCacheError:
+    """Returns the error for keywords that a public function does not have, with the one that was probably meant."""
+    code = function.__code__
     known = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     name = next(iter(unknown))
     meant = [option for option in known if name.lower() in _MEANT.get(option, ())] or _close(name, known)
     advice = f"did you mean {meant[0]}?" if meant else f"pass some of {', '.join(known)}"
-    raise ArgumentTypeNotSupportedError(f"{_called(cache)} has no option {name!r}: {advice}")
+    if not known:
+        advice = "pass what it takes by position"
+    return ArgumentTypeNotSupportedError(f"{_called(function)} has no option {name!r}: {advice}")
 
 
 def _close(name: str, known: "tuple[str, ...]") -> "list[str]":
@@ -57,8 +58,9 @@ def _close(name: str, known: "tuple[str, ...]") -> "list[str]":
     return get_close_matches(name, known, 1)
 
 
-def _called(cache: "Callable[..., Any]") -> str:
-    return f"{cache.__module__.rpartition('.')[2]}.{cache.__name__}"
+def _called(function: "Callable[..., Any]") -> str:
+    module = function.__module__.rpartition(".")[2]
+    return function.__name__ if module.startswith("_") else f"{module}.{function.__name__}"
 
 
 def without_parentheses(cache: "Callable[..., Any]", handler: "Any") -> LambdaCacheError:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Errors = tuple[type[BaseException], ...]
 
 
-def refresh_on_error(*errors: "Any") -> "Any":
+def refresh_on_error(*errors: "Any", **_unknown: object) -> "Any":
     """Calls the handler once more with fresh entries if it raises an error, for example after a password rotation.
 
     It goes onto a handler with `cache` decorators, above, below or between them, sync or async. If the handler raises
@@ -46,6 +46,10 @@ def refresh_on_error(*errors: "Any") -> "Any":
     if len(errors) == 1 and not isinstance(errors[0], type) and (callable(errors[0]) or hasattr(errors[0], "__func__")):
         return wrapped(errors[0], None, _problem_of(errors[0]), (Exception,))  # without parentheses
     problem: LambdaCacheError | None = None
+    if _unknown:
+        from lambda_cache._problems import of_keywords
+
+        problem = of_keywords(_unknown, refresh_on_error)
     for error in errors:
         if not (isinstance(error, type) and issubclass(error, BaseException)):
             from lambda_cache.exceptions import ArgumentTypeNotSupportedError

@@ -8,7 +8,7 @@ from itertools import count
 
 from lambda_cache import _native
 from lambda_cache._callables import identity
-from lambda_cache._decorator import attribute, decorator
+from lambda_cache._decorator import attribute, decorator, refuse_keywords
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -88,11 +88,12 @@ def cache(
 
 
 def get_entry(
-    fetch: "Callable[[], Any]",
+    fetch: "Callable[[], Any] | None" = None,
     max_age_in_seconds: "Age" = None,
     entry_name: "str | bool | None" = None,
     *,
     stale_if_error_in_seconds: "Age" = None,
+    **unknown: object,
 ) -> object:
     """Returns the result of `fetch`: cached if younger than `max_age_in_seconds`, else fetched.
 
@@ -104,28 +105,35 @@ def get_entry(
         >>> get_entry(fetch_rates, max_age_in_seconds=300)
         {'EUR': 1.08}
     """
+    if unknown:
+        refuse_keywords(unknown, get_entry)
     return _lookup(fetch, max_age_in_seconds, entry_name or "entry", stale_if_error_in_seconds).get()
 
 
 async def aget_entry(
-    fetch: "Callable[[], Any]",
+    fetch: "Callable[[], Any] | None" = None,
     max_age_in_seconds: "Age" = None,
     entry_name: "str | bool | None" = None,
     *,
     stale_if_error_in_seconds: "Age" = None,
+    **unknown: object,
 ) -> object:
     """Returns the same as `get_entry`, for async code: the event loop goes on while the value is fetched."""
+    if unknown:
+        refuse_keywords(unknown, aget_entry)
     from lambda_cache._async import get
 
     return await get(_lookup(fetch, max_age_in_seconds, entry_name or "entry", stale_if_error_in_seconds))
 
 
-def invalidate(fetch: "Callable[[], object]") -> None:
+def invalidate(fetch: "Callable[[], object] | None" = None, **unknown: object) -> None:
     """Removes the entry of a callable, so that the next call fetches. It makes no call.
 
     Examples:
         >>> invalidate(fetch_rates)
     """
+    if unknown:
+        refuse_keywords(unknown, invalidate)
     _lookup(fetch, None, "entry", None).invalidate()
 
 
@@ -141,9 +149,8 @@ def _lookup(
     if not callable(fetch):
         from lambda_cache.exceptions import ArgumentTypeNotSupportedError
 
-        raise ArgumentTypeNotSupportedError(
-            f"fetch must be a callable without arguments, given: {type(fetch).__name__}"
-        )
+        given = ": none was given, or it was None" if fetch is None else f", given: {type(fetch).__name__}"
+        raise ArgumentTypeNotSupportedError(f"fetch must be a callable without arguments{given}")
     if not entry_name and not own_name.isidentifier():
         from lambda_cache.exceptions import NoEntryNameError
 

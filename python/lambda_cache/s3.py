@@ -5,7 +5,7 @@ IAM: `s3:GetObject`, for a given version `s3:GetObjectVersion`, for a directory 
 """
 
 from lambda_cache import _native
-from lambda_cache._decorator import decorator
+from lambda_cache._decorator import decorator, refuse_keywords
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def cache(
 
 
 def get_entry(
-    s3Uri: str,
+    s3Uri: "str | None" = None,
     max_age_in_seconds: "Age" = None,
     entry_name: "str | bool | None" = None,
     check_before_download: bool = False,
@@ -102,6 +102,7 @@ def get_entry(
     version_id: "str | None" = None,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "Age" = None,
+    **unknown: object,
 ) -> object:
     """Returns the path of an object's file: kept if younger than `max_age_in_seconds`, else downloaded.
 
@@ -111,12 +112,14 @@ def get_entry(
         >>> get_entry('s3://bucket_name/path/to/object.json')
         '/tmp/object.json'
     """
+    if unknown:
+        refuse_keywords(unknown, get_entry)
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
     return _native.Lookup.s3(s3Uri, check_before_download, file_name, version_id, how).get()
 
 
 async def aget_entry(
-    s3Uri: str,
+    s3Uri: "str | None" = None,
     max_age_in_seconds: "Age" = None,
     entry_name: "str | bool | None" = None,
     check_before_download: bool = False,
@@ -125,15 +128,18 @@ async def aget_entry(
     version_id: "str | None" = None,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "Age" = None,
+    **unknown: object,
 ) -> object:
     """Returns the same as `get_entry`, for async code: the event loop goes on while the object is downloaded."""
+    if unknown:
+        refuse_keywords(unknown, aget_entry)
     from lambda_cache._async import get
 
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
     return await get(_native.Lookup.s3(s3Uri, check_before_download, file_name, version_id, how))
 
 
-def invalidate(s3Uri: str) -> None:
+def invalidate(s3Uri: "str | None" = None, **unknown: object) -> None:
     """Removes the entries of an object, in every version and under every name, so that the next call asks AWS.
 
     Files stay until they are replaced. It makes no call. The result of a fetch in flight is not cached.
@@ -144,4 +150,6 @@ def invalidate(s3Uri: str) -> None:
     Examples:
         >>> invalidate('s3://bucket_name/path/to/object.json')
     """
+    if unknown:
+        refuse_keywords(unknown, invalidate)
     _native.Lookup.s3(s3Uri, False, "any", None, (None, "any", None, None)).invalidate()

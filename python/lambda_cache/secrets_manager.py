@@ -4,7 +4,7 @@ IAM: `secretsmanager:GetSecretValue`, and `kms:Decrypt` for a secret under a cus
 """
 
 from lambda_cache import _native
-from lambda_cache._decorator import decorator
+from lambda_cache._decorator import decorator, refuse_keywords
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def cache(
 
 
 def get_entry(
-    name: "str | Names",
+    name: "str | Names | None" = None,
     max_age_in_seconds: "Age" = None,
     entry_name: "str | bool | None" = None,
     *,
@@ -97,6 +97,7 @@ def get_entry(
     rotation_aware: bool = False,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "Age" = None,
+    **unknown: object,
 ) -> object:
     """Returns a secret's value, or several as one dict: cached if younger than `max_age_in_seconds`, else fetched.
 
@@ -107,12 +108,14 @@ def get_entry(
         >>> get_entry('/prod/db/conn_string', max_age_in_seconds=0)
         'postgres://...'
     """
+    if unknown:
+        refuse_keywords(unknown, get_entry)
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
     return _native.Lookup.secrets_manager(name, version_stage, version_id, rotation_aware, how).get()
 
 
 async def aget_entry(
-    name: "str | Names",
+    name: "str | Names | None" = None,
     max_age_in_seconds: "Age" = None,
     entry_name: "str | bool | None" = None,
     *,
@@ -121,15 +124,18 @@ async def aget_entry(
     rotation_aware: bool = False,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "Age" = None,
+    **unknown: object,
 ) -> object:
     """Returns the same as `get_entry`, for async code: the event loop goes on while the value is fetched."""
+    if unknown:
+        refuse_keywords(unknown, aget_entry)
     from lambda_cache._async import get
 
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
     return await get(_native.Lookup.secrets_manager(name, version_stage, version_id, rotation_aware, how))
 
 
-def invalidate(name: "str | Names") -> None:
+def invalidate(name: "str | Names | None" = None, **unknown: object) -> None:
     """Removes the entries of a secret, in all of its versions, or the entry of several, so that the next call asks AWS.
 
     It makes no call. The result of a fetch in flight is not cached.
@@ -140,4 +146,6 @@ def invalidate(name: "str | Names") -> None:
     Examples:
         >>> invalidate('/prod/db/conn_string')
     """
+    if unknown:
+        refuse_keywords(unknown, invalidate)
     _native.Lookup.secrets_manager(name, None, None, False, (None, "any", None, None)).invalidate()

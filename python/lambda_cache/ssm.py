@@ -5,7 +5,7 @@ IAM: `ssm:GetParameter` for one parameter, `ssm:GetParameters` for a list, `ssm:
 """
 
 from lambda_cache import _native
-from lambda_cache._decorator import decorator
+from lambda_cache._decorator import decorator, refuse_keywords
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ def get_entry(
     default_on_transform_error: bool = False,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "Age" = None,
+    **unknown: object,
 ) -> object:
     """Returns a parameter's value, or several as one dict: cached if younger than `max_age_in_seconds`, else fetched.
 
@@ -115,6 +116,8 @@ def get_entry(
         >>> get_entry('/prod/var', max_age_in_seconds=0)
         'x'
     """
+    if unknown:
+        refuse_keywords(unknown, get_entry)
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
     return _native.Lookup.ssm(parameter, path, recursive, default, default_on_transform_error, how).get()
 
@@ -130,15 +133,20 @@ async def aget_entry(
     default_on_transform_error: bool = False,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "Age" = None,
+    **unknown: object,
 ) -> object:
     """Returns the same as `get_entry`, for async code: the event loop goes on while the value is fetched."""
+    if unknown:
+        refuse_keywords(unknown, aget_entry)
     from lambda_cache._async import get
 
     how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
     return await get(_native.Lookup.ssm(parameter, path, recursive, default, default_on_transform_error, how))
 
 
-def invalidate(parameter: "str | Names | None" = None, *, path: "str | None" = None, recursive: bool = True) -> None:
+def invalidate(
+    parameter: "str | Names | None" = None, *, path: "str | None" = None, recursive: bool = True, **unknown: object
+) -> None:
     """Removes the entry of a parameter, of several as one entry, or of a path, so that the next call asks AWS.
 
     It makes no call. The result of a fetch in flight is not cached.
@@ -149,4 +157,6 @@ def invalidate(parameter: "str | Names | None" = None, *, path: "str | None" = N
     Examples:
         >>> invalidate('/app/var')
     """
+    if unknown:
+        refuse_keywords(unknown, invalidate)
     _native.Lookup.ssm(parameter, path, recursive, ..., False, (None, "any", None, None)).invalidate()

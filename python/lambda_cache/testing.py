@@ -24,12 +24,13 @@ botocore. Use this module, or a real HTTP stand-in such as moto server with `AWS
 from contextlib import contextmanager
 
 from lambda_cache import _native
+from lambda_cache._decorator import refuse_keywords
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Generator, Mapping
-    from typing import Any
+    from typing import Any, NoReturn
 
 __all__ = ["Time", "Values", "time", "values"]
 
@@ -101,6 +102,7 @@ def values(
     secrets: "Mapping[str, str | bytes | BaseException] | None" = None,
     s3: "Mapping[str, bytes | str | os.PathLike[str] | BaseException] | None" = None,
     custom: "Mapping[Callable[[], Any], Any] | None" = None,
+    **_unknown: "NoReturn",
 ) -> "Generator[Values, None, None]":
     """Supplies values by name, with no AWS, no network and an empty cache, until the block ends.
 
@@ -116,6 +118,8 @@ def values(
     An exception in the place of a value is raised by every fetch of it: `fake.ssm['/app/var'] = ThrottledError('...')`.
     A name that is not supplied raises `NotSuppliedError`. Time stands still unless `advance` moves it.
     """
+    if _unknown:
+        refuse_keywords(_unknown, values.__wrapped__)  # type: ignore[attr-defined]
     parameters, secret_values = dict(ssm or {}), dict(secrets or {})
     objects, customs = dict(s3 or {}), dict(custom or {})
     rotations: dict[str, int] = {}

@@ -18,9 +18,9 @@ FINE, MISSING, WRONG_USE = 0, 1, 2
 _DESCRIPTION = """\
 What the entries of a Lambda function need, and whether they are there.
 
-Entries are those of decorators. What a get_entry in a function's body, or a
-fetch of your own, asks for is not known before it is called: it is in neither
-the policy nor the table."""
+Entries are those of decorators. What a get_entry in a function's body, or the
+fetch of a custom entry, asks for is not known before it is called: it is in
+neither the policy nor the table."""
 
 _POLICY = """\
 Prints the least IAM policy for the entries, as JSON. It asks AWS nothing, and
@@ -95,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="ARN",
-        help="a key of your own that values are encrypted under; may be given several times",
+        help="a customer managed key that encrypts values; may be given several times",
     )
 
     other = commands.add_parser(

@@ -88,7 +88,7 @@ def kms_key(text: str) -> str:
 
 def _checked(text: str, pattern: str, advice: str) -> str:
     if not re.fullmatch(pattern, text):
-        raise argparse.ArgumentTypeError(f"{text!r} is none: {advice}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not valid: {advice}")
     return text
 
 
@@ -137,11 +137,11 @@ def _via(services: list[str], place: Place) -> dict[str, Any]:
 
 def _notes(has_permissions: bool, custom: list[str], others: tuple[str, ...], kms_keys: list[str]) -> Iterator[str]:
     if not has_permissions:
-        yield "there is nothing to allow; IAM takes no policy without a statement"
+        yield "there is nothing to allow, and IAM refuses a policy without a statement: attach none"
     elif not kms_keys:
         yield (
-            "what is encrypted under a KMS key of your own needs kms:Decrypt on that key: --kms-key ARN. "
-            "The keys that AWS keeps for you (aws/ssm, aws/secretsmanager) need nothing"
+            "a value under a customer managed KMS key needs kms:Decrypt on that key: add --kms-key ARN. "
+            "AWS's keys (aws/ssm, aws/secretsmanager) need nothing"
         )
     for description in custom:
         yield f"{description}: its permissions are those of your function, and not in the policy"
