@@ -78,6 +78,9 @@ impl LocalFile {
             self.failure(&format!("cannot be read: {error}; write the file, or unset the variable"))
         })?;
         toml::from_str(&text).map_err(|error| {
+            if let Some(wrong) = toml::from_str(&text).ok().and_then(|table| unknown_table(&table)) {
+                return self.failure(&wrong);
+            }
             // The parser's message is dropped, because it quotes the file.
             let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
             self.failure(&format!(
@@ -103,6 +106,30 @@ impl LocalFile {
     fn said(&self, what: &str) -> String {
         format!("{} ({}) {what}", self.path.display(), settings::LOCAL)
     }
+}
+
+/// Returns the problem and the fix if something at the top of the file is not one of its tables.
+fn unknown_table(file: &toml::Table) -> Option<String> {
+    const TABLES: [&str; 3] = ["ssm", "secrets", "s3"];
+    let (name, value) = file.iter().find(|(name, _)| !TABLES.contains(&name.as_str()))?;
+    if !value.is_table() {
+        return Some(format!("has {name:?} outside of its tables: write the line under [ssm], [secrets] or [s3]"));
+    }
+    let near = match name.to_lowercase().as_str() {
+        "parameter" | "parameters" => Some("ssm"),
+        "secretsmanager" | "secrets_manager" | "secrets-manager" => Some("secrets"),
+        name => TABLES.into_iter().find(|table| is_near(name, table)),
+    };
+    let advice = near.map_or_else(|| "write [ssm], [secrets] or [s3]".to_owned(), |near| format!("write [{near}]"));
+    Some(format!("has a table [{name}], which is unknown: {advice}"))
+}
+
+/// Returns `true` if one letter more, one less or another one makes `name` of `wanted`.
+fn is_near(name: &str, wanted: &str) -> bool {
+    let before = name.bytes().zip(wanted.bytes()).take_while(|(one, other)| one == other).count();
+    let (name, wanted) = (&name.as_bytes()[before..], &wanted.as_bytes()[before..]);
+    let after = |rest: &[u8]| rest.get(1..).unwrap_or_default().to_vec();
+    after(name) == after(wanted) || after(name) == wanted || name == after(wanted)
 }
 
 /// Writes to the standard error output, because logging may not be set up.
@@ -224,7 +251,6 @@ mod tests {
             ("[secrets]\n\"/prod/db\" = c4n4ry", "is wrong in line 2"),
             ("[secrets]\n\"/prod/db\" = \"c4n4ry", "is wrong in line 2"),
             ("[s3]\n\n\"c4n4ry\" = 3", "is wrong in line 3"),
-            ("[c4n4ry]", "is wrong in line 1"),
         ] {
             let (_folder, file) = file(text);
             let error = file.secret("/prod/db").unwrap_err();
@@ -232,6 +258,22 @@ mod tests {
             let message = error.to_string();
             assert!(message.contains(words) && message.contains("values.toml (LAMBDA_CACHE_LOCAL)"), "{message}");
             assert!(!message.contains("c4n4ry"), "{message}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_table_is_named_with_the_near_one() {
+        for (text, words) in [
+            ("[ssm]\n[smm]\n\"/a\" = \"c4n4ry\"", "has a table [smm], which is unknown: write [ssm]"),
+            ("[secret]\n\"/a\" = \"c4n4ry\"", "has a table [secret], which is unknown: write [secrets]"),
+            ("[secrets_manager]\n\"/a\" = \"c4n4ry\"", "write [secrets]"),
+            ("[S33]\n\"/a\" = \"c4n4ry\"", "has a table [S33], which is unknown: write [s3]"),
+            ("[other.table]\n\"/a\" = \"c4n4ry\"", "has a table [other], which is unknown: write [ssm], [secrets] or"),
+            ("\"/a\" = \"c4n4ry\"", "has \"/a\" outside of its tables: write the line under [ssm], [secrets] or [s3]"),
+        ] {
+            let (_folder, file) = file(text);
+            let message = file.secret("/prod/db").unwrap_err().to_string();
+            assert!(message.contains(words) && !message.contains("c4n4ry"), "{message}");
         }
     }
 
