@@ -200,7 +200,7 @@ def test_without_a_region_any_will_do(tmp_path: Path, monkeypatch: pytest.Monkey
     app(tmp_path, ONE)
     ended = command_line.run(tmp_path, "policy", "app.handler")
     assert allowed(ended.out) == {"ssm:GetParameter": ["arn:aws:ssm:*:*:parameter/app/var"]}
-    assert "needs kms:Decrypt on that key: --kms-key ARN" in ended.err
+    assert "needs kms:Decrypt on that key: add --kms-key ARN" in ended.err
 
 
 def test_custom_entry_permissions_are_reported_as_unknown(tmp_path: Path) -> None:
@@ -262,8 +262,8 @@ def test_decorator_without_parentheses_is_named(tmp_path: Path, name: str) -> No
         ),
         (("policy", "leaves.handler"), r"importing leaves failed: SystemExit at leaves\.py:2$"),
         (("policy", "app."), r"'app\.' names no handler: write it as in Lambda, such as app\.handler"),
-        (("policy", "app.handler", "--account", "12"), r"'12' is none: write an account's twelve digits"),
-        (("policy", "app.handler", "--account", "\u0661" * 12), r" is none: write an account's twelve digits"),
+        (("policy", "app.handler", "--account", "12"), r"'12' is not valid: write an account's twelve digits"),
+        (("policy", "app.handler", "--account", "\u0661" * 12), r" is not valid: write an account's twelve digits"),
         (("policy", "app.handler", "--kms-key", "arn:aws:kms:eu-west-1:123456789012:alias/x"), r"the key's own ARN"),
         ((), r"usage: python -m lambda_cache "),
     ],
@@ -304,7 +304,7 @@ def test_environments_region_is_checked_like_an_option(
         monkeypatch.setenv(name, "bad region" if name == variable else "")
     ended = command_line.run(tmp_path, "policy", "app.handler")
     assert (ended.code, ended.out) == (2, "")
-    assert f"{variable}: 'bad region' is none: write a Region, such as eu-west-1" in ended.err
+    assert f"{variable}: 'bad region' is not valid: write a Region, such as eu-west-1" in ended.err
     assert command_line.run(tmp_path, "policy", "app.handler", "--region", "eu-west-1").code == 0
 
 

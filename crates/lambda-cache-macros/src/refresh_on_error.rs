@@ -54,7 +54,7 @@ impl CloneForRetry {
     /// Returns the error for a function without entries.
     pub(crate) fn without_entries(&self) -> syn::Error {
         let message = "refresh_on_error has nothing to refresh: write the attribute of an entry below it, such as \
-                       `#[secrets_manager::cache(name = \"/prod/db\")]`, and not under a name of your own";
+                       `#[secrets_manager::cache(name = \"/prod/db\")]`, and not under another name";
         syn::Error::new(self.span, message)
     }
 

@@ -24,8 +24,12 @@ use crate::{Error, ErrorKind};
 /// built-in ones of Mozilla. The system's are not searched, because that costs more than the handshake.
 pub(super) fn tls(bundle: Option<&Setting>) -> Result<ClientConfig, Error> {
     let provider = crypto::provider()?;
-    let cannot =
-        |error: &dyn fmt::Display| Error::new(ErrorKind::Configuration, format!("TLS cannot be set up: {error}"));
+    let cannot = |error: &dyn fmt::Display| {
+        Error::new(
+            ErrorKind::Configuration,
+            format!("TLS cannot be set up: {error}; use the feature ring or aws-lc-rs"),
+        )
+    };
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|error| cannot(&error))?;

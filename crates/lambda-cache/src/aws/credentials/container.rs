@@ -33,7 +33,7 @@ pub(super) async fn credentials(settings: &Settings, client: &HttpClient) -> Res
                 Ok(json) => return keys::of_json(&json, &setting.place()).map(Some),
                 Err(_) => Error::new(
                     ErrorKind::Configuration,
-                    format!("the answer of {} is not JSON: see that it gives credentials", setting.place()),
+                    format!("the answer of {} is not JSON: check what answers there", setting.place()),
                 ),
             },
             Ok(answer) if answer.status < 500 => Error::new(

@@ -74,7 +74,7 @@ fn checked(access_key: &Setting, secret_key: &Setting, token: Option<&Setting>) 
 pub(super) fn of_json(json: &Value, from: &str) -> Result<Credentials, Error> {
     let field = |name: &str| json.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     let needed = |name: &str| {
-        let message = format!("the answer of {from} has no {name}: see that it gives credentials");
+        let message = format!("the answer of {from} has no {name}: check what answers there");
         field(name).ok_or_else(|| Error::new(ErrorKind::Configuration, message))
     };
     let token = field("SessionToken").or_else(|| field("Token"));

@@ -30,16 +30,16 @@ pub(super) fn credentials(settings: &Settings, profile: &Profile) -> Result<Opti
     let path = settings.path(&format!("{folder}/{}.json", hex(&Sha256::digest(session.value.trim().as_bytes()))));
     let json: Option<Value> = fs::read(path).ok().and_then(|text| serde_json::from_slice(&text).ok());
     let Some(token) = json.as_ref().and_then(|json| json.get("accessToken")) else {
-        return Err(log_in("that is not there"));
+        return Err(log_in("that `aws login` has not stored"));
     };
     let text = |key: &str| token.get(key).and_then(Value::as_str);
     let (Some(access_key), Some(secret_key), Some(expiry)) =
         (text("accessKeyId"), text("secretAccessKey"), text("expiresAt").and_then(keys::time))
     else {
-        return Err(log_in("that cannot be read"));
+        return Err(log_in("whose file cannot be read"));
     };
     if expiry <= now() {
-        return Err(log_in("whose credentials are over"));
+        return Err(log_in("whose credentials have expired"));
     }
     let keys = Keys { access_key, secret_key, token: text("sessionToken"), expiry: Some(expiry) };
     keys.checked(&session.place()).map(Some)

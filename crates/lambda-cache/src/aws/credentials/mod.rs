@@ -150,13 +150,17 @@ impl Provider {
         mut seen: Vec<String>,
     ) -> BoxFuture<'a, Result<Credentials, Error>> {
         async move {
-            let role = Role::of(profile)?.ok_or_else(|| wrong(&name, "has a role_arn without a value"))?;
+            let role = Role::of(profile)?
+                .ok_or_else(|| wrong(&name, "has a role_arn without a value: write the ARN of the role"))?;
             let source = match (profile.get("source_profile"), profile.get("credential_source")) {
                 (Some(_), Some(source)) => {
                     return Err(source.refuse("beside a source_profile: write one of the two"));
                 }
                 (None, None) => {
-                    return Err(wrong(&name, "has a role_arn and neither source_profile nor credential_source"));
+                    return Err(wrong(
+                        &name,
+                        "has a role_arn and neither source_profile nor credential_source: add one of them",
+                    ));
                 }
                 (None, Some(source)) => self.of_source(&source).await?,
                 (Some(source), None) => {
@@ -180,7 +184,7 @@ impl Provider {
 
     fn source_profile(&self, source: &Setting, name: &str, seen: &[String]) -> Result<&Profile, Error> {
         let Some(profile) = self.settings.profiles().get(&source.value) else {
-            return Err(source.refuse("not a profile of the files: write the name of one that is there"));
+            return Err(source.refuse("not a profile in the files: write the name of one that they have"));
         };
         let is_itself = source.value == name && has_keys(profile);
         if seen.contains(&source.value) && !is_itself {
@@ -191,17 +195,23 @@ impl Provider {
 
     async fn of_source(&self, source: &Setting) -> Result<Credentials, Error> {
         let Self { settings, client, .. } = self;
-        let found = match source.value.as_str() {
-            "Environment" => keys::of_environment(settings)?,
-            "EcsContainer" => container::credentials(settings, client).await?,
-            "Ec2InstanceMetadata" => metadata::credentials(settings, client).await?,
+        let (found, advice) = match source.value.as_str() {
+            "Environment" => (keys::of_environment(settings)?, "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
+            "EcsContainer" => {
+                let advice = "use it in a container, which sets AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
+                (container::credentials(settings, client).await?, advice)
+            }
+            "Ec2InstanceMetadata" => {
+                let advice = "give the instance a role, and let it reach its metadata service";
+                (metadata::credentials(settings, client).await?, advice)
+            }
             _ => {
                 return Err(
                     source.refuse("none of Environment, EcsContainer and Ec2InstanceMetadata: write it as Environment")
                 );
             }
         };
-        found.ok_or_else(|| source.refuse("a source that has no credentials here: check it, or write another"))
+        found.ok_or_else(|| source.refuse(&format!("a source that has no credentials here: {advice}")))
     }
 
     fn nothing(&self) -> Error {
@@ -223,8 +233,9 @@ fn has_keys(profile: &Profile) -> bool {
     profile.has("aws_access_key_id") || profile.has("aws_secret_access_key")
 }
 
-fn wrong(profile: &str, what: &str) -> Error {
-    Error::new(ErrorKind::Configuration, format!("the profile {profile:?} {what}: complete it"))
+/// Returns the error for a profile. `what_is_wrong` ends with advice.
+fn wrong(profile: &str, what_is_wrong: &str) -> Error {
+    Error::new(ErrorKind::Configuration, format!("the profile {profile:?} {what_is_wrong}"))
 }
 
 /// Returns the transient error for a credential endpoint that does not answer as expected.

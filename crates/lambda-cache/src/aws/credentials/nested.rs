@@ -82,7 +82,8 @@ impl Nested {
                 Error::aws(kind(&failure), message, failure)
             }
             SdkError::ConstructionFailure(_) => {
-                let message = format!("cannot ask for {doing}: check its settings");
+                let message =
+                    format!("cannot ask for {doing}: no request can be made of it; check its ARN, Region and endpoint");
                 Error::new(ErrorKind::Configuration, message)
             }
             SdkError::ServiceError(_) | SdkError::ResponseError(_) => Self::unreadable(doing),

@@ -59,7 +59,7 @@ pub(super) async fn credentials(
         .await;
     let doing = format!("the SSO role {:?} of {}", login.role_name.value, login.role_name.place());
     let given = given.map_err(|error| match error.code() {
-        Some("UnauthorizedException") => log_in(settings, "its session is over"),
+        Some("UnauthorizedException") => log_in(settings, "its session has expired"),
         _ => Nested::failed("GetRoleCredentials", &doing, &error),
     })?;
     let given = given.role_credentials.ok_or_else(|| Nested::unreadable(&doing))?;
@@ -114,7 +114,7 @@ impl Login {
         let token = token.ok_or_else(|| log_in(settings, "there is no session"))?;
         let text = |key: &str| token.get(key).and_then(Value::as_str);
         let (Some(access), Some(expiry)) = (text("accessToken"), text("expiresAt").and_then(keys::time)) else {
-            return Err(log_in(settings, "its session cannot be read"));
+            return Err(log_in(settings, "the file of its session cannot be read"));
         };
         let now = super::now();
         if self.session.is_some()
@@ -124,7 +124,7 @@ impl Login {
             return Ok(renewed);
         }
         if expiry <= now {
-            return Err(log_in(settings, "its session is over"));
+            return Err(log_in(settings, "its session has expired"));
         }
         Ok(access.to_owned())
     }

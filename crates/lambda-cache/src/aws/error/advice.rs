@@ -20,13 +20,13 @@ pub(super) fn of(operation: Operation, kind: ErrorKind, failure: &AwsFailure, da
     match kind {
         ErrorKind::NotFound => "; check the name, and that it exists in this Region and account".to_owned(),
         ErrorKind::AccessDenied => permission(operation, &failure.message),
-        ErrorKind::Throttled => "; a longer max_age_in_seconds makes fewer calls".to_owned(),
+        ErrorKind::Throttled => "; set a longer max_age_in_seconds, which makes fewer calls".to_owned(),
         ErrorKind::Rejected if is_about_the_clock(failure) => {
             let services = date.map_or_else(String::new, |date| format!(" (AWS's says {date})"));
             format!("; this machine's clock is wrong: set it{services}")
         }
         ErrorKind::Rejected if is_about_credentials(&failure.code) => {
-            "; the credentials are expired, wrong or of another account".to_owned()
+            "; the credentials are expired, wrong or of another account: get new ones".to_owned()
         }
         ErrorKind::Rejected if failure.code == "InvalidObjectState" => {
             "; the object is archived: restore it, or choose a storage class that can be read at once".to_owned()

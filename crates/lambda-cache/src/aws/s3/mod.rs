@@ -132,7 +132,9 @@ fn no_address(connection: &Connection, uri: &S3Uri, error: &SendError) -> Option
     if is_multi_region && (refused.is_some() || is_unsigned()) {
         return Some(connection.addressing().no_multi_region());
     }
-    causes(refused?).last().map(|reason| format!("S3 has no address for it: {reason}"))
+    causes(refused?).last().map(|reason| {
+        format!("S3 has no address for it: {reason}; check the bucket's name, the Region and the endpoint")
+    })
 }
 
 type SendError = SdkError<GetObjectError, HttpResponse>;

@@ -93,7 +93,10 @@ fn raw(text: &str) -> Result<Vec<RawSection>, Malformed> {
         indent = here;
         if let Some(name) = header(value) {
             if name != DEFAULTS && sections.iter().any(|section| section.name == name) {
-                return Err(Malformed { line: number, reason: format!("the section [{name}] stands there twice") });
+                return Err(Malformed {
+                    line: number,
+                    reason: format!("the section [{name}] is a second one of this name: make one of the two"),
+                });
             }
             // A second [DEFAULT] continues the first.
             if let Some(position) = sections.iter().position(|section| section.name == name) {
@@ -106,19 +109,22 @@ fn raw(text: &str) -> Result<Vec<RawSection>, Malformed> {
             continue;
         }
         let Some(section) = sections.last_mut() else {
-            return Err(Malformed { line: number, reason: "a setting stands before the first [section]".to_owned() });
+            return Err(Malformed {
+                line: number,
+                reason: "a setting is above the first section: write [default] or [profile NAME] above it".to_owned(),
+            });
         };
         let Some((key, first)) = value.split_once(['=', ':']).filter(|(key, _)| !key.trim().is_empty()) else {
             // configparser continues and then rejects the file. A worse error below has priority.
             first_bad.get_or_insert_with(|| Malformed {
                 line: number,
-                reason: "it is neither a [section] nor key = value".to_owned(),
+                reason: "it is neither a [section] nor key = value: correct or remove it".to_owned(),
             });
             continue;
         };
         let key = key.trim().to_lowercase();
         if section.entries.iter().any(|entry| entry.key == key) {
-            let reason = format!("{key} stands twice in the section [{}]", section.name);
+            let reason = format!("{key} is there twice in the section [{}]: remove one", section.name);
             return Err(Malformed { line: number, reason });
         }
         section.entries.push(Raw { key, line: number, lines: vec![(first.trim().to_owned(), number)] });
@@ -174,7 +180,7 @@ fn nested((line, number): (String, usize)) -> Result<(String, (String, usize)), 
     let Some((key, value)) = line.split_once('=') else {
         return Err(Malformed {
             line: number,
-            reason: "it belongs to an indented block and is not key = value".to_owned(),
+            reason: "it belongs to an indented block and is not key = value: correct or remove it".to_owned(),
         });
     };
     Ok((key.trim().to_owned(), (value.trim().to_owned(), number)))

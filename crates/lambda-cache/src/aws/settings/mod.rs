@@ -125,7 +125,7 @@ impl Settings {
         let chosen = names.into_iter().find_map(|name| Some((name, variables.get(name)?)));
         if let Some((variable, name)) = chosen.filter(|(_, name)| profiles.get(name).is_none()) {
             let message = format!(
-                "{variable}={name:?} is not a profile of the files{}: write the name of one that is there, or unset it",
+                "{variable}={name:?} is not a profile in the files{}: write the name of one that they have, or unset it",
                 profiles.unread()
             );
             return Err(Error::unset("ProfileNotFound", message));

@@ -94,20 +94,22 @@ impl Profiles {
         let refuse = |line: Option<usize>, reason: &str| {
             let line = line.map(|line| format!(", line {line}")).unwrap_or_default();
             let path = path.display();
-            let message = format!("cannot read the profiles in {path}{line}: {reason}; correct the file");
+            let message = format!("cannot read the profiles in {path}{line}: {reason}");
             Error::new(ErrorKind::Configuration, message)
         };
         let text = match fs::read(&path) {
             Ok(bytes) => String::from_utf8(bytes).map_err(|error| {
                 let line = error.as_bytes()[..error.utf8_error().valid_up_to()].split(|byte| *byte == b'\n').count();
-                refuse(Some(line), "it is not UTF-8")
+                refuse(Some(line), "it is not UTF-8: save it as UTF-8")
             })?,
             // botocore ignores such a file. This code ignores it too, and mentions it when a setting is missing.
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                 self.unread.push(format!("{} cannot be opened: {error}", path.display()));
                 return Ok(None);
             }
-            Err(error) => return Err(refuse(None, &error.to_string())),
+            Err(error) => {
+                return Err(refuse(None, &format!("{error}: make it readable, or name another file in {variable}")));
+            }
         };
         let sections = ini::parse(&text).map_err(|error| refuse(Some(error.line), &error.reason))?;
         Ok(Some((path.into(), sections)))
