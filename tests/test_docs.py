@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from lambda_cache.testing import Values
 
     from standin.aws import Aws
+    from standin.runtime_api import Invocation
 
 REPOSITORY = Path(__file__).parents[1]
 DOCUMENTS = [
@@ -180,23 +181,54 @@ def body_of(response: Any) -> str:
     return str(response["body"])
 
 
-def test_examples_run_under_lambdas_runtime_client(moto: Aws, folder: Path) -> None:
+def is_expected(example: Example, answer: Invocation) -> bool:
+    """Returns whether the runtime client answered as the example says."""
+    given = example.given
+    if answer.error is not None or "raises" in given:
+        return answer.error is not None and answer.error["errorType"] == given.get("raises")
+    if "body" in given:
+        return bool(json.loads(body_of(answer.response)) == given["body"])
+    expected = json.loads(json.dumps(given.get("returns"), default=bytes.decode))
+    return "returns" not in given or answer.response == expected
+
+
+def under_runtime_client(function: Function, example: Example, folder: Path) -> Invocation:
+    """Returns the runtime client's answer to an example."""
+    block = {"document": str(example.document), "line": example.line, "source": example.source}
+    return function.invoke(block | {"given": repr(example.given), "folder": str(folder)})
+
+
+@pytest.fixture
+def function(moto: Aws, folder: Path) -> Iterator[Function]:
+    """A Lambda function that runs the example in its event."""
     environment = moto.environment(moto.url) | {"PYTHONPATH": str(REPOSITORY), "PATH": os.environ["PATH"]}
-    failed: dict[str, object] = {}
     with Function.python("tests.programs.example_function.handler", environment, folder) as function:
-        for example in EXAMPLES:
-            if {"durable", "dynamodb", "raises"} & set(example.given) or not has_packages(example):
-                continue
-            block = {"document": str(example.document), "line": example.line, "source": example.source}
-            answer = function.invoke(block | {"given": repr(example.given), "folder": str(folder)})
-            if answer.error is not None:
-                failed[str(example)] = answer.error["errorMessage"]
-            elif "body" in example.given and json.loads(body_of(answer.response)) != example.given["body"]:
-                failed[str(example)] = answer.response
-            elif "returns" in example.given:
-                expected = json.loads(json.dumps(example.given["returns"], default=bytes.decode))
-                failed |= {} if answer.response == expected else {str(example): answer.response}
+        yield function
+
+
+def test_examples_run_under_lambdas_runtime_client(
+    function: Function, moto: Aws, folder: Path, client: Callable[[str], Any]
+) -> None:
+    failed: dict[str, Invocation] = {}
+    for example in EXAMPLES:
+        # A durable execution is many invocations, with events that only its own runner makes.
+        if "durable" in example.given or not has_packages(example):
+            continue
+        if "dynamodb" in example.given:
+            moto.reset()
+            fill(client("dynamodb"), example.given["dynamodb"])
+        answer = under_runtime_client(function, example, folder)
+        if not is_expected(example, answer):
+            failed[str(example)] = answer
     assert failed == {}
+    assert sum("dynamodb" in example.given for example in EXAMPLES) > 1, "some of them ask boto3"
+
+
+@pytest.mark.parametrize(("raises", "is_right"), [("NotSuppliedError", True), ("NotFoundError", False)])
+def test_error_of_an_example_is_the_invocations(function: Function, folder: Path, raises: str, is_right: bool) -> None:
+    source = "from lambda_cache import ssm\n\n@ssm.cache('/app/none')\ndef handler(event, context): ...\n"
+    example = Example(Path("sample.md"), 1, source, {"raises": raises})
+    assert is_expected(example, under_runtime_client(function, example, folder)) == is_right
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: str(document.relative_to(REPOSITORY)))
