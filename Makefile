@@ -19,41 +19,49 @@ MKDOCS := NO_MKDOCS_2_WARNING=1 $(TOOL)/mkdocs
 ARGS ?=
 TARGET :=
 
-.PHONY: help demo demo-rust test check wheel layer fuzz bench fleet instructions crash soak supply-chain templates compatibility s3-servers record-boto3 fmt clean pytest tools installed docs docs-serve
+.PHONY: help demo demo-rust test lint types test-rust test-python wheel layer fuzz bench fleet instructions crash soak supply-chain templates compatibility s3-servers record-boto3 fmt clean pytest tools installed docs docs-serve
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: installed ## run the user guide's handlers in Lambda's Python runtime client, on a stand-in for AWS
-	@.test-venv/bin/python -m demo
+demo: ## run the user guide's handlers in Lambda's Python runtime client, on a stand-in for AWS
+	@scripts/preflight.sh
+	@scripts/demo.sh
 
 demo-rust: tools ## run a Rust function with all three sources under cargo lambda, on the same stand-in
 	@$(TOOL)/python -m demo.rust
 
-test: tools ## run every test, lint and type check, as CI does
+test: tools ## run every lint, type check and test, as CI does: the four below
 	$(STEP) --first
+	@$(MAKE) types lint test-rust test-python # the quickest first
+	$(STEP) --last
+
+lint: tools ## check formats, lints, documentation, packages and dependencies
+	$(STEP) "Python: format" $(TOOL)/ruff format --check --quiet $(SOURCES)
+	$(STEP) "Python: lints" $(TOOL)/ruff check --quiet $(SOURCES)
 	$(STEP) "Rust: format" $(CARGO) fmt --all --check
 	$(STEP) "Rust: format (bench)" $(CARGO) fmt --all --check --manifest-path bench/rust/Cargo.toml
+	$(STEP) "Rust: supply chain" scripts/supply_chain.sh
 	$(STEP) "Rust: lints" $(CARGO) clippy --locked --quiet --workspace --all-targets -- -D warnings
-	$(STEP) "Rust: tests" $(CARGO) test --locked --quiet --workspace
-	$(STEP) "Rust: each source alone" scripts/features.sh
 	$(STEP) "Rust: packages" scripts/package.sh
 	$(STEP) "Rust: documentation" $(RUSTDOC)
 	$(STEP) "Documentation: site" env $(MKDOCS) build --strict
-	$(STEP) "Rust: supply chain" scripts/supply_chain.sh
-	$(STEP) "Python: format" $(TOOL)/ruff format --check --quiet $(SOURCES)
-	$(STEP) "Python: lints" $(TOOL)/ruff check --quiet $(SOURCES)
+
+types: tools ## check the types of all Python code
 	$(STEP) "Python: types (mypy)" $(TOOL)/mypy
 	$(STEP) "Python: types (pyright)" $(TOOL)/pyright
+
+test-rust: tools ## run the Rust tests, and those of each source alone
+	$(STEP) "Rust: tests" $(CARGO) test --locked --quiet --workspace
+	$(STEP) "Rust: each source alone" scripts/features.sh
+
+test-python: tools ## build the wheel, and run the Python tests on it
 	$(STEP) "Rust: programs" scripts/programs.sh
 	$(STEP) "Wheel: build" scripts/wheel.sh
 	$(STEP) "Wheel: install" scripts/install.sh
 	$(STEP) "Wheel: stubs" $(OUTSIDE) -m mypy.stubtest lambda_cache._native
 	$(STEP) "Wheel: tests" $(OUTSIDE) -m pytest -p no:cacheprovider $(CURDIR)/tests
 	$(STEP) "Wheel: beside other packages" scripts/compatibility.sh
-	$(STEP) --last
-
-check: test ## the same as test
 
 docs: tools ## build the documentation site in target/site, and check its links
 	@$(RUSTDOC)
@@ -113,7 +121,7 @@ fmt: tools ## format everything
 	$(TOOL)/ruff format --quiet $(SOURCES)
 
 clean: ## remove everything that was built or installed here
-	rm -rf .venv .test-venv .tools dist target fuzz/target fuzz/corpus fuzz/artifacts .mypy_cache .ruff_cache
+	rm -rf .venv .test-venv .demo-venv .tools dist target fuzz/target fuzz/corpus fuzz/artifacts .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 pytest: installed ## run the Python tests on the wheel (ARGS="-k secret": some of them)

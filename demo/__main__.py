@@ -56,7 +56,7 @@ _SECTIONS = (
 
 
 def main() -> int:
-    """Show them all; the exit code."""
+    """Runs every section, and returns the exit code."""
     return show.show(
         "Each function runs under Lambda's Python runtime client; AWS is moto server, over HTTP.",
         _SECTIONS,

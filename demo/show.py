@@ -20,11 +20,11 @@ class Invocable(Protocol):
     """A function that runs."""
 
     def invoke(self, event: object = None) -> Invocation:
-        """Invoke it once."""
+        """Invokes it once."""
         ...
 
     def output(self) -> str:
-        """The output so far."""
+        """Returns the output so far."""
         ...
 
 
@@ -33,7 +33,7 @@ Start: TypeAlias = "Callable[[str, dict[str, str]], AbstractContextManager[Invoc
 
 
 def show(heading: str, sections: Sequence[scenario.Section], start: Start) -> int:
-    """Run every section; the exit code is 1 if any invocation is not as expected."""
+    """Runs every section; the exit code is 1 if any invocation is not as expected."""
     bad = total = 0
     with Aws() as aws, Proxy(aws.url) as proxy, tempfile.TemporaryDirectory(prefix="lambda-cache-demo-") as folder:
         scenario.fill(aws)
@@ -59,7 +59,7 @@ def main(demo: Callable[[], int]) -> None:
 
 
 def _run(section: scenario.Section, function: Invocable, aws: Aws, proxy: Proxy) -> int:
-    """Invoke one function; how many of its rows are not as expected."""
+    """Invokes one function, and returns how many of its rows are not as expected."""
     bad = 0
     for number, step in enumerate(section.steps):
         if step.before:
@@ -73,12 +73,12 @@ def _run(section: scenario.Section, function: Invocable, aws: Aws, proxy: Proxy)
         table.row(name, step.title, _seen(invocation), calls, invocation.milliseconds, expected)
         bad += not good
     if bad and (output := function.output().strip()):
-        print(f"What {section.handler} printed:\n{output}", file=sys.stderr)
+        print(f"Printed by {section.handler}:\n{output}", file=sys.stderr)
     return bad
 
 
 def _calls(calls: Iterable[Call]) -> str:
-    """`GetParameter`, `2 x GetParameter`, `GetObject (304), GetParameter`, or `none`."""
+    """Returns `GetParameter`, `2 x GetParameter`, `GetObject (304), GetParameter`, or `none`."""
     names = Counter(call.operation if call.status == 200 else f"{call.operation} ({call.status})" for call in calls)
     return ", ".join(name if count == 1 else f"{count} x {name}" for name, count in sorted(names.items())) or "none"
 
@@ -90,7 +90,7 @@ def _seen(invocation: Invocation) -> str:
 
 
 def _value(value: object) -> str:
-    """A dictionary as `name=value`, to keep the table narrow; anything else as it is written in Python."""
+    """Returns a dictionary as `name=value`, to keep the table narrow, and anything else as it is written in Python."""
     if isinstance(value, dict):
         return " ".join(f"{name}={item!r}" for name, item in cast("dict[str, object]", value).items())
     return repr(value)
