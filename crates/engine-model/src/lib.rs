@@ -11,3 +11,7 @@ mod sync;
 
 pub use error::Error;
 pub use sync::let_time_pass;
+
+mod runtime {
+    pub(crate) use super::sync;
+}

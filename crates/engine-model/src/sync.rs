@@ -1,4 +1,4 @@
-//! The checker's replacements for the parts of the standard library and of `arc-swap` in `lambda_cache::sync`.
+//! The checker's replacements for the parts of the standard library and of `arc-swap` in `lambda_cache::runtime::sync`.
 
 use std::{future::poll_fn, sync::Arc, task::Poll, time::Duration};
 

@@ -11,12 +11,12 @@ use std::{
 
 use futures_util::{FutureExt, future, future::BoxFuture};
 use lambda_cache::{
-    Error, ErrorKind, Value,
-    source::{
+    __binding::source::{
         Api,
         s3::{self, GetObject, GetPart},
         secrets_manager::Version,
     },
+    Error, ErrorKind, Value,
 };
 use lambda_cache_names::s3::S3Uri;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lambda_cache::{Cache, Error, lookup::Lookup};
+use lambda_cache::{__binding::lookup::Lookup, Cache, Error};
 
 use crate::{Stage, account::Account, client::Client, scenario::Scenario, timeline::Timeline};
 

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use lambda_cache::{
+    __binding::{
+        freshness::FreshnessOptions,
+        lookup::EntrySpec,
+        source::{Request, ssm::Parameters},
+    },
     CacheBuilder, Error,
-    freshness::FreshnessOptions,
-    lookup::EntrySpec,
-    source::{Request, ssm::Parameters},
 };
 
 use crate::limit::{DEFAULT_PER_SECOND, HIGHER_PER_SECOND};

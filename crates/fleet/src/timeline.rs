@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use lambda_cache::engine::{Clock, ManualClock};
+use lambda_cache::__binding::engine::{Clock, ManualClock};
 use tokio::time::{Instant, sleep_until};
 
 const NS_PER_MS: i64 = 1_000_000;

@@ -4,14 +4,16 @@ mod templates;
 use std::fs;
 
 use lambda_cache::{
-    Cache, Error, Value,
-    engine::MaxAge,
-    source::{
-        Request,
-        s3::{Object, ObjectOptions},
-        secrets_manager::{Secret, Version},
-        ssm::Parameters,
+    __binding::{
+        engine::MaxAge,
+        source::{
+            Request,
+            s3::{Object, ObjectOptions},
+            secrets_manager::{Secret, Version},
+            ssm::Parameters,
+        },
     },
+    Cache, Error, Value,
 };
 
 use self::{

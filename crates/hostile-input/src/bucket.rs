@@ -4,7 +4,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use lambda_cache::{Error, Value, testing::ValueSource};
+use lambda_cache::{__binding::backend::ValueSource, Error, Value};
 
 /// The content of S3.
 #[derive(Debug, Default)]

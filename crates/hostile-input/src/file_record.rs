@@ -6,13 +6,15 @@ use std::{
 };
 
 use lambda_cache::{
-    Cache,
-    engine::{Clock, ManualClock, MaxAge, Moment},
-    source::{
-        Request,
-        s3::{Object, ObjectOptions},
+    __binding::{
+        backend::InMemoryBackend,
+        engine::{Clock, ManualClock, MaxAge, Moment},
+        source::{
+            Request,
+            s3::{Object, ObjectOptions},
+        },
     },
-    testing::InMemoryBackend,
+    Cache,
 };
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
@@ -153,7 +155,7 @@ impl World {
     }
 
     fn content(&self, uri: &str) -> Vec<u8> {
-        use lambda_cache::testing::ValueSource;
+        use lambda_cache::__binding::backend::ValueSource;
         self.bucket.supply().object(uri).expect("no failure").expect("an object").to_vec()
     }
 

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use lambda_cache::source::{
+use lambda_cache::__binding::source::{
     Request,
     s3::{Object, ObjectOptions},
     secrets_manager::{Secret, Version},

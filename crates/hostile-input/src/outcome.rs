@@ -3,9 +3,11 @@
 use std::{fmt::Display, path::PathBuf, time::Duration};
 
 use lambda_cache::{
+    __binding::{
+        engine::{MaxAge, Policy},
+        source::Request,
+    },
     Cache, Error, Value,
-    engine::{MaxAge, Policy},
-    source::Request,
 };
 
 /// A time-out that is longer than any call takes on any machine.

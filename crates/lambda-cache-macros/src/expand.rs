@@ -93,8 +93,8 @@ fn bind(
     let statements = &function.block.stmts;
     let site_and_call = quote! {
         #(#[#siblings(#used)] const _: () = ();)*
-        static #site: ::lambda_cache::api::callsite::#place = ::lambda_cache::api::callsite::#place::new();
-        let #call = ::lambda_cache::api::callsite::Call { cache: #cache, deadline_ms: #deadline_ms };
+        static #site: ::lambda_cache::__macros::#place = ::lambda_cache::__macros::#place::new();
+        let #call = ::lambda_cache::__macros::Call { cache: #cache, deadline_ms: #deadline_ms };
     };
     let body = if let (Some(again), Some(variables)) = (again, variables) {
         let calls = again.calls(&function, &variables, &entries, &lets);
@@ -150,7 +150,7 @@ fn fixed(entries: &[Entry], again: Option<&CloneForRetry>, bound: &[Bound]) -> L
     let wanted = entries.iter().map(Entry::wanted);
     let takes = entries.iter().zip(bound).enumerate().map(|(index, (entry, argument))| {
         let kind = entry.kind();
-        take(&quote!(::lambda_cache::api::callsite::Kind::<#kind>::new()), argument, index)
+        take(&quote!(::lambda_cache::__macros::Kind::<#kind>::new()), argument, index)
     });
     let (site, [call, values]) = (local("site"), ["call", "values"].map(local));
     let (get, is_first) = get(again);

@@ -12,6 +12,8 @@ mod entry;
 mod expand;
 mod function;
 mod identifier;
+mod literals;
+mod name;
 mod options;
 mod quoted;
 mod refresh_on_error;

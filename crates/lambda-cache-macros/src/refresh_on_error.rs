@@ -99,11 +99,12 @@ impl CloneForRetry {
         let at_output = output.span().resolved_at(Span::mixed_site());
         let taken_or_error = quote_spanned!(at_output => #turns.looked(#looked));
         let failed = quote_spanned!(at_output => ::core::result::Result::Err(#error));
-        let counts = self.when.as_ref().map(
-            |when| quote_spanned!(when.span() => && ::lambda_cache::api::refresh_on_error::counts(&#error, #when)),
-        );
+        let counts = self
+            .when
+            .as_ref()
+            .map(|when| quote_spanned!(when.span() => && ::lambda_cache::__macros::counts(&#error, #when)));
         quote! {
-            let mut #turns = ::lambda_cache::api::refresh_on_error::Attempts::new();
+            let mut #turns = ::lambda_cache::__macros::Attempts::new();
             loop {
                 let #looked = #entries;
                 let #taken = match #taken_or_error {
@@ -185,7 +186,7 @@ impl Variables {
             .map(|(index, Variable { attributes, ident, .. })| {
                 let copy = copy(index);
                 let cloned = quote_spanned! { ident.span().resolved_at(Span::mixed_site()) =>
-                    ::lambda_cache::api::refresh_on_error::again(&#ident)
+                    ::lambda_cache::__macros::again(&#ident)
                 };
                 quote!(#(#attributes)* #[allow(clippy::used_underscore_binding)] let #copy = #cloned;)
             })

@@ -1,8 +1,11 @@
+//! The fields of an ARN.
+
 /// Returns the resource of an ARN of one service, in any partition: the part after the account.
 ///
 /// Form: `arn:partition:service:region:account:resource`
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>).
-pub(crate) fn resource<'a>(name: &'a str, service: &str) -> Option<&'a str> {
+#[must_use]
+pub fn resource<'a>(name: &'a str, service: &str) -> Option<&'a str> {
     let mut fields = name.splitn(6, ':');
     let is_arn = fields.next() == Some("arn");
     let _partition = fields.next()?;

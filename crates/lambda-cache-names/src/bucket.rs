@@ -1,7 +1,8 @@
 //! Bucket names that do not name general purpose buckets: ARNs of access points, and directory buckets.
 
 /// A bucket, or an access point used as one.
-pub(crate) enum Bucket<'a> {
+#[derive(Debug)]
+pub enum Bucket<'a> {
     /// An access point's ARN.
     AccessPoint {
         /// The part before the resource, with the last `:`.
@@ -27,7 +28,9 @@ pub(crate) enum Bucket<'a> {
 }
 
 impl<'a> Bucket<'a> {
-    pub(crate) fn of(bucket: &'a str) -> Self {
+    /// Returns the form of a bucket's name.
+    #[must_use]
+    pub fn of(bucket: &'a str) -> Self {
         if let Some((service, resource)) = service_and_resource(bucket) {
             let before = bucket.strip_suffix(resource).unwrap_or_default();
             return Self::AccessPoint { before, service, resource: resource.replace(':', "/") };

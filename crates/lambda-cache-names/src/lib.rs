@@ -14,13 +14,12 @@
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
 pub mod age;
-mod arn;
-mod bucket;
+pub mod arn;
+pub mod bucket;
 pub mod entry_name;
 mod error;
 mod listed;
 pub mod parameter;
-pub mod policy;
 pub mod s3;
 pub mod secret;
 

@@ -5,7 +5,7 @@ use crate::{Listed, NameError, arn, entry_name::last_segment, listed::distinct_k
 
 /// The separator between a name and the version or label. It cannot be part of a parameter's name
 /// (<https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html>).
-pub(crate) const SELECTOR: char = ':';
+pub const SELECTOR: char = ':';
 
 /// Returns the name, or the name in an ARN, without its selector.
 #[must_use]

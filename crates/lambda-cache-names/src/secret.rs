@@ -39,7 +39,8 @@ fn without_random_suffix(named: &str) -> &str {
 }
 
 /// Returns `true` if the name in an ARN has the suffix that Secrets Manager adds, so the ARN may be complete.
-pub(crate) fn has_random_suffix(named: &str) -> bool {
+#[must_use]
+pub fn has_random_suffix(named: &str) -> bool {
     named.rsplit_once('-').is_some_and(|(_, suffix)| is_random(suffix))
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lambda_cache::{engine::MaxAge, freshness::FreshnessOptions};
+use lambda_cache::__binding::{engine::MaxAge, freshness::FreshnessOptions};
 use lambda_cache_names::{Listed, age};
 use pyo3::{
     exceptions::{PyOverflowError, PyTypeError},

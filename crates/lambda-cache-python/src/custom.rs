@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt;
 use lambda_cache::{
+    __binding::source::custom::{Custom, Fetch},
     Error, ErrorKind, Opaque, Value,
-    source::custom::{Custom, Fetch},
 };
 use pyo3::prelude::*;
 use python_guard::guarded;

@@ -10,9 +10,11 @@ use std::{
 
 use futures_util::future::{Either, select};
 use lambda_cache::{
+    __binding::{
+        engine::{Entry, Served, Stopwatch},
+        lookup,
+    },
     Cached,
-    engine::{Entry, Served, Stopwatch},
-    lookup, settings,
 };
 use pyo3::{prelude::*, types::PyTuple};
 use python_guard::guarded;
@@ -22,6 +24,7 @@ use crate::{
     error::{raised, refuse},
     log,
     lookup::Lookup,
+    settings,
     spans::Spans,
     state::{self, State},
 };

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use lambda_cache::{Cached, convert::ConversionError};
+use lambda_cache::{Cached, ConversionError};
 use pyo3::{prelude::*, sync::MutexExt};
 
 use crate::transform::{NoObject, Transform};

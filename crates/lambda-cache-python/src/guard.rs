@@ -32,7 +32,7 @@ pub(crate) fn last_place() -> String {
 #[inline]
 pub(crate) fn guard<T>(act: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     catch_unwind(AssertUnwindSafe(act)).unwrap_or_else(|panic| {
-        let error = lambda_cache::guard::panicked("the call", &*panic);
+        let error = lambda_cache::__binding::guard::panicked("the call", &*panic);
         Python::attach(|py| Err(crate::error::raised(py, &error)))
     })
 }

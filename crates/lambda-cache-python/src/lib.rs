@@ -13,6 +13,7 @@ mod guard;
 mod log;
 mod lookup;
 mod object;
+mod settings;
 mod spans;
 mod state;
 mod testing;
@@ -39,9 +40,10 @@ fn refuse_other_interpreters(py: Python<'_>) -> PyResult<()> {
 /// The Rust core of `lambda_cache`.
 #[pymodule]
 mod _native {
-    use lambda_cache::settings::{self, Prefetch};
     use pyo3::{prelude::*, types::PyDict};
     use python_guard::guarded;
+
+    use crate::settings::{self, Prefetch};
 
     #[pymodule_export]
     use super::custom::Settle;

@@ -1,7 +1,8 @@
 //! Messages for Python's logger `lambda_cache`. `logging` is imported only when there is a message.
 
-use lambda_cache::settings;
 use pyo3::prelude::*;
+
+use crate::settings;
 
 const WARNING: u8 = 30;
 

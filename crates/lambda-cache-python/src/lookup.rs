@@ -10,15 +10,17 @@ use std::{
 };
 
 use lambda_cache::{
-    Cached, Error, Value,
-    engine::Entry,
-    lookup::{self, EntrySpec, UnknownCache, check_for_context, stack},
-    source::{
-        self, Request,
-        s3::{Object, ObjectOptions},
-        secrets_manager::{Secret, Version},
-        ssm::Parameters,
+    __binding::{
+        engine::Entry,
+        lookup::{self, EntrySpec, UnknownCache, check_for_context, stack},
+        source::{
+            self, Request,
+            s3::{Object, ObjectOptions},
+            secrets_manager::{Secret, Version},
+            ssm::Parameters,
+        },
     },
+    Cached, Error, Value,
 };
 use pyo3::{
     exceptions::PyTypeError,
@@ -430,7 +432,7 @@ impl Lookup {
             Ok(state) => py.detach(|| state.cache.forget(&wanted.request)),
             Err(error) => return error,
         }
-        raised(py, &misfit.error(&wanted.request))
+        raised(py, &wanted.request.conversion_failure(misfit))
     }
 
     fn put_on(&self, context: &Bound<'_, PyAny>, values: &[Bound<'_, PyAny>]) -> PyResult<()> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lambda_cache::{Cached, Value, convert::ConversionError};
+use lambda_cache::{Cached, ConversionError, Value};
 use pyo3::{
     IntoPyObjectExt,
     prelude::*,

@@ -3,7 +3,7 @@
 
 use std::{cell::RefCell, sync::Once, time::Duration};
 
-use lambda_cache::{
+use lambda_cache::__binding::{
     engine::Stopwatch,
     observe::{self, Fetched},
 };

@@ -13,9 +13,11 @@ use std::{
 
 use arc_swap::ArcSwapOption;
 use lambda_cache::{
+    __binding::{
+        aws::{Order, environment_fingerprint},
+        engine::Clock,
+    },
     Cache,
-    aws::{Order, environment_fingerprint},
-    engine::Clock,
 };
 use pyo3::prelude::*;
 use tokio::runtime::{Builder, Runtime};

@@ -7,9 +7,11 @@ use std::{
 
 use bytes::Bytes;
 use lambda_cache::{
+    __binding::{
+        backend::{InMemoryBackend, ValueSource},
+        engine::{self, ManualClock},
+    },
     Cache, Error, ErrorKind, Opaque, Value,
-    engine::{self, ManualClock},
-    testing::{InMemoryBackend, ValueSource},
 };
 use pyo3::{
     exceptions::{PyBaseException, PyTypeError},

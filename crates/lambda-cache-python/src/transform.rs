@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use lambda_cache::{
-    Value,
-    convert::{ConversionError, base64},
-};
+use lambda_cache::{__binding::base64, ConversionError, Value};
 use pyo3::{
     exceptions::{PyException, PyRecursionError, PyUnicodeDecodeError, PyValueError},
     prelude::*,

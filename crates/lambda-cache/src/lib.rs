@@ -60,53 +60,25 @@
     allow(rustdoc::broken_intra_doc_links)
 )]
 
-// Internal modules used by the macros and the Python binding. Not public API.
 #[cfg(feature = "_source")]
-#[doc(hidden)]
-pub mod api;
+mod api;
 #[cfg(feature = "_source")]
-#[doc(hidden)]
-pub mod aws;
+mod aws;
+#[cfg(feature = "_source")]
+mod backend;
 #[cfg(feature = "_source")]
 mod cache;
-#[doc(hidden)]
-pub mod convert;
-#[cfg(feature = "s3")]
-mod digest;
-#[doc(hidden)]
-pub mod engine;
+mod convert;
+mod engine;
 mod error;
-#[cfg(feature = "s3")]
-mod file;
+mod runtime;
 #[cfg(feature = "_source")]
-#[doc(hidden)]
-pub mod freshness;
+mod settings;
 #[cfg(feature = "_source")]
-#[doc(hidden)]
-pub mod guard;
-#[cfg(feature = "local")]
-mod local;
-#[cfg(feature = "_source")]
-#[doc(hidden)]
-pub mod lookup;
-#[cfg(feature = "_source")]
-#[doc(hidden)]
-pub mod observe;
-#[cfg(feature = "_source")]
-#[doc(hidden)]
-pub mod settings;
-#[cfg(feature = "_source")]
-#[doc(hidden)]
-pub mod source;
-#[cfg(feature = "_source")]
-mod stats;
-mod sync;
+mod source;
 #[cfg(feature = "_source")]
 pub mod testing;
-mod timer;
 mod value;
-#[cfg(feature = "_source")]
-mod within;
 
 #[cfg(feature = "_source")]
 pub use api::custom;
@@ -127,16 +99,73 @@ pub use api::{
 #[cfg(feature = "_source")]
 pub use aws::sdk_config;
 #[cfg(feature = "_source")]
-pub use cache::{Cache, CacheBuilder};
-pub use convert::{
-    Base64, ConversionError, FromEntry, FromObject, FromParameter, FromSecret, Group, Json, Secret, kind,
-};
+pub use cache::{Cache, CacheBuilder, EntryStats};
+pub use convert::{Base64, FromEntry, FromObject, FromParameter, FromSecret, Group, Json, Secret, kind};
 pub use error::{AwsFailure, Error, ErrorKind};
 #[cfg(feature = "s3")]
-pub use file::File;
+pub use value::File;
+pub use value::{Cached, ConversionError, Opaque, Value};
+
+/// The code that the attributes generate calls to. Not public API.
 #[cfg(feature = "_source")]
-pub use stats::EntryStats;
-pub use value::{Cached, Opaque, Value};
+#[doc(hidden)]
+pub mod __macros {
+    pub use crate::api::callsite::*;
+    pub use crate::api::refresh_on_error::{Attempts, CloneForRetry, again, counts};
+}
+
+/// The inside of the crate for the Python binding and for the tests of this workspace. Not public API.
+#[doc(hidden)]
+pub mod __binding {
+    /// Converts base64.
+    pub mod base64 {
+        pub use crate::convert::base64::*;
+    }
+    /// Keys, entries, ages and single flight.
+    pub mod engine {
+        pub use crate::engine::*;
+    }
+    /// The calls, on the official SDK.
+    #[cfg(feature = "_source")]
+    pub mod aws {
+        pub use crate::aws::*;
+    }
+    /// Values without AWS.
+    #[cfg(feature = "_source")]
+    pub mod backend {
+        pub use crate::backend::*;
+    }
+    /// The ages that a caller accepts.
+    #[cfg(feature = "_source")]
+    pub mod freshness {
+        pub use crate::cache::freshness::*;
+    }
+    /// The entries of one handler.
+    #[cfg(feature = "_source")]
+    pub mod lookup {
+        pub use crate::cache::lookup::*;
+    }
+    /// Reports of fetches.
+    #[cfg(feature = "_source")]
+    pub mod observe {
+        pub use crate::cache::observe::*;
+    }
+    /// Panics as errors.
+    #[cfg(feature = "_source")]
+    pub mod guard {
+        pub use crate::runtime::guard::*;
+    }
+    /// Environment variables.
+    #[cfg(feature = "_source")]
+    pub mod settings {
+        pub use crate::settings::*;
+    }
+    /// The requests.
+    #[cfg(feature = "_source")]
+    pub mod source {
+        pub use crate::source::*;
+    }
+}
 
 /// The Rust examples of the README and of the documentation, run as doc tests. Each page is a module.
 #[cfg(all(doctest, feature = "ssm", feature = "secrets-manager", feature = "s3"))]

@@ -10,10 +10,11 @@ use std::{
 };
 
 use lambda_cache::{
-    Cache, Error, ErrorKind, Value,
-    engine::{Clock, ManualClock},
-    ssm,
-    testing::{InMemoryBackend, ValueSource},
+    __binding::{
+        backend::{InMemoryBackend, ValueSource},
+        engine::{Clock, ManualClock},
+    },
+    Cache, Error, ErrorKind, Value, ssm,
 };
 
 const MINUTE_NS: i64 = 60_000_000_000;

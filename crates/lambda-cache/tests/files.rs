@@ -10,7 +10,7 @@ use std::{
 };
 
 use bucket::{Process, Rig, URI, object};
-use lambda_cache::{Cache, ErrorKind, engine::MaxAge};
+use lambda_cache::{__binding::engine::MaxAge, Cache, ErrorKind};
 
 #[tokio::test]
 async fn a_file_has_the_entry_name_and_is_readable_by_its_owner_only() {

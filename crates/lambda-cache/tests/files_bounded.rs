@@ -7,9 +7,11 @@ use std::{fs, os::unix::fs::MetadataExt, path::Path};
 
 use bucket::{Rig, gate::Gate, object};
 use lambda_cache::{
+    __binding::{
+        engine::{MaxAge, Policy},
+        lookup::{EntrySpec, Lookup},
+    },
     Error, ErrorKind,
-    engine::{MaxAge, Policy},
-    lookup::{EntrySpec, Lookup},
 };
 
 const FOUR: [&str; 4] = ["a", "b", "c", "d"];

@@ -4,7 +4,7 @@ mod support;
 
 use std::sync::Arc;
 
-use lambda_cache::engine::{Clock, Engine, Fetched, Key, MaxAge};
+use lambda_cache::__binding::engine::{Clock, Engine, Fetched, Key, MaxAge};
 use support::{Numbered, Rig, hit, seconds};
 
 #[tokio::test]

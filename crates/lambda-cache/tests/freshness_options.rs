@@ -10,9 +10,11 @@ use std::{
 };
 
 use lambda_cache::{
+    __binding::{
+        backend::{InMemoryBackend, ValueSource},
+        engine::{Clock, ManualClock},
+    },
     Cache, CacheBuilder, Error, Value,
-    engine::{Clock, ManualClock},
-    testing::{InMemoryBackend, ValueSource},
 };
 
 const HOUR: Duration = Duration::from_hours(1);

@@ -6,8 +6,8 @@ mod support;
 use std::{cell::RefCell, collections::HashMap};
 
 use lambda_cache::{
+    __binding::engine::{Fetched, MaxAge, Policy},
     Error, ErrorKind,
-    engine::{Fetched, MaxAge, Policy},
 };
 use proptest::{prelude::*, test_runner::TestRunner};
 use support::{Numbered, Rig, seconds};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lambda_cache::{Cached, Value, engine::CacheValue};
+use lambda_cache::{__binding::engine::CacheValue, Cached, Value};
 
 const CANARY: &str = "c4n4ry-0f-the-secret";
 

@@ -16,10 +16,12 @@ use aws_config::{Region, SdkConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use fault_server::{Fault, FaultServer, Times};
 use lambda_cache::{
-    Cache, Error as CacheError, ErrorKind, Json, Secret, Value as Entry,
-    engine::Clock,
-    refresh_on_error, s3, secrets_manager, ssm,
-    testing::{self, InMemoryBackend, ValueSource, Values},
+    __binding::{
+        backend::{InMemoryBackend, ValueSource},
+        engine::Clock,
+    },
+    Cache, Error as CacheError, ErrorKind, Json, Secret, Value as Entry, refresh_on_error, s3, secrets_manager, ssm,
+    testing::{self, Values},
 };
 use lambda_runtime::{Context, LambdaEvent, Service, service_fn};
 use serde_json::{Value, json};

@@ -11,8 +11,8 @@ use std::{
 
 use futures_util::future::{join_all, poll_immediate};
 use lambda_cache::{
+    __binding::engine::{Entry, Fetched, MaxAge},
     Error, ErrorKind,
-    engine::{Entry, Fetched, MaxAge},
 };
 use support::{Numbered, Rig, seconds};
 use tokio::sync::{Notify, oneshot};

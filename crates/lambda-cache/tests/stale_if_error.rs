@@ -5,8 +5,8 @@ mod support;
 use std::{cell::Cell, sync::Arc};
 
 use lambda_cache::{
+    __binding::engine::{Fetched, MaxAge, Policy},
     Error, ErrorKind,
-    engine::{Fetched, MaxAge, Policy},
 };
 use support::{Rig, seconds};
 

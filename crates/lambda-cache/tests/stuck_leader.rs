@@ -14,7 +14,7 @@ use std::{
 
 use aws_stand_in::StandIn;
 use futures_util::future::poll_immediate;
-use lambda_cache::{Error, engine::Fetched};
+use lambda_cache::{__binding::engine::Fetched, Error};
 use support::{Rig, hit, seconds};
 use tokio::{
     runtime::{Builder, Runtime},

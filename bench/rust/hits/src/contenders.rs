@@ -11,12 +11,12 @@ use std::{
 
 use aws_secretsmanager_caching::SecretsManagerCachingClient;
 use lambda_cache::{
-    Cache, Cached, Error, Secret,
-    engine::{MaxAge, Policy, Slot},
-    lookup::{EntrySpec, Lookup},
-    secrets_manager,
-    source::{Request, ssm::Parameters},
-    ssm,
+    __binding::{
+        engine::{MaxAge, Policy, Slot},
+        lookup::{EntrySpec, Lookup},
+        source::{Request, ssm::Parameters},
+    },
+    Cache, Cached, Error, Secret, secrets_manager, ssm,
 };
 use rustix::time::{ClockId, clock_gettime};
 use tokio::runtime::{Builder, Runtime};

@@ -11,10 +11,9 @@ use arc_swap::ArcSwapOption;
 use super::{get_entry::unfit, global::current};
 pub use super::{options::*, take::Kind};
 use crate::{
-    Cache, Error,
-    convert::ConversionError,
+    Cache, ConversionError, Error,
+    cache::lookup::{EntrySpec, Lookup, UnknownCache},
     engine::{Clock, Entry},
-    lookup::{EntrySpec, Lookup, UnknownCache},
     value::Cached,
 };
 

@@ -13,10 +13,9 @@ use tokio::runtime::Handle;
 
 use super::global::current;
 use crate::{
-    Cache, Error, FromEntry,
-    convert::ConversionError,
+    Cache, ConversionError, Error, FromEntry,
+    cache::freshness::{FreshnessOptions, Setting},
     engine::Entry,
-    freshness::{FreshnessOptions, Setting},
     source::Request,
     value::Cached,
 };
@@ -212,5 +211,5 @@ impl<T: FromEntry<K>, K> Future for GetEntryFuture<'_, T, K> {
 /// Creates the error for a value that cannot be converted. The entry is removed, so the next call fetches it again.
 pub(crate) fn unfit(cache: &Cache, request: &Request, misfit: &ConversionError) -> Error {
     cache.forget(request);
-    misfit.error(request)
+    request.conversion_failure(misfit)
 }

@@ -1,13 +1,13 @@
 //! The Rust API: the functions that user code calls, and the code that the attributes generate calls to.
 
-pub mod callsite;
+pub(crate) mod callsite;
 pub mod custom;
 #[cfg(feature = "diagnostic")]
 mod diagnostic;
 mod get_entry;
 pub(crate) mod global;
 mod options;
-pub mod refresh_on_error;
+pub(crate) mod refresh_on_error;
 #[cfg(feature = "s3")]
 pub mod s3;
 #[cfg(feature = "secrets-manager")]

@@ -3,7 +3,12 @@
 use std::{borrow::Cow, time::Duration};
 
 use super::take::Kind;
-use crate::{Error, engine::MaxAge, freshness::FreshnessOptions, lookup::EntrySpec, source::Request};
+use crate::{
+    Error,
+    cache::{freshness::FreshnessOptions, lookup::EntrySpec},
+    engine::MaxAge,
+    source::Request,
+};
 
 /// The options that all attributes have.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use lambda_runtime::{BoxFuture, Error, SnapStartResource};
 
 use super::global;
-use crate::{Cache, guard::catch};
+use crate::{Cache, runtime::guard::catch};
 
 /// The shared cache as a resource for
 /// [`Runtime::register_snapstart_resource`](lambda_runtime::Runtime::register_snapstart_resource), so that a snapshot

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::callsite::Unfit;
-use crate::{FromEntry, FromObject, FromParameter, FromSecret, convert::ConversionError, kind, value::Cached};
+use crate::{ConversionError, FromEntry, FromObject, FromParameter, FromSecret, kind, value::Cached};
 
 /// The kind of an entry, passed from the expression that names it to the conversion of its value.
 ///

@@ -19,7 +19,7 @@ use super::{
     settings::{Order, Settings},
     timeouts,
 };
-use crate::{Error, ErrorKind, guard::guarded};
+use crate::{Error, ErrorKind, runtime::guard::guarded};
 
 /// The access key that moto's `mock_aws` sets in the environment.
 const MOTO_ACCESS_KEY: &str = "FOOBARKEY";

@@ -39,7 +39,7 @@ pub use config::{environment_fingerprint, sdk_config};
 pub use settings::Order;
 
 use self::connection::Connection;
-use crate::{Error, ErrorKind, guard::no_runtime, source::Api};
+use crate::{Error, ErrorKind, runtime::guard::no_runtime, source::Api};
 
 /// The API calls to AWS. Nothing is read or opened before the first call.
 #[derive(Debug)]

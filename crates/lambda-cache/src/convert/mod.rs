@@ -1,8 +1,7 @@
 //! Conversion of a cached value to the type that the caller requests.
 
 #[doc(hidden)]
-pub mod base64;
-mod error;
+pub(crate) mod base64;
 mod group;
 mod json;
 #[cfg(feature = "s3")]
@@ -13,9 +12,9 @@ mod shared;
 mod text;
 mod unfit;
 
-pub use self::{base64::Base64, error::ConversionError, group::Group, json::Json, secret::Secret};
+pub use self::{base64::Base64, group::Group, json::Json, secret::Secret};
 
-use crate::value::Cached;
+use crate::value::{Cached, ConversionError};
 
 /// The kinds of entries, which decide at compile time to which types a value can be converted.
 pub mod kind {

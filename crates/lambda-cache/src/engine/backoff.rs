@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Error,
-    sync::{Mutex, MutexGuard},
+    runtime::sync::{Mutex, MutexGuard},
 };
 
 /// The back-off after the first failure. Each further failure doubles it.

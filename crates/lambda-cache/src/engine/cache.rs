@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Error,
-    sync::atomic::{AtomicU64, Ordering},
+    runtime::sync::atomic::{AtomicU64, Ordering},
 };
 
 /// Entries by key. Decides whether an entry is fresh, and fetches it if it is not, with at most one fetch per key at

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::sync::atomic::{AtomicI64, Ordering};
+use crate::runtime::sync::atomic::{AtomicI64, Ordering};
 
 /// A reading of the monotonic and of the wall clock, in nanoseconds since each clock's own start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

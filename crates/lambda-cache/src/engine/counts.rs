@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::runtime::sync::atomic::{AtomicU64, Ordering};
 
 /// Counters of one entry.
 #[derive(Debug, Default)]

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     Error,
-    sync::{Mutex, MutexGuard, sleep},
+    runtime::sync::{Mutex, MutexGuard, sleep},
 };
 
 /// The time a leader may go without being polled after it was woken, before it loses the lead. It is also the delay

@@ -7,7 +7,7 @@ use std::{
     task::Waker,
 };
 
-use crate::sync::{
+use crate::runtime::sync::{
     Mutex, MutexGuard,
     atomic::{AtomicU64, Ordering},
 };

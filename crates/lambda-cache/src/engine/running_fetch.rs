@@ -12,7 +12,7 @@ use std::{
     task::Poll,
 };
 
-use crate::sync::Mutex;
+use crate::runtime::sync::Mutex;
 
 type Fetch<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 

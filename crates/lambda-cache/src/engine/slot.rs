@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Error,
-    sync::{
+    runtime::sync::{
         ArcSwapOption, Guard,
         atomic::{AtomicU64, Ordering},
     },

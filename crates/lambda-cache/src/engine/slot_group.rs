@@ -4,7 +4,7 @@ use super::{
     entry::{CacheValue, Entry},
     slot::Slot,
 };
-use crate::sync::{
+use crate::runtime::sync::{
     ArcSwapOption,
     atomic::{AtomicU64, Ordering},
 };

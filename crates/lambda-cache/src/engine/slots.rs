@@ -6,7 +6,7 @@ use std::{
 use foldhash::fast::RandomState;
 
 use super::{entry::CacheValue, key::Key, slot::Slot, slot_group::SlotGroup};
-use crate::sync::{
+use crate::runtime::sync::{
     ArcSwap, Guard, Mutex, MutexGuard,
     atomic::{AtomicU64, Ordering},
 };

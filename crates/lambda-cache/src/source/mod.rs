@@ -6,6 +6,7 @@ pub mod custom;
 #[cfg(any(feature = "ssm", feature = "secrets-manager"))]
 mod list;
 pub mod permission;
+pub(crate) mod policy;
 #[cfg(feature = "s3")]
 pub mod s3;
 #[cfg(feature = "secrets-manager")]
@@ -19,13 +20,13 @@ pub use api::Api;
 pub use permission::{Operation, Permission, Place};
 
 use crate::{
-    Error, ErrorKind, Value,
+    ConversionError, Error, ErrorKind, Value,
     engine::{Fetched, Freshness, Identity, Key},
 };
 
 /// The services that a request is fetched from: the API calls and, for S3, the download folder.
 #[derive(Clone, Copy)]
-pub(crate) struct Backend<'a> {
+pub(crate) struct Services<'a> {
     pub(crate) api: &'a dyn Api,
     #[cfg(feature = "s3")]
     pub(crate) files: &'a s3::Files,
@@ -106,6 +107,12 @@ impl Request {
         self.identified(Key::of)
     }
 
+    /// Returns the error for a value of this request that cannot be converted.
+    #[must_use]
+    pub fn conversion_failure(&self, misfit: &ConversionError) -> Error {
+        Error::new(ErrorKind::InvalidValue, format!("cannot use {}: {misfit}", self.key()))
+    }
+
     /// Returns a description of the request: the key without the parts that only distinguish files and callables.
     #[must_use]
     pub fn description(&self) -> String {
@@ -167,7 +174,7 @@ impl Request {
     /// fresh.
     pub(crate) async fn fetch(
         &self,
-        backend: Backend<'_>,
+        services: Services<'_>,
         held: Option<&Value>,
         freshness: Freshness<'_>,
     ) -> Result<Fetched<Value>, Error> {
@@ -175,12 +182,12 @@ impl Request {
 
         match self {
             #[cfg(feature = "ssm")]
-            Self::Parameters(parameters) => parameters.fetch(backend.api).await.map(Fetched::Now),
+            Self::Parameters(parameters) => parameters.fetch(services.api).await.map(Fetched::Now),
             #[cfg(feature = "secrets-manager")]
-            Self::Secret(secret) => secret.fetch(backend.api, freshness.now()).await,
+            Self::Secret(secret) => secret.fetch(services.api, freshness.now()).await,
             #[cfg(feature = "s3")]
-            Self::Object(object) => object.fetch(backend.api, backend.files, held, freshness).await,
-            Self::Custom(custom) => custom.fetch(backend.api).await.map(Fetched::Now),
+            Self::Object(object) => object.fetch(services.api, services.files, held, freshness).await,
+            Self::Custom(custom) => custom.fetch(services.api).await.map(Fetched::Now),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The permission that each call needs, for generated policies and for error messages.
 
-pub use lambda_cache_names::policy::Place;
+pub use super::policy::Place;
 
 /// A call to AWS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,9 +6,9 @@ use std::{
 };
 
 use futures_util::future::join_all;
-use lambda_cache_names::{Listed, NameError, policy, secret};
+use lambda_cache_names::{Listed, NameError, secret};
 
-use super::{Operation, Permission, Place, api::Api, list::List};
+use super::{Operation, Permission, Place, api::Api, list::List, policy};
 use crate::{
     Error, ErrorKind, Value,
     engine::{Fetched, Identity, Key, Moment},
@@ -158,7 +158,7 @@ impl Secret {
 
     pub(super) fn permissions(&self, place: Place<'_>) -> Vec<Permission> {
         let operations = [Some(Operation::GetSecretValue), self.is_rotation_aware.then_some(Operation::DescribeSecret)];
-        let resources = self.names().iter().flat_map(|name| policy::secret(name, place));
+        let resources = self.names().iter().flat_map(|name| policy::secrets_manager::secret(name, place));
         let of = |resource: String| {
             operations.into_iter().flatten().map(move |operation| Permission::new(operation, resource.clone()))
         };

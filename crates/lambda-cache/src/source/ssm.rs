@@ -3,9 +3,9 @@
 use std::slice;
 
 use futures_util::future::join_all;
-use lambda_cache_names::{Listed, NameError, parameter, policy};
+use lambda_cache_names::{Listed, NameError, parameter};
 
-use super::{Operation, Permission, Place, api::Api, list::List};
+use super::{Operation, Permission, Place, api::Api, list::List, policy};
 use crate::{
     Error, ErrorKind, Value,
     engine::{Identity, Key},
@@ -119,14 +119,15 @@ impl Parameters {
             Which::One(name) => (Operation::GetParameter, slice::from_ref(name)),
             Which::List(list) => (Operation::GetParameters, list.names()),
             Which::Path(path) => {
-                return vec![Permission::new(Operation::GetParametersByPath, policy::path(path.path(), place))];
+                return vec![Permission::new(Operation::GetParametersByPath, policy::ssm::path(path.path(), place))];
             }
         };
         let of = |name: &String| {
-            let secrets = policy::referenced_secret(name).map(|secret| policy::secret(secret, place));
+            let secrets =
+                policy::ssm::referenced_secret(name).map(|secret| policy::secrets_manager::secret(secret, place));
             let secrets = secrets.into_iter().flatten();
             let secrets = secrets.map(|secret| Permission::new(Operation::GetSecretValue, secret));
-            [Permission::new(operation, policy::parameter(name, place))].into_iter().chain(secrets)
+            [Permission::new(operation, policy::ssm::parameter(name, place))].into_iter().chain(secrets)
         };
         names.iter().flat_map(of).collect()
     }

@@ -27,9 +27,6 @@
 //! tasks that it spawns on one thread. If a test uses several threads, for example with `flavor = "multi_thread"`,
 //! pass them [`Values::cache`].
 
-mod supply;
 mod values;
 
 pub use self::values::{Time, Values, time, values};
-#[doc(hidden)]
-pub use supply::{InMemoryBackend, ValueSource};

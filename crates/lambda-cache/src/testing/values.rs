@@ -8,10 +8,10 @@ use std::{
     time::Duration,
 };
 
-use super::supply::{InMemoryBackend, ValueSource};
 use crate::{
     Cache, Error, Opaque, Value,
     api::global::Override,
+    backend::{InMemoryBackend, ValueSource},
     engine::{Clock, ManualClock},
 };
 

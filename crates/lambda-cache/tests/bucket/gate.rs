@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use futures_util::{FutureExt, future::BoxFuture};
 use lambda_cache::{
-    Error,
-    source::{
-        Api,
-        s3::{GetObject, GetPart, Version},
+    __binding::{
+        backend::InMemoryBackend,
+        source::{
+            Api,
+            s3::{GetObject, GetPart, Version},
+        },
     },
-    testing::InMemoryBackend,
+    Error,
 };
 use lambda_cache_names::s3::S3Uri;
 use tokio::sync::Notify;
@@ -64,7 +66,7 @@ impl Api for Gate {
     fn get_secret_value<'a>(
         &'a self,
         name: &'a str,
-        version: &'a lambda_cache::source::secrets_manager::Version,
+        version: &'a lambda_cache::__binding::source::secrets_manager::Version,
     ) -> BoxFuture<'a, Result<lambda_cache::Value, Error>> {
         self.api.get_secret_value(name, version)
     }

@@ -13,13 +13,15 @@ use std::{
 
 use bytes::Bytes;
 use lambda_cache::{
-    Cache, CacheBuilder, Error, Value,
-    engine::{Clock, ManualClock, MaxAge, Policy},
-    source::{
-        Request,
-        s3::{Object, ObjectOptions},
+    __binding::{
+        backend::{InMemoryBackend, ValueSource},
+        engine::{Clock, ManualClock, MaxAge, Policy},
+        source::{
+            Request,
+            s3::{Object, ObjectOptions},
+        },
     },
-    testing::{InMemoryBackend, ValueSource},
+    Cache, CacheBuilder, Error, Value,
 };
 
 pub(crate) const URI: &str = "s3://bucket/path/model.bin";

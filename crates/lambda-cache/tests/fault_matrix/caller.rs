@@ -5,9 +5,8 @@ use std::{collections::HashMap, fs, path::PathBuf, time::Duration};
 use aws_config::{Region, SdkConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use lambda_cache::{
-    Cache, Error, Secret,
-    engine::{Clock, ManualClock},
-    ssm,
+    __binding::engine::{Clock, ManualClock},
+    Cache, Error, Secret, ssm,
 };
 
 use crate::{case::Case, page::Source};

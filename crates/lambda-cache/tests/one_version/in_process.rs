@@ -5,12 +5,12 @@ use std::{ops::Range, time::SystemTime};
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream};
 use lambda_cache::{
-    Error, ErrorKind, Value,
-    source::{
+    __binding::source::{
         Api,
         s3::{self, Body, Checksum, Crc, CrcKind, GetObject, GetPart, Head, PartHead, Ranges, Splitting},
         secrets_manager,
     },
+    Error, ErrorKind, Value,
 };
 use lambda_cache_names::s3::S3Uri;
 

@@ -7,13 +7,15 @@ use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use base64::Engine as _;
 use futures_util::{FutureExt, future::BoxFuture};
 use lambda_cache::{
-    Error, Value,
-    aws::{Aws, Order},
-    source::{
-        Api,
-        s3::{self, GetObject, GetPart, Splitting},
-        secrets_manager,
+    __binding::{
+        aws::{Aws, Order},
+        source::{
+            Api,
+            s3::{self, GetObject, GetPart, Splitting},
+            secrets_manager,
+        },
     },
+    Error, Value,
 };
 use lambda_cache_names::s3::S3Uri;
 use tokio::{

@@ -12,12 +12,14 @@ use std::{
 
 use bytes::Bytes;
 use lambda_cache::{
-    Cache, Error,
-    engine::{Clock, ManualClock, MaxAge, Policy},
-    source::{
-        Api, Request,
-        s3::{Object, ObjectOptions},
+    __binding::{
+        engine::{Clock, ManualClock, MaxAge, Policy},
+        source::{
+            Api, Request,
+            s3::{Object, ObjectOptions},
+        },
     },
+    Cache, Error,
 };
 use proptest::prelude::*;
 

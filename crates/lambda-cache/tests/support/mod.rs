@@ -8,8 +8,8 @@ use std::sync::{
 };
 
 use lambda_cache::{
+    __binding::engine::{CacheValue, Clock, Engine, Fetched, Key, ManualClock, MaxAge, Slot},
     Error, ErrorKind,
-    engine::{CacheValue, Clock, Engine, Fetched, Key, ManualClock, MaxAge, Slot},
 };
 
 /// A value that contains the number of its fetch.

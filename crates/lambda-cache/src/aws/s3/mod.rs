@@ -18,7 +18,7 @@ use aws_sdk_s3::{
 use aws_smithy_runtime_api::client::{endpoint::error::ResolveEndpointError, orchestrator::HttpResponse};
 use aws_smithy_types::DateTime;
 use aws_types::region::Region;
-use lambda_cache_names::{policy, s3::S3Uri};
+use lambda_cache_names::s3::S3Uri;
 
 pub(super) use self::{addressing::Addressing, regions::BucketRegions};
 use self::{
@@ -36,7 +36,7 @@ use super::{
 use crate::{
     Error, ErrorKind,
     source::{
-        Operation,
+        Operation, policy,
         s3::{Body, GetObject, GetPart, Version},
     },
 };
@@ -92,7 +92,7 @@ fn read(object: GetObjectOutput, connection: &Connection, uri: &S3Uri) -> Body {
 fn asked(connection: &Connection, uri: &S3Uri) -> ErrorContext {
     ErrorContext {
         what: format!("S3 object {:?}", uri.to_string()),
-        operation: Operation::GetObject(policy::object_action(uri)),
+        operation: Operation::GetObject(policy::s3::object_action(uri)),
         place: connection.place(S3),
     }
 }

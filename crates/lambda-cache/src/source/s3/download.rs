@@ -12,7 +12,7 @@ use super::{
     get_object::{Body, Head},
     parallel::ParallelDownload,
 };
-use crate::{Error, ErrorKind, file::FileStamp, source::Api};
+use crate::{Error, ErrorKind, source::Api, value::FileStamp};
 
 /// A download of an object to the entry's file.
 pub(super) struct Download<'a> {

@@ -11,7 +11,7 @@ use lambda_cache_names::s3::S3Uri;
 use super::{folder::Folder, quota, record::Record};
 use crate::{
     Error, ErrorKind,
-    file::{File, FileStamp, LastUse},
+    value::{File, FileStamp, LastUse},
 };
 
 /// The number of paths from which on those without an entry are dropped.

@@ -11,7 +11,8 @@ use std::{
 use lambda_cache_names::s3::PRIVATE_FOLDER;
 use rustix::fs::{OFlags, statvfs};
 
-use crate::{Error, ErrorKind, digest::sha256_hex, file::FileStamp, settings};
+use super::digest::sha256_hex;
+use crate::{Error, ErrorKind, settings, value::FileStamp};
 
 /// The default folder, which is the only writable one in Lambda.
 const DEFAULT_DIR: &str = "/tmp";

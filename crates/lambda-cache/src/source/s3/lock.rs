@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::folder::Folder;
-use crate::{Error, ErrorKind, file::FileStamp};
+use crate::{Error, ErrorKind, value::FileStamp};
 
 /// The intervals of checks whether another process has finished.
 const FIRST_PAUSE: Duration = Duration::from_millis(1);

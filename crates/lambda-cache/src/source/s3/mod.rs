@@ -3,6 +3,7 @@
 mod attempts;
 mod checksum;
 mod crew;
+pub(crate) mod digest;
 mod download;
 mod file_registry;
 mod files;
@@ -17,10 +18,7 @@ mod remaining_range;
 mod splitting;
 mod version;
 
-use lambda_cache_names::{
-    policy,
-    s3::{S3Uri, file_name},
-};
+use lambda_cache_names::s3::{S3Uri, file_name};
 
 pub use checksum::{Checksum, Crc, CrcKind};
 pub use files::Files;
@@ -35,11 +33,11 @@ use self::{
     lock::{Lock, LockOutcome},
     record::Record,
 };
-use super::{Operation, Permission, Place, api::Api};
+use super::{Operation, Permission, Place, api::Api, policy};
 use crate::{
     Error, ErrorKind, Value,
     engine::{Fetched, Freshness, Key},
-    file::{File, FileStamp},
+    value::{File, FileStamp},
 };
 
 /// The source's name in keys.
@@ -105,8 +103,8 @@ impl Object {
 
     /// Returns the needed permission, which is the same for a whole object and a part, with or without a condition.
     pub(super) fn permissions(&self, place: Place<'_>) -> Vec<Permission> {
-        let operation = Operation::GetObject(policy::object_action(&self.uri));
-        vec![Permission::new(operation, policy::object(&self.uri, place))]
+        let operation = Operation::GetObject(policy::s3::object_action(&self.uri));
+        vec![Permission::new(operation, policy::s3::object(&self.uri, place))]
     }
 
     /// Returns the key. The value is a path, so the file's name is part of the key: one object with two names has two

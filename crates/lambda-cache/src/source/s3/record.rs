@@ -10,7 +10,7 @@ use lambda_cache_names::s3::S3Uri;
 use serde::{Deserialize, Serialize};
 
 use super::{folder::Folder, version::Version};
-use crate::{engine::Moment, file::FileStamp};
+use crate::{engine::Moment, value::FileStamp};
 
 /// The maximum size that is read. A record has a few hundred bytes.
 const LONGEST_RECORD_BYTES: u64 = 64 * 1024;

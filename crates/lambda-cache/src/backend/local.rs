@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, fs, io::Write, path::PathBuf};
 
 use serde::Deserialize;
 
-use crate::{Error, ErrorKind, Value, settings, testing::ValueSource};
+use super::in_memory::ValueSource;
+use crate::{Error, ErrorKind, Value, settings};
 
 /// A local file of values. It is read at each fetch, so that a change in it has the effect of a change in AWS.
 pub(crate) struct LocalFile {

@@ -1,4 +1,5 @@
-//! The environment variables that begin with `LAMBDA_CACHE_`. Each is read only in this file.
+//! The environment variables that begin with `LAMBDA_CACHE_`. Each is read only here, except for those that only Python
+//! has (`settings.rs` of the binding).
 
 #[cfg(any(feature = "s3", feature = "local"))]
 use std::path::PathBuf;
@@ -14,14 +15,10 @@ pub(crate) const DIR: &str = "LAMBDA_CACHE_DIR";
 /// The limit of the total size of downloaded files.
 pub(crate) const DIR_MAX_BYTES: &str = "LAMBDA_CACHE_DIR_MAX_BYTES";
 const MAX_AGE: &str = "LAMBDA_CACHE_MAX_AGE_IN_SECONDS";
-const LOG_LEVEL: &str = "LAMBDA_CACHE_LOG_LEVEL";
-/// The level in Python's `logging` at which each fetch is logged.
-pub const DEBUG: u8 = 10;
 /// The file of values for local runs.
 #[cfg(feature = "local")]
 pub(crate) const LOCAL: &str = "LAMBDA_CACHE_LOCAL";
 const JITTER: &str = "LAMBDA_CACHE_JITTER_IN_PERCENT";
-const PREFETCH: &str = "LAMBDA_CACHE_PREFETCH";
 const STALE_IF_ERROR: &str = "LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS";
 
 /// The maximum of every time-out. It also keeps computations with time-outs from overflowing.
@@ -45,11 +42,14 @@ pub(crate) const CALL: Timeout =
     Timeout { variable: "LAMBDA_CACHE_CALL_TIMEOUT_IN_SECONDS", default: Duration::from_millis(9_500) };
 
 /// Returns the value of a variable, or `None` if it is unset or empty.
-fn given(variable: &str) -> Option<String> {
+#[must_use]
+pub fn given(variable: &str) -> Option<String> {
     env::var_os(variable).filter(|given| !given.is_empty()).map(|given| given.to_string_lossy().into_owned())
 }
 
-fn refusal(variable: &str, given: &str, what_to_write: &str) -> Error {
+/// Creates the error for a variable with an invalid value. `what_to_write` completes "X=... is".
+#[must_use]
+pub fn refusal(variable: &str, given: &str, what_to_write: &str) -> Error {
     Error::new(ErrorKind::Configuration, format!("{variable}={given:?} is {what_to_write}"))
 }
 
@@ -112,45 +112,6 @@ pub(crate) fn jitter_in_percent() -> Result<u8, Error> {
     percent.ok_or_else(|| refusal(JITTER, &given, "no whole number from 0 to 100: write it as 20"))
 }
 
-/// The time at which decorators without a prefetch option fetch their entries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Prefetch {
-    /// The first invocation.
-    Off,
-    /// The init phase, unless a snapshot is taken after it.
-    Init,
-    /// The init phase, and the restore of a snapshot.
-    InitAndRestore,
-}
-
-/// Returns the prefetch setting.
-///
-/// # Errors
-/// [`ErrorKind::Configuration`].
-pub fn prefetch() -> Result<Prefetch, Error> {
-    let Some(given) = given(PREFETCH) else { return Ok(Prefetch::Off) };
-    match given.trim() {
-        "0" => Ok(Prefetch::Off),
-        "1" => Ok(Prefetch::Init),
-        "snapstart" => Ok(Prefetch::InitAndRestore),
-        _ => Err(refusal(PREFETCH, &given, "neither 0 nor 1 nor snapstart: write it as 1")),
-    }
-}
-
-/// Returns the level for Python's logger `lambda_cache`, as a number of `logging`, or `None` to leave the level
-/// unchanged.
-///
-/// # Errors
-/// [`ErrorKind::Configuration`].
-pub fn log_level() -> Result<Option<u8>, Error> {
-    const LEVELS: [(&str, u8); 5] = [("DEBUG", DEBUG), ("INFO", 20), ("WARNING", 30), ("ERROR", 40), ("CRITICAL", 50)];
-    let Some(given) = given(LOG_LEVEL) else { return Ok(None) };
-    let level = LEVELS.iter().find(|(name, _)| given.trim().eq_ignore_ascii_case(name));
-    level.map(|(_, level)| Some(*level)).ok_or_else(|| {
-        refusal(LOG_LEVEL, &given, "none of DEBUG, INFO, WARNING, ERROR and CRITICAL: write it as DEBUG")
-    })
-}
-
 fn seconds(variable: &str, option: &'static str) -> Result<Option<MaxAge>, Error> {
     let Some(given) = given(variable) else { return Ok(None) };
     let age = given.trim().parse().ok().and_then(|seconds| MaxAge::from_option(option, seconds).ok());
@@ -158,11 +119,10 @@ fn seconds(variable: &str, option: &'static str) -> Result<Option<MaxAge>, Error
     age.map(Some).ok_or_else(|| refusal(variable, &given, words))
 }
 
-/// Returns one error for each invalid variable.
+/// Returns one error for each invalid variable of this file.
 #[must_use]
 pub fn problems() -> Vec<Error> {
     let timeouts = [CONNECT, READ, CALL].map(|timeout| timeout.read().err());
     let ages = [max_age().err(), jitter_in_percent().err(), stale_if_error().err()];
-    let others = [prefetch().err(), log_level().err(), dir_max_bytes().err()];
-    timeouts.into_iter().chain(ages).chain(others).flatten().collect()
+    timeouts.into_iter().chain(ages).chain([dir_max_bytes().err()]).flatten().collect()
 }

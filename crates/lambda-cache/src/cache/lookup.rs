@@ -16,8 +16,8 @@ use lambda_cache_names::entry_name;
 
 use crate::{
     Cache, Error, ErrorKind,
+    cache::freshness::FreshnessOptions,
     engine::{Clock, Entry, MaxAge, Policy, Served, SlotGroup},
-    freshness::FreshnessOptions,
     source::{Request, one_name_for_two},
     value::Cached,
 };

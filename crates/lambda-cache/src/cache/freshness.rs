@@ -1,4 +1,4 @@
-//! The ages that one caller accepts. FreshnessOptions that the caller does not set are inherited from the cache.
+//! The ages that one caller accepts. A caller inherits the options that it does not set from the cache.
 
 use crate::engine::{MaxAge, Policy};
 

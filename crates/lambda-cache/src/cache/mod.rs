@@ -1,38 +1,37 @@
+//! The cache that users and attributes call: it joins the engine and the sources.
+
+mod builder;
+pub(crate) mod freshness;
+pub(crate) mod lookup;
+pub(crate) mod observe;
+mod stats;
+mod within;
+
 use std::{
     fmt,
     future::{self, poll_fn},
-    path::PathBuf,
     pin::pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     task::Poll,
     time::Duration,
 };
 
-use aws_types::SdkConfig;
 use tracing::{Instrument, field::Empty};
 
+pub use self::{builder::CacheBuilder, stats::EntryStats};
+use self::{builder::Options, freshness::FreshnessOptions, stats::LastReported, within::within};
 #[cfg(feature = "s3")]
 use crate::source::s3::Files;
 use crate::{
     Error, ErrorKind,
-    aws::{Aws, Order},
     engine::{Clock, Engine, Entry, Fetched, Freshness, Key, MaxAge, Policy, Served, Slot, SlotGroup, Stopwatch, rng},
-    freshness::FreshnessOptions,
-    guard::guarded,
-    observe, settings,
-    source::{Api, Backend, Request},
-    stats::{EntryStats, LastReported},
+    runtime::guard::guarded,
+    source::{Api, Request, Services},
     value::Cached,
-    within::within,
 };
-
-/// The default maximum number of entries.
-const DEFAULT_CAPACITY: usize = 1_000;
-
-static CACHES: AtomicU64 = AtomicU64::new(0);
 
 /// A separate cache. The functions and attributes of this crate use it when it is passed to them, instead of the
 /// cache that they share.
@@ -65,17 +64,6 @@ struct Inner {
     share: AtomicU32,
     #[cfg(feature = "s3")]
     files: Files,
-}
-
-/// The options that a cache was built with.
-#[derive(Clone, Debug, Default)]
-struct Options {
-    dir: Option<PathBuf>,
-    dir_max_bytes: Option<u64>,
-    capacity: Option<usize>,
-    max_age: Option<MaxAge>,
-    stale_if_error: Option<MaxAge>,
-    jitter_in_percent: Option<u8>,
 }
 
 impl Inner {
@@ -172,8 +160,8 @@ impl Cache {
     /// Creates an empty cache with the same sources, options and clock.
     #[must_use]
     pub fn emptied(&self) -> Self {
-        let builder = Self::builder().api(Arc::clone(&self.0.api)).clock(self.clock().clone());
-        CacheBuilder { options: self.0.options.clone(), ..builder }.build()
+        let builder = CacheBuilder::with_options(self.0.options.clone());
+        builder.api(Arc::clone(&self.0.api)).clock(self.clock().clone()).build()
     }
 
     /// Returns the clock that ages are computed with.
@@ -313,7 +301,7 @@ impl Cache {
         let freshness = Freshness::new(self.clock(), max_age);
         let span =
             tracing::info_span!("lambda_cache.fetch", otel.kind = "client", entry = %request.key(), outcome = Empty);
-        let fetch = request.fetch(self.backend(), held.map(Cached::value), freshness).instrument(span.clone());
+        let fetch = request.fetch(self.services(), held.map(Cached::value), freshness).instrument(span.clone());
         let fetched = guarded(|| format!("fetching {}", request.key()), fetch).await;
         match &fetched {
             Ok(_) => span.record("outcome", "fetched"),
@@ -336,8 +324,8 @@ impl Cache {
         self.invalidate(|key| request.has(key));
     }
 
-    fn backend(&self) -> Backend<'_> {
-        Backend {
+    fn services(&self) -> Services<'_> {
+        Services {
             api: &*self.0.api,
             #[cfg(feature = "s3")]
             files: &self.0.files,
@@ -349,134 +337,4 @@ impl Cache {
         #[cfg(feature = "s3")]
         self.0.files.remove_all();
     }
-}
-
-/// A builder of a [`Cache`].
-#[derive(Default)]
-#[must_use]
-pub struct CacheBuilder {
-    sdk_config: Option<SdkConfig>,
-    order: Order,
-    options: Options,
-    api: Option<Arc<dyn Api>>,
-    clock: Clock,
-}
-
-impl fmt::Debug for CacheBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CacheBuilder").field("options", &self.options).finish_non_exhaustive()
-    }
-}
-
-impl CacheBuilder {
-    /// Calls AWS with the Region, credentials, endpoints, retries and time-outs of `config`. Without it, the
-    /// environment configures them.
-    ///
-    /// If `config` has no HTTP client or no time-outs, this crate's are used. (`aws-config` may need an HTTP client
-    /// itself to load the configuration. Its default features include one.)
-    pub fn sdk_config(mut self, config: &SdkConfig) -> Self {
-        self.sdk_config = Some(config.clone());
-        self
-    }
-
-    /// Sets the folder for downloaded S3 objects. The default is the folder in `LAMBDA_CACHE_DIR`, or `/tmp`.
-    ///
-    /// Two caches of one process that share a folder must not download two different objects to one file name.
-    pub fn dir(mut self, dir: impl Into<PathBuf>) -> Self {
-        self.options.dir = Some(dir.into());
-        self
-    }
-
-    /// Limits the total size of the downloaded files, apart from a file that is being replaced. The least recently
-    /// used file is removed to make room, and downloaded again when it is needed. The default is the limit in
-    /// `LAMBDA_CACHE_DIR_MAX_BYTES`, or no limit.
-    ///
-    /// All files that the folder's records describe are counted, whichever process downloaded them. The limit must
-    /// allow for all files that a handler uses at the same time.
-    pub fn dir_max_bytes(mut self, bytes: u64) -> Self {
-        self.options.dir_max_bytes = Some(bytes);
-        self
-    }
-
-    /// Sets the maximum number of entries. The default is 1,000. The least recently used entry is evicted first.
-    pub fn capacity(mut self, entries: usize) -> Self {
-        self.options.capacity = Some(entries);
-        self
-    }
-
-    /// Sets the default max age. Without it, the default is `LAMBDA_CACHE_MAX_AGE_IN_SECONDS`, or 60 seconds.
-    pub fn max_age(mut self, max_age: Duration) -> Self {
-        self.options.max_age = Some(max_age.into());
-        self
-    }
-
-    /// Sets the default additional age that a value may have if its refresh fails
-    /// ([`GetEntry::stale_if_error`](crate::GetEntry::stale_if_error)). Without it, the default is
-    /// `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS`, or zero.
-    pub fn stale_if_error(mut self, stale_if_error: Duration) -> Self {
-        self.options.stale_if_error = Some(stale_if_error.into());
-        self
-    }
-
-    /// Shortens every max age by a random share of up to this many percent, so that execution environments that
-    /// started together do not refresh together. The share is drawn once per environment and applies to all its
-    /// entries. The default is `LAMBDA_CACHE_JITTER_IN_PERCENT`, or no jitter. Values above 100 count as 100.
-    pub fn jitter_in_percent(mut self, percent: u8) -> Self {
-        self.options.jitter_in_percent = Some(percent.min(100));
-        self
-    }
-
-    /// Uses `api` instead of AWS.
-    #[doc(hidden)]
-    pub fn api(mut self, api: Arc<dyn Api>) -> Self {
-        self.api = Some(api);
-        self
-    }
-
-    /// Looks for AWS's settings in this order.
-    #[doc(hidden)]
-    pub fn order(mut self, order: Order) -> Self {
-        self.order = order;
-        self
-    }
-
-    /// Uses `clock` for the time.
-    #[doc(hidden)]
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = clock;
-        self
-    }
-
-    /// Creates the cache, empty, without opening anything. Options that were not set are read from environment
-    /// variables.
-    #[must_use]
-    pub fn build(self) -> Cache {
-        let Self { sdk_config, order, options, api, clock } = self;
-        let inner = Inner {
-            id: CACHES.fetch_add(1, Ordering::Relaxed) + 1,
-            #[cfg(feature = "s3")]
-            files: Files::new(clock.now(), options.dir.clone(), options.dir_max_bytes),
-            engine: Engine::new(clock, options.capacity.unwrap_or(DEFAULT_CAPACITY)),
-            max_age: options.max_age.map_or_else(settings::max_age, Ok),
-            stale_if_error: options.stale_if_error.map_or_else(settings::stale_if_error, Ok),
-            jitter_in_percent: options.jitter_in_percent.map_or_else(settings::jitter_in_percent, Ok),
-            told: LastReported::default(),
-            share: AtomicU32::new(0),
-            options,
-            api: api.unwrap_or_else(|| answers(sdk_config, order)),
-        };
-        inner.draw_share();
-        Cache(Arc::new(inner))
-    }
-}
-
-/// Returns the default source of values: AWS, or a local file if the environment names one.
-fn answers(sdk_config: Option<SdkConfig>, order: Order) -> Arc<dyn Api> {
-    #[cfg(feature = "local")]
-    if sdk_config.is_none()
-        && let Some(file) = crate::local::LocalFile::of_environment()
-    {
-        return Arc::new(crate::testing::InMemoryBackend::new(file));
-    }
-    Arc::new(Aws::new(sdk_config, order))
 }

@@ -11,7 +11,7 @@ use std::{
 
 use rustix::fs::OFlags;
 
-use crate::convert::ConversionError;
+use super::ConversionError;
 
 /// A downloaded file, with its identity at the time of the download.
 #[derive(Clone)]

@@ -1,4 +1,4 @@
-//! An implementation of the API calls with the values of a test: the same sources and cache, without AWS.
+//! An implementation of the API calls with supplied values: the same sources and cache, without AWS.
 
 use std::{
     fmt,
@@ -112,7 +112,7 @@ impl<S: ValueSource> InMemoryBackend<S> {
         self.note("GetObject", &uri.to_string());
         let uri = uri.unversioned(); // a test supplies one value for all versions, as of a secret
         let content = self.supply.object(&uri)?.ok_or_else(|| self.not_supplied("s3", &[&uri]))?;
-        let version = Version { etag: Some(crate::digest::sha256_hex(&content)), last_modified_s: None };
+        let version = Version { etag: Some(crate::source::s3::digest::sha256_hex(&content)), last_modified_s: None };
         if unless == Some(&version) {
             return Ok(GetObject::NotModified(version));
         }

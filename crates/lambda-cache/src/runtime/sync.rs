@@ -3,5 +3,5 @@
 
 pub(crate) use std::sync::{Mutex, MutexGuard, atomic};
 
-pub(crate) use crate::timer::sleep;
+pub(crate) use super::timer::sleep;
 pub(crate) use arc_swap::{ArcSwap, ArcSwapOption, Guard};

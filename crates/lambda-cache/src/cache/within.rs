@@ -2,11 +2,11 @@ use std::{future::Future, pin::pin, time::Duration};
 
 use futures_util::future::{Either, select};
 
-use crate::{Error, ErrorKind, source::Request, timer::sleep};
+use crate::{Error, ErrorKind, runtime::timer::sleep, source::Request};
 
 /// Limits a fetch to the caller's remaining time. If another caller waits for the same fetch, it then becomes the
 /// leader.
-pub(crate) async fn within<T>(
+pub(super) async fn within<T>(
     time_left: Option<Duration>,
     request: &Request,
     fetch: impl Future<Output = Result<T, Error>>,

@@ -1,3 +1,9 @@
+//! Values as the sources return them and as the cache keeps them.
+
+mod conversion_error;
+#[cfg(feature = "s3")]
+mod file;
+
 use std::{
     any::Any,
     fmt,
@@ -6,9 +12,13 @@ use std::{
 
 use bytes::Bytes;
 
-use crate::engine::CacheValue;
+pub use conversion_error::ConversionError;
 #[cfg(feature = "s3")]
-use crate::file::File;
+pub use file::File;
+#[cfg(feature = "s3")]
+pub(crate) use file::{FileStamp, LastUse};
+
+use crate::engine::CacheValue;
 
 /// A value returned by a source. Cloning is cheap, and `Debug` shows the type but never the content.
 #[derive(Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::value::Value;
+use super::Value;
 
 /// The reason why a value cannot be converted to the requested type. It contains the kind of the value but never the
 /// value.
@@ -12,14 +12,6 @@ impl ConversionError {
     /// value.
     pub fn new(reason: impl Into<String>) -> Self {
         Self(reason.into())
-    }
-
-    /// Returns the error for the request with this value.
-    #[cfg(feature = "_source")]
-    #[doc(hidden)]
-    #[must_use]
-    pub fn error(&self, request: &crate::source::Request) -> crate::Error {
-        crate::Error::new(crate::ErrorKind::InvalidValue, format!("cannot use {}: {self}", request.key()))
     }
 
     /// Creates it for text that is not JSON from this position on.
