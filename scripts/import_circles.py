@@ -1,7 +1,7 @@
 """Print the import circles between the folders of the library, and exit with 1 if there is one.
 
-A folder imports another if production code in it names a path of the other. A name that the root exports counts as a name of
-the folder that defines it. Tests and documentation are not counted.
+A folder imports another if production code in it names a path of the other. A name that the root exports belongs to the
+folder that defines it. Tests and documentation are not counted.
 """
 
 from __future__ import annotations
