@@ -36,7 +36,7 @@ impl ConversionError {
     }
 
     /// Creates it for a value of one kind when a Rust type for another kind was requested, with the type to use.
-    pub(super) fn wrong_type(value: &Value, wanted: &str) -> Self {
+    pub(crate) fn wrong_type(value: &Value, wanted: &str) -> Self {
         let advice = match value {
             Value::TextList(_) => "; use Vec<String> for a StringList",
             Value::Nothing => "; use an Option for a value that may be missing",
