@@ -3,8 +3,8 @@
 
 use std::{cell::RefCell, sync::Once, time::Duration};
 
-use lambda_cache::__binding::{
-    engine::Stopwatch,
+use lambda_cache::__binding::engine::{
+    Stopwatch,
     observe::{self, Fetched},
 };
 use pyo3::prelude::*;

@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use lambda_cache_names::{NameError, age::NotAnAge};
 
@@ -81,6 +81,16 @@ impl Error {
     pub fn custom(kind: ErrorKind, name: &str, source: Box<dyn std::error::Error + Send + Sync>) -> Self {
         let message = format!("custom {name} could not be fetched: {source}");
         Self(Arc::new(Inner { kind, message, aws: None, os_error: None, source: Some(source.into()) }))
+    }
+
+    /// Creates the error for a fetch that the invocation had too little time for.
+    pub(crate) fn out_of_time(key: &impl fmt::Display, time_left: Duration) -> Self {
+        let time_left_ms = time_left.as_millis();
+        let message = format!(
+            "no answer for {key} within the {time_left_ms} ms that the invocation had left for it: raise the function's \
+             time-out"
+        );
+        Self::new(ErrorKind::Unavailable, message)
     }
 
     /// Creates the error for a missing setting that AWS calls require. `code` names the setting.

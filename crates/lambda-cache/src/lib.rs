@@ -145,11 +145,6 @@ pub mod __binding {
     pub mod lookup {
         pub use crate::cache::lookup::*;
     }
-    /// Reports of fetches.
-    #[cfg(feature = "_source")]
-    pub mod observe {
-        pub use crate::cache::observe::*;
-    }
     /// Panics as errors.
     #[cfg(feature = "_source")]
     pub mod guard {

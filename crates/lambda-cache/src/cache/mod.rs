@@ -3,31 +3,26 @@
 mod builder;
 pub(crate) mod freshness;
 pub(crate) mod lookup;
-pub(crate) mod observe;
 mod stats;
-mod within;
 
 use std::{
     fmt,
-    future::{self, poll_fn},
-    pin::pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU32, Ordering},
+        atomic::{AtomicU32, Ordering},
     },
-    task::Poll,
     time::Duration,
 };
 
 use tracing::{Instrument, field::Empty};
 
 pub use self::{builder::CacheBuilder, stats::EntryStats};
-use self::{builder::Options, freshness::FreshnessOptions, stats::LastReported, within::within};
+use self::{builder::Options, freshness::FreshnessOptions, stats::LastReported};
 #[cfg(feature = "s3")]
 use crate::source::s3::Files;
 use crate::{
     Error, ErrorKind,
-    engine::{Clock, Engine, Entry, Fetched, Freshness, Key, MaxAge, Policy, Served, Slot, SlotGroup, Stopwatch, rng},
+    engine::{Clock, Engine, Entry, Fetched, Freshness, Key, MaxAge, Policy, Served, Slot, SlotGroup, rng},
     runtime::guard::guarded,
     source::{Api, Request, Services},
     value::Cached,
@@ -232,8 +227,7 @@ impl Cache {
         self.get_slot(&self.slot(request), request, ages.into(), None).await.map(|served| served.entry)
     }
 
-    /// Returns the entry of a slot within the time that the caller has left. A stale entry that is served after a
-    /// failed refresh is logged.
+    /// Returns the entry of a slot within the time that the caller has left.
     pub(crate) async fn get_slot(
         &self,
         slot: &Arc<Slot<Cached>>,
@@ -242,52 +236,8 @@ impl Cache {
         time_left: Option<Duration>,
     ) -> Result<Served<Cached>, Error> {
         let policy = self.policy(ages)?;
-        let refresh = within(time_left, request, self.refresh(slot, request, policy.max_age));
-        let served = self.0.engine.serve(slot, policy, refresh).await?;
-        if let Some(error) = &served.stale {
-            let age = Duration::from_nanos(self.clock().age(served.entry.began, self.clock().now()).as_nanos());
-            tracing::warn!(key = %request.key(), ?age, %error, "serving a stale value, because its refresh failed");
-        }
-        Ok(served)
-    }
-
-    async fn refresh(
-        &self,
-        slot: &Arc<Slot<Cached>>,
-        request: &Request,
-        max_age: MaxAge,
-    ) -> Result<Arc<Entry<Cached>>, Error> {
-        loop {
-            let is_dropped = AtomicBool::new(false);
-            let fetch = async |held: Option<Arc<Entry<Cached>>>| {
-                let (is_refresh, began) = (held.is_some(), Stopwatch::start());
-                let fetching = Box::pin(self.clone().fetch(request.clone(), held, max_age)); // it is large
-                let Some(fetched) = slot.fetching.run(fetching).await else {
-                    is_dropped.store(true, Ordering::Relaxed);
-                    return future::pending().await;
-                };
-                if let Err(error) = &fetched
-                    && error.kind() == ErrorKind::Internal
-                    && !matches!(request, Request::Custom(_))
-                {
-                    self.0.api.disconnect(); // the panic may have left its locks poisoned
-                }
-                let took = began.elapsed();
-                observe::tell(|| request.key(), took, fetched.as_ref().err());
-                slot.counts.fetched(is_refresh, fetched.is_ok(), took);
-                tracing::debug!(key = %request.key(), ?took, succeeded = fetched.is_ok(), "fetched");
-                fetched
-            };
-            let mut getting = pin!(self.0.engine.get(slot, max_age, fetch));
-            let got = poll_fn(|cx| match getting.as_mut().poll(cx) {
-                Poll::Pending if is_dropped.load(Ordering::Relaxed) => Poll::Ready(None),
-                polled => polled.map(Some),
-            });
-            if let Some(outcome) = got.await {
-                return outcome;
-            }
-            // This call was not polled for so long that another call fetched instead. Use its outcome.
-        }
+        let fetch = |held| Box::pin(self.clone().fetch(request.clone(), held, policy.max_age)); // it is large
+        self.0.engine.fetch(slot, policy, time_left, fetch).await
     }
 
     /// Fetches from the source and turns a panic into an error.
@@ -303,6 +253,12 @@ impl Cache {
             tracing::info_span!("lambda_cache.fetch", otel.kind = "client", entry = %request.key(), outcome = Empty);
         let fetch = request.fetch(self.services(), held.map(Cached::value), freshness).instrument(span.clone());
         let fetched = guarded(|| format!("fetching {}", request.key()), fetch).await;
+        if let Err(error) = &fetched
+            && error.kind() == ErrorKind::Internal
+            && !matches!(request, Request::Custom(_))
+        {
+            self.0.api.disconnect(); // the panic may have left its locks poisoned
+        }
         match &fetched {
             Ok(_) => span.record("outcome", "fetched"),
             Err(error) => span.record("outcome", tracing::field::debug(error.kind())),

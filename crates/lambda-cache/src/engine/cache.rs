@@ -2,11 +2,10 @@ use std::{fmt, future::Future, sync::Arc};
 
 use super::{
     clock::{Clock, Moment},
-    entry::{CacheValue, Entry, Fetched, Served},
+    entry::{CacheValue, Entry, Fetched},
     flight::{Call, Ended, FlightRole, Outcome},
     key::{Identity, Key},
     max_age::MaxAge,
-    policy::Policy,
     slot::Slot,
     slot_group::SlotGroup,
     slots::{Map, Slots, copy, is_held},
@@ -150,54 +149,6 @@ impl<V: CacheValue> Engine<V> {
             lead.complete(outcome.clone());
             return outcome;
         }
-    }
-
-    /// Returns the entry of `slot`, refreshed by `refresh` unless it is fresh. If the refresh fails transiently,
-    /// returns the old entry as long as `policy` tolerates its age. After such a failure, callers that accept the old
-    /// entry do not contact AWS until the back-off has passed.
-    ///
-    /// # Errors
-    /// The error of the refresh, unless an entry may be served instead.
-    pub async fn serve(
-        &self,
-        slot: &Arc<Slot<V>>,
-        policy: Policy,
-        refresh: impl Future<Output = Result<Arc<Entry<V>>, Error>>,
-    ) -> Result<Served<V>, Error> {
-        if let Some(error) = slot.trouble.pausing(&self.clock, self.clock.now())
-            && let Some(served) = self.tolerable(slot, policy, &error)
-        {
-            return Ok(served);
-        }
-        match refresh.await {
-            Err(error) if error.is_transient() => match self.tolerable(slot, policy, &error) {
-                Some(served) => {
-                    if let Some(error) = &served.stale {
-                        slot.trouble.note(error, &self.clock, self.clock.now());
-                    }
-                    Ok(served)
-                }
-                None => Err(error),
-            },
-            refreshed => refreshed.map(|entry| Served { entry, stale: None }),
-        }
-    }
-
-    /// Returns the present entry if `policy` tolerates its age, although `error` prevented a refresh. It may be
-    /// fresh, because another caller's refresh may have succeeded in the meantime.
-    fn tolerable(&self, slot: &Slot<V>, policy: Policy, error: &Error) -> Option<Served<V>> {
-        let entry = slot.entry.load_full()?;
-        let now = self.clock.now();
-        let age = self.clock.age(entry.began, now);
-        if !policy.tolerates(age) || !entry.is_good(now) {
-            return None;
-        }
-        slot.touch(now);
-        let is_fresh = policy.max_age.allows(age);
-        if !is_fresh {
-            slot.counts.stale();
-        }
-        Some(Served { entry, stale: (!is_fresh).then(|| error.clone()) })
     }
 
     /// Returns `true` if this call may use the outcome of a flight that it joined. A value that the flight fetched

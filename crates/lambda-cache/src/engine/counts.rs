@@ -45,7 +45,7 @@ impl Counts {
     }
 
     /// Counts a fetch that has ended: whether there was an entry before, whether it succeeded, and how long it took.
-    pub fn fetched(&self, was_there: bool, succeeded: bool, took: Duration) {
+    pub(super) fn fetched(&self, was_there: bool, succeeded: bool, took: Duration) {
         let fetches = if was_there { &self.refreshes } else { &self.misses };
         fetches.fetch_add(1, Ordering::Relaxed);
         self.errors.fetch_add(u64::from(!succeeded), Ordering::Relaxed);

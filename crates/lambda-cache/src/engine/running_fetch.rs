@@ -17,7 +17,7 @@ use crate::runtime::sync::Mutex;
 type Fetch<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// The storage of the one fetch of a key.
-pub struct RunningFetch<T>(Mutex<Option<Arc<Running<T>>>>);
+pub(super) struct RunningFetch<T>(Mutex<Option<Arc<Running<T>>>>);
 
 /// A fetch, until it has ended or was dropped.
 struct Running<T>(Mutex<Option<Fetch<T>>>);
@@ -37,7 +37,7 @@ impl<T> Default for RunningFetch<T> {
 impl<T> RunningFetch<T> {
     /// Runs a fetch after dropping the earlier one, if there still is one. Returns `None` if a later fetch drops this
     /// one.
-    pub async fn run(&self, fetch: impl Future<Output = T> + Send + 'static) -> Option<T> {
+    pub(super) async fn run(&self, fetch: impl Future<Output = T> + Send + 'static) -> Option<T> {
         let tenant = Arc::new(Running(Mutex::new(Some(Box::pin(fetch)))));
         if let Some(earlier) = self.replace(Some(Arc::clone(&tenant))) {
             earlier.evict();

@@ -29,7 +29,7 @@ pub struct Slot<V> {
     /// The event counters of this entry.
     pub counts: Counts,
     /// The fetch in progress.
-    pub fetching: RunningFetch<Result<Fetched<V>, Error>>,
+    pub(super) fetching: RunningFetch<Result<Fetched<V>, Error>>,
     last_used_ns: AtomicU64,
 }
 

@@ -2,7 +2,8 @@
 
 use std::{sync::OnceLock, time::Duration};
 
-use crate::{Error, engine::Key};
+use super::key::Key;
+use crate::Error;
 
 /// A completed fetch, reported in the thread that ran it.
 #[derive(Clone, Copy, Debug)]
@@ -22,8 +23,8 @@ pub fn fetches(observer: fn(&Fetched<'_>)) {
     let _ = OBSERVER.set(observer);
 }
 
-pub(crate) fn tell(key: impl FnOnce() -> Key, took: Duration, error: Option<&Error>) {
+pub(super) fn tell(key: &Key, took: Duration, error: Option<&Error>) {
     if let Some(observer) = OBSERVER.get() {
-        observer(&Fetched { key: &key(), took, error });
+        observer(&Fetched { key, took, error });
     }
 }
