@@ -1,9 +1,11 @@
-"""The version and the licences of the wheel, the crates and the lock files."""
+"""The version and the licences of the wheel, the crates and the lock files, and the imports of the library."""
 
 from __future__ import annotations
 
 import importlib.metadata
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ VERSION = importlib.metadata.version("lambda-cache")
 
 def test_wheel_crates_and_changelog_have_one_version() -> None:
     workspace = (REPOSITORY / "Cargo.toml").read_text()
-    assert set(re.findall(r'^version = "(.*)"$|^lambda-cache.*version = "(.*)" }$', workspace, re.M)) == {
+    assert set(re.findall(r'^version = "(.*)"$|^lambda-cache.*version = "=?(.*)" }$', workspace, re.M)) == {
         (VERSION, ""),
         ("", VERSION),
     }
@@ -33,6 +35,14 @@ def test_lock_file_has_the_version(lock: str) -> None:
 def test_wheel_has_both_licences() -> None:
     files = importlib.metadata.files("lambda-cache") or []
     assert {"LICENSE-MIT", "LICENSE-APACHE"} <= {file.name for file in files}
+
+
+def test_folders_of_the_library_do_not_import_in_a_circle() -> None:
+    checked = subprocess.run(
+        [sys.executable, REPOSITORY / "scripts" / "import_circles.py"], capture_output=True, text=True
+    )
+    assert checked.returncode == 0, checked.stdout
+    assert "engine     imports error, runtime\n" in checked.stdout, "the engine knows nothing of AWS"
 
 
 def test_the_readme_s_links_are_absolute_and_lead_to_files() -> None:

@@ -54,6 +54,7 @@ pub enum ErrorKind {
 
 /// The failure as reported by AWS.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AwsFailure {
     /// The API operation, such as `GetParameter`.
     pub operation: &'static str,

@@ -106,6 +106,20 @@ pub use error::{AwsFailure, Error, ErrorKind};
 pub use value::File;
 pub use value::{Cached, ConversionError, Opaque, Value};
 
+/// Users keep these in statics and send them to other threads, so each stays `Send` and `Sync`.
+#[cfg(feature = "_source")]
+const _: () = {
+    const fn is_send_and_sync<T: Send + Sync>() {}
+    is_send_and_sync::<Cache>();
+    is_send_and_sync::<CacheBuilder>();
+    is_send_and_sync::<Cached>();
+    is_send_and_sync::<EntryStats>();
+    is_send_and_sync::<Error>();
+    is_send_and_sync::<Value>();
+    const fn is_send<T: Send>() {}
+    is_send::<GetEntryFuture<'_, String, kind::Parameter>>();
+};
+
 /// The code that the attributes generate calls to. Not public API.
 #[cfg(feature = "_source")]
 #[doc(hidden)]

@@ -137,7 +137,7 @@ async fn panic_while_refreshing_keeps_the_functions_error() {
 #[tokio::test]
 async fn panic_of_a_prefetch_ends_with_it() {
     let (aws, credentials, cache) = rig();
-    cache.ssm().get_entry::<String, _>("/app/var").prefetch();
+    cache.ssm().prefetch("/app/var");
     while cache.stats().first().is_none_or(|entry| entry.errors == 0) {
         tokio::task::yield_now().await;
     }

@@ -21,7 +21,7 @@ async fn handler(var: String) -> Result<String, Error> {
 async fn the_first_call_finds_the_prefetched_entry() {
     let fake = testing::values();
     fake.ssm("/app/var", "x");
-    ssm::get_entry::<String, _>("/app/var").prefetch();
+    ssm::prefetch("/app/var");
     tokio::task::yield_now().await;
     fake.ssm("/app/var", "y");
     assert_eq!(handler().await.unwrap(), "x");
@@ -57,8 +57,8 @@ async fn the_first_call_joins_the_prefetch_in_progress() {
 async fn a_failed_prefetch_is_fetched_again() {
     let fake = testing::values();
     fake.fail("/app/var", Error::new(ErrorKind::AccessDenied, "not yet"));
-    ssm::get_entry::<String, _>("/app/var").prefetch();
-    ssm::get_entry::<String, _>("").prefetch(); // an invalid name is only logged
+    ssm::prefetch("/app/var");
+    ssm::prefetch(""); // an invalid name is only logged
     tokio::task::yield_now().await;
     fake.ssm("/app/var", "x");
     assert_eq!(handler().await.unwrap(), "x");

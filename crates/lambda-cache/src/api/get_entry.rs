@@ -106,7 +106,7 @@ impl<T, A: Query> GetEntry<'_, T, A> {
     /// async fn main() -> Result<(), Error> {
     /// #   let fake = lambda_cache::testing::values();
     /// #   fake.ssm("/production/app/var", "x");
-    ///     ssm::get_entry::<String, _>("/production/app/var").prefetch();
+    ///     ssm::prefetch("/production/app/var"); // or ssm::get_entry(...), its options, and .prefetch()
     ///     // lambda_runtime::run(service_fn(handler)).await
     /// #   assert_eq!(handler(()).await?, "x");
     /// #   assert_eq!(fake.calls().len(), 1);

@@ -104,6 +104,11 @@ pub fn get_entry<T>(uri: impl Into<String>) -> GetEntry<'static, T, ObjectQuery>
     GetEntry::new(None, ObjectQuery::new(uri))
 }
 
+/// Starts fetching the file of an object and returns at once, like [`GetEntry::prefetch`].
+pub fn prefetch(uri: impl Into<String>) {
+    current().s3().prefetch(uri);
+}
+
 /// Removes the entries of an object, for all versions and entry names, so the next call asks S3. Makes no AWS call.
 /// Files stay until they are replaced.
 ///
@@ -129,6 +134,11 @@ impl<'c> S3<'c> {
     /// Returns the path of a downloaded object from this cache, like [`s3::get_entry`](get_entry).
     pub fn get_entry<T>(self, uri: impl Into<String>) -> GetEntry<'c, T, ObjectQuery> {
         GetEntry::new(Some(self.0), ObjectQuery::new(uri))
+    }
+
+    /// Starts fetching the file of an object into this cache, like [`s3::prefetch`](prefetch).
+    pub fn prefetch(self, uri: impl Into<String>) {
+        self.get_entry::<()>(uri).prefetch();
     }
 
     /// Removes the entries of an object from this cache, like [`s3::invalidate`](invalidate).

@@ -116,6 +116,11 @@ pub fn get_entry<T, N: IntoSecrets>(name: N) -> GetEntry<'static, T, SecretQuery
     GetEntry::new(None, SecretQuery::new(name))
 }
 
+/// Starts fetching a secret, or several as one entry, and returns at once, like [`GetEntry::prefetch`].
+pub fn prefetch(name: impl IntoSecrets) {
+    current().secrets_manager().prefetch(name);
+}
+
 /// Removes the entries of a secret in all versions, or the entry of several secrets, so the next call asks AWS. Makes
 /// no AWS call.
 ///
@@ -141,6 +146,11 @@ impl<'c> SecretsManager<'c> {
     /// Returns the value of a secret from this cache, like [`secrets_manager::get_entry`](get_entry).
     pub fn get_entry<T, N: IntoSecrets>(self, name: N) -> GetEntry<'c, T, SecretQuery<N>> {
         GetEntry::new(Some(self.0), SecretQuery::new(name))
+    }
+
+    /// Starts fetching a secret into this cache, like [`secrets_manager::prefetch`](prefetch).
+    pub fn prefetch(self, name: impl IntoSecrets) {
+        self.get_entry::<(), _>(name).prefetch();
     }
 
     /// Removes the entries of a secret from this cache, like [`secrets_manager::invalidate`](invalidate).

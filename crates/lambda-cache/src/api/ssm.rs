@@ -131,6 +131,11 @@ pub fn get_entry<T, P: IntoParameters>(parameter: P) -> GetEntry<'static, T, Par
     GetEntry::new(None, ParameterQuery::new(parameter))
 }
 
+/// Starts fetching a parameter, or several as one entry, and returns at once, like [`GetEntry::prefetch`].
+pub fn prefetch(parameter: impl IntoParameters) {
+    current().ssm().prefetch(parameter);
+}
+
 /// Removes the entry of a parameter, or of several as one entry, so the next call for it asks AWS. Makes no AWS call.
 ///
 /// # Errors
@@ -155,6 +160,11 @@ impl<'c> Ssm<'c> {
     /// Returns the value of a parameter from this cache, like [`ssm::get_entry`](get_entry).
     pub fn get_entry<T, P: IntoParameters>(self, parameter: P) -> GetEntry<'c, T, ParameterQuery<P::Kind>> {
         GetEntry::new(Some(self.0), ParameterQuery::new(parameter))
+    }
+
+    /// Starts fetching a parameter into this cache, like [`ssm::prefetch`](prefetch).
+    pub fn prefetch(self, parameter: impl IntoParameters) {
+        self.get_entry::<(), _>(parameter).prefetch();
     }
 
     /// Removes the entry of a parameter from this cache, like [`ssm::invalidate`](invalidate).
