@@ -110,13 +110,13 @@ pub use value::{Cached, ConversionError, Opaque, Value};
 #[cfg(feature = "_source")]
 const _: () = {
     const fn is_send_and_sync<T: Send + Sync>() {}
+    const fn is_send<T: Send>() {}
     is_send_and_sync::<Cache>();
     is_send_and_sync::<CacheBuilder>();
     is_send_and_sync::<Cached>();
     is_send_and_sync::<EntryStats>();
     is_send_and_sync::<Error>();
     is_send_and_sync::<Value>();
-    const fn is_send<T: Send>() {}
     is_send::<GetEntryFuture<'_, String, kind::Parameter>>();
 };
 
