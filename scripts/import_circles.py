@@ -25,7 +25,8 @@ def production(text: str) -> str:
 
 def first_names(group: str) -> list[str]:
     """Returns the first segments of the paths in a brace group, which begins after its brace."""
-    names, depth, word = [], 0, ""
+    names: list[str] = []
+    depth, word = 0, ""
     for character in group:
         if depth == 0 and character in ",}":
             names.append(word.strip().split("::")[0].split(" ")[0])
