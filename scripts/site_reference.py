@@ -8,9 +8,10 @@ from griffe import Extension, Function
 
 
 class AsTypeCheckersDo(Extension):
-    """Leaves out what the stubs do not have: the keywords that a decorator takes only to refuse them."""
+    """Leaves out what the stubs do not have: the keywords that a function takes only to refuse them."""
 
     def on_function_instance(self, *, func: Function, **kwargs: Any) -> None:
-        """Drops `**unknown`."""
-        if "unknown" in func.parameters:
-            del func.parameters["unknown"]
+        """Drops `**unknown` and `**_unknown`."""
+        for name in ("unknown", "_unknown"):
+            if name in func.parameters:
+                del func.parameters[name]

@@ -112,7 +112,7 @@ def test_internal_error_names_its_place_and_no_value(
 
 
 def test_everything_that_is_exported_is_guarded() -> None:
-    sources = [path.read_text() for path in (ROOT / "crates/lambda-cache-python/src").glob("*.rs")]
+    sources = [path.read_text() for path in (ROOT / "crates/lambda-cache-python/src").rglob("*.rs")]
     exported = [match for source in sources for match in re.findall(r"(.*)\n\s*#\[py(?:methods|function)\b", source)]
     assert len(exported) > 10
     assert {line.strip() for line in exported} == {"#[guarded]"}

@@ -87,7 +87,9 @@ def decorator(
         if problem is not None and (called or named):
             raise type(problem)(problem.message)
         if is_bare:
-            return _refusing(problem, False)  # type: ignore[return-value]
+            from lambda_cache import _problems
+
+            return _problems.refusing(problem, is_async=False)  # type: ignore[return-value]
         return wrapped(handler, lookup, problem)  # type: ignore[no-any-return]
 
     if is_bare:  # it has the handler's name now, under which the commands look for its problem
@@ -172,7 +174,9 @@ def _wrapper(stack: Stack) -> "Callable[..., Any]":
 
         warn_if_nobody_awaits(bare)
     if problem is not None or (lookup is None and not stack.errors):
-        return _refusing(problem, is_async)
+        from lambda_cache import _problems
+
+        return _problems.refusing(problem, is_async=is_async)
     find = _context_finder(bare)
     if stack.errors:
         from lambda_cache import _refresh
@@ -212,22 +216,6 @@ def _async_wrapper(
         return await bare(*args, **kwargs)
 
     return async_handler
-
-
-def _refusing(problem: "LambdaCacheError | None", is_async: bool) -> "Callable[..., Any]":
-    from lambda_cache.exceptions import LambdaCacheError
-
-    kind = type(problem) if problem is not None else LambdaCacheError
-    message = problem.message if problem is not None else "the decorator was refused"
-
-    # A new exception each time: one that is raised twice keeps the first call's traceback, and its event, alive.
-    def refuse(*_args: object, **_kwargs: object) -> object:
-        raise kind(message)
-
-    async def refuse_async(*_args: object, **_kwargs: object) -> object:
-        raise kind(message)
-
-    return refuse_async if is_async else refuse
 
 
 def attribute(value: object, name: str) -> "Any":

@@ -73,6 +73,21 @@ def without_parentheses(cache: "Callable[..., Any]", handler: "Any") -> LambdaCa
     return warned_about(ArgumentTypeNotSupportedError(message), handler, 5)
 
 
+def refusing(problem: "LambdaCacheError | None", *, is_async: bool) -> "Callable[..., Any]":
+    """Returns what stands in the place of a refused handler: it raises the problem at each call."""
+    kind = type(problem) if problem is not None else LambdaCacheError
+    message = problem.message if problem is not None else "the decorator was refused"
+
+    # A new exception each time: one that is raised twice keeps the first call's traceback, and its event, alive.
+    def refuse(*_args: object, **_kwargs: object) -> object:
+        raise kind(message)
+
+    async def refuse_async(*_args: object, **_kwargs: object) -> object:
+        raise kind(message)
+
+    return refuse_async if is_async else refuse
+
+
 def warned_about(problem: LambdaCacheError, handler: "Any", stacklevel: int = 4) -> LambdaCacheError:
     """Warns of a problem where the handler is written, and returns it with that place in its message."""
     code = code_of(handler)

@@ -134,7 +134,7 @@ def invalidate(fetch: "Callable[[], object] | None" = None, **unknown: object) -
     """
     if unknown:
         refuse_keywords(unknown, invalidate)
-    _lookup(fetch, None, "entry", None).invalidate()
+    _native.invalidate_custom(*_source(fetch))
 
 
 def _lookup(
@@ -143,22 +143,29 @@ def _lookup(
     entry_name: "str | bool | None",
     stale_if_error_in_seconds: object,
 ) -> "_native.Lookup":
+    start, name, number = _source(fetch)
+    own_name = _text(fetch, "__name__")
+    if not entry_name and not own_name.isidentifier():
+        from lambda_cache.exceptions import NoEntryNameError
+
+        raise NoEntryNameError("No entry_name provided: this callable has no name to call the entry by")
+    return _native.Lookup.custom(
+        start, name, number, max_age_in_seconds, entry_name or own_name, stale_if_error_in_seconds
+    )
+
+
+def _source(fetch: "Any") -> "tuple[Callable[[_native.Settle], None], str, str]":
+    """Returns the function that starts a fetch, the callable's name, and the number that tells it from others."""
     from lambda_cache._fetching import starter
 
-    own_name = _text(fetch, "__name__")
     if not callable(fetch):
         from lambda_cache.exceptions import ArgumentTypeNotSupportedError
 
         given = ": none was given, or it was None" if fetch is None else f", given: {type(fetch).__name__}"
         raise ArgumentTypeNotSupportedError(f"fetch must be a callable without arguments{given}")
-    if not entry_name and not own_name.isidentifier():
-        from lambda_cache.exceptions import NoEntryNameError
-
-        raise NoEntryNameError("No entry_name provided: this callable has no name to call the entry by")
     number = _number(fetch)
     name = f"{_text(fetch, '__module__')}.{_text(fetch, '__qualname__') or type(fetch).__name__}"
-    how = (max_age_in_seconds, entry_name or own_name, stale_if_error_in_seconds, None)
-    return _native.Lookup.custom(starter(fetch, number), name, str(number), how)
+    return starter(fetch, number), name, str(number)
 
 
 def _text(fetch: object, name: str) -> str:

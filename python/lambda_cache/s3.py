@@ -87,8 +87,16 @@ def cache(
         ...     with open('/tmp/object.json') as file:
         ...         return file.read()
     """
-    how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    arguments = (s3Uri, check_before_download, file_name, version_id, how)
+    arguments = (
+        s3Uri,
+        check_before_download,
+        file_name,
+        version_id,
+        max_age_in_seconds,
+        entry_name,
+        stale_if_error_in_seconds,
+        transform,
+    )
     return decorator(_native.Lookup.s3, *arguments, prefetch=prefetch, unknown=unknown, cache=cache)
 
 
@@ -114,8 +122,16 @@ def get_entry(
     """
     if unknown:
         refuse_keywords(unknown, get_entry)
-    how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    return _native.Lookup.s3(s3Uri, check_before_download, file_name, version_id, how).get()
+    return _native.Lookup.s3(
+        s3Uri,
+        check_before_download,
+        file_name,
+        version_id,
+        max_age_in_seconds,
+        entry_name,
+        stale_if_error_in_seconds,
+        transform,
+    ).get()
 
 
 async def aget_entry(
@@ -135,8 +151,18 @@ async def aget_entry(
         refuse_keywords(unknown, aget_entry)
     from lambda_cache._async import get
 
-    how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    return await get(_native.Lookup.s3(s3Uri, check_before_download, file_name, version_id, how))
+    return await get(
+        _native.Lookup.s3(
+            s3Uri,
+            check_before_download,
+            file_name,
+            version_id,
+            max_age_in_seconds,
+            entry_name,
+            stale_if_error_in_seconds,
+            transform,
+        )
+    )
 
 
 def invalidate(s3Uri: "str | None" = None, **unknown: object) -> None:
@@ -152,4 +178,4 @@ def invalidate(s3Uri: "str | None" = None, **unknown: object) -> None:
     """
     if unknown:
         refuse_keywords(unknown, invalidate)
-    _native.Lookup.s3(s3Uri, False, "any", None, (None, "any", None, None)).invalidate()
+    _native.invalidate_object(s3Uri)

@@ -82,8 +82,16 @@ def cache(
         ... def handler(event, context):
         ...     return connect(context.conn_string)
     """
-    how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    arguments = (name, version_stage, version_id, rotation_aware, how)
+    arguments = (
+        name,
+        version_stage,
+        version_id,
+        rotation_aware,
+        max_age_in_seconds,
+        entry_name,
+        stale_if_error_in_seconds,
+        transform,
+    )
     return decorator(_native.Lookup.secrets_manager, *arguments, prefetch=prefetch, unknown=unknown, cache=cache)
 
 
@@ -110,8 +118,16 @@ def get_entry(
     """
     if unknown:
         refuse_keywords(unknown, get_entry)
-    how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    return _native.Lookup.secrets_manager(name, version_stage, version_id, rotation_aware, how).get()
+    return _native.Lookup.secrets_manager(
+        name,
+        version_stage,
+        version_id,
+        rotation_aware,
+        max_age_in_seconds,
+        entry_name,
+        stale_if_error_in_seconds,
+        transform,
+    ).get()
 
 
 async def aget_entry(
@@ -131,8 +147,18 @@ async def aget_entry(
         refuse_keywords(unknown, aget_entry)
     from lambda_cache._async import get
 
-    how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    return await get(_native.Lookup.secrets_manager(name, version_stage, version_id, rotation_aware, how))
+    return await get(
+        _native.Lookup.secrets_manager(
+            name,
+            version_stage,
+            version_id,
+            rotation_aware,
+            max_age_in_seconds,
+            entry_name,
+            stale_if_error_in_seconds,
+            transform,
+        )
+    )
 
 
 def invalidate(name: "str | Names | None" = None, **unknown: object) -> None:
@@ -148,4 +174,4 @@ def invalidate(name: "str | Names | None" = None, **unknown: object) -> None:
     """
     if unknown:
         refuse_keywords(unknown, invalidate)
-    _native.Lookup.secrets_manager(name, None, None, False, (None, "any", None, None)).invalidate()
+    _native.invalidate_secrets(name)

@@ -89,8 +89,17 @@ def cache(
         ... def handler(event, context):
         ...     return context.var
     """
-    how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    arguments = (parameter, path, recursive, default, default_on_transform_error, how)
+    arguments = (
+        parameter,
+        path,
+        recursive,
+        default,
+        default_on_transform_error,
+        max_age_in_seconds,
+        entry_name,
+        stale_if_error_in_seconds,
+        transform,
+    )
     return decorator(_native.Lookup.ssm, *arguments, prefetch=prefetch, unknown=unknown, cache=cache)
 
 
@@ -118,8 +127,17 @@ def get_entry(
     """
     if unknown:
         refuse_keywords(unknown, get_entry)
-    how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    return _native.Lookup.ssm(parameter, path, recursive, default, default_on_transform_error, how).get()
+    return _native.Lookup.ssm(
+        parameter,
+        path,
+        recursive,
+        default,
+        default_on_transform_error,
+        max_age_in_seconds,
+        entry_name,
+        stale_if_error_in_seconds,
+        transform,
+    ).get()
 
 
 async def aget_entry(
@@ -140,8 +158,19 @@ async def aget_entry(
         refuse_keywords(unknown, aget_entry)
     from lambda_cache._async import get
 
-    how = (max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)
-    return await get(_native.Lookup.ssm(parameter, path, recursive, default, default_on_transform_error, how))
+    return await get(
+        _native.Lookup.ssm(
+            parameter,
+            path,
+            recursive,
+            default,
+            default_on_transform_error,
+            max_age_in_seconds,
+            entry_name,
+            stale_if_error_in_seconds,
+            transform,
+        )
+    )
 
 
 def invalidate(
@@ -159,4 +188,4 @@ def invalidate(
     """
     if unknown:
         refuse_keywords(unknown, invalidate)
-    _native.Lookup.ssm(parameter, path, recursive, ..., False, (None, "any", None, None)).invalidate()
+    _native.invalidate_parameters(parameter, path, recursive)

@@ -10,10 +10,7 @@ use std::{
 
 use futures_util::future::{Either, select};
 use lambda_cache::{
-    __binding::{
-        engine::{Entry, Served, Stopwatch},
-        lookup,
-    },
+    __binding::{engine::Entry, lookup, notes::EntriesWithNotes},
     Cached,
 };
 use pyo3::{prelude::*, types::PyTuple};
@@ -96,11 +93,11 @@ pub(crate) fn fetch(
     is_refresh: bool,
 ) -> PyResult<Vec<Arc<Entry<Cached>>>> {
     settings::log_level().map_err(|error| raised(py, &error))?;
-    let (state, began) = (state::current(py)?, Stopwatch::start());
+    let state = state::current(py)?;
     let _spans = Spans::begin(py);
-    let served = drive(py, entries, &state, cancel, remaining, is_refresh)?;
-    report(py, entries, &state, &served, began.elapsed());
-    Ok(served.into_iter().map(|served| served.entry).collect())
+    let (entries, notes) = drive(py, entries, &state, cancel, remaining, is_refresh)?;
+    log::notes(py, &notes);
+    Ok(entries)
 }
 
 fn drive(
@@ -110,10 +107,9 @@ fn drive(
     cancel: Option<&Cancel>,
     remaining: Option<Duration>,
     is_refresh: bool,
-) -> PyResult<Vec<Served<Cached>>> {
+) -> PyResult<EntriesWithNotes> {
     let _fetching = Fetching::begin(py)?;
-    let fetching =
-        if is_refresh { entries.refresh(&state.cache, remaining) } else { entries.fetch(&state.cache, remaining) };
+    let fetching = entries.fetch_with_notes(&state.cache, remaining, is_refresh);
     let mut fetching = pin!(async {
         match cancel {
             None => Some(fetching.await),
@@ -153,20 +149,4 @@ pub(crate) fn fetch_beside_greenlets<'py>(
 /// Runs a future until it ends, or until signals have to be checked.
 fn run<F: Future>(state: &State, future: Pin<&mut F>) -> Option<F::Output> {
     state.runtime().block_on(async { tokio::time::timeout(SIGNAL_CHECK, future).await.ok() })
-}
-
-/// Logs the fetched entries and the stale ones that could not be refreshed.
-fn report(py: Python<'_>, entries: &lookup::Lookup, state: &State, served: &[Served<Cached>], took: Duration) {
-    for (wanted, served) in entries.wanted().iter().zip(served) {
-        let key = wanted.request.key();
-        let Some(error) = &served.stale else {
-            log::debug(py, || format!("looked {key} up in {:.1} ms", took.as_secs_f64() * 1_000.0));
-            continue;
-        };
-        let clock = state.cache.clock();
-        let age_seconds = clock.age(served.entry.began, clock.now()).as_nanos() / 1_000_000_000;
-        let message =
-            format!("serving a value of {key} that is {age_seconds} s old, because its refresh failed: {error}");
-        log::warning(py, &message);
-    }
 }

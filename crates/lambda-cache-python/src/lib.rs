@@ -50,7 +50,10 @@ mod _native {
     #[pymodule_export]
     use super::fetch::Cancel;
     #[pymodule_export]
-    use super::lookup::Lookup;
+    use super::lookup::{
+        Lookup,
+        invalidate::{invalidate_custom, invalidate_object, invalidate_parameters, invalidate_secrets},
+    };
     #[pymodule_export]
     use super::testing::{Clock, Test};
 

@@ -1,5 +1,6 @@
 //! Messages for Python's logger `lambda_cache`. `logging` is imported only when there is a message.
 
+use lambda_cache::__binding::notes::Note;
 use pyo3::prelude::*;
 
 use crate::settings;
@@ -11,12 +12,13 @@ pub(crate) fn warning(py: Python<'_>, message: &str) {
     say(py, WARNING, || message.to_owned());
 }
 
-/// Logs a debug message, if debug messages are enabled.
-pub(crate) fn debug(py: Python<'_>, message: impl FnOnce() -> String) {
+/// Logs the core's messages. The others than warnings are logged if they are enabled.
+pub(crate) fn notes(py: Python<'_>, notes: &[Note]) {
     let is_asked_for = matches!(settings::log_level(), Ok(Some(settings::DEBUG)));
     let is_loaded = || py.import("sys").and_then(|sys| sys.getattr("modules")?.contains("logging")).unwrap_or(false);
-    if is_asked_for || is_loaded() {
-        say(py, settings::DEBUG, message);
+    let has_log = is_asked_for || is_loaded();
+    for note in notes.iter().filter(|note| has_log || note.is_warning()) {
+        say(py, if note.is_warning() { WARNING } else { settings::DEBUG }, || note.to_string());
     }
 }
 

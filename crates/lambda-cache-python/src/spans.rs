@@ -69,6 +69,6 @@ fn note(fetched: &Fetched<'_>) {
             let code = error.aws_failure().map(|failure| failure.code.clone()).unwrap_or_default();
             (format!("{:?}", error.kind()), code)
         });
-        ended.push(Ended { key: fetched.key.to_string(), error, took: fetched.took, at: Stopwatch::start() });
+        ended.push(Ended { key: fetched.key.to_string(), error, took: fetched.took, at: fetched.ended });
     });
 }

@@ -159,6 +159,11 @@ pub mod __binding {
     pub mod lookup {
         pub use crate::cache::lookup::*;
     }
+    /// Messages about the entries of a lookup.
+    #[cfg(feature = "_source")]
+    pub mod notes {
+        pub use crate::cache::notes::*;
+    }
     /// Panics as errors.
     #[cfg(feature = "_source")]
     pub mod guard {

@@ -56,6 +56,8 @@
 /// [GetObject]: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 pub use lambda_cache_macros::s3_cache as cache;
 
+use lambda_cache_names::s3::S3Uri;
+
 use super::{
     get_entry::{GetEntry, Query},
     global::current,
@@ -146,9 +148,7 @@ impl<'c> S3<'c> {
     /// # Errors
     /// [`ErrorKind::InvalidS3Uri`](crate::ErrorKind::InvalidS3Uri).
     pub fn invalidate(self, uri: &str) -> Result<(), Error> {
-        let options = ObjectOptions { file_name: Some("whatever its file is called"), ..ObjectOptions::default() };
-        let object = Object::new(uri, options)?;
-        self.0.invalidate_alike(&Request::Object(object));
+        self.0.invalidate_object(&S3Uri::parse(uri)?);
         Ok(())
     }
 }

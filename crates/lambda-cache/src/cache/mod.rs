@@ -3,6 +3,7 @@
 mod builder;
 pub(crate) mod freshness;
 pub(crate) mod lookup;
+pub(crate) mod notes;
 mod stats;
 
 use std::{
@@ -14,12 +15,14 @@ use std::{
     time::Duration,
 };
 
+#[cfg(feature = "s3")]
+use lambda_cache_names::s3::S3Uri;
 use tracing::{Instrument, field::Empty};
 
 pub use self::{builder::CacheBuilder, stats::EntryStats};
 use self::{builder::Options, freshness::FreshnessOptions, stats::LastReported};
 #[cfg(feature = "s3")]
-use crate::source::s3::Files;
+use crate::source::s3::{self, Files};
 use crate::{
     Error, ErrorKind,
     engine::{Clock, Engine, Entry, Fetched, Freshness, Key, MaxAge, Policy, Served, Slot, SlotGroup, rng},
@@ -270,14 +273,17 @@ impl Cache {
         })
     }
 
-    /// Removes every entry of the resource that the request names: all versions of a secret or files of an object,
+    /// Removes every entry of the parameters, secrets or callable that the request names: all versions of a secret,
     /// whether or not they are optional or rotation-aware.
     pub fn invalidate_alike(&self, request: &Request) {
-        #[cfg(feature = "s3")]
-        if let Request::Object(object) = request {
-            self.0.files.forget(&object.uri(), self.clock().now());
-        }
         self.invalidate(|key| request.has(key));
+    }
+
+    /// Removes every entry of an object, in all versions and under all names. Its files are not used again.
+    #[cfg(feature = "s3")]
+    pub(crate) fn invalidate_object(&self, uri: &S3Uri) {
+        self.0.files.forget(&uri.unversioned(), self.clock().now());
+        self.invalidate(|key| s3::is_of(key, uri));
     }
 
     fn services(&self) -> Services<'_> {

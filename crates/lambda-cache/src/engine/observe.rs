@@ -2,7 +2,7 @@
 
 use std::{sync::OnceLock, time::Duration};
 
-use super::key::Key;
+use super::{clock::Stopwatch, key::Key};
 use crate::Error;
 
 /// A completed fetch, reported in the thread that ran it.
@@ -12,6 +12,8 @@ pub struct Fetched<'a> {
     pub key: &'a Key,
     /// Its duration.
     pub took: Duration,
+    /// The time since its end.
+    pub ended: Stopwatch,
     /// The error, if it failed.
     pub error: Option<&'a Error>,
 }
@@ -25,6 +27,6 @@ pub fn fetches(observer: fn(&Fetched<'_>)) {
 
 pub(super) fn tell(key: &Key, took: Duration, error: Option<&Error>) {
     if let Some(observer) = OBSERVER.get() {
-        observer(&Fetched { key, took, error });
+        observer(&Fetched { key, took, ended: Stopwatch::start(), error });
     }
 }

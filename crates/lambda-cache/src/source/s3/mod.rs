@@ -64,6 +64,11 @@ pub struct ObjectOptions<'a> {
     pub check_before_download: bool,
 }
 
+/// Returns `true` if the key is an entry of the object with this URI, in any version and under any name.
+pub(crate) fn is_of(key: &Key, uri: &S3Uri) -> bool {
+    key.starts_with(SOURCE, &uri.unversioned())
+}
+
 impl Object {
     /// Creates a request for the object at `uri`. Its file in the download folder has the file name, the entry name,
     /// or the last segment of the key.
@@ -89,7 +94,7 @@ impl Object {
 
     /// Returns `true` if the key is an entry of this object, in any version and under any name.
     pub(super) fn has(&self, key: &Key) -> bool {
-        key.starts_with(SOURCE, &self.uri())
+        is_of(key, &self.uri)
     }
 
     /// Returns the default entry name.

@@ -1,0 +1,109 @@
+//! The values of a lookup's entries: read from the cache or fetched, converted, and set on a context.
+
+use std::sync::{Arc, atomic::Ordering};
+
+use lambda_cache::{
+    __binding::{engine::Entry, lookup::UnknownCache},
+    Cached,
+};
+use pyo3::prelude::*;
+
+use super::{Lookup, Place};
+use crate::{
+    context::{self, put, refuse_none, remaining},
+    error::raised,
+    fetch::{fetch, fetch_beside_greenlets},
+    object::{object, with_object},
+    state,
+    transform::NoObject,
+};
+
+impl Lookup {
+    /// Sets every entry on the context if all are fresh. Returns whether they were.
+    #[inline]
+    pub(super) fn read(&self, context: &Bound<'_, PyAny>) -> PyResult<bool> {
+        if context.is_none() {
+            return refuse_none(context.py());
+        }
+        if context.get_type_ptr().addr() != self.fits.load(Ordering::Relaxed) {
+            self.check(context)?;
+        }
+        let put_all = |entries: &[Arc<Entry<Cached>>]| {
+            let mut pairs = self.places.iter().zip(entries).enumerate();
+            pairs.try_for_each(|(index, (Place { name, shape }, entry))| {
+                let put = |value: &Bound<'_, PyAny>| put(context, name, value);
+                with_object(context.py(), &entry.value, shape.as_deref(), put).map_err(|trouble| (index, trouble))
+            })
+        };
+        match self.entries.read(state::cache_id(), put_all) {
+            Ok(Some(put)) => put.map(|()| true).map_err(|(index, trouble)| self.raised(context.py(), index, trouble)),
+            Ok(None) | Err(UnknownCache) => Ok(false),
+        }
+    }
+
+    /// Returns the first entry's value, if it is fresh.
+    pub(super) fn read_first<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let (Some(wanted), Some(place)) = (self.entries.wanted().first(), self.places.first()) else {
+            return Ok(None);
+        };
+        let Some(entry) = state::present(py)?.cache.hit(&wanted.request, wanted.ages) else { return Ok(None) };
+        object(py, &entry.value, place.shape.as_deref()).map(Some).map_err(|trouble| self.raised(py, 0, trouble))
+    }
+
+    /// Fetches the entries in this thread, or in another one if this thread has other greenlets, which then continue.
+    pub(super) fn fetch_objects<'py>(
+        slf: &Bound<'py, Self>,
+        context: Option<&Bound<'py, PyAny>>,
+        is_refresh: bool,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        if let Some(values) = fetch_beside_greenlets(slf, context, is_refresh)? {
+            return Ok(values.iter().collect());
+        }
+        let (py, this) = (slf.py(), slf.get());
+        let entries = fetch(py, &this.entries, None, context.and_then(remaining), is_refresh)?;
+        this.objects(py, &entries)
+    }
+
+    #[cold]
+    pub(super) fn fetch_onto(slf: &Bound<'_, Self>, context: &Bound<'_, PyAny>, is_refresh: bool) -> PyResult<()> {
+        slf.get().put_on(context, &Self::fetch_objects(slf, Some(context), is_refresh)?)
+    }
+
+    /// Rejects a context that already has attributes with these names.
+    #[cold]
+    fn check(&self, context: &Bound<'_, PyAny>) -> PyResult<()> {
+        if context::check(context, self.places.iter().map(|place| &place.name))? {
+            self.fits.store(context.get_type_ptr().addr(), Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    pub(super) fn objects<'py>(
+        &self,
+        py: Python<'py>,
+        entries: &[Arc<Entry<Cached>>],
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let places = self.places.iter().zip(entries).enumerate();
+        let object = |(index, (place, entry)): (usize, (&Place, &Arc<Entry<Cached>>))| {
+            object(py, &entry.value, place.shape.as_deref()).map_err(|trouble| self.raised(py, index, trouble))
+        };
+        places.map(object).collect()
+    }
+
+    /// Returns the exception for an entry whose value cannot be converted. Errors are never cached, so the next call
+    /// fetches.
+    fn raised(&self, py: Python<'_>, index: usize, trouble: NoObject) -> PyErr {
+        let (NoObject::Unfit(misfit), Some(wanted)) = (&trouble, self.entries.wanted().get(index)) else {
+            return trouble.into();
+        };
+        match state::present(py) {
+            Ok(state) => py.detach(|| state.cache.forget(&wanted.request)),
+            Err(error) => return error,
+        }
+        raised(py, &wanted.request.conversion_failure(misfit))
+    }
+
+    pub(super) fn put_on(&self, context: &Bound<'_, PyAny>, values: &[Bound<'_, PyAny>]) -> PyResult<()> {
+        self.places.iter().zip(values).try_for_each(|(place, value)| put(context, &place.name, value))
+    }
+}

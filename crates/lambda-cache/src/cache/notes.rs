@@ -1,0 +1,69 @@
+//! Messages about the entries of a lookup, for a caller whose log is not `tracing`.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use super::lookup::{EntrySpec, Lookup};
+use crate::{
+    Cache, Error,
+    engine::{Entry, Key, Served, Stopwatch},
+    value::Cached,
+};
+
+/// Entries, and a message about each.
+pub type EntriesWithNotes = (Vec<Arc<Entry<Cached>>>, Vec<Note>);
+
+/// A message about one entry.
+#[derive(Debug)]
+pub enum Note {
+    /// The entry was read or fetched, in this time.
+    LookedUp(Key, Duration),
+    /// A value of this age is served, because its refresh failed.
+    Stale(Key, Duration, Error),
+}
+
+impl Note {
+    /// Returns `true` if the caller should know of it.
+    #[must_use]
+    pub fn is_warning(&self) -> bool {
+        matches!(self, Self::Stale(..))
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LookedUp(key, took) => write!(f, "looked {key} up in {:.1} ms", took.as_secs_f64() * 1_000.0),
+            Self::Stale(key, age, error) => {
+                let age = age.as_secs();
+                write!(f, "serving a value of {key} that is {age} s old, because its refresh failed: {error}")
+            }
+        }
+    }
+}
+
+impl Lookup {
+    /// Returns the entries, as [`fetch`](Self::fetch) or [`refresh`](Self::refresh) does, and a message about each.
+    ///
+    /// # Errors
+    /// The errors of [`fetch`](Self::fetch).
+    pub async fn fetch_with_notes(
+        &self,
+        cache: &Cache,
+        remaining: Option<Duration>,
+        is_refresh: bool,
+    ) -> Result<EntriesWithNotes, Error> {
+        let began = Stopwatch::start();
+        let fetching = if is_refresh { self.refresh(cache, remaining) } else { self.fetch(cache, remaining) };
+        let served = fetching.await?;
+        let took = began.elapsed();
+        let note = |(one, served): (&EntrySpec, &Served<Cached>)| {
+            let key = one.request.key();
+            let Some(error) = &served.stale else { return Note::LookedUp(key, took) };
+            let clock = cache.clock();
+            let age = clock.age(served.entry.began, clock.now()).as_nanos();
+            Note::Stale(key, Duration::from_nanos(age), error.clone())
+        };
+        let notes = self.wanted().iter().zip(&served).map(note).collect();
+        Ok((served.into_iter().map(|served| served.entry).collect(), notes))
+    }
+}
