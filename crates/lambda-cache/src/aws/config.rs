@@ -11,10 +11,10 @@ use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvid
 use aws_sdk_sts::config::IdentityCache;
 use aws_smithy_async::{rt::sleep::default_async_sleep, time::SystemTimeSource};
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
-use aws_types::{SdkConfig, app_name::AppName};
+use aws_types::{SdkConfig, app_name::AppName, sdk_config::Builder};
 
 use super::{
-    credentials::Provider,
+    credentials::{self, Kept},
     http_client::HttpClient,
     settings::{Order, Settings},
     timeouts,
@@ -52,9 +52,9 @@ pub async fn sdk_config() -> Result<SdkConfig, Error> {
     guarded(|| "reading the AWS configuration".to_owned(), read).await
 }
 
-/// Returns the configuration for the settings, and its credentials provider, which has not fetched any yet. It has no
+/// Returns the configuration for the settings, and its credentials, of which none were fetched yet. It has no
 /// Region if none is set.
-pub(super) fn load(settings: &Settings) -> Result<(SdkConfig, Arc<Provider>), Error> {
+pub(super) fn load(settings: &Settings) -> Result<(SdkConfig, Arc<Kept>), Error> {
     refuse_motos_mock()?;
     // The SDK reads it by itself, for the header User-Agent.
     if let Some(name) = settings.variable("AWS_EXECUTION_ENV").filter(|name| name.value.contains(char::is_control)) {
@@ -68,8 +68,7 @@ pub(super) fn load(settings: &Settings) -> Result<(SdkConfig, Arc<Provider>), Er
         .behavior_version(BehaviorVersion::latest())
         .http_client(client.clone())
         .time_source(SystemTimeSource::new())
-        .identity_cache(IdentityCache::lazy().load_timeout(timeouts::credentials(&limits)).build())
-        .timeout_config(limits)
+        .timeout_config(limits.clone())
         .retry_config(settings.retry()?)
         .service_config(settings.clone())
         .region(place.region);
@@ -81,14 +80,19 @@ pub(super) fn load(settings: &Settings) -> Result<(SdkConfig, Arc<Provider>), Er
     let name = settings.text("AWS_SDK_UA_APP_ID", "sdk_ua_app_id");
     builder.set_app_name(name.and_then(|name| AppName::new(name.value).ok()));
     let config = builder.build();
-    let provider = Provider::new(settings, &config, client);
-    let shared: Arc<dyn ProvideCredentials> = Arc::clone(&provider) as _;
-    let config = config.into_builder().credentials_provider(SharedCredentialsProvider::new(shared)).build();
-    Ok((config, provider))
+    let kept = credentials::of_settings(settings, &config, client, timeouts::credentials(&limits));
+    Ok((with_credentials(config.into_builder(), &kept).build(), kept))
 }
 
-/// Completes a given configuration with this crate's HTTP client and time-outs, if it has none.
-pub(super) fn complete(config: &SdkConfig) -> Result<SdkConfig, Error> {
+/// Adds credentials that keep themselves, so that no cache of the SDK is needed.
+fn with_credentials(builder: Builder, kept: &Arc<Kept>) -> Builder {
+    let shared: Arc<dyn ProvideCredentials> = Arc::clone(kept) as _;
+    builder.credentials_provider(SharedCredentialsProvider::new(shared)).identity_cache(IdentityCache::no_cache())
+}
+
+/// Completes a given configuration with this crate's HTTP client and time-outs, if it has none. Returns it with its
+/// credentials, if it has a provider.
+pub(super) fn complete(config: &SdkConfig) -> Result<(SdkConfig, Option<Arc<Kept>>), Error> {
     if config.region().is_none() {
         return Err(Error::new(
             ErrorKind::Configuration,
@@ -103,8 +107,13 @@ pub(super) fn complete(config: &SdkConfig) -> Result<SdkConfig, Error> {
     if config.behavior_version().is_none() {
         builder.set_behavior_version(Some(BehaviorVersion::latest())); // without one the SDK panics
     }
+    let limit = timeouts::credentials(&limits);
     builder.set_timeout_config(Some(limits));
-    Ok(builder.build())
+    let kept = config.credentials_provider().map(|provider| Kept::of_provider(provider, limit));
+    if let Some(kept) = &kept {
+        builder = with_credentials(builder, kept);
+    }
+    Ok((builder.build(), kept))
 }
 
 /// Rejects an endpoint of a given configuration that is not the URL of a server.

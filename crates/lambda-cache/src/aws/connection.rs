@@ -11,7 +11,7 @@ use aws_types::{SdkConfig, service_config::ServiceConfigKey};
 use super::{
     answers::Answers,
     config,
-    credentials::Provider,
+    credentials::Kept,
     settings::{GLOBAL, Order, Settings, shown_endpoint},
     timeouts,
 };
@@ -32,8 +32,9 @@ pub(super) const S3: &str = "S3";
 pub(super) struct Connection {
     config: SdkConfig,
     settings: Settings,
-    /// The credentials provider, unless a given configuration has one.
-    credentials: Option<Arc<Provider>>,
+    /// The value is true if the configuration was given by a caller, and false if it comes from the settings.
+    is_given: bool,
+    credentials: Option<Arc<Kept>>,
     #[cfg(feature = "ssm")]
     ssm: OnceLock<aws_sdk_ssm::Client>,
     #[cfg(feature = "secrets-manager")]
@@ -47,21 +48,22 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Opens a connection with `config`, or with the settings of the environment in this order.
-    pub(super) fn open(config: Option<&SdkConfig>, order: Order) -> Result<Self, Error> {
-        let settings = Settings::read(order);
-        let (config, settings, credentials) = if let Some(config) = config {
-            (config::complete(config)?, settings.unwrap_or_default(), None)
+    /// Opens a connection with `config`, or with the settings.
+    pub(super) fn open(config: Option<&SdkConfig>, settings: Result<Settings, Error>) -> Result<Self, Error> {
+        let is_given = config.is_some();
+        let (settings, (config, credentials)) = if let Some(config) = config {
+            (settings.unwrap_or_default(), config::complete(config)?)
         } else {
             let settings = settings?;
             let (config, credentials) = config::load(&settings)?;
-            (config, settings, Some(credentials))
+            (settings, (config, Some(credentials)))
         };
         Ok(Self {
             config,
             #[cfg(feature = "s3")]
             addressing: super::s3::Addressing::read(&settings).unwrap_or_default(),
             settings,
+            is_given,
             credentials,
             #[cfg(feature = "ssm")]
             ssm: OnceLock::new(),
@@ -77,9 +79,9 @@ impl Connection {
     /// Checks everything that a call to a service needs and that would otherwise fail during the call: the endpoint,
     /// the Region, and credentials of a process, which may take longer than a call is allowed to.
     pub(super) async fn prepare(&self, service: &str) -> Result<(), Error> {
-        let Some(credentials) = &self.credentials else {
+        if self.is_given {
             return self.endpoint(service).map_or(Ok(()), |endpoint| config::check_endpoint(&endpoint));
-        };
+        }
         self.settings.endpoint(service)?;
         #[cfg(feature = "s3")]
         if service == S3 {
@@ -90,7 +92,7 @@ impl Connection {
         if self.config.region().is_none() && !is_global {
             return Err(self.settings.no_region());
         }
-        if credentials.needs_patience() {
+        if let Some(credentials) = self.credentials.as_ref().filter(|credentials| credentials.needs_patience()) {
             credentials.load().await?;
         }
         Ok(())
@@ -103,7 +105,7 @@ impl Connection {
             let token = credentials.session_token().map(str::to_owned);
             (credentials.access_key_id().to_owned(), credentials.secret_access_key().to_owned(), token)
         };
-        let old = old.given().await.as_ref().map(keys);
+        let old = old.given().as_ref().map(keys);
         new.load().await.is_ok_and(|new| old != Some(keys(&new)))
     }
 
@@ -114,7 +116,7 @@ impl Connection {
         if self.config.region().is_none() {
             builder.set_region(GLOBAL);
         }
-        if self.credentials.is_some() && self.endpoint(service).is_some() {
+        if !self.is_given && self.endpoint(service).is_some() {
             builder.set_use_fips(None);
             builder.set_use_dual_stack(None);
         }

@@ -35,11 +35,23 @@ pub(super) fn provider() -> Result<Arc<CryptoProvider>, Error> {
     CryptoProvider::get_default().cloned().ok_or_else(none)
 }
 
-#[cfg(all(test, not(any(feature = "ring", feature = "aws-lc-rs"))))]
+#[cfg(test)]
 mod tests {
+    use super::*;
+
+    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
     #[test]
-    fn missing_provider_is_a_configuration_error() {
-        let error = super::provider().unwrap_err();
+    fn other_crates_choice_of_a_provider_is_left_open() {
+        crate::aws::trust::tls(None).unwrap();
+        assert!(CryptoProvider::get_default().is_none());
+    }
+
+    #[cfg(not(any(feature = "ring", feature = "aws-lc-rs")))]
+    #[test]
+    fn installed_provider_is_used_and_none_is_an_error() {
+        let error = provider().unwrap_err();
         assert_eq!(error.kind(), crate::ErrorKind::Configuration);
+        rustls::crypto::ring::default_provider().install_default().unwrap(); // the tests' server has it
+        provider().unwrap();
     }
 }

@@ -54,8 +54,7 @@ impl ErrorContext {
                 self.answered(response.raw(), None, None)
             }
             _ if find::<Error>(error).is_some() => self.misconfigured(error),
-            _ if find::<CredentialsError>(error).is_some() => self.no_credentials(error),
-            _ if says_late_identity(error) => self.late_credentials(),
+            _ if find::<CredentialsError>(error).is_some() => no_credentials(error).while_reading(&self.what),
             SdkError::TimeoutError(_) => self.unreachable(Reason::late(&"no answer in time")),
             SdkError::ConstructionFailure(_) => self.not_sent(error),
             SdkError::DispatchFailure(failure) if !was_tried(failure) => self.not_sent(error),
@@ -136,41 +135,35 @@ impl ErrorContext {
         )
     }
 
-    /// Returns the transient error for credentials that did not arrive in time.
-    fn late_credentials(&self) -> Error {
-        let reason = "no credentials in time";
-        let message = format!(
-            "cannot read {}: {reason}; check what gives them (the container's or instance's endpoint, a credential process)",
-            self.what
-        );
-        Error::aws(ErrorKind::Unavailable, message, self.failure(Error::TIMEOUT, reason.to_owned()))
-    }
-
     fn failure(&self, code: &str, reason: String) -> AwsFailure {
         let operation = self.operation.name();
         AwsFailure { operation, code: code.to_owned(), message: reason, request_id: None, status: None }
     }
+}
 
-    /// Returns the error for missing credentials. The reasons of the SDK's chain are dropped, because a credential
-    /// process may print secrets.
-    fn no_credentials(&self, error: &(dyn StdError + 'static)) -> Error {
-        let is_instance = |to: &str| is_link_local(to); // called last, and missing on other machines
-        if find::<NotConnected>(error).is_some_and(|failed| !is_instance(&failed.to)) {
-            let Reason { code, text } = Reason::of(error);
-            return self.unavailable(code, format!("no AWS credentials: {text}"));
-        }
-        let says_sso =
-            |cause: String| cause.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|word| word == "sso");
-        let wants_sso = causes(error).any(|cause| says_sso(cause.to_string()));
-        let advice = if wants_sso {
-            "the profile uses SSO: run `aws sso login`, or set what `aws configure export-credentials --format env` prints"
-        } else {
-            "in Lambda the function's role gives them; elsewhere set AWS_PROFILE, or AWS_ACCESS_KEY_ID and \
-             AWS_SECRET_ACCESS_KEY"
-        };
-        let profile = super::config::profile();
-        Error::unset("NoCredentials", format!("cannot read {}: no AWS credentials{profile}; {advice}", self.what))
+/// Returns the error for missing credentials. The reasons of the SDK's chain are dropped, because a credential process
+/// may print secrets.
+pub(super) fn no_credentials(error: &(dyn StdError + 'static)) -> Error {
+    if let Some(ours) = find::<Error>(error) {
+        return ours.clone();
     }
+    let is_instance = |to: &str| is_link_local(to); // called last, and missing on other machines
+    if find::<NotConnected>(error).is_some_and(|failed| !is_instance(&failed.to)) {
+        let Reason { code, text } = Reason::of(error);
+        let failure = AwsFailure { operation: "credentials", code: code.to_owned(), ..AwsFailure::default() };
+        let failure = AwsFailure { message: text.clone(), ..failure };
+        return Error::aws(ErrorKind::Unavailable, format!("no AWS credentials: {text}"), failure);
+    }
+    let says_sso = |cause: String| cause.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|word| word == "sso");
+    let wants_sso = causes(error).any(|cause| says_sso(cause.to_string()));
+    let advice = if wants_sso {
+        "the profile uses SSO: run `aws sso login`, or set what `aws configure export-credentials --format env` prints"
+    } else {
+        "in Lambda the function's role gives them; elsewhere set AWS_PROFILE, or AWS_ACCESS_KEY_ID and \
+         AWS_SECRET_ACCESS_KEY"
+    };
+    let profile = super::config::profile();
+    Error::unset("NoCredentials", format!("no AWS credentials{profile}; {advice}"))
 }
 
 /// Returns `true` if AWS rejected the credentials as wrong or expired.
@@ -211,12 +204,6 @@ fn said(failure: &AwsFailure) -> String {
 /// Returns the answer's time by AWS's clock.
 fn date(answer: &HttpResponse) -> Option<&str> {
     answer.headers().get("date")
-}
-
-/// Returns `true` for late credentials. The SDK's error type is not public, so its text is compared, and a test
-/// checks it.
-fn says_late_identity(error: &(dyn StdError + 'static)) -> bool {
-    causes(error).any(|cause| cause.to_string().starts_with("identity resolver timed out"))
 }
 
 pub(super) fn kind(failure: &AwsFailure) -> ErrorKind {

@@ -28,17 +28,24 @@ mod transport;
 mod trust;
 mod unreachable;
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use arc_swap::ArcSwap;
 use aws_types::SdkConfig;
 use futures_util::{FutureExt, future::BoxFuture};
-use tokio::{runtime::Handle, sync::OnceCell};
+use tokio::runtime::Handle;
 
 pub use config::{environment_fingerprint, sdk_config};
 pub use settings::Order;
 
-use self::connection::Connection;
+use self::{
+    connection::Connection,
+    settings::{Settings, Variables},
+};
 use crate::{Error, ErrorKind, runtime::guard::no_runtime, source::Api};
 
 /// The API calls to AWS. Nothing is read or opened before the first call.
@@ -46,18 +53,28 @@ use crate::{Error, ErrorKind, runtime::guard::no_runtime, source::Api};
 pub struct Aws {
     config: Option<SdkConfig>,
     order: Order,
-    connection: ArcSwap<OnceCell<Arc<Connection>>>,
+    /// The variables to read instead of the environment's.
+    variables: Option<Variables>,
+    connection: ArcSwap<OnceLock<Arc<Connection>>>,
 }
 
 impl Aws {
     /// Creates it with `config`, or with the settings of the environment in this order.
     #[must_use]
     pub fn new(config: Option<SdkConfig>, order: Order) -> Self {
-        Self { config, order, connection: ArcSwap::default() }
+        Self { config, order, variables: None, connection: ArcSwap::default() }
+    }
+
+    /// Creates it with the settings of these variables instead of the environment's. Only proxies, time-outs and
+    /// `REQUESTS_CA_BUNDLE` still come from the environment. For tests, because a process has one environment.
+    #[must_use]
+    pub fn with_variables(variables: impl IntoIterator<Item = (String, String)>, order: Order) -> Self {
+        Self { variables: Some(Variables::from_pairs(variables)), ..Self::new(None, order) }
     }
 
     fn open(&self) -> Result<Arc<Connection>, Error> {
-        Connection::open(self.config.as_ref(), self.order).map(Arc::new)
+        let settings = Settings::of(self.variables.clone().unwrap_or_else(Variables::read), self.order);
+        Connection::open(self.config.as_ref(), settings).map(Arc::new)
     }
 
     /// Calls one service. Configuration errors are not cached, so the next call reads the settings again. If AWS
@@ -70,7 +87,12 @@ impl Aws {
             return Err(no_runtime("the AWS SDK"));
         }
         let cell = self.connection.load_full();
-        let connection = Arc::clone(cell.get_or_try_init(async || self.open()).await?);
+        let connection = if let Some(connection) = cell.get() {
+            Arc::clone(connection)
+        } else {
+            let opened = self.open()?;
+            Arc::clone(cell.get_or_init(|| opened)) // of two threads that open one, both use the first
+        };
         let first = async {
             connection.prepare(service).await?;
             ask(Arc::clone(&connection)).await
@@ -85,7 +107,7 @@ impl Aws {
                 if !connection.is_replaced_by(&newer).await {
                     return Err(error);
                 }
-                self.replace(&cell, Arc::new(OnceCell::new_with(Some(Arc::clone(&newer)))));
+                self.replace(&cell, Arc::new(OnceLock::from(Arc::clone(&newer))));
                 newer.prepare(service).await?;
                 ask(newer).await
             }
@@ -94,7 +116,7 @@ impl Aws {
     }
 
     /// Replaces `old` with `new`, unless another thread has replaced it already.
-    fn replace(&self, old: &Arc<OnceCell<Arc<Connection>>>, new: Arc<OnceCell<Arc<Connection>>>) {
+    fn replace(&self, old: &Arc<OnceLock<Arc<Connection>>>, new: Arc<OnceLock<Arc<Connection>>>) {
         self.connection.compare_and_swap(old, new);
     }
 }

@@ -2,6 +2,7 @@
 
 mod container;
 mod http;
+mod kept;
 mod keys;
 mod login;
 mod metadata;
@@ -11,20 +12,16 @@ mod role;
 mod sso;
 
 use std::{
-    fmt,
     fmt::Write,
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use aws_credential_types::{
-    Credentials,
-    provider::{ProvideCredentials, error::CredentialsError, future},
-};
+use aws_credential_types::Credentials;
 use aws_types::SdkConfig;
 use futures_util::{FutureExt, future::BoxFuture};
-use tokio::sync::Mutex;
 
+pub(super) use self::kept::Kept;
 use self::{nested::Nested, role::Role};
 use super::{
     http_client::HttpClient,
@@ -32,58 +29,23 @@ use super::{
 };
 use crate::{AwsFailure, Error, ErrorKind, engine::Clock};
 
-/// The SDK requests new credentials ten seconds before the old ones expire.
-const SHORTEST: Duration = Duration::from_secs(15);
-
-/// A provider of the credentials that the settings describe. It keeps them until they expire.
-pub(super) struct Provider {
+/// The credentials that the settings describe, and what finds them.
+pub(super) struct Finder {
     settings: Settings,
     nested: Nested,
     client: HttpClient,
-    kept: Mutex<Option<Credentials>>,
 }
 
-impl fmt::Debug for Provider {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Provider")
-    }
+/// Returns the credentials of the settings, which are fetched when a call needs them. `config` is the configuration
+/// of the calls that fetch them.
+pub(super) fn of_settings(settings: &Settings, config: &SdkConfig, client: HttpClient, limit: Duration) -> Arc<Kept> {
+    let (settings, nested) = (settings.clone(), Nested::new(settings, config));
+    Kept::of_settings(Finder { settings, nested, client }, limit)
 }
 
-impl ProvideCredentials for Provider {
-    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
-    where
-        Self: 'a,
-    {
-        future::ProvideCredentials::new(async { self.load().await.map_err(CredentialsError::provider_error) })
-    }
-}
-
-impl Provider {
-    /// Creates a provider. `config` is the configuration of the calls that fetch credentials.
-    pub(super) fn new(settings: &Settings, config: &SdkConfig, client: HttpClient) -> Arc<Self> {
-        let (settings, nested) = (settings.clone(), Nested::new(settings, config));
-        Arc::new(Self { settings, nested, client, kept: Mutex::default() })
-    }
-
-    /// Returns the kept credentials, or new ones if those are about to expire.
-    pub(super) async fn load(&self) -> Result<Credentials, Error> {
-        let mut kept = self.kept.lock().await;
-        let least = now() + SHORTEST;
-        if let Some(credentials) = kept.as_ref().filter(|kept| kept.expiry().is_none_or(|expiry| expiry > least)) {
-            return Ok(credentials.clone());
-        }
-        let credentials = self.find().await?;
-        *kept = Some(credentials.clone());
-        Ok(credentials)
-    }
-
-    /// Returns the credentials that were returned last.
-    pub(super) async fn given(&self) -> Option<Credentials> {
-        self.kept.lock().await.clone()
-    }
-
-    /// Returns `true` if the credentials come from a process, which may take longer than a call is allowed to.
-    pub(super) fn needs_patience(&self) -> bool {
+impl Finder {
+    /// Returns `true` if the credentials come from a process, which may take long.
+    fn asks_a_process(&self) -> bool {
         if self.settings.variable("AWS_ACCESS_KEY_ID").is_some() {
             return false;
         }

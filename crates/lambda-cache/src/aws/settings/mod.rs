@@ -17,12 +17,11 @@ use std::{
     sync::Arc,
 };
 
-use self::variables::Variables;
 pub(super) use self::{
     endpoint::{check as check_endpoint, shown as shown_endpoint},
     profiles::{Profile, Profiles},
     region::{GLOBAL, checked as checked_region},
-    variables::with_home,
+    variables::{Variables, with_home},
 };
 use crate::{Error, ErrorKind};
 
@@ -116,7 +115,8 @@ impl Settings {
         Self::of(Variables::read(), order)
     }
 
-    fn of(variables: Variables, order: Order) -> Result<Self, Error> {
+    /// Reads these variables, and the profile files that they name.
+    pub(crate) fn of(variables: Variables, order: Order) -> Result<Self, Error> {
         let profiles = Profiles::read(&variables)?;
         let names = match order {
             Order::Boto3 => ["AWS_DEFAULT_PROFILE", "AWS_PROFILE"],

@@ -1,20 +1,27 @@
 //! The environment at the time when a connection is opened.
 
-use std::{collections::HashMap, env, ffi::OsString, path::PathBuf};
+use std::{collections::HashMap, env, ffi::OsString, fmt, path::PathBuf};
 
 /// The variables that are set and not empty. An empty variable counts as unset.
 #[derive(Clone, Default)]
-pub(super) struct Variables(HashMap<String, String>);
+pub(crate) struct Variables(HashMap<String, String>);
+
+/// Shows no value, which may be a secret.
+impl fmt::Debug for Variables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
 
 impl Variables {
-    pub(super) fn read() -> Self {
+    pub(crate) fn read() -> Self {
         Self::from_pairs(env::vars_os().filter_map(|(name, value)| {
             let name = name.into_string().ok()?;
             Some((name, value.to_string_lossy().into_owned()))
         }))
     }
 
-    pub(super) fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+    pub(crate) fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
         Self(pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect())
     }
 
