@@ -45,6 +45,8 @@ tests "model checker" cargo test --locked --quiet --package engine-model
 tests "engine's model" cargo test --locked --quiet --package lambda-cache --no-default-features --test model
 if cargo +nightly fuzz --version >/dev/null 2>&1; then
     for target in names record answer; do fuzz "$target"; done
+    # A server of the fuzzer listens there, and gives every answer.
+    HTTP_PROXY=http://127.0.0.1:47365 HTTPS_PROXY=http://127.0.0.1:47365 fuzz settings
 else
     printf 'missing: a nightly toolchain with cargo-fuzz (rustup toolchain install nightly; cargo install cargo-fuzz):\n'
     printf 'running the seeded loops %s times as long instead\n' "$times"

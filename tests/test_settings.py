@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 KEYS = "aws_access_key_id = {0}\naws_secret_access_key = secret\n"
 ROLE = "role_arn = arn:aws:iam::123456789012:role/a-role\n"
 LATER = "2035-01-01T00:00:00Z"
+LATER_MS = 2_051_222_400_000
+SESSION_IS_OVER = '{"__type": "UnauthorizedException", "message": "Session token not found or invalid"}'
 
 CHILD = """
 import sys
@@ -44,6 +47,8 @@ class Server(ThreadingHTTPServer):
         self.forms: list[dict[str, list[str]]] = []
         self.token_status = 200
         self.good_keys: set[str] | None = None
+        self.bad_sessions: set[str] = set()
+        self.instance_key: Path | None = None
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -56,15 +61,22 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(self.server.token_status, "token")
 
     def do_GET(self) -> None:
-        """An object, or the credentials of an instance."""
-        if not self.path.startswith("/latest"):
+        """An object, or the credentials of an SSO session or an instance."""
+        if self.path.startswith("/federation"):
+            token = self.headers["x-amz-sso_bearer_token"]
+            keys: dict[str, object] = {"accessKeyId": token, "secretAccessKey": "b", "sessionToken": "c"}
+            answer = json.dumps({"roleCredentials": {**keys, "expiration": LATER_MS}})
+            is_over = token in self.server.bad_sessions
+            self._answer(401 if is_over else 200, SESSION_IS_OVER if is_over else answer)
+        elif not self.path.startswith("/latest"):
             self._note()
             self._answer(200, "content")
         elif self.path.endswith("/"):
             self._answer(200, "a-role")
         else:
-            keys = {"AccessKeyId": "INSTANCE", "SecretAccessKey": "b", "Token": "c", "Expiration": LATER}
-            self._answer(200, json.dumps(keys))
+            key = self.server.instance_key.read_text() if self.server.instance_key else "INSTANCE"
+            answer = {"AccessKeyId": key, "SecretAccessKey": "b", "Token": "c", "Expiration": LATER}
+            self._answer(200, json.dumps(answer))
 
     def do_POST(self) -> None:
         """A parameter, or the credentials of a role."""
@@ -73,7 +85,7 @@ class Handler(BaseHTTPRequestHandler):
         if "X-Amz-Target" not in self.headers:
             form = parse_qs(body)
             self.server.forms.append(form)
-            self._answer(200, _role(form["Action"][0]))
+            self._answer(200, _role(form["Action"][0], form.get("WebIdentityToken", ["ROLE"])[0]))
         elif self.server.good_keys is not None and key not in self.server.good_keys:
             self._answer(400, '{"__type": "ExpiredTokenException", "message": "expired"}')
         else:
@@ -95,8 +107,8 @@ class Handler(BaseHTTPRequestHandler):
         """Silent."""
 
 
-def _role(action: str) -> str:
-    keys = "<AccessKeyId>ROLE</AccessKeyId><SecretAccessKey>b</SecretAccessKey><SessionToken>c</SessionToken>"
+def _role(action: str, key: str) -> str:
+    keys = f"<AccessKeyId>{key}</AccessKeyId><SecretAccessKey>b</SecretAccessKey><SessionToken>c</SessionToken>"
     user = (
         "<AssumedRoleUser><Arn>arn:aws:sts::1:assumed-role/a/b</Arn><AssumedRoleId>a</AssumedRoleId></AssumedRoleUser>"
     )
@@ -352,19 +364,64 @@ def test_instance_gives_credentials_with_and_without_a_token(child: Child, serve
     assert server.calls[-1][0] == "INSTANCE"
 
 
-def test_replaced_keys_are_used_after_one_refusal(child: Child, server: Server) -> None:
-    child.write(credentials="[default]\n" + KEYS.format("OLD"))
-    server.good_keys = {"NEW"}
-    new = "[default]\n" + KEYS.format("NEW")
-    code = f"""
+SSO = """[default]
+sso_session = mine
+sso_account_id = 123456789012
+sso_role_name = a-role
+[sso-session mine]
+sso_region = eu-west-1
+sso_start_url = https://example.com/start
+"""
+SSO_TOKEN = f".aws/sso/cache/{hashlib.sha1(b'mine', usedforsecurity=False).hexdigest()}.json"
+PROCESS_KEYS = '{"Version": 1, "AccessKeyId": "KEY", "SecretAccessKey": "b"}'
+
+ASK_BEFORE_AND_AFTER = """
 from pathlib import Path
 from lambda_cache import ssm
 def ask():
     try: return ssm.get_entry("/app/var", 0)
     except Exception as error: return type(error).__name__
+file = Path({file!r})
 print(ask(), end=" ")
-Path({str(child.folder / "credentials")!r}).write_text({new!r})
+file.write_text(file.read_text().replace("OLD", "NEW"))
 print(ask(), ask())
 """
-    assert child.run("ssm", code).endswith(" v v")
-    assert [key for key, _ in server.calls] == ["OLD", "OLD", "NEW", "NEW"]
+
+
+def ask_before_and_after_a_change(child: Child, file: str, content: str) -> str:
+    """Writes credentials, and asks once with them and twice with other ones in one process."""
+    path = child.folder / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content.replace("KEY", "OLD"))
+    return child.run("ssm", ASK_BEFORE_AND_AFTER.format(file=str(path)), HOME=str(child.folder))
+
+
+@pytest.mark.parametrize(
+    ("config", "file", "content"),
+    [
+        ("", "credentials", "[default]\n" + KEYS.format("KEY")),
+        ("[default]\ncredential_process = /bin/cat {folder}/keys.json\n", "keys.json", PROCESS_KEYS),
+        (SSO, SSO_TOKEN, json.dumps({"accessToken": "KEY", "expiresAt": LATER})),
+        ("[default]\nrole_arn = arn:aws:iam::1:role/r\nweb_identity_token_file = {folder}/token\n", "token", "KEY"),
+        ("", "instance", "KEY"),
+    ],
+    ids=["file", "process", "sso", "web-identity", "instance"],
+)
+def test_replaced_credentials_are_used_after_one_refusal(
+    child: Child, server: Server, config: str, file: str, content: str
+) -> None:
+    child.write(config.replace("{folder}", str(child.folder)))
+    if file == "instance":
+        server.instance_key = child.folder / file
+        child.environment |= {"AWS_EC2_METADATA_DISABLED": "", "AWS_EC2_METADATA_SERVICE_ENDPOINT": server.url}
+    server.good_keys = {"NEW"}
+    assert ask_before_and_after_a_change(child, file, content) == "FetchError v v"
+    assert [key for key, _ in server.calls if key] == ["OLD", "OLD", "NEW", "NEW"]
+
+
+def test_login_after_a_revoked_sso_session_needs_no_restart(child: Child, server: Server) -> None:
+    child.write(SSO)
+    server.bad_sessions = {"OLD"}
+    token = json.dumps({"accessToken": "KEY", "expiresAt": LATER})
+    assert ask_before_and_after_a_change(child, SSO_TOKEN, token) == "ConfigurationError v v"
+    assert [key for key, _ in server.calls] == ["NEW", "NEW"]

@@ -7,7 +7,9 @@ mod file_record;
 mod input;
 mod names;
 mod outcome;
+mod settings;
 
 pub use answer::answer;
 pub use file_record::record;
 pub use names::names;
+pub use settings::settings;

@@ -3,7 +3,12 @@
 #[path = "../../lambda-cache/tests/effort/mod.rs"]
 mod effort;
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::{
+    env,
+    net::TcpListener,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    process::Command,
+};
 
 /// Returns random bytes that depend on the number alone, from `SplitMix64` (<https://prng.di.unimi.it/splitmix64.c>).
 fn bytes(number: u64) -> Vec<u8> {
@@ -43,4 +48,24 @@ fn records() {
 #[test]
 fn answers() {
     try_many("answer", 1_500, hostile_input::answer);
+}
+
+/// Runs in a child, because the proxy that gives every answer is set in the environment.
+#[test]
+#[ignore = "run by the next test, in another environment"]
+fn settings_behind_a_proxy() {
+    try_many("settings", 500, hostile_input::settings);
+}
+
+#[test]
+fn settings() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut child = Command::new(env::current_exe().unwrap());
+    child.args(["--exact", "settings_behind_a_proxy", "--ignored", "--nocapture", "--test-threads=1"]).env_clear();
+    child.envs(env::vars().filter(|(name, _)| name.starts_with("LAMBDA_CACHE_") || name == "PATH"));
+    for proxy in ["HTTP_PROXY", "HTTPS_PROXY"] {
+        child.env(proxy, format!("http://{free}"));
+    }
+    let output = child.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
