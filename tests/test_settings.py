@@ -22,6 +22,7 @@ KEYS = "aws_access_key_id = {0}\naws_secret_access_key = secret\n"
 ROLE = "role_arn = arn:aws:iam::123456789012:role/a-role\n"
 LATER = "2035-01-01T00:00:00Z"
 LATER_MS = 2_051_222_400_000
+PROCESS_KEYS = '{"Version": 1, "AccessKeyId": "KEY", "SecretAccessKey": "b"}'
 SESSION_IS_OVER = '{"__type": "UnauthorizedException", "message": "Session token not found or invalid"}'
 
 CHILD = """
@@ -75,8 +76,8 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(200, "a-role")
         else:
             key = self.server.instance_key.read_text() if self.server.instance_key else "INSTANCE"
-            answer = {"AccessKeyId": key, "SecretAccessKey": "b", "Token": "c", "Expiration": LATER}
-            self._answer(200, json.dumps(answer))
+            given = {"AccessKeyId": key, "SecretAccessKey": "b", "Token": "c", "Expiration": LATER}
+            self._answer(200, json.dumps(given))
 
     def do_POST(self) -> None:
         """A parameter, or the credentials of a role."""
@@ -331,7 +332,7 @@ def test_web_identity_goes_before_the_files_keys(child: Child, server: Server) -
     (child.folder / "token").write_text("token")
     token = str(child.folder / "token")
     assert child.run(AWS_WEB_IDENTITY_TOKEN_FILE=token, AWS_ROLE_ARN="arn:aws:iam::123456789012:role/a") == "value v"
-    assert server.calls[-1][0] == "ROLE"
+    assert server.calls[-1][0] == "token"  # the server makes a role's key of it
 
 
 @pytest.mark.parametrize(
@@ -355,6 +356,14 @@ def test_credential_process_is_run_without_a_shell(child: Child, server: Server)
     assert server.calls[-1][0] == "a&b;$HOME"
 
 
+def test_credential_process_may_take_longer_than_a_call(child: Child, server: Server) -> None:
+    keys = PROCESS_KEYS.replace("KEY", "SLOW")
+    (child.folder / "slow.sh").write_text(f"sleep 1\necho '{keys}'\n")
+    child.write(f"[default]\ncredential_process = /bin/sh {child.folder}/slow.sh\n")
+    assert child.run(LAMBDA_CACHE_CALL_TIMEOUT_IN_SECONDS="0.9") == "value v"
+    assert server.calls == [("SLOW", "eu-west-1")]
+
+
 @pytest.mark.parametrize("status", [200, 403, 404, 405])
 def test_instance_gives_credentials_with_and_without_a_token(child: Child, server: Server, status: int) -> None:
     child.write()
@@ -373,7 +382,6 @@ sso_region = eu-west-1
 sso_start_url = https://example.com/start
 """
 SSO_TOKEN = f".aws/sso/cache/{hashlib.sha1(b'mine', usedforsecurity=False).hexdigest()}.json"
-PROCESS_KEYS = '{"Version": 1, "AccessKeyId": "KEY", "SecretAccessKey": "b"}'
 
 ASK_BEFORE_AND_AFTER = """
 from pathlib import Path
