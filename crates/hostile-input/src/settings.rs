@@ -4,10 +4,12 @@ mod server;
 use std::{collections::HashMap, fs, path::Path, sync::Arc, time::Duration};
 
 use lambda_cache::{
+    __binding::{
+        aws::{Aws, Order},
+        engine::{MaxAge, Policy},
+        source::{Request, ssm::Parameters},
+    },
     Cache, Error, ErrorKind,
-    aws::{Aws, Order},
-    engine::{MaxAge, Policy},
-    source::{Request, ssm::Parameters},
 };
 
 use self::{

@@ -13,10 +13,12 @@ use aws_smithy_runtime_api::client::{
     orchestrator::HttpRequest,
 };
 use lambda_cache::{
+    __binding::{
+        aws::{Aws, Order},
+        engine::{MaxAge, Policy},
+        source::{Request, ssm::Parameters},
+    },
     Cache,
-    aws::{Aws, Order},
-    engine::{MaxAge, Policy},
-    source::{Request, ssm::Parameters},
 };
 
 const CONFIG: &str = "[default]\nregion = eu-north-1\n[profile one]\nregion = eu-west-1\n[profile two]\nregion = eu-west-2\n\
