@@ -17,8 +17,7 @@ use lambda_cache_names::s3::S3Uri;
 use super::server::{Answer, Request, Server, crc32};
 
 /// Treats objects of a few hundred bytes as large.
-pub(crate) const SPLITTING: Splitting =
-    Splitting { largest_whole: 48, bytes_a_lane: 32, most_lanes: 4, smallest_part: 16, largest_part: 96 };
+pub(crate) const SPLITTING: Splitting = Splitting { most_lanes: 4, smallest_part: 32, largest_part: 96 };
 const PIECE: usize = 24;
 
 impl Server {

@@ -95,6 +95,7 @@ impl<'a> Crew<'a> {
             // Parts deliver the rest, unless the server does not send any.
             Event::FrontBroke(Broken::Body(error)) if error.is_transient() && self.most > 0 => {
                 self.front = Front::Broke(error);
+                self.lanes.gap().front_is_at(None);
                 self.most += 1;
                 Ok(())
             }

@@ -101,6 +101,7 @@ impl<'a> ParallelDownload<'a> {
                 return Event::FrontBroke(broken);
             }
             position += chunk.len() as u64;
+            self.gap().front_is_at(Some(position));
         }
         Event::FrontRests(body, position)
     }

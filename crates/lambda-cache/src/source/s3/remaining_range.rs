@@ -11,6 +11,8 @@ pub(super) struct RemainingRange {
     /// In order, without overlaps.
     missing: Vec<Range<u64>>,
     parts: Vec<Part>,
+    /// The position of the answer without a range, which delivers all bytes before it.
+    front: Option<u64>,
 }
 
 /// A part that a lane has requested.
@@ -24,7 +26,7 @@ struct Part {
 impl RemainingRange {
     pub(super) fn new(size_bytes: u64) -> Self {
         let whole = 0..size_bytes;
-        Self { missing: if whole.is_empty() { Vec::new() } else { vec![whole] }, parts: Vec::new() }
+        Self { missing: if whole.is_empty() { Vec::new() } else { vec![whole] }, parts: Vec::new(), front: Some(0) }
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -46,14 +48,24 @@ impl RemainingRange {
         taken
     }
 
+    /// Records how far the answer without a range was read, or that it was interrupted.
+    pub(super) fn front_is_at(&mut self, position: Option<u64>) {
+        self.front = position;
+    }
+
     /// Picks the next part from the end of the unrequested bytes. Its size depends on the remaining bytes per lane,
-    /// so that all lanes end at the same time.
+    /// so that all lanes end at the same time. It begins at a multiple of the smallest size if it can. The last bytes
+    /// are left to the answer without a range, which is at them already.
     pub(super) fn next_part(&mut self, lanes: u64, splitting: &Splitting) -> Option<Range<u64>> {
         let free = self.unasked();
         let last = free.last()?;
         let left: u64 = free.iter().map(|free| free.end - free.start).sum();
+        if left <= splitting.smallest_part && self.front == Some(last.start) {
+            return None;
+        }
         let size = splitting.part_bytes(left, lanes).min(last.end - last.start);
-        let part = last.end - size..last.end;
+        let from = (last.end - size).next_multiple_of(splitting.smallest_part);
+        let part = if from < last.end { from..last.end } else { last.clone() };
         self.parts.push(Part { bytes: part.clone(), is_coming: false });
         Some(part)
     }
@@ -138,8 +150,29 @@ mod tests {
     }
 
     #[test]
+    fn parts_begin_at_multiples_of_the_smallest_size() {
+        let block = SPLITTING.smallest_part;
+        let mut gap = RemainingRange::new(3 * block + 5);
+        let parts: Vec<_> = std::iter::from_fn(|| gap.next_part(4, &SPLITTING)).collect();
+        assert_eq!(parts, [3 * block..3 * block + 5, 2 * block..3 * block, block..2 * block]);
+    }
+
+    #[test]
+    fn the_last_bytes_are_left_to_the_first_answer() {
+        let block = SPLITTING.smallest_part;
+        let mut gap = RemainingRange::new(2 * block);
+        gap.take(&(0..5));
+        gap.front_is_at(Some(5));
+        assert_eq!(gap.next_part(2, &SPLITTING), Some(block..2 * block));
+        assert_eq!(gap.next_part(2, &SPLITTING), None);
+        gap.front_is_at(None);
+        assert_eq!(gap.next_part(2, &SPLITTING), Some(5..block), "the first answer was interrupted");
+    }
+
+    #[test]
     fn a_returned_part_is_requested_again() {
         let mut gap = RemainingRange::new(2 * SPLITTING.smallest_part);
+        gap.front_is_at(None);
         let last = gap.next_part(2, &SPLITTING).unwrap();
         let first = gap.next_part(1, &SPLITTING).unwrap();
         assert_eq!((gap.next_part(1, &SPLITTING), gap.needs_front(0)), (None, true));
