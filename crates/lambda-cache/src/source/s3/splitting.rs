@@ -14,12 +14,12 @@ pub struct Splitting {
 }
 
 impl Splitting {
-    /// The sizes for AWS and other stores. The smallest part is that of boto3, in which most large objects are uploaded.
-    pub const DEFAULT: Self = Self { most_lanes: 12, smallest_part: 8 * MIB, largest_part: 64 * MIB };
+    /// The sizes for AWS and other stores.
+    pub const DEFAULT: Self = Self { most_lanes: 12, smallest_part: 4 * MIB, largest_part: 64 * MIB };
 
-    /// Returns the number of connections for an object of this size.
+    /// Returns the number of connections for an object of this size. For two parts, a second one is not faster.
     pub(super) fn lanes(&self, size_bytes: u64) -> u64 {
-        size_bytes.div_ceil(self.smallest_part).min(self.most_lanes)
+        if size_bytes <= 2 * self.smallest_part { 1 } else { (size_bytes / self.smallest_part).min(self.most_lanes) }
     }
 
     /// Returns the size of the next part, with `left` bytes remaining for `lanes` lanes.
