@@ -127,7 +127,7 @@ impl<T, A: Query> GetEntry<'_, T, A> {
                 Err(error) => Err(error),
             };
             if let Err(error) = fetched {
-                tracing::info!(%error, "a prefetch failed; whoever needs the entry asks again");
+                tracing::info!(%error, "a prefetch failed; the call that needs the entry fetches again");
             }
         });
     }

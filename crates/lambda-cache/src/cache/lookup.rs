@@ -201,8 +201,8 @@ impl Lookup {
             Some((one, _)) => Err(Error::new(
                 ErrorKind::Storage,
                 format!(
-                    "{} was removed while the handler's entries were fetched, to make room or by somebody else: where \
-                     LAMBDA_CACHE_DIR_MAX_BYTES is set, it must be enough for all files that are used at once",
+                    "{} was removed while the handler's other entries were fetched, to make room or by another process; if \
+                     LAMBDA_CACHE_DIR_MAX_BYTES is set, raise it so that all files of a handler fit at the same time",
                     one.request.key()
                 ),
             )),
