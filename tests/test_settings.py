@@ -433,3 +433,28 @@ def test_login_after_a_revoked_sso_session_needs_no_restart(child: Child, server
     token = json.dumps({"accessToken": "KEY", "expiresAt": LATER})
     assert ask_before_and_after_a_change(child, SSO_TOKEN, token) == "ConfigurationError v v"
     assert [key for key, _ in server.calls] == ["NEW", "NEW"]
+
+
+def login(child: Child, expires_at: str) -> None:
+    """Writes a profile of `aws login`, and the credentials that it stored."""
+    session = "arn:aws:iam::123456789012:user/me"
+    token = {"accessKeyId": "LOGIN", "secretAccessKey": "b", "sessionToken": "c", "expiresAt": expires_at}
+    folder = child.folder / "login"
+    folder.mkdir()
+    (folder / f"{hashlib.sha256(session.encode()).hexdigest()}.json").write_text(json.dumps({"accessToken": token}))
+    child.write(f"[default]\nlogin_session = {session}\n")
+    child.environment["AWS_LOGIN_CACHE_DIRECTORY"] = str(folder)
+
+
+def test_credentials_of_aws_login_are_used_until_they_end(child: Child, server: Server) -> None:
+    login(child, LATER)
+    assert child.run() == "value v"
+    assert server.calls[-1][0] == "LOGIN"
+
+
+def test_an_aws_login_that_ended_says_how_to_renew_it(child: Child, server: Server) -> None:
+    login(child, "2020-01-01T00:00:00Z")
+    said = child.run()
+    assert said.startswith("ConfigurationError ")
+    assert "have expired: run `aws login`" in said
+    assert not server.calls
