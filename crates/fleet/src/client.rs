@@ -11,10 +11,13 @@ use std::{
 
 use futures_util::{FutureExt, future, future::BoxFuture};
 use lambda_cache::{
-    __binding::source::{
-        Api,
-        s3::{self, GetObject, GetPart},
-        secrets_manager::Version,
+    __binding::{
+        source::{
+            Api,
+            s3::{self, GetObject, GetPart},
+            secrets_manager::Version,
+        },
+        value::Item,
     },
     Error, ErrorKind, Value,
 };
@@ -78,15 +81,20 @@ fn not_asked<T: Send + 'static>() -> BoxFuture<'static, Result<T, Error>> {
 }
 
 impl Api for Client {
-    fn get_parameter<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Value, Error>> {
-        async { self.call().await.map(|()| value()) }.boxed()
+    fn get_parameter<'a>(&'a self, _: &'a str, _: bool) -> BoxFuture<'a, Result<Item, Error>> {
+        async { self.call().await.map(|()| value().into()) }.boxed()
     }
 
-    fn get_parameters<'a>(&'a self, names: &'a [String]) -> BoxFuture<'a, Result<Vec<Option<Value>>, Error>> {
-        async { self.call().await.map(|()| names.iter().map(|_| Some(value())).collect()) }.boxed()
+    fn get_parameters<'a>(&'a self, names: &'a [String], _: bool) -> BoxFuture<'a, Result<Vec<Option<Item>>, Error>> {
+        async { self.call().await.map(|()| names.iter().map(|_| Some(value().into())).collect()) }.boxed()
     }
 
-    fn get_parameters_by_path<'a>(&'a self, _: &'a str, _: bool) -> BoxFuture<'a, Result<Vec<(String, Value)>, Error>> {
+    fn get_parameters_by_path<'a>(
+        &'a self,
+        _: &'a str,
+        _: bool,
+        _: bool,
+    ) -> BoxFuture<'a, Result<Vec<(String, Item)>, Error>> {
         not_asked()
     }
 
@@ -94,7 +102,7 @@ impl Api for Client {
         Error::new(ErrorKind::NotFound, "a fleet's parameters all exist")
     }
 
-    fn get_secret_value<'a>(&'a self, _: &'a str, _: &'a Version) -> BoxFuture<'a, Result<Value, Error>> {
+    fn get_secret_value<'a>(&'a self, _: &'a str, _: &'a Version) -> BoxFuture<'a, Result<Item, Error>> {
         not_asked()
     }
 

@@ -100,11 +100,11 @@ pub use api::{
 pub use aws::sdk_config;
 #[cfg(feature = "_source")]
 pub use cache::{Cache, CacheBuilder, EntryStats};
-pub use convert::{Base64, FromEntry, FromObject, FromParameter, FromSecret, Group, Json, Secret, kind};
+pub use convert::{Base64, FromEntry, FromObject, FromParameter, FromSecret, Group, Json, Secret, WithMetadata, kind};
 pub use error::{AwsFailure, Error, ErrorKind};
 #[cfg(feature = "s3")]
 pub use value::File;
-pub use value::{Cached, ConversionError, Opaque, Value};
+pub use value::{Cached, ConversionError, Metadata, Opaque, ParameterMetadata, SecretMetadata, Value};
 
 /// Users keep these in statics and send them to other threads, so each stays `Send` and `Sync`.
 #[cfg(feature = "_source")]
@@ -168,6 +168,10 @@ pub mod __binding {
     #[cfg(feature = "_source")]
     pub mod guard {
         pub use crate::runtime::guard::*;
+    }
+    /// Values as the sources return them.
+    pub mod value {
+        pub use crate::value::*;
     }
     /// Environment variables.
     #[cfg(feature = "_source")]

@@ -46,6 +46,8 @@ use self::{
     connection::Connection,
     settings::{Settings, Variables},
 };
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+use crate::value::Item;
 use crate::{Error, ErrorKind, runtime::guard::no_runtime, source::Api};
 
 /// The API calls to AWS. Nothing is read or opened before the first call.
@@ -123,17 +125,26 @@ impl Aws {
 
 impl Api for Aws {
     #[cfg(feature = "ssm")]
-    fn get_parameter<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<crate::Value, Error>> {
+    fn get_parameter<'a>(&'a self, name: &'a str, decrypt: bool) -> BoxFuture<'a, Result<Item, Error>> {
         async move {
-            self.ask(connection::SSM, |connection| async move { ssm::get_parameter(&connection, name).await }).await
+            self.ask(connection::SSM, |connection| async move { ssm::get_parameter(&connection, name, decrypt).await })
+                .await
         }
         .boxed()
     }
 
     #[cfg(feature = "ssm")]
-    fn get_parameters<'a>(&'a self, names: &'a [String]) -> BoxFuture<'a, Result<Vec<Option<crate::Value>>, Error>> {
+    fn get_parameters<'a>(
+        &'a self,
+        names: &'a [String],
+        decrypt: bool,
+    ) -> BoxFuture<'a, Result<Vec<Option<Item>>, Error>> {
         async move {
-            self.ask(connection::SSM, |connection| async move { ssm::get_parameters(&connection, names).await }).await
+            self.ask(
+                connection::SSM,
+                |connection| async move { ssm::get_parameters(&connection, names, decrypt).await },
+            )
+            .await
         }
         .boxed()
     }
@@ -143,10 +154,11 @@ impl Api for Aws {
         &'a self,
         path: &'a str,
         is_recursive: bool,
-    ) -> BoxFuture<'a, Result<Vec<(String, crate::Value)>, Error>> {
+        decrypt: bool,
+    ) -> BoxFuture<'a, Result<Vec<(String, Item)>, Error>> {
         async move {
             self.ask(connection::SSM, |connection| async move {
-                ssm::get_parameters_by_path(&connection, path, is_recursive).await
+                ssm::get_parameters_by_path(&connection, path, is_recursive, decrypt).await
             })
             .await
         }
@@ -165,7 +177,7 @@ impl Api for Aws {
         &'a self,
         name: &'a str,
         version: &'a crate::source::secrets_manager::Version,
-    ) -> BoxFuture<'a, Result<crate::Value, Error>> {
+    ) -> BoxFuture<'a, Result<Item, Error>> {
         async move {
             self.ask(connection::SECRETS_MANAGER, |connection| async move {
                 secrets_manager::get_secret_value(&connection, name, version).await

@@ -6,12 +6,13 @@ use super::{
     freeze::retry_if_frozen,
 };
 use crate::{
-    Error, Value,
+    Error, Metadata, SecretMetadata, Value,
     source::{Operation, secrets_manager::Version},
+    value::Item,
 };
 
 /// Calls <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>
-pub(super) async fn get_secret_value(connection: &Connection, name: &str, version: &Version) -> Result<Value, Error> {
+pub(super) async fn get_secret_value(connection: &Connection, name: &str, version: &Version) -> Result<Item, Error> {
     let what: Vec<_> = [format!("secret {name:?}")].into_iter().chain(version.words()).collect();
     let place = connection.place(SECRETS_MANAGER);
     let asked = ErrorContext { what: what.join(", "), operation: Operation::GetSecretValue, place };
@@ -20,11 +21,19 @@ pub(super) async fn get_secret_value(connection: &Connection, name: &str, versio
     let request = request.set_version_stage(stage).set_version_id(id);
     let answer = retry_if_frozen(connection.call_timeout(), || request.clone().send()).await;
     let secret = answer.map_err(|error| asked.failed(&error))?;
-    match (secret.secret_string, secret.secret_binary) {
-        (Some(text), _) => Ok(Value::Text(text.into())),
-        (None, Some(bytes)) => Ok(Value::Bytes(bytes.into_inner().into())),
-        (None, None) => Err(asked.no_value()),
-    }
+    let value = match (secret.secret_string, secret.secret_binary) {
+        (Some(text), _) => Value::Text(text.into()),
+        (None, Some(bytes)) => Value::Bytes(bytes.into_inner().into()),
+        (None, None) => return Err(asked.no_value()),
+    };
+    let metadata = SecretMetadata {
+        name: secret.name.unwrap_or_default(),
+        arn: secret.arn,
+        version_id: secret.version_id,
+        version_stages: secret.version_stages.unwrap_or_default(),
+        created: secret.created_date.and_then(|date| date.try_into().ok()),
+    };
+    Ok(Item { value, metadata: Some(Metadata::Secret(metadata)) })
 }
 
 /// Calls <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html>

@@ -7,39 +7,43 @@ use super::{
     freeze::retry_if_frozen,
     pages::Pages,
 };
-use crate::{AwsFailure, Error, Value, source::Operation};
+use crate::{AwsFailure, Error, Metadata, ParameterMetadata, Value, source::Operation, value::Item};
 
 /// The maximum number of parameters in one answer to `GetParametersByPath`.
 const MOST_A_PAGE: i32 = 10;
 
 /// Calls <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html>
-pub(super) async fn get_parameter(connection: &Connection, name: &str) -> Result<Value, Error> {
+pub(super) async fn get_parameter(connection: &Connection, name: &str, decrypt: bool) -> Result<Item, Error> {
     let what = format!("SSM parameter {name:?}");
     let asked = ErrorContext { what, operation: Operation::GetParameter, place: connection.place(SSM) };
-    let request = connection.ssm().get_parameter().name(name).with_decryption(true);
+    let request = connection.ssm().get_parameter().name(name).with_decryption(decrypt);
     let answer = retry_if_frozen(connection.call_timeout(), || request.clone().send()).await;
     let parameter = answer.map_err(|error| asked.failed(&error))?.parameter;
-    parameter.and_then(value).ok_or_else(|| asked.no_value())
+    parameter.and_then(item).ok_or_else(|| asked.no_value())
 }
 
 /// Calls <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>
-pub(super) async fn get_parameters(connection: &Connection, names: &[String]) -> Result<Vec<Option<Value>>, Error> {
+pub(super) async fn get_parameters(
+    connection: &Connection,
+    names: &[String],
+    decrypt: bool,
+) -> Result<Vec<Option<Item>>, Error> {
     let asked =
         ErrorContext { what: what_list(names), operation: Operation::GetParameters, place: connection.place(SSM) };
-    let request = connection.ssm().get_parameters().set_names(Some(names.to_vec())).with_decryption(true);
+    let request = connection.ssm().get_parameters().set_names(Some(names.to_vec())).with_decryption(decrypt);
     let answer = retry_if_frozen(connection.call_timeout(), || request.clone().send()).await;
     let mut parameters = answer.map_err(|error| asked.failed(&error))?.parameters.unwrap_or_default();
     let shown: Vec<_> = names.iter().map(|name| Shown::asked(name)).collect();
-    let mut values = vec![None; names.len()];
+    let mut items = vec![None; names.len()];
     // The exact names first: moto's answer does not distinguish a requested version from the current one.
     let (plain, exact): (Vec<_>, Vec<_>) =
         (0..names.len()).partition(|place| shown[*place].selector.is_none() && shown[*place].arn.is_none());
     for place in exact.into_iter().chain(plain) {
         let is_alike = shown[place].identified_by(&shown);
         let position = parameters.iter().position(|found| is_alike(&shown[place], &Shown::found(found)));
-        values[place] = position.and_then(|position| value(parameters.swap_remove(position)));
+        items[place] = position.and_then(|position| item(parameters.swap_remove(position)));
     }
-    Ok(values)
+    Ok(items)
 }
 
 /// A parameter as in the request or in the answer. The answer has another order, and the name without selector or ARN.
@@ -97,17 +101,18 @@ pub(super) async fn get_parameters_by_path(
     connection: &Connection,
     path: &str,
     is_recursive: bool,
-) -> Result<Vec<(String, Value)>, Error> {
+    decrypt: bool,
+) -> Result<Vec<(String, Item)>, Error> {
     let what = format!("SSM parameters below {path:?}");
     let asked = ErrorContext { what, operation: Operation::GetParametersByPath, place: connection.place(SSM) };
     let mut found = Vec::new();
     let (mut pages, mut page) = (Pages::begin(), None);
     loop {
         let request = connection.ssm().get_parameters_by_path().path(path).recursive(is_recursive);
-        let request = request.with_decryption(true).max_results(MOST_A_PAGE).set_next_token(page);
+        let request = request.with_decryption(decrypt).max_results(MOST_A_PAGE).set_next_token(page);
         let answer = retry_if_frozen(connection.call_timeout(), || request.clone().send()).await;
         let answer = answer.map_err(|error| asked.failed(&error))?;
-        let named = |parameter: Parameter| Some((parameter.name.clone()?, value(parameter)?));
+        let named = |parameter: Parameter| Some((parameter.name.clone()?, item(parameter)?));
         found.extend(answer.parameters.unwrap_or_default().into_iter().filter_map(named));
         page = pages.next(answer.next_token, &asked)?;
         if page.is_none() {
@@ -138,8 +143,20 @@ fn what_list<S: AsRef<str>>(names: &[S]) -> String {
     format!("SSM parameters {}", quoted.join(", "))
 }
 
-fn value(parameter: Parameter) -> Option<Value> {
+fn item(parameter: Parameter) -> Option<Item> {
     let is_list = parameter.r#type == Some(ParameterType::StringList);
     let text = parameter.value?;
-    Some(if is_list { Value::TextList(text.split(',').map(str::to_owned).collect()) } else { Value::Text(text.into()) })
+    let value =
+        if is_list { Value::TextList(text.split(',').map(str::to_owned).collect()) } else { Value::Text(text.into()) };
+    let metadata = ParameterMetadata {
+        name: parameter.name.unwrap_or_default(),
+        arn: parameter.arn,
+        version: parameter.version,
+        r#type: parameter.r#type.map(|of| of.as_str().to_owned()),
+        data_type: parameter.data_type,
+        last_modified: parameter.last_modified_date.and_then(|date| date.try_into().ok()),
+        selector: parameter.selector,
+        source_result: parameter.source_result,
+    };
+    Some(Item { value, metadata: Some(Metadata::Parameter(metadata)) })
 }

@@ -7,8 +7,12 @@ use std::{
 
 use futures_util::{FutureExt, future, future::BoxFuture};
 
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+use super::described;
 #[cfg(feature = "s3")]
 use crate::source::s3::{Checksum, GetObject, GetPart, Head, Ranges, Version};
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+use crate::value::Item;
 use crate::{Error, ErrorKind, source::Api};
 
 /// The values of a test. They are read at every call, so changing one has the effect of a change in AWS.
@@ -122,7 +126,7 @@ impl<S: ValueSource> InMemoryBackend<S> {
     }
 
     #[cfg(feature = "ssm")]
-    fn below(&self, path: &str, is_recursive: bool) -> Result<Vec<(String, crate::Value)>, Error> {
+    fn below(&self, path: &str, is_recursive: bool) -> Result<Vec<(String, Item)>, Error> {
         self.note("GetParametersByPath", path);
         let is_below = |name: &String| {
             lambda_cache_names::parameter::below(path, name).is_some_and(|rest| is_recursive || !rest.contains('/'))
@@ -130,7 +134,8 @@ impl<S: ValueSource> InMemoryBackend<S> {
         let mut found = Vec::new();
         for name in self.supply.parameter_names()?.into_iter().filter(is_below) {
             if let Some(value) = self.supply.parameter(&name)? {
-                found.push((name, value));
+                let item = described::parameter(&name, value);
+                found.push((name, item));
             }
         }
         if found.is_empty() {
@@ -152,17 +157,18 @@ impl<S: ValueSource> InMemoryBackend<S> {
 
 impl<S: ValueSource> Api for InMemoryBackend<S> {
     #[cfg(feature = "ssm")]
-    fn get_parameter<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<crate::Value, Error>> {
+    fn get_parameter<'a>(&'a self, name: &'a str, _: bool) -> BoxFuture<'a, Result<Item, Error>> {
         self.note("GetParameter", name);
         let value = self.supply.parameter(name);
         let value = value.and_then(|value| value.ok_or_else(|| self.not_supplied("ssm", &[name])));
-        future::ready(value).boxed()
+        future::ready(value.map(|value| described::parameter(name, value))).boxed()
     }
 
     #[cfg(feature = "ssm")]
-    fn get_parameters<'a>(&'a self, names: &'a [String]) -> BoxFuture<'a, Result<Vec<Option<crate::Value>>, Error>> {
+    fn get_parameters<'a>(&'a self, names: &'a [String], _: bool) -> BoxFuture<'a, Result<Vec<Option<Item>>, Error>> {
         self.note("GetParameters", &names.join(", "));
-        future::ready(names.iter().map(|name| self.supply.parameter(name)).collect()).boxed()
+        let item = |name: &String| Ok(self.supply.parameter(name)?.map(|value| described::parameter(name, value)));
+        future::ready(names.iter().map(item).collect()).boxed()
     }
 
     #[cfg(feature = "ssm")]
@@ -170,7 +176,8 @@ impl<S: ValueSource> Api for InMemoryBackend<S> {
         &'a self,
         path: &'a str,
         is_recursive: bool,
-    ) -> BoxFuture<'a, Result<Vec<(String, crate::Value)>, Error>> {
+        _: bool,
+    ) -> BoxFuture<'a, Result<Vec<(String, Item)>, Error>> {
         future::ready(self.below(path, is_recursive)).boxed()
     }
 
@@ -184,14 +191,15 @@ impl<S: ValueSource> Api for InMemoryBackend<S> {
         &'a self,
         name: &'a str,
         version: &'a crate::source::secrets_manager::Version,
-    ) -> BoxFuture<'a, Result<crate::Value, Error>> {
+    ) -> BoxFuture<'a, Result<Item, Error>> {
+        let metadata = Some(described::secret(name, version));
         // A secret's name cannot contain a colon.
         let version = version.id.as_ref().or(version.stage.as_ref());
         let name = version.map_or_else(|| name.to_owned(), |version| format!("{name}:{version}"));
         self.note("GetSecretValue", &name);
         let value = self.supply.secret(&name);
         let value = value.and_then(|value| value.ok_or_else(|| self.not_supplied("secrets_manager", &[&name])));
-        future::ready(value).boxed()
+        future::ready(value.map(|value| Item { value, metadata })).boxed()
     }
 
     #[cfg(feature = "secrets-manager")]

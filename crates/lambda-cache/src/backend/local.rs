@@ -1,6 +1,11 @@
 //! Values from a file on a developer's machine, without AWS.
 
-use std::{collections::BTreeMap, fs, io::Write, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use serde::Deserialize;
 
@@ -69,9 +74,14 @@ impl LocalFile {
             ));
             return None;
         }
-        let path = std::path::absolute(&path).unwrap_or(path);
-        say(&format!("{} is set: values come from {}, and AWS is not asked", settings::LOCAL, path.display()));
-        Some(Self { path })
+        let file = Self::at(&path);
+        say(&format!("{} is set: values come from {}, and AWS is not asked", settings::LOCAL, file.path.display()));
+        Some(file)
+    }
+
+    /// Returns the file at `path`.
+    pub(crate) fn at(path: &Path) -> Self {
+        Self { path: std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()) }
     }
 
     fn read(&self) -> Result<Document, Error> {

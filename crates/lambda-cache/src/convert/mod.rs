@@ -11,8 +11,9 @@ mod secret;
 mod shared;
 mod text;
 mod unfit;
+mod with_metadata;
 
-pub use self::{base64::Base64, group::Group, json::Json, secret::Secret};
+pub use self::{base64::Base64, group::Group, json::Json, secret::Secret, with_metadata::WithMetadata};
 
 use crate::value::{Cached, ConversionError};
 

@@ -5,26 +5,32 @@ use futures_util::future::BoxFuture;
 #[cfg(feature = "s3")]
 use super::s3::{GetObject, GetPart, Splitting, Version};
 use crate::Error;
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+use crate::value::Item;
 
 /// The API calls, one method each.
 pub trait Api: Send + Sync {
-    /// Calls SSM `GetParameter` with decryption.
+    /// Calls SSM `GetParameter`.
     #[cfg(feature = "ssm")]
-    fn get_parameter<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<crate::Value, Error>>;
+    fn get_parameter<'a>(&'a self, name: &'a str, decrypt: bool) -> BoxFuture<'a, Result<Item, Error>>;
 
-    /// Calls SSM `GetParameters` with decryption, for at most ten names. Returns a value for each name, or `None` if
-    /// it does not exist.
+    /// Calls SSM `GetParameters` for at most ten names. Returns a value for each name, or `None` if it does not exist.
     #[cfg(feature = "ssm")]
-    fn get_parameters<'a>(&'a self, names: &'a [String]) -> BoxFuture<'a, Result<Vec<Option<crate::Value>>, Error>>;
+    fn get_parameters<'a>(
+        &'a self,
+        names: &'a [String],
+        decrypt: bool,
+    ) -> BoxFuture<'a, Result<Vec<Option<Item>>, Error>>;
 
-    /// Calls SSM `GetParametersByPath` with decryption for every page. Returns names and values in AWS's order, or an
-    /// error if there is nothing below the path.
+    /// Calls SSM `GetParametersByPath` for every page. Returns names and values in AWS's order, or an error if there is
+    /// nothing below the path.
     #[cfg(feature = "ssm")]
     fn get_parameters_by_path<'a>(
         &'a self,
         path: &'a str,
         is_recursive: bool,
-    ) -> BoxFuture<'a, Result<Vec<(String, crate::Value)>, Error>>;
+        decrypt: bool,
+    ) -> BoxFuture<'a, Result<Vec<(String, Item)>, Error>>;
 
     /// Returns the error for names that `get_parameters` found no value for.
     #[cfg(feature = "ssm")]
@@ -36,7 +42,7 @@ pub trait Api: Send + Sync {
         &'a self,
         name: &'a str,
         version: &'a super::secrets_manager::Version,
-    ) -> BoxFuture<'a, Result<crate::Value, Error>>;
+    ) -> BoxFuture<'a, Result<Item, Error>>;
 
     /// Calls Secrets Manager `DescribeSecret`. Returns the date by which the secret will be rotated next, if it has
     /// one.

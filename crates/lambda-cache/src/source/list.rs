@@ -2,7 +2,7 @@
 
 use lambda_cache_names::{Listed, NameError};
 
-use crate::{Error, Value};
+use crate::{Error, value::Item};
 
 /// The names of one entry, and the key of each value in its group.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,8 +44,8 @@ impl List {
     }
 
     /// Returns the group of the values, in the order of the names.
-    pub(super) fn group(&self, values: &[Value]) -> Value {
-        let keyed = |(key, place): &(String, usize)| Some((key.clone(), values.get(*place)?.clone()));
-        Value::Group(self.keys.iter().filter_map(keyed).collect())
+    pub(super) fn group(&self, items: &[Option<Item>]) -> Item {
+        let keyed = |(key, place): &(String, usize)| Some((key.clone(), items.get(*place)?.clone()));
+        Item::group(self.keys.iter().filter_map(keyed))
     }
 }

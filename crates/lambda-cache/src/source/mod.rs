@@ -22,6 +22,7 @@ pub use permission::{Operation, Permission, Place};
 use crate::{
     ConversionError, Error, ErrorKind, Value,
     engine::{Fetched, Freshness, Identity, Key},
+    value::Item,
 };
 
 /// The services that a request is fetched from: the API calls and, for S3, the download folder.
@@ -177,7 +178,7 @@ impl Request {
         services: Services<'_>,
         held: Option<&Value>,
         freshness: Freshness<'_>,
-    ) -> Result<Fetched<Value>, Error> {
+    ) -> Result<Fetched<Item>, Error> {
         let _ = (held, freshness); // used only by sources that keep state
 
         match self {
@@ -187,7 +188,7 @@ impl Request {
             Self::Secret(secret) => secret.fetch(services.api, freshness.now()).await,
             #[cfg(feature = "s3")]
             Self::Object(object) => object.fetch(services.api, services.files, held, freshness).await,
-            Self::Custom(custom) => custom.fetch(services.api).await.map(Fetched::Now),
+            Self::Custom(custom) => custom.fetch(services.api).await.map(|value| Fetched::Now(value.into())),
         }
     }
 }

@@ -10,8 +10,9 @@ use lambda_cache_names::{Listed, NameError, secret};
 
 use super::{Operation, Permission, Place, api::Api, list::List, policy};
 use crate::{
-    Error, ErrorKind, Value,
+    Error, ErrorKind,
     engine::{Fetched, Identity, Key, Moment},
+    value::Item,
 };
 
 /// The source names in keys.
@@ -174,7 +175,7 @@ impl Secret {
 
     /// Reads the date before the value. A rotation between the two answers then ends the entry too early, and never
     /// too late.
-    pub(super) async fn fetch(&self, api: &dyn Api, now: Moment) -> Result<Fetched<Value>, Error> {
+    pub(super) async fn fetch(&self, api: &dyn Api, now: Moment) -> Result<Fetched<Item>, Error> {
         let until_wall_ns = if self.is_rotation_aware { self.next_rotation(api, now).await? } else { None };
         let value = match &self.which {
             Which::One(one) => api.get_secret_value(&one.parts[0], &one.version).await?,
@@ -202,7 +203,7 @@ fn wall_ns(date: SystemTime) -> Option<u64> {
 
 /// Calls `GetSecretValue` for each secret at the same time. `BatchGetSecretValue` would save calls, but needs a
 /// permission on every secret of the account in addition.
-async fn fetch_list(list: &List, version: &Version, api: &dyn Api) -> Result<Value, Error> {
+async fn fetch_list(list: &List, version: &Version, api: &dyn Api) -> Result<Item, Error> {
     let values = join_all(list.names().iter().map(|name| api.get_secret_value(name, version))).await;
-    Ok(list.group(&values.into_iter().collect::<Result<Vec<_>, _>>()?))
+    Ok(list.group(&values.into_iter().map(|item| item.map(Some)).collect::<Result<Vec<_>, _>>()?))
 }

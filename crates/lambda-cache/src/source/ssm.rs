@@ -9,17 +9,27 @@ use super::{Operation, Permission, Place, api::Api, list::List, policy};
 use crate::{
     Error, ErrorKind, Value,
     engine::{Identity, Key},
+    value::Item,
 };
 
 /// The maximum number of names in one `GetParameters`
 /// (<https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html>).
 const NAMES_PER_CALL: usize = 10;
 
+/// The source names in keys: decrypted or encrypted, required or optional.
+type Sources = [[&'static str; 2]; 2];
+const ONE: Sources =
+    [["ssm parameter", "optional ssm parameter"], ["encrypted ssm parameter", "optional encrypted ssm parameter"]];
+const LIST: Sources =
+    [["ssm parameters", "optional ssm parameters"], ["encrypted ssm parameters", "optional encrypted ssm parameters"]];
+const PATH: Sources = [["ssm path", "optional ssm path"], ["encrypted ssm path", "optional encrypted ssm path"]];
+
 /// A request to Parameter Store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameters {
     which: Which,
     is_optional: bool,
+    is_encrypted: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +51,7 @@ struct Path {
 
 impl From<Which> for Parameters {
     fn from(which: Which) -> Self {
-        Self { which, is_optional: false }
+        Self { which, is_optional: false, is_encrypted: false }
     }
 }
 
@@ -83,6 +93,12 @@ impl Parameters {
         Self { is_optional: true, ..self }
     }
 
+    /// Returns the values of `SecureString`s as they are stored, encrypted.
+    #[must_use]
+    pub fn encrypted(self) -> Self {
+        Self { is_encrypted: true, ..self }
+    }
+
     pub(super) fn is_group(&self) -> bool {
         !matches!(self.which, Which::One(_))
     }
@@ -96,20 +112,18 @@ impl Parameters {
     }
 
     pub(super) fn identity(&self) -> impl Identity {
-        match (&self.which, self.is_optional) {
-            (Which::One(name), false) => ("ssm parameter", slice::from_ref(name)),
-            (Which::One(name), true) => ("optional ssm parameter", slice::from_ref(name)),
-            (Which::List(list), false) => ("ssm parameters", list.parts()),
-            (Which::List(list), true) => ("optional ssm parameters", list.parts()),
-            (Which::Path(path), false) => ("ssm path", path.parts.as_slice()),
-            (Which::Path(path), true) => ("optional ssm path", path.parts.as_slice()),
-        }
+        let (sources, parts) = match &self.which {
+            Which::One(name) => (&ONE, slice::from_ref(name)),
+            Which::List(list) => (&LIST, list.parts()),
+            Which::Path(path) => (&PATH, path.parts.as_slice()),
+        };
+        (sources[usize::from(self.is_encrypted)][usize::from(self.is_optional)], parts)
     }
 
-    /// Returns `true` if the key is an entry of these parameters, optional or not.
+    /// Returns `true` if the key is an entry of these parameters, optional or not, encrypted or not.
     pub(super) fn has(&self, key: &Key) -> bool {
-        [false, true]
-            .map(|is_optional| Self { is_optional, ..self.clone() })
+        [(false, false), (false, true), (true, false), (true, true)]
+            .map(|(is_optional, is_encrypted)| Self { is_optional, is_encrypted, ..self.clone() })
             .iter()
             .any(|one| Key::of(&one.identity()) == *key)
     }
@@ -132,14 +146,15 @@ impl Parameters {
         names.iter().flat_map(of).collect()
     }
 
-    pub(super) async fn fetch(&self, api: &dyn Api) -> Result<Value, Error> {
+    pub(super) async fn fetch(&self, api: &dyn Api) -> Result<Item, Error> {
+        let decrypt = !self.is_encrypted;
         let (fetched, nothing) = match &self.which {
-            Which::One(name) => (api.get_parameter(name).await, Value::Nothing),
-            Which::List(list) => return fetch_list(list, self.is_optional, api).await,
-            Which::Path(path) => (path.fetch(api).await, Value::Group([].into())),
+            Which::One(name) => (api.get_parameter(name, decrypt).await, Value::Nothing),
+            Which::List(list) => return fetch_list(list, self.is_optional, decrypt, api).await,
+            Which::Path(path) => (path.fetch(decrypt, api).await, Value::Group([].into())),
         };
         match fetched {
-            Err(error) if self.is_optional && is_missing(&error) => Ok(nothing),
+            Err(error) if self.is_optional && is_missing(&error) => Ok(nothing.into()),
             fetched => fetched,
         }
     }
@@ -151,10 +166,10 @@ impl Path {
     }
 
     /// Fetches the values, named by their names relative to the path.
-    async fn fetch(&self, api: &dyn Api) -> Result<Value, Error> {
-        let found = api.get_parameters_by_path(self.path(), self.is_recursive).await?;
-        let named = |(name, value): (String, Value)| Some((parameter::below(self.path(), &name)?.to_owned(), value));
-        Ok(Value::Group(found.into_iter().filter_map(named).collect()))
+    async fn fetch(&self, decrypt: bool, api: &dyn Api) -> Result<Item, Error> {
+        let found = api.get_parameters_by_path(self.path(), self.is_recursive, decrypt).await?;
+        let named = |(name, item): (String, Item)| Some((parameter::below(self.path(), &name)?.to_owned(), Some(item)));
+        Ok(Item::group(found.into_iter().filter_map(named)))
     }
 }
 
@@ -163,9 +178,9 @@ fn is_missing(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotSupplied)
 }
 
-async fn fetch_list(list: &List, is_optional: bool, api: &dyn Api) -> Result<Value, Error> {
+async fn fetch_list(list: &List, is_optional: bool, decrypt: bool, api: &dyn Api) -> Result<Item, Error> {
     let names = list.names();
-    let answers = join_all(names.chunks(NAMES_PER_CALL).map(|chunk| api.get_parameters(chunk))).await;
+    let answers = join_all(names.chunks(NAMES_PER_CALL).map(|chunk| api.get_parameters(chunk, decrypt))).await;
     let mut values = Vec::with_capacity(names.len());
     for answer in answers {
         values.extend(answer?);
@@ -175,6 +190,5 @@ async fn fetch_list(list: &List, is_optional: bool, api: &dyn Api) -> Result<Val
     if !missing.is_empty() && !is_optional {
         return Err(api.no_such_parameters(&missing));
     }
-    let values: Vec<_> = values.into_iter().map(|value| value.unwrap_or(Value::Nothing)).collect();
     Ok(list.group(&values))
 }

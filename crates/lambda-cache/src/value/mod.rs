@@ -3,6 +3,7 @@
 mod conversion_error;
 #[cfg(feature = "s3")]
 mod file;
+mod metadata;
 
 use std::{
     any::Any,
@@ -17,6 +18,7 @@ pub use conversion_error::ConversionError;
 pub use file::File;
 #[cfg(feature = "s3")]
 pub(crate) use file::{FileStamp, LastUse};
+pub use metadata::{Item, Metadata, ParameterMetadata, SecretMetadata};
 
 use crate::engine::CacheValue;
 
@@ -160,9 +162,10 @@ impl<const N: usize> From<&[u8; N]> for Value {
     }
 }
 
-/// A value in the cache, with a converted form of it that is created once and kept.
+/// A value in the cache, with its description, and with a converted form of it that is created once and kept.
 pub struct Cached {
     value: Value,
+    metadata: Option<Box<Metadata>>,
     form: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
 
@@ -170,21 +173,26 @@ impl Cached {
     /// Creates the successor of `before`. If the new value is the same file, unchanged, the converted form is kept. A
     /// model loaded from that file is then not loaded again.
     #[cfg(feature = "_source")]
-    pub(crate) fn after(value: Value, before: Option<&Self>) -> Self {
+    pub(crate) fn after(item: Item, before: Option<&Self>) -> Self {
         #[cfg(feature = "s3")]
-        if let (Value::File(file), Some(Self { value: Value::File(same), form })) = (&value, before)
+        if let (Value::File(file), Some(Self { value: Value::File(same), form, .. })) = (&item.value, before)
             && file == same
         {
-            return Self { form: form.clone(), value };
+            return Self { form: form.clone(), ..item.into() };
         }
         let _ = before; // unused without files
-        value.into()
+        item.into()
     }
 
     /// Returns the value.
     #[inline]
     pub fn value(&self) -> &Value {
         &self.value
+    }
+
+    /// Returns the description that AWS returned with the value. A file has none, nor has a custom entry.
+    pub fn metadata(&self) -> Option<&Metadata> {
+        self.metadata.as_deref()
     }
 
     /// Returns `true` if the value can be read. A downloaded file may have been removed, and other values always can.
@@ -212,7 +220,13 @@ impl Cached {
 
 impl From<Value> for Cached {
     fn from(value: Value) -> Self {
-        Self { value, form: OnceLock::new() }
+        Item::from(value).into()
+    }
+}
+
+impl From<Item> for Cached {
+    fn from(Item { value, metadata }: Item) -> Self {
+        Self { value, metadata: metadata.map(Box::new), form: OnceLock::new() }
     }
 }
 

@@ -36,16 +36,21 @@ impl Gate {
 
 impl Api for Gate {
     #[cfg(feature = "ssm")]
-    fn get_parameter<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<lambda_cache::Value, Error>> {
-        self.api.get_parameter(name)
+    fn get_parameter<'a>(
+        &'a self,
+        name: &'a str,
+        decrypt: bool,
+    ) -> BoxFuture<'a, Result<lambda_cache::__binding::value::Item, Error>> {
+        self.api.get_parameter(name, decrypt)
     }
 
     #[cfg(feature = "ssm")]
     fn get_parameters<'a>(
         &'a self,
         names: &'a [String],
-    ) -> BoxFuture<'a, Result<Vec<Option<lambda_cache::Value>>, Error>> {
-        self.api.get_parameters(names)
+        decrypt: bool,
+    ) -> BoxFuture<'a, Result<Vec<Option<lambda_cache::__binding::value::Item>>, Error>> {
+        self.api.get_parameters(names, decrypt)
     }
 
     #[cfg(feature = "ssm")]
@@ -53,8 +58,9 @@ impl Api for Gate {
         &'a self,
         path: &'a str,
         is_recursive: bool,
-    ) -> BoxFuture<'a, Result<Vec<(String, lambda_cache::Value)>, Error>> {
-        self.api.get_parameters_by_path(path, is_recursive)
+        decrypt: bool,
+    ) -> BoxFuture<'a, Result<Vec<(String, lambda_cache::__binding::value::Item)>, Error>> {
+        self.api.get_parameters_by_path(path, is_recursive, decrypt)
     }
 
     #[cfg(feature = "ssm")]
@@ -67,7 +73,7 @@ impl Api for Gate {
         &'a self,
         name: &'a str,
         version: &'a lambda_cache::__binding::source::secrets_manager::Version,
-    ) -> BoxFuture<'a, Result<lambda_cache::Value, Error>> {
+    ) -> BoxFuture<'a, Result<lambda_cache::__binding::value::Item, Error>> {
         self.api.get_secret_value(name, version)
     }
 

@@ -5,12 +5,15 @@ use std::{ops::Range, time::SystemTime};
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream};
 use lambda_cache::{
-    __binding::source::{
-        Api,
-        s3::{self, Body, Checksum, Crc, CrcKind, GetObject, GetPart, Head, PartHead, Ranges, Splitting},
-        secrets_manager,
+    __binding::{
+        source::{
+            Api,
+            s3::{self, Body, Checksum, Crc, CrcKind, GetObject, GetPart, Head, PartHead, Ranges, Splitting},
+            secrets_manager,
+        },
+        value::Item,
     },
-    Error, ErrorKind, Value,
+    Error, ErrorKind,
 };
 use lambda_cache_names::s3::S3Uri;
 
@@ -122,15 +125,20 @@ impl Api for Server {
         SPLITTING
     }
 
-    fn get_parameter<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Value, Error>> {
+    fn get_parameter<'a>(&'a self, _: &'a str, _: bool) -> BoxFuture<'a, Result<Item, Error>> {
         not_asked()
     }
 
-    fn get_parameters<'a>(&'a self, _: &'a [String]) -> BoxFuture<'a, Result<Vec<Option<Value>>, Error>> {
+    fn get_parameters<'a>(&'a self, _: &'a [String], _: bool) -> BoxFuture<'a, Result<Vec<Option<Item>>, Error>> {
         not_asked()
     }
 
-    fn get_parameters_by_path<'a>(&'a self, _: &'a str, _: bool) -> BoxFuture<'a, Result<Vec<(String, Value)>, Error>> {
+    fn get_parameters_by_path<'a>(
+        &'a self,
+        _: &'a str,
+        _: bool,
+        _: bool,
+    ) -> BoxFuture<'a, Result<Vec<(String, Item)>, Error>> {
         not_asked()
     }
 
@@ -142,7 +150,7 @@ impl Api for Server {
         &'a self,
         _: &'a str,
         _: &'a secrets_manager::Version,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
+    ) -> BoxFuture<'a, Result<Item, Error>> {
         not_asked()
     }
 

@@ -14,8 +14,9 @@ use lambda_cache::{
             s3::{self, GetObject, GetPart, Splitting},
             secrets_manager,
         },
+        value::Item,
     },
-    Error, Value,
+    Error,
 };
 use lambda_cache_names::s3::S3Uri;
 use tokio::{
@@ -237,20 +238,25 @@ impl Api for SmallParts {
         SPLITTING
     }
 
-    fn get_parameter<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Value, Error>> {
-        self.0.get_parameter(name)
+    fn get_parameter<'a>(&'a self, name: &'a str, decrypt: bool) -> BoxFuture<'a, Result<Item, Error>> {
+        self.0.get_parameter(name, decrypt)
     }
 
-    fn get_parameters<'a>(&'a self, names: &'a [String]) -> BoxFuture<'a, Result<Vec<Option<Value>>, Error>> {
-        self.0.get_parameters(names)
+    fn get_parameters<'a>(
+        &'a self,
+        names: &'a [String],
+        decrypt: bool,
+    ) -> BoxFuture<'a, Result<Vec<Option<Item>>, Error>> {
+        self.0.get_parameters(names, decrypt)
     }
 
     fn get_parameters_by_path<'a>(
         &'a self,
         path: &'a str,
         is_recursive: bool,
-    ) -> BoxFuture<'a, Result<Vec<(String, Value)>, Error>> {
-        self.0.get_parameters_by_path(path, is_recursive)
+        decrypt: bool,
+    ) -> BoxFuture<'a, Result<Vec<(String, Item)>, Error>> {
+        self.0.get_parameters_by_path(path, is_recursive, decrypt)
     }
 
     fn no_such_parameters(&self, names: &[&str]) -> Error {
@@ -261,7 +267,7 @@ impl Api for SmallParts {
         &'a self,
         name: &'a str,
         version: &'a secrets_manager::Version,
-    ) -> BoxFuture<'a, Result<Value, Error>> {
+    ) -> BoxFuture<'a, Result<Item, Error>> {
         self.0.get_secret_value(name, version)
     }
 

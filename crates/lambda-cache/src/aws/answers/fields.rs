@@ -7,7 +7,7 @@ use std::{
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::{DateTime, body::SdkBody, date_time::Format};
 use hyper::body::{Body, Bytes, Frame};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, value::RawValue};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -68,6 +68,16 @@ struct Answer {
     secret_binary: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_rotation_date: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_date: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<Box<RawValue>>,
+    #[serde(rename = "ARN", skip_serializing_if = "Option::is_none")]
+    arn: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version_id: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version_stages: Option<Box<RawValue>>,
     #[serde(rename = "__type", skip_serializing_if = "Option::is_none")]
     type_of_error: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,8 +90,7 @@ struct Answer {
     lower_message: Option<Value>,
 }
 
-/// A parameter. The fields that only compare the parameters of a list are kept unread: a number that is too large in one
-/// of them does not matter.
+/// A parameter. The fields that describe it are kept unread: a number that is too large in one of them does not matter.
 #[derive(Default, Deserialize, Serialize)]
 #[serde(default, rename_all = "PascalCase")]
 struct Parameter {
@@ -97,21 +106,33 @@ struct Parameter {
     selector: Option<Box<RawValue>>,
     #[serde(rename = "ARN", skip_serializing_if = "Option::is_none")]
     arn: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data_type: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_modified_date: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_result: Option<Box<RawValue>>,
 }
 
 impl Answer {
     /// Drops optional fields with a wrong type.
     fn drop_unusable(&mut self) {
         for parameter in self.parameter.iter_mut().chain(self.parameters.iter_mut().flatten()) {
-            let Parameter { name, r#type, version, selector, arn, .. } = parameter;
+            let Parameter { name, r#type, version, selector, arn, data_type, source_result, .. } = parameter;
             for text in [name, r#type] {
                 text.take_if(|text| !text.is_string());
             }
-            for text in [selector, arn] {
-                text.take_if(|text| serde_json::from_str::<String>(text.get()).is_err());
+            for text in [selector, arn, data_type, source_result] {
+                drop_unless::<String>(text);
             }
-            version.take_if(|version| serde_json::from_str::<i64>(version.get()).is_err());
+            drop_unless::<i64>(version);
+            parameter.last_modified_date = parameter.last_modified_date.take().as_deref().and_then(unread_date);
         }
+        for text in [&mut self.name, &mut self.arn, &mut self.version_id] {
+            drop_unless::<String>(text);
+        }
+        drop_unless::<Vec<String>>(&mut self.version_stages);
+        self.created_date = self.created_date.take().as_deref().and_then(unread_date);
         let texts = [&mut self.next_token, &mut self.type_of_error, &mut self.code, &mut self.lower_code];
         for text in texts.into_iter().chain([&mut self.message, &mut self.lower_message]) {
             text.take_if(|text| !text.is_string());
@@ -121,6 +142,17 @@ impl Answer {
         }
         self.next_rotation_date = self.next_rotation_date.take().as_ref().and_then(date);
     }
+}
+
+/// Drops a field that is not a `T`.
+fn drop_unless<T: DeserializeOwned>(field: &mut Option<Box<RawValue>>) {
+    field.take_if(|field| serde_json::from_str::<T>(field.get()).is_err());
+}
+
+/// Returns the seconds since 1970 of a field that was kept unread.
+fn unread_date(field: &RawValue) -> Option<Box<RawValue>> {
+    let date = date(&serde_json::from_str(field.get()).ok()?)?;
+    RawValue::from_string(date.to_string()).ok()
 }
 
 /// Returns the seconds since 1970 of a number or text, with botocore's rules for dates.

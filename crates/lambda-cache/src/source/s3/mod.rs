@@ -37,7 +37,7 @@ use super::{Operation, Permission, Place, api::Api, policy};
 use crate::{
     Error, ErrorKind, Value,
     engine::{Fetched, Freshness, Key},
-    value::{File, FileStamp},
+    value::{File, FileStamp, Item},
 };
 
 /// The source's name in keys.
@@ -126,7 +126,7 @@ impl Object {
         files: &Files,
         held: Option<&Value>,
         freshness: Freshness<'_>,
-    ) -> Result<Fetched<Value>, Error> {
+    ) -> Result<Fetched<Item>, Error> {
         let folder = Folder::open(files.dir())?;
         let path = folder.file(&self.file_name);
         folder.check_replaceable(&path)?;
@@ -147,7 +147,7 @@ impl Object {
             LockOutcome::AlreadyDone(record) => {
                 let file = record.file(&path);
                 claim.keep(&file);
-                return Ok(Fetched::Then(Value::File(file), record.began()));
+                return Ok(Fetched::Then(Value::File(file).into(), record.began()));
             }
         };
         // Removes the incomplete download of a killed process. If S3 answers 304, no download would replace it.
@@ -162,7 +162,7 @@ impl Object {
         };
         let file = self.ask(api, &folder, known, freshness, make_room).await?;
         claim.keep(&file);
-        Ok(Fetched::Now(Value::File(file)))
+        Ok(Fetched::Now(Value::File(file).into()))
     }
 
     async fn ask(

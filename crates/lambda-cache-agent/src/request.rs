@@ -1,0 +1,35 @@
+use bytes::Bytes;
+use http::{HeaderMap, Method, Uri, request::Parts};
+
+/// A request as the doors get it: read to its end, and within the limits of the server.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    /// The path and the query as they came, not decoded.
+    pub(crate) uri: Uri,
+    pub(crate) headers: HeaderMap,
+    #[expect(dead_code, reason = "the door of AWS's protocol, which is not built yet, reads it")]
+    pub(crate) body: Bytes,
+}
+
+impl Request {
+    pub(crate) fn new(parts: Parts, body: Bytes) -> Self {
+        Self { method: parts.method, uri: parts.uri, headers: parts.headers, body }
+    }
+
+    /// Returns the path, not decoded.
+    pub(crate) fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    /// Returns the decoded names and values of the query, in their order.
+    pub(crate) fn query(&self) -> Vec<(String, String)> {
+        form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes()).into_owned().collect()
+    }
+
+    #[expect(dead_code, reason = "the door of AWS's protocol, which is not built yet, reads it")]
+    /// Returns a header as text. Another encoding than ASCII counts as absent.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}

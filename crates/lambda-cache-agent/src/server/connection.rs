@@ -1,0 +1,76 @@
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, StatusCode, header::CONNECTION};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    time::timeout,
+};
+
+use super::limits::{BODY_BYTES, HEAD_BYTES, READING};
+use crate::{agent::Agent, answer::Answer, doors, request::Request};
+
+/// The open connections of callers.
+pub(super) struct Connections {
+    pub(super) agent: Arc<Agent>,
+    pub(super) open: Arc<AtomicUsize>,
+}
+
+/// A place among the open connections, given back when the connection ends.
+struct Open(Arc<AtomicUsize>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Connections {
+    /// Serves a connection in a task. One beyond the limit is answered with a refusal and closed.
+    pub(super) fn serve(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+        let others = self.open.fetch_add(1, Ordering::Relaxed);
+        let place = Open(Arc::clone(&self.open));
+        let agent = Arc::clone(&self.agent);
+        let is_allowed = others < agent.settings.max_connections;
+        let answer = service_fn(move |request| {
+            let agent = Arc::clone(&agent);
+            async move { Ok::<_, Infallible>(answer(&agent, request, is_allowed).await) }
+        });
+        let mut server = http1::Builder::new();
+        server.timer(TokioTimer::new()).header_read_timeout(READING).max_buf_size(HEAD_BYTES).half_close(false);
+        let serving = server.serve_connection(TokioIo::new(stream), answer);
+        tokio::spawn(async move {
+            let _place = place;
+            let _ = serving.await; // the caller is gone, or sent no HTTP, which hyper has answered
+        });
+    }
+}
+
+async fn answer(agent: &Arc<Agent>, request: hyper::Request<Incoming>, is_allowed: bool) -> Response<Full<Bytes>> {
+    let (parts, body) = request.into_parts();
+    if !is_allowed && parts.uri.path() != doors::PING {
+        return closing(Answer::text(StatusCode::TOO_MANY_REQUESTS, "Connection limit exceeded"));
+    }
+    match timeout(READING, Limited::new(body, BODY_BYTES).collect()).await {
+        Ok(Ok(body)) => doors::answer(agent, &Request::new(parts, body.to_bytes())).await.into_response(),
+        Ok(Err(_)) => closing(Answer::text(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("the body cannot be read, or has more than {BODY_BYTES} bytes"),
+        )),
+        Err(_) => closing(Answer::text(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time")),
+    }
+}
+
+/// Returns an answer after which the connection is closed.
+fn closing(answer: Answer) -> Response<Full<Bytes>> {
+    answer.with(CONNECTION, HeaderValue::from_static("close")).into_response()
+}
