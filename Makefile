@@ -19,7 +19,7 @@ MKDOCS := NO_MKDOCS_2_WARNING=1 $(TOOL)/mkdocs
 ARGS ?=
 TARGET :=
 
-.PHONY: help demo demo-rust test lint types test-rust test-python wheel layer fuzz bench fleet instructions crash soak supply-chain templates compatibility s3-servers record-boto3 fmt clean pytest tools installed docs docs-serve
+.PHONY: help demo demo-rust test lint types test-rust test-python test-python-build test-python-run wheel layer fuzz bench fleet instructions crash soak supply-chain templates compatibility s3-servers record-boto3 fmt clean pytest tools installed docs docs-serve
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,9 +32,7 @@ demo-rust: tools ## run a Rust function with all three sources under cargo lambd
 	@$(TOOL)/python -m demo.rust
 
 test: tools ## run every lint, type check and test, as CI does: the four below
-	$(STEP) --first
-	@$(MAKE) types lint test-rust test-python # the quickest first
-	$(STEP) --last
+	@scripts/test.sh
 
 lint: tools ## check formats, lints, documentation, packages and dependencies
 	$(STEP) "Python: format" $(TOOL)/ruff format --check --quiet $(SOURCES)
@@ -55,9 +53,13 @@ test-rust: tools ## run the Rust tests, and those of each source alone
 	$(STEP) "Rust: tests" $(CARGO) test --locked --quiet --workspace
 	$(STEP) "Rust: each source alone" scripts/features.sh
 
-test-python: tools ## build the wheel, and run the Python tests on it
-	$(STEP) "Rust: programs" scripts/programs.sh
+test-python: tools test-python-build test-python-run ## build the wheel, and run the Python tests on it
+
+test-python-build:
 	$(STEP) "Wheel: build" scripts/wheel.sh
+
+test-python-run:
+	$(STEP) "Rust: programs" scripts/programs.sh
 	$(STEP) "Wheel: install" scripts/install.sh
 	$(STEP) "Wheel: stubs" $(OUTSIDE) -m mypy.stubtest lambda_cache._native
 	$(STEP) "Wheel: tests" $(OUTSIDE) -m pytest -p no:cacheprovider $(CURDIR)/tests
@@ -98,7 +100,7 @@ soak: installed ## run a million invocations (ARGS=50000: 50,000) with faults, f
 	@scripts/programs.sh
 	@$(OUTSIDE) $(CURDIR)/scripts/soak.py $(ARGS)
 
-supply-chain: ## check licences, sources and banned crates of the dependencies (cargo-deny, installed on first use)
+supply-chain: tools ## check licences, sources and banned crates of the dependencies (cargo-deny)
 	@scripts/supply_chain.sh
 
 templates: installed ## test the templates of examples/ with SAM, CDK and Terraform (1 GB of tools, installed on first use)
