@@ -7,6 +7,9 @@ use crate::{Listed, NameError, arn, entry_name::last_segment, listed::distinct_k
 /// (<https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html>).
 pub const SELECTOR: char = ':';
 
+/// The error for an empty name.
+pub const EMPTY: NameError = NameError::Empty { what: "parameter" };
+
 /// Returns the name, or the name in an ARN, without its selector.
 #[must_use]
 pub fn path(name: &str) -> &str {
@@ -29,7 +32,7 @@ fn with_selector(name: &str) -> &str {
 /// [`NameError::Empty`], or [`NameError::NoLastSegment`] if the name ends in `/`.
 pub fn entry_name(name: &str) -> Result<&str, NameError> {
     if name.is_empty() {
-        return Err(NameError::Empty { what: "parameter" });
+        return Err(EMPTY);
     }
     last_segment(path(name), name)
 }

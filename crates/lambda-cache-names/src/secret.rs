@@ -6,6 +6,9 @@ use crate::{Listed, NameError, arn, entry_name::last_segment, listed::distinct_k
 /// (<https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html>).
 const RANDOM_CHARACTERS: usize = 6;
 
+/// The error for an empty name.
+pub const EMPTY: NameError = NameError::Empty { what: "secret's name" };
+
 /// Returns the entry name derived from a secret's name: the text after its last `/`. The random suffix of an ARN is
 /// removed.
 ///
@@ -13,7 +16,7 @@ const RANDOM_CHARACTERS: usize = 6;
 /// [`NameError::Empty`], or [`NameError::NoLastSegment`] if the name ends in `/`.
 pub fn entry_name(name: &str) -> Result<&str, NameError> {
     if name.is_empty() {
-        return Err(NameError::Empty { what: "secret's name" });
+        return Err(EMPTY);
     }
     let path = match arn::resource(name, "secretsmanager").and_then(|resource| resource.strip_prefix("secret:")) {
         Some(named) => without_random_suffix(named),

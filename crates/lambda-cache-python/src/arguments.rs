@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use lambda_cache::__binding::{engine::MaxAge, freshness::FreshnessOptions};
+use lambda_cache::__binding::{
+    engine::MaxAge,
+    freshness::{self, FreshnessOptions},
+    source::Names,
+};
 use lambda_cache_names::{Listed, age};
 use pyo3::{
     exceptions::{PyOverflowError, PyTypeError},
@@ -121,7 +125,7 @@ fn seconds(option: &'static str, argument: &Bound<'_, PyAny>) -> PyResult<Option
             return refuse(py, "ArgumentTypeNotSupportedError", &message);
         }
     };
-    MaxAge::from_option(option, seconds).map(Some).map_err(|error| raised(py, &error.into()))
+    freshness::age(option, seconds).map(Some).map_err(|error| raised(py, &error))
 }
 
 /// Reads any truthy or falsy object.
@@ -148,12 +152,6 @@ pub(crate) fn name(what: &str, argument: &Bound<'_, PyAny>, has_entry_name: bool
         Ok(name) => text(name),
         Err(_) => wrong_type(what, "a str", argument, has_entry_name),
     }
-}
-
-/// One name or several.
-pub(crate) enum Names {
-    One(String),
-    Several(Vec<Listed>),
 }
 
 /// Reads one name as a string, or several as a list, a tuple, or a dict from keys in the result to names.

@@ -1,6 +1,6 @@
 use std::{fmt, sync::Arc, time::Duration};
 
-use lambda_cache_names::{NameError, age::NotAnAge};
+use lambda_cache_names::NameError;
 
 /// The reason why a value could not be returned: the name that was requested, AWS's answer, and how to fix it.
 ///
@@ -82,6 +82,19 @@ impl Error {
     pub fn custom(kind: ErrorKind, name: &str, source: Box<dyn std::error::Error + Send + Sync>) -> Self {
         let message = format!("custom {name} could not be fetched: {source}");
         Self(Arc::new(Inner { kind, message, aws: None, os_error: None, source: Some(source.into()) }))
+    }
+
+    /// Creates the error for an invalid name.
+    #[allow(clippy::needless_pass_by_value, reason = "for map_err")]
+    pub(crate) fn invalid_name(error: NameError) -> Self {
+        let kind = match error {
+            NameError::InvalidS3Uri { .. } | NameError::NotAnAccessPoint { .. } | NameError::VersionInS3Uri { .. } => {
+                ErrorKind::InvalidS3Uri
+            }
+            NameError::ListWithoutEntryName => ErrorKind::NoEntryName,
+            _ => ErrorKind::InvalidArgument,
+        };
+        Self::new(kind, error.to_string())
     }
 
     /// Creates the error for a fetch that the invocation had too little time for.
@@ -209,24 +222,5 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source.as_deref().map(|source| source as _)
-    }
-}
-
-impl From<NameError> for Error {
-    fn from(error: NameError) -> Self {
-        let kind = match error {
-            NameError::InvalidS3Uri { .. } | NameError::NotAnAccessPoint { .. } | NameError::VersionInS3Uri { .. } => {
-                ErrorKind::InvalidS3Uri
-            }
-            NameError::ListWithoutEntryName => ErrorKind::NoEntryName,
-            _ => ErrorKind::InvalidArgument,
-        };
-        Self::new(kind, error.to_string())
-    }
-}
-
-impl From<NotAnAge> for Error {
-    fn from(error: NotAnAge) -> Self {
-        Self::new(ErrorKind::InvalidArgument, error.to_string())
     }
 }

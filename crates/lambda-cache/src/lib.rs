@@ -92,7 +92,7 @@ pub use api::snapstart::SnapStart;
 pub use api::ssm;
 #[cfg(feature = "_source")]
 pub use api::{
-    GetEntry, GetEntryFuture, Query,
+    Entries, GetEntry, GetEntryFuture, IntoQuery, Query,
     global::{clear, emf_line, reset, stats},
     refresh_on_error::refresh_on_error,
 };

@@ -11,7 +11,7 @@ use lambda_cache::{
 use pyo3::prelude::*;
 
 use crate::{
-    arguments::{self, Names},
+    arguments,
     error::{raised, refuse},
 };
 
@@ -28,10 +28,7 @@ pub(super) fn parameters(
             let expected = "a str, such as '/app/var', or a path must be given, such as path='/app'";
             return arguments::refuse_none("parameter", expected, py);
         }
-        (false, true) => match arguments::names("parameter", parameter, is_named)? {
-            Names::One(name) => Parameters::one(name),
-            Names::Several(names) => Parameters::list(&names),
-        },
+        (false, true) => Parameters::new(arguments::names("parameter", parameter, is_named)?),
         (true, false) => {
             Parameters::path(&arguments::name("path", path, is_named)?, arguments::flag("recursive", recursive)?)
         }
@@ -45,11 +42,7 @@ pub(super) fn parameters(
 
 /// Returns one secret or several.
 pub(super) fn secret(name: &Bound<'_, PyAny>, version: Version, is_named: bool) -> PyResult<Secret> {
-    let secret = match arguments::names("name", name, is_named)? {
-        Names::One(name) => Secret::new(name, version),
-        Names::Several(names) => Secret::list(&names, version),
-    };
-    checked(name.py(), secret)
+    checked(name.py(), Secret::new(arguments::names("name", name, is_named)?, version))
 }
 
 /// Returns a version of a secret.

@@ -28,7 +28,7 @@ pub struct DynamicSite(ArcSwapOption<Lookup>);
 
 /// One name of a list that an attribute names by literals.
 #[cfg(any(feature = "ssm", feature = "secrets-manager"))]
-pub fn listed(name: impl super::several::IntoListed) -> lambda_cache_names::Listed {
+pub fn listed(name: impl super::names::IntoListed) -> lambda_cache_names::Listed {
     name.into_listed()
 }
 

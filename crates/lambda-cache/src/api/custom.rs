@@ -1,12 +1,13 @@
 //! Entries of custom sources.
 
-use std::{any::type_name, error, fmt, future::Future, sync::Arc};
+use std::{any::type_name, error, future::Future, sync::Arc};
 
 use futures_util::FutureExt;
 
 use super::{
-    get_entry::{GetEntry, Query},
-    global::current,
+    get_entry::GetEntry,
+    query::{Entries, Query},
+    sealed::Sealed,
 };
 use crate::{
     Cache, Cached, ConversionError, Error, ErrorKind, FromEntry, Opaque, Value, kind,
@@ -120,78 +121,76 @@ where
 /// assert_eq!(rate, "1.08");
 /// # Ok(()) }
 /// ```
-pub fn get_entry<F: Fetch>(name: impl Into<String>, fetch: F) -> GetEntry<'static, F::Value, CustomQuery<F>> {
-    GetEntry::new(None, CustomQuery::new(name, fetch))
+pub fn get_entry<F: Fetch>(name: impl Into<String>, fetch: F) -> CustomEntry<'static, F> {
+    Entries::SHARED.get_entry(name, fetch)
+}
+
+/// A call for the value of an `F`.
+type CustomEntry<'c, F> = GetEntry<'c, <F as Fetch>::Value, CustomQuery, kind::Custom<<F as Fetch>::Value>>;
+
+/// Starts fetching the value of `fetch` and returns at once, like [`GetEntry::prefetch`].
+pub fn prefetch<F: Fetch>(name: impl Into<String>, fetch: F) {
+    Entries::SHARED.prefetch(name, fetch);
 }
 
 /// Removes the entry with this name and fetch function, so the next call fetches it. `fetch` itself is not called.
 pub fn invalidate<F: Fetch>(name: impl Into<String>, fetch: F) {
-    current().custom().invalidate(name, fetch);
+    Entries::SHARED.invalidate(name, fetch);
 }
-
-/// The custom entries of a separate [`Cache`], returned by [`Cache::custom`].
-#[derive(Clone, Copy, Debug)]
-pub struct CustomEntries<'c>(&'c Cache);
 
 impl Cache {
     /// Returns a handle to the custom entries of this cache.
     #[must_use]
-    pub fn custom(&self) -> CustomEntries<'_> {
-        CustomEntries(self)
+    pub fn custom(&self) -> Entries<'_, CustomQuery> {
+        Entries::of(self)
     }
 }
 
-impl<'c> CustomEntries<'c> {
+impl<'c> Entries<'c, CustomQuery> {
     /// Returns the value of `fetch` from this cache, like [`custom::get_entry`](get_entry).
-    pub fn get_entry<F: Fetch>(self, name: impl Into<String>, fetch: F) -> GetEntry<'c, F::Value, CustomQuery<F>> {
-        GetEntry::new(Some(self.0), CustomQuery::new(name, fetch))
+    pub fn get_entry<F: Fetch>(self, name: impl Into<String>, fetch: F) -> CustomEntry<'c, F> {
+        self.get(CustomQuery::new(name, fetch))
     }
 
-    /// Removes an entry of this cache, like [`custom::invalidate`](invalidate).
+    /// Starts fetching the value of `fetch` into this cache, like [`custom::prefetch`](prefetch).
+    pub fn prefetch<F: Fetch>(self, name: impl Into<String>, fetch: F) {
+        self.get_entry(name, fetch).prefetch();
+    }
+
+    /// Removes an entry from this cache, like [`custom::invalidate`](invalidate).
     pub fn invalidate<F: Fetch>(self, name: impl Into<String>, fetch: F) {
-        self.0.invalidate_alike(&request(name.into(), fetch));
+        let _ = self.remove(CustomQuery::new(name, fetch)); // every name is valid
     }
 }
 
 /// A query for a custom entry.
-pub struct CustomQuery<F> {
-    name: String,
-    fetch: F,
-}
+#[derive(Clone, Debug)]
+pub struct CustomQuery(Custom);
 
-impl<F> fmt::Debug for CustomQuery<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CustomQuery").field("name", &self.name).finish_non_exhaustive()
-    }
-}
+impl Sealed for CustomQuery {}
 
-impl<F: Fetch> CustomQuery<F> {
-    fn new(name: impl Into<String>, fetch: F) -> Self {
-        Self { name: name.into(), fetch }
-    }
-}
-
-impl<F: Fetch> Query for CustomQuery<F> {
-    type Kind = kind::Custom<F::Value>;
-
+impl Query for CustomQuery {
     fn request(self) -> Result<Request, Error> {
-        Ok(request(self.name, self.fetch))
+        Ok(Request::Custom(self.0))
     }
 }
 
-pub(super) fn request<F: Fetch>(name: String, fetch: F) -> Request {
-    let (fetch, own_name) = (Arc::new(fetch), name.clone());
-    let fetch: source::custom::Fetch = Arc::new(move || {
-        let (fetch, name) = (Arc::clone(&fetch), own_name.clone());
-        async move {
-            match fetch.fetch().await {
-                Ok(value) => Ok(Value::Custom(Opaque::new(value))),
-                Err(error) => Err(failure(&name, error.into())),
+impl CustomQuery {
+    pub(super) fn new<F: Fetch>(name: impl Into<String>, fetch: F) -> Self {
+        let (fetch, name) = (Arc::new(fetch), name.into());
+        let own_name = name.clone();
+        let fetch: source::custom::Fetch = Arc::new(move || {
+            let (fetch, name) = (Arc::clone(&fetch), own_name.clone());
+            async move {
+                match fetch.fetch().await {
+                    Ok(value) => Ok(Value::Custom(Opaque::new(value))),
+                    Err(error) => Err(failure(&name, error.into())),
+                }
             }
-        }
-        .boxed()
-    });
-    Request::Custom(Custom::new(name, type_name::<F>(), fetch))
+            .boxed()
+        });
+        Self(Custom::new(name, type_name::<F>(), fetch))
+    }
 }
 
 /// Passes on an error of this crate unchanged, because its message is more helpful than a wrapped one.

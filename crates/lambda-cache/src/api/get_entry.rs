@@ -11,7 +11,7 @@ use std::{
 use futures_util::{FutureExt, future::BoxFuture};
 use tokio::runtime::Handle;
 
-use super::global::current;
+use super::{global::current, query::Query};
 use crate::{
     Cache, ConversionError, Error, FromEntry,
     cache::freshness::{FreshnessOptions, Setting},
@@ -20,18 +20,8 @@ use crate::{
     value::Cached,
 };
 
-/// A query for one entry and its kind, created by the `get_entry` function of each source.
-pub trait Query {
-    /// The kind of the entry, one of [`kind`](crate::kind).
-    type Kind;
-
-    /// Returns the validated request.
-    #[doc(hidden)]
-    fn request(self) -> Result<Request, Error>;
-}
-
 /// A call for one entry, created by [`ssm::get_entry`](crate::ssm::get_entry) and the other sources' functions. Use
-/// `.await` to get the value.
+/// `.await` to get the value. `Q` is the source's [`Query`], and `K` is the [`kind`](crate::kind) of the entry.
 ///
 /// The value can be any type that the entry can be converted to ([`FromEntry`]). It comes from the cache if there is
 /// an entry younger than [`max_age`](Self::max_age), and from AWS otherwise. Concurrent calls for one entry share one
@@ -44,22 +34,22 @@ pub trait Query {
 /// # Cancel safety
 /// Dropping the future cancels the call. If other callers wait for the same fetch, one of them continues it.
 #[must_use = "nothing is fetched until it is awaited"]
-pub struct GetEntry<'c, T, A> {
+pub struct GetEntry<'c, T, Q, K> {
     cache: Option<&'c Cache>,
-    pub(super) ask: A,
+    pub(super) query: Q,
     ages: FreshnessOptions,
-    value: PhantomData<fn() -> T>,
+    types: PhantomData<fn() -> (T, K)>,
 }
 
-impl<T, A> fmt::Debug for GetEntry<'_, T, A> {
+impl<T, Q, K> fmt::Debug for GetEntry<'_, T, Q, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("GetEntry").field("ages", &self.ages).finish_non_exhaustive()
     }
 }
 
-impl<'c, T, A> GetEntry<'c, T, A> {
-    pub(super) fn new(cache: Option<&'c Cache>, ask: A) -> Self {
-        Self { cache, ask, ages: FreshnessOptions::default(), value: PhantomData }
+impl<'c, T, Q, K> GetEntry<'c, T, Q, K> {
+    pub(super) fn new(cache: Option<&'c Cache>, query: Q) -> Self {
+        Self { cache, query, ages: FreshnessOptions::default(), types: PhantomData }
     }
 
     /// Sets the maximum age of a cached value. The default is the cache's default max age,
@@ -86,7 +76,7 @@ impl<'c, T, A> GetEntry<'c, T, A> {
     }
 }
 
-impl<T, A: Query> GetEntry<'_, T, A> {
+impl<T, Q: Query, K> GetEntry<'_, T, Q, K> {
     /// Starts fetching the entry in a separate task and returns immediately. In `main`, before the runtime is run,
     /// this happens in Lambda's init phase. Calls made in the meantime join this fetch and retry if it fails. A
     /// failure is only logged (`tracing`).
@@ -114,9 +104,9 @@ impl<T, A: Query> GetEntry<'_, T, A> {
     /// }
     /// ```
     pub fn prefetch(self) {
-        let Self { cache, ask, ages, .. } = self;
+        let Self { cache, query, ages, .. } = self;
         let cache = cache.map_or_else(|| current().clone(), Cache::clone);
-        let request = ask.request();
+        let request = query.request();
         let Ok(runtime) = Handle::try_current() else {
             tracing::warn!("nothing is prefetched, because there is no Tokio runtime: call prefetch() inside one");
             return;
@@ -133,13 +123,13 @@ impl<T, A: Query> GetEntry<'_, T, A> {
     }
 }
 
-impl<'c, T: FromEntry<A::Kind>, A: Query> IntoFuture for GetEntry<'c, T, A> {
+impl<'c, T: FromEntry<K>, Q: Query, K> IntoFuture for GetEntry<'c, T, Q, K> {
     type Output = Result<T, Error>;
-    type IntoFuture = GetEntryFuture<'c, T, A::Kind>;
+    type IntoFuture = GetEntryFuture<'c, T, K>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { cache, ask, ages, .. } = self;
-        GetEntryFuture { state: State::Begun { cache, request: ask.request(), ages }, types: PhantomData }
+        let Self { cache, query, ages, .. } = self;
+        GetEntryFuture { state: State::Begun { cache, request: query.request(), ages }, types: PhantomData }
     }
 }
 

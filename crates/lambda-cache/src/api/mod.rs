@@ -6,18 +6,21 @@ pub mod custom;
 mod diagnostic;
 mod get_entry;
 pub(crate) mod global;
+mod names;
 mod options;
+mod query;
 pub(crate) mod refresh_on_error;
 #[cfg(feature = "s3")]
 pub mod s3;
+mod sealed;
 #[cfg(feature = "secrets-manager")]
 pub mod secrets_manager;
-#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
-mod several;
 #[cfg(feature = "snapstart")]
 pub(crate) mod snapstart;
 #[cfg(feature = "ssm")]
 pub mod ssm;
 mod take;
 
-pub use get_entry::{GetEntry, GetEntryFuture, Query};
+pub use get_entry::{GetEntry, GetEntryFuture};
+pub use names::IntoQuery;
+pub use query::{Entries, Query};

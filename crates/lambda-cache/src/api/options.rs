@@ -2,12 +2,29 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use super::take::Kind;
+#[cfg(feature = "s3")]
+use super::s3::ObjectQuery;
+#[cfg(feature = "secrets-manager")]
+use super::secrets_manager::SecretQuery;
+#[cfg(feature = "ssm")]
+use super::ssm::ParameterQuery;
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+use super::names::IntoQuery;
+use super::{
+    custom::{CustomQuery, Fetch},
+    query::Query,
+    take::Kind,
+};
+#[cfg(feature = "secrets-manager")]
+use crate::source::secrets_manager::Version;
 use crate::{
     Error,
-    cache::{freshness::FreshnessOptions, lookup::EntrySpec},
+    cache::{
+        freshness::{self, FreshnessOptions},
+        lookup::EntrySpec,
+    },
     engine::MaxAge,
-    source::Request,
+    kind,
 };
 
 /// The options that all attributes have.
@@ -22,12 +39,13 @@ pub struct Options {
 }
 
 impl Options {
-    fn wanted(self, request: Request) -> Result<EntrySpec, Error> {
+    fn wanted<K>(self, query: impl Query) -> Result<(EntrySpec, Kind<K>), Error> {
+        let request = query.request()?;
         let ages = FreshnessOptions {
             max_age: self.max_age.transpose()?.into(),
             stale_if_error: self.stale_if_error.transpose()?.into(),
         };
-        EntrySpec::new(request, ages, self.entry_name)
+        Ok((EntrySpec::new(request, ages, self.entry_name)?, Kind::new()))
     }
 }
 
@@ -36,14 +54,12 @@ impl Options {
 /// # Errors
 /// An invalid name or age.
 #[cfg(feature = "ssm")]
-pub fn ssm<P: super::ssm::IntoParameters>(
+pub fn ssm<P: IntoQuery<ParameterQuery>>(
     parameter: P,
     is_optional: bool,
     options: Options,
 ) -> Result<(EntrySpec, Kind<P::Kind>), Error> {
-    let parameters = parameter.into_parameters()?;
-    let parameters = if is_optional { parameters.optional() } else { parameters };
-    Ok((options.wanted(Request::Parameters(parameters))?, Kind::new()))
+    options.wanted(ParameterQuery { is_optional, ..parameter.into_query() })
 }
 
 /// Returns the specification of a `#[secrets_manager::cache]` attribute.
@@ -51,17 +67,15 @@ pub fn ssm<P: super::ssm::IntoParameters>(
 /// # Errors
 /// An invalid name, version or age.
 #[cfg(feature = "secrets-manager")]
-pub fn secrets_manager<N: super::secrets_manager::IntoSecrets>(
+pub fn secrets_manager<N: IntoQuery<SecretQuery>>(
     name: N,
     version_stage: Option<String>,
     version_id: Option<String>,
     is_rotation_aware: bool,
     options: Options,
 ) -> Result<(EntrySpec, Kind<N::Kind>), Error> {
-    let version = crate::source::secrets_manager::Version { stage: version_stage, id: version_id };
-    let secret = name.into_secrets(version)?;
-    let secret = if is_rotation_aware { secret.rotation_aware() } else { secret };
-    Ok((options.wanted(Request::Secret(secret))?, Kind::new()))
+    let version = Version { stage: version_stage, id: version_id };
+    options.wanted(SecretQuery { version, is_rotation_aware, ..name.into_query() })
 }
 
 /// Returns the specification of an `#[s3::cache]` attribute.
@@ -69,34 +83,25 @@ pub fn secrets_manager<N: super::secrets_manager::IntoSecrets>(
 /// # Errors
 /// An invalid URI, name or age.
 #[cfg(feature = "s3")]
-#[allow(clippy::needless_pass_by_value, reason = "the attribute hands over what its expressions made")]
 pub fn s3(
     uri: impl AsRef<str>,
     check_before_download: bool,
     file_name: Option<String>,
     version_id: Option<String>,
     options: Options,
-) -> Result<(EntrySpec, Kind<crate::kind::Object>), Error> {
-    let of_its_own = crate::source::s3::ObjectOptions {
-        entry_name: options.entry_name.as_deref(),
-        file_name: file_name.as_deref(),
-        version_id: version_id.as_deref(),
-        check_before_download,
-    };
-    let object = crate::source::s3::Object::new(uri.as_ref(), of_its_own)?;
-    Ok((options.wanted(Request::Object(object))?, Kind::new()))
+) -> Result<(EntrySpec, Kind<kind::Object>), Error> {
+    let entry_name = options.entry_name.as_deref().map(str::to_owned);
+    let query = ObjectQuery::new(uri.as_ref());
+    options.wanted(ObjectQuery { entry_name, file_name, version_id, check_before_download, ..query })
 }
-
-/// The kind of the entry that an `F` fetches.
-type KindOf<F> = crate::kind::Custom<<F as super::custom::Fetch>::Value>;
 
 /// Returns the specification of a `#[custom::cache]` attribute.
 ///
 /// # Errors
 /// An invalid age.
-pub fn custom<F: super::custom::Fetch>(fetch: F, options: Options) -> Result<(EntrySpec, Kind<KindOf<F>>), Error> {
-    let name = options.entry_name.clone().unwrap_or_default().into_owned();
-    Ok((options.wanted(super::custom::request(name, fetch))?, Kind::new()))
+pub fn custom<F: Fetch>(fetch: F, options: Options) -> Result<(EntrySpec, Kind<kind::Custom<F::Value>>), Error> {
+    let name = options.entry_name.clone().unwrap_or_default();
+    options.wanted(CustomQuery::new(name, fetch))
 }
 
 /// A number of seconds or a `Duration`, as accepted by the options that end in `_in_seconds`.
@@ -120,7 +125,7 @@ impl Seconds for Duration {
 
 impl Seconds for f64 {
     fn age(self, option: &'static str) -> Result<MaxAge, Error> {
-        Ok(MaxAge::from_option(option, self)?)
+        freshness::age(option, self)
     }
 }
 

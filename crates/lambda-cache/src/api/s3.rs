@@ -59,8 +59,9 @@ pub use lambda_cache_macros::s3_cache as cache;
 use lambda_cache_names::s3::S3Uri;
 
 use super::{
-    get_entry::{GetEntry, Query},
-    global::current,
+    get_entry::GetEntry,
+    query::{Entries, Query},
+    sealed::Sealed,
 };
 use crate::{
     Cache, Error, kind,
@@ -102,13 +103,13 @@ use crate::{
 /// ```
 ///
 /// [GetObject]: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
-pub fn get_entry<T>(uri: impl Into<String>) -> GetEntry<'static, T, ObjectQuery> {
-    GetEntry::new(None, ObjectQuery::new(uri))
+pub fn get_entry<T>(uri: impl Into<String>) -> GetEntry<'static, T, ObjectQuery, kind::Object> {
+    Entries::SHARED.get_entry(uri)
 }
 
 /// Starts fetching the file of an object and returns at once, like [`GetEntry::prefetch`].
 pub fn prefetch(uri: impl Into<String>) {
-    current().s3().prefetch(uri);
+    Entries::SHARED.prefetch(uri);
 }
 
 /// Removes the entries of an object, for all versions and entry names, so the next call asks S3. Makes no AWS call.
@@ -117,25 +118,21 @@ pub fn prefetch(uri: impl Into<String>) {
 /// # Errors
 /// [`ErrorKind::InvalidS3Uri`](crate::ErrorKind::InvalidS3Uri).
 pub fn invalidate(uri: &str) -> Result<(), Error> {
-    current().s3().invalidate(uri)
+    Entries::SHARED.invalidate(uri)
 }
-
-/// The objects of a separate [`Cache`], returned by [`Cache::s3`].
-#[derive(Clone, Copy, Debug)]
-pub struct S3<'c>(&'c Cache);
 
 impl Cache {
     /// Returns a handle to the S3 objects of this cache.
     #[must_use]
-    pub fn s3(&self) -> S3<'_> {
-        S3(self)
+    pub fn s3(&self) -> Entries<'_, ObjectQuery> {
+        Entries::of(self)
     }
 }
 
-impl<'c> S3<'c> {
+impl<'c> Entries<'c, ObjectQuery> {
     /// Returns the path of a downloaded object from this cache, like [`s3::get_entry`](get_entry).
-    pub fn get_entry<T>(self, uri: impl Into<String>) -> GetEntry<'c, T, ObjectQuery> {
-        GetEntry::new(Some(self.0), ObjectQuery::new(uri))
+    pub fn get_entry<T>(self, uri: impl Into<String>) -> GetEntry<'c, T, ObjectQuery, kind::Object> {
+        self.get(ObjectQuery::new(uri))
     }
 
     /// Starts fetching the file of an object into this cache, like [`s3::prefetch`](prefetch).
@@ -148,16 +145,15 @@ impl<'c> S3<'c> {
     /// # Errors
     /// [`ErrorKind::InvalidS3Uri`](crate::ErrorKind::InvalidS3Uri).
     pub fn invalidate(self, uri: &str) -> Result<(), Error> {
-        self.0.invalidate_object(&S3Uri::parse(uri)?);
-        Ok(())
+        self.remove(ObjectQuery::new(uri))
     }
 }
 
-impl<T> GetEntry<'_, T, ObjectQuery> {
+impl<T> GetEntry<'_, T, ObjectQuery, kind::Object> {
     /// Sets the name of the file, which is otherwise the text after the last `/` of the key. One object with two
     /// entry names is downloaded to two files.
     pub fn entry_name(mut self, entry_name: impl Into<String>) -> Self {
-        self.ask.entry_name = Some(entry_name.into());
+        self.query.entry_name = Some(entry_name.into());
         self
     }
 
@@ -175,7 +171,7 @@ impl<T> GetEntry<'_, T, ObjectQuery> {
     /// # Ok(()) }
     /// ```
     pub fn file_name(mut self, file_name: impl Into<String>) -> Self {
-        self.ask.file_name = Some(file_name.into());
+        self.query.file_name = Some(file_name.into());
         self
     }
 
@@ -184,37 +180,37 @@ impl<T> GetEntry<'_, T, ObjectQuery> {
     /// Two versions are two entries, and they cannot share one file: give one of them a
     /// [`file_name`](Self::file_name).
     pub fn version_id(mut self, version_id: impl Into<String>) -> Self {
-        self.ask.version_id = Some(version_id.into());
+        self.query.version_id = Some(version_id.into());
         self
     }
 
     /// If `true`, a file that is too old is downloaded only if S3 reports that the object has changed. By default, it
     /// is downloaded again.
     pub fn check_before_download(mut self, check: bool) -> Self {
-        self.ask.check_before_download = check;
+        self.query.check_before_download = check;
         self
     }
 }
 
 /// A query for an S3 object.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ObjectQuery {
     uri: String,
-    entry_name: Option<String>,
-    file_name: Option<String>,
-    version_id: Option<String>,
-    check_before_download: bool,
+    pub(super) entry_name: Option<String>,
+    pub(super) file_name: Option<String>,
+    pub(super) version_id: Option<String>,
+    pub(super) check_before_download: bool,
 }
 
 impl ObjectQuery {
-    fn new(uri: impl Into<String>) -> Self {
+    pub(super) fn new(uri: impl Into<String>) -> Self {
         Self { uri: uri.into(), entry_name: None, file_name: None, version_id: None, check_before_download: false }
     }
 }
 
-impl Query for ObjectQuery {
-    type Kind = kind::Object;
+impl Sealed for ObjectQuery {}
 
+impl Query for ObjectQuery {
     fn request(self) -> Result<Request, Error> {
         let options = ObjectOptions {
             entry_name: self.entry_name.as_deref(),
@@ -223,5 +219,10 @@ impl Query for ObjectQuery {
             check_before_download: self.check_before_download,
         };
         Object::new(&self.uri, options).map(Request::Object)
+    }
+
+    fn invalidate(self, cache: &Cache) -> Result<(), Error> {
+        cache.invalidate_object(&S3Uri::parse(&self.uri).map_err(Error::invalid_name)?);
+        Ok(())
     }
 }

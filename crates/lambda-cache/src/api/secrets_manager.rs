@@ -61,17 +61,16 @@
 /// [GetSecretValue]: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
 pub use lambda_cache_macros::secrets_manager_cache as cache;
 
-use std::borrow::Cow;
-
 use super::{
-    get_entry::{GetEntry, Query},
-    global::current,
-    several::IntoList,
+    get_entry::GetEntry,
+    names::{ByName, IntoQuery},
+    query::{Entries, Query},
+    sealed::Sealed,
 };
 use crate::{
     Cache, Error, kind,
     source::{
-        Request,
+        Names, Request,
         secrets_manager::{Secret, Version},
     },
 };
@@ -112,13 +111,13 @@ use crate::{
 /// ```
 ///
 /// [GetSecretValue]: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
-pub fn get_entry<T, N: IntoSecrets>(name: N) -> GetEntry<'static, T, SecretQuery<N>> {
-    GetEntry::new(None, SecretQuery::new(name))
+pub fn get_entry<T, N: IntoQuery<SecretQuery>>(name: N) -> GetEntry<'static, T, SecretQuery, N::Kind> {
+    Entries::SHARED.get_entry(name)
 }
 
 /// Starts fetching a secret, or several as one entry, and returns at once, like [`GetEntry::prefetch`].
-pub fn prefetch(name: impl IntoSecrets) {
-    current().secrets_manager().prefetch(name);
+pub fn prefetch(name: impl IntoQuery<SecretQuery>) {
+    Entries::SHARED.prefetch(name);
 }
 
 /// Removes the entries of a secret in all versions, or the entry of several secrets, so the next call asks AWS. Makes
@@ -126,77 +125,60 @@ pub fn prefetch(name: impl IntoSecrets) {
 ///
 /// # Errors
 /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an empty name.
-pub fn invalidate(name: impl IntoSecrets) -> Result<(), Error> {
-    current().secrets_manager().invalidate(name)
+pub fn invalidate(name: impl IntoQuery<SecretQuery>) -> Result<(), Error> {
+    Entries::SHARED.invalidate(name)
 }
-
-/// The secrets of a separate [`Cache`], returned by [`Cache::secrets_manager`].
-#[derive(Clone, Copy, Debug)]
-pub struct SecretsManager<'c>(&'c Cache);
 
 impl Cache {
     /// Returns a handle to the secrets of this cache.
     #[must_use]
-    pub fn secrets_manager(&self) -> SecretsManager<'_> {
-        SecretsManager(self)
+    pub fn secrets_manager(&self) -> Entries<'_, SecretQuery> {
+        Entries::of(self)
     }
 }
 
-impl<'c> SecretsManager<'c> {
-    /// Returns the value of a secret from this cache, like [`secrets_manager::get_entry`](get_entry).
-    pub fn get_entry<T, N: IntoSecrets>(self, name: N) -> GetEntry<'c, T, SecretQuery<N>> {
-        GetEntry::new(Some(self.0), SecretQuery::new(name))
+/// A query for one secret or several.
+#[derive(Clone, Debug)]
+pub struct SecretQuery {
+    names: Names,
+    pub(super) version: Version,
+    pub(super) is_rotation_aware: bool,
+}
+
+impl Sealed for SecretQuery {}
+
+impl Query for SecretQuery {
+    fn request(self) -> Result<Request, Error> {
+        let secret = Secret::new(self.names, self.version)?;
+        Ok(Request::Secret(if self.is_rotation_aware { secret.rotation_aware() } else { secret }))
     }
 
-    /// Starts fetching a secret into this cache, like [`secrets_manager::prefetch`](prefetch).
-    pub fn prefetch(self, name: impl IntoSecrets) {
-        self.get_entry::<(), _>(name).prefetch();
-    }
-
-    /// Removes the entries of a secret from this cache, like [`secrets_manager::invalidate`](invalidate).
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an empty name.
-    pub fn invalidate(self, name: impl IntoSecrets) -> Result<(), Error> {
-        self.0.invalidate_alike(&Request::Secret(name.into_secrets(Version::default())?));
+    fn invalidate(self, cache: &Cache) -> Result<(), Error> {
+        cache.invalidate_alike(&Self { version: Version::default(), ..self }.request()?);
         Ok(())
     }
 }
 
-/// A query for secrets.
-#[derive(Debug)]
-pub struct SecretQuery<N> {
-    name: N,
-    version: Version,
-    is_rotation_aware: bool,
-}
+impl ByName for SecretQuery {
+    type One = kind::Secret;
+    type Several = kind::Secrets;
 
-impl<N> SecretQuery<N> {
-    fn new(name: N) -> Self {
-        Self { name, version: Version::default(), is_rotation_aware: false }
+    fn by_name(names: Names) -> Self {
+        Self { names, version: Version::default(), is_rotation_aware: false }
     }
 }
 
-impl<N: IntoSecrets> Query for SecretQuery<N> {
-    type Kind = N::Kind;
-
-    fn request(self) -> Result<Request, Error> {
-        let secret = self.name.into_secrets(self.version)?;
-        Ok(Request::Secret(if self.is_rotation_aware { secret.rotation_aware() } else { secret }))
-    }
-}
-
-impl<T, N> GetEntry<'_, T, SecretQuery<N>> {
+impl<T, K> GetEntry<'_, T, SecretQuery, K> {
     /// Reads the version with this label, such as `AWSPREVIOUS`, instead of the current one, of each of several secrets
     /// too. It is a separate entry.
     pub fn version_stage(mut self, stage: impl Into<String>) -> Self {
-        self.ask.version.stage = Some(stage.into());
+        self.query.version.stage = Some(stage.into());
         self
     }
 
     /// Reads the version with this id instead of the current one. It is a separate entry.
     pub fn version_id(mut self, id: impl Into<String>) -> Self {
-        self.ask.version.id = Some(id.into());
+        self.query.version.id = Some(id.into());
         self
     }
 
@@ -231,43 +213,7 @@ impl<T, N> GetEntry<'_, T, SecretQuery<N>> {
     /// [DescribeSecret]: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html
     /// [GetSecretValue]: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
     pub fn rotation_aware(mut self) -> Self {
-        self.ask.is_rotation_aware = true;
+        self.query.is_rotation_aware = true;
         self
-    }
-}
-
-/// The name of a secret or several names, as `&str` or `String`, or as arrays, slices and `Vec`s of them or of pairs
-/// of a key and a name.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a secret's name, nor a list of names",
-    note = "write a `&str` or `String`, or an array or `Vec` of them or of pairs like `(\"db\", \"/prod/db\")`"
-)]
-pub trait IntoSecrets {
-    /// The kind of the entry: [`kind::Secret`] for one name, [`kind::Secrets`] for several.
-    type Kind;
-
-    #[doc(hidden)]
-    fn into_secrets(self, version: Version) -> Result<Secret, Error>;
-}
-
-macro_rules! one {
-    ($($name:ty),*) => {$(
-        impl IntoSecrets for $name {
-            type Kind = kind::Secret;
-
-            fn into_secrets(self, version: Version) -> Result<Secret, Error> {
-                Secret::new(self, version)
-            }
-        }
-    )*};
-}
-
-one!(&str, String, Cow<'_, str>, &String);
-
-impl<L: IntoList> IntoSecrets for L {
-    type Kind = kind::Secrets;
-
-    fn into_secrets(self, version: Version) -> Result<Secret, Error> {
-        Secret::list(&self.into_list(), version)
     }
 }

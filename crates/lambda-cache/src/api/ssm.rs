@@ -1,7 +1,5 @@
 //! SSM parameters, one or several as one entry.
 
-use std::{borrow::Cow, marker::PhantomData};
-
 /// Passes the value of a parameter, or of several, to an `async fn` as an argument.
 ///
 /// The argument has the name of the entry: the text after the last `/` of the parameter's name or ARN, without a
@@ -83,13 +81,14 @@ use std::{borrow::Cow, marker::PhantomData};
 pub use lambda_cache_macros::ssm_cache as cache;
 
 use super::{
-    get_entry::{GetEntry, Query},
-    global::current,
-    several::IntoList,
+    get_entry::GetEntry,
+    names::{ByName, IntoQuery},
+    query::{Entries, Query},
+    sealed::Sealed,
 };
 use crate::{
     Cache, Error, kind,
-    source::{Request, ssm::Parameters},
+    source::{Names, Request, ssm::Parameters},
 };
 
 /// Returns the value of a parameter, or of several as one entry, from the cache or from AWS.
@@ -127,70 +126,66 @@ use crate::{
 ///
 /// [GetParameter]: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
 /// [GetParameters]: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
-pub fn get_entry<T, P: IntoParameters>(parameter: P) -> GetEntry<'static, T, ParameterQuery<P::Kind>> {
-    GetEntry::new(None, ParameterQuery::new(parameter))
+pub fn get_entry<T, P: IntoQuery<ParameterQuery>>(parameter: P) -> GetEntry<'static, T, ParameterQuery, P::Kind> {
+    Entries::SHARED.get_entry(parameter)
 }
 
 /// Starts fetching a parameter, or several as one entry, and returns at once, like [`GetEntry::prefetch`].
-pub fn prefetch(parameter: impl IntoParameters) {
-    current().ssm().prefetch(parameter);
+pub fn prefetch(parameter: impl IntoQuery<ParameterQuery>) {
+    Entries::SHARED.prefetch(parameter);
 }
 
 /// Removes the entry of a parameter, or of several as one entry, so the next call for it asks AWS. Makes no AWS call.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an invalid name.
-pub fn invalidate(parameter: impl IntoParameters) -> Result<(), Error> {
-    current().ssm().invalidate(parameter)
+pub fn invalidate(parameter: impl IntoQuery<ParameterQuery>) -> Result<(), Error> {
+    Entries::SHARED.invalidate(parameter)
 }
-
-/// The parameters of a separate [`Cache`], returned by [`Cache::ssm`].
-#[derive(Clone, Copy, Debug)]
-pub struct Ssm<'c>(&'c Cache);
 
 impl Cache {
     /// Returns a handle to the SSM parameters of this cache.
     #[must_use]
-    pub fn ssm(&self) -> Ssm<'_> {
-        Ssm(self)
+    pub fn ssm(&self) -> Entries<'_, ParameterQuery> {
+        Entries::of(self)
     }
 }
 
-impl<'c> Ssm<'c> {
-    /// Returns the value of a parameter from this cache, like [`ssm::get_entry`](get_entry).
-    pub fn get_entry<T, P: IntoParameters>(self, parameter: P) -> GetEntry<'c, T, ParameterQuery<P::Kind>> {
-        GetEntry::new(Some(self.0), ParameterQuery::new(parameter))
-    }
+/// A query for one parameter, several, or all below a path.
+#[derive(Clone, Debug)]
+pub struct ParameterQuery {
+    which: Which,
+    pub(super) is_optional: bool,
+}
 
-    /// Starts fetching a parameter into this cache, like [`ssm::prefetch`](prefetch).
-    pub fn prefetch(self, parameter: impl IntoParameters) {
-        self.get_entry::<(), _>(parameter).prefetch();
-    }
+#[derive(Clone, Debug)]
+enum Which {
+    Names(Names),
+    Path(Path),
+}
 
-    /// Removes the entry of a parameter from this cache, like [`ssm::invalidate`](invalidate).
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an invalid name.
-    pub fn invalidate(self, parameter: impl IntoParameters) -> Result<(), Error> {
-        self.0.invalidate_alike(&Request::Parameters(parameter.into_parameters()?));
-        Ok(())
+impl Sealed for ParameterQuery {}
+
+impl Query for ParameterQuery {
+    fn request(self) -> Result<Request, Error> {
+        let parameters = match self.which {
+            Which::Names(names) => Parameters::new(names)?,
+            Which::Path(Path { path, is_recursive }) => Parameters::path(&path, is_recursive)?,
+        };
+        Ok(Request::Parameters(if self.is_optional { parameters.optional() } else { parameters }))
     }
 }
 
-/// A query for parameters.
-#[derive(Debug)]
-pub struct ParameterQuery<K> {
-    parameters: Result<Parameters, Error>,
-    kind: PhantomData<fn() -> K>,
-}
+impl ByName for ParameterQuery {
+    type One = kind::Parameter;
+    type Several = kind::Group;
 
-impl<K> ParameterQuery<K> {
-    pub(super) fn new(parameter: impl IntoParameters<Kind = K>) -> Self {
-        Self { parameters: parameter.into_parameters(), kind: PhantomData }
+    fn by_name(names: Names) -> Self {
+        Self { which: Which::Names(names), is_optional: false }
     }
 }
 
-impl<T, K> GetEntry<'_, T, ParameterQuery<K>> {
+impl<T, K> GetEntry<'_, T, ParameterQuery, K> {
     /// Accepts that a parameter does not exist. A missing parameter is `None`, so `T` is an `Option`. Of several
     /// parameters, the missing ones are left out of the map, and are `None` or the default in a struct. A path
     /// without parameters is an empty map. The absence is cached like a value, in a separate entry from the required
@@ -206,16 +201,8 @@ impl<T, K> GetEntry<'_, T, ParameterQuery<K>> {
     /// # Ok(()) }
     /// ```
     pub fn optional(mut self) -> Self {
-        self.ask.parameters = self.ask.parameters.map(Parameters::optional);
+        self.query.is_optional = true;
         self
-    }
-}
-
-impl<K> Query for ParameterQuery<K> {
-    type Kind = K;
-
-    fn request(self) -> Result<Request, Error> {
-        self.parameters.map(Request::Parameters)
     }
 }
 
@@ -271,54 +258,12 @@ impl Path {
     }
 }
 
-impl IntoParameters for Path {
+impl Sealed for Path {}
+
+impl IntoQuery<ParameterQuery> for Path {
     type Kind = kind::Group;
 
-    fn into_parameters(self) -> Result<Parameters, Error> {
-        Parameters::path(&self.path, self.is_recursive)
-    }
-}
-
-/// The name of a parameter or several names, as `&str` or `String`, as arrays, slices and `Vec`s of them or of pairs
-/// of a key and a name, or as a [`path`].
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a parameter's name, nor a list of names",
-    note = "write a `&str` or `String`, an array or `Vec` of them or of pairs like `(\"db\", \"/prod/db\")`, or `ssm::path(...)`"
-)]
-pub trait IntoParameters {
-    /// The kind of the entry: [`kind::Parameter`] for one name, [`kind::Group`] for several.
-    type Kind;
-
-    #[doc(hidden)]
-    fn into_parameters(self) -> Result<Parameters, Error>;
-}
-
-macro_rules! one {
-    ($($name:ty),*) => {$(
-        impl IntoParameters for $name {
-            type Kind = kind::Parameter;
-
-            fn into_parameters(self) -> Result<Parameters, Error> {
-                Parameters::one(self)
-            }
-        }
-    )*};
-}
-
-one!(&str, String, Cow<'_, str>);
-
-impl IntoParameters for &String {
-    type Kind = kind::Parameter;
-
-    fn into_parameters(self) -> Result<Parameters, Error> {
-        Parameters::one(self.as_str())
-    }
-}
-
-impl<L: IntoList> IntoParameters for L {
-    type Kind = kind::Group;
-
-    fn into_parameters(self) -> Result<Parameters, Error> {
-        Parameters::list(&self.into_list())
+    fn into_query(self) -> ParameterQuery {
+        ParameterQuery { which: Which::Path(self), is_optional: false }
     }
 }

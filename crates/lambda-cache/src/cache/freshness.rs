@@ -1,6 +1,17 @@
 //! The ages that one caller accepts. A caller inherits the options that it does not set from the cache.
 
-use crate::engine::{MaxAge, Policy};
+use crate::{
+    Error, ErrorKind,
+    engine::{MaxAge, Policy},
+};
+
+/// Converts a number of seconds that was given as the option `option`.
+///
+/// # Errors
+/// [`ErrorKind::InvalidArgument`] for a negative number or NaN.
+pub fn age(option: &'static str, seconds: f64) -> Result<MaxAge, Error> {
+    MaxAge::from_option(option, seconds).map_err(|error| Error::new(ErrorKind::InvalidArgument, error.to_string()))
+}
 
 /// The ages that a caller accepts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

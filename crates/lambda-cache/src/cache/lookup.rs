@@ -77,7 +77,7 @@ pub fn check_for_context(wanted: &[EntrySpec]) -> Result<(), Error> {
         if one.entry_name.is_empty() {
             one.request.entry_name(None)?;
         }
-        entry_name::check(&one.entry_name)?;
+        entry_name::check(&one.entry_name).map_err(Error::invalid_name)?;
         let other = wanted.iter().take(index).find(|other| other.entry_name == one.entry_name);
         if let Some(other) = other
             && other.request.key() != one.request.key()

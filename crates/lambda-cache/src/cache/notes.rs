@@ -17,8 +17,8 @@ pub type EntriesWithNotes = (Vec<Arc<Entry<Cached>>>, Vec<Note>);
 pub enum Note {
     /// The entry was read or fetched, in this time.
     LookedUp(Key, Duration),
-    /// A value of this age is served, because its refresh failed.
-    Stale(Key, Duration, Error),
+    /// A stale value is served, with this warning.
+    Stale(String),
 }
 
 impl Note {
@@ -33,10 +33,7 @@ impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::LookedUp(key, took) => write!(f, "looked {key} up in {:.1} ms", took.as_secs_f64() * 1_000.0),
-            Self::Stale(key, age, error) => {
-                let age = age.as_secs();
-                write!(f, "serving a value of {key} that is {age} s old, because its refresh failed: {error}")
-            }
+            Self::Stale(warning) => f.write_str(warning),
         }
     }
 }
@@ -58,10 +55,7 @@ impl Lookup {
         let took = began.elapsed();
         let note = |(one, served): (&EntrySpec, &Served<Cached>)| {
             let key = one.request.key();
-            let Some(error) = &served.stale else { return Note::LookedUp(key, took) };
-            let clock = cache.clock();
-            let age = clock.age(served.entry.began, clock.now()).as_nanos();
-            Note::Stale(key, Duration::from_nanos(age), error.clone())
+            served.stale_warning(&key, cache.clock()).map_or(Note::LookedUp(key, took), Note::Stale)
         };
         let notes = self.wanted().iter().zip(&served).map(note).collect();
         Ok((served.into_iter().map(|served| served.entry).collect(), notes))

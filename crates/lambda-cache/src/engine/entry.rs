@@ -2,6 +2,7 @@ use std::{fmt, sync::Arc};
 
 use super::{
     clock::{Clock, Moment},
+    key::Key,
     max_age::MaxAge,
 };
 use crate::Error;
@@ -58,6 +59,15 @@ pub struct Served<V> {
     pub entry: Arc<Entry<V>>,
     /// The error of the refresh, if the entry is older than the caller's max age.
     pub stale: Option<Error>,
+}
+
+impl<V> Served<V> {
+    /// Returns the warning about a stale value, or `None` if the entry is fresh.
+    pub fn stale_warning(&self, key: &Key, clock: &Clock) -> Option<String> {
+        let error = self.stale.as_ref()?;
+        let age_s = clock.age(self.entry.began, clock.now()).as_nanos() / 1_000_000_000;
+        Some(format!("serving a value of {key} that is {age_s} s old, because its refresh failed: {error}"))
+    }
 }
 
 /// Shows everything except the value, which may be a secret.

@@ -50,9 +50,8 @@ impl<V: CacheValue> Engine<V> {
     {
         let refresh = within(time_left, slot, self.refresh(slot, policy.max_age, fetch));
         let served = self.serve(slot, policy, refresh).await?;
-        if let Some(error) = &served.stale {
-            let age = Duration::from_nanos(self.clock().age(served.entry.began, self.clock().now()).as_nanos());
-            tracing::warn!(key = %slot.key, ?age, %error, "serving a stale value, because its refresh failed");
+        if let Some(warning) = served.stale_warning(&slot.key, self.clock()) {
+            tracing::warn!(key = %slot.key, "{warning}");
         }
         Ok(served)
     }

@@ -4,6 +4,15 @@ use lambda_cache_names::{Listed, NameError};
 
 use crate::{Error, value::Item};
 
+/// A name, or several names as one entry.
+#[derive(Clone, Debug)]
+pub enum Names {
+    /// One name.
+    One(String),
+    /// Several names, each with its key in the result.
+    Several(Vec<Listed>),
+}
+
 /// The names of one entry, and the key of each value in its group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct List {
@@ -23,7 +32,8 @@ impl List {
         own_key: impl Fn(&str) -> Result<&str, NameError>,
     ) -> Result<Self, Error> {
         let mut list = Self { names: Vec::new(), keys: Vec::new(), parts: Vec::new() };
-        for (key, name) in keys(listed)?.into_iter().zip(listed.iter().map(Listed::name)) {
+        let keys = keys(listed).map_err(Error::invalid_name)?;
+        for (key, name) in keys.into_iter().zip(listed.iter().map(Listed::name)) {
             let place = list.names.iter().position(|other| other == name).unwrap_or_else(|| {
                 list.names.push(name.to_owned());
                 list.names.len() - 1

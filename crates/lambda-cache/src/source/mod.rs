@@ -4,7 +4,7 @@
 pub mod api;
 pub mod custom;
 #[cfg(any(feature = "ssm", feature = "secrets-manager"))]
-mod list;
+pub(crate) mod list;
 pub mod permission;
 pub(crate) mod policy;
 #[cfg(feature = "s3")]
@@ -17,6 +17,8 @@ pub mod ssm;
 use std::borrow::Cow;
 
 pub use api::Api;
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+pub use list::Names;
 pub use permission::{Operation, Permission, Place};
 
 use crate::{

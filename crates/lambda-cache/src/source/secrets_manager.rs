@@ -6,9 +6,14 @@ use std::{
 };
 
 use futures_util::future::join_all;
-use lambda_cache_names::{Listed, NameError, secret};
+use lambda_cache_names::{NameError, secret};
 
-use super::{Operation, Permission, Place, api::Api, list::List, policy};
+use super::{
+    Operation, Permission, Place,
+    api::Api,
+    list::{List, Names},
+    policy,
+};
 use crate::{
     Error, ErrorKind,
     engine::{Fetched, Identity, Key, Moment},
@@ -89,31 +94,28 @@ impl From<Which> for Secret {
 }
 
 impl Secret {
-    /// Creates a request for one secret, by name or ARN.
+    /// Creates a request for one secret, by name or ARN, or for several as one entry, each in the given version.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`] if the name, the stage or the id is empty.
-    pub fn new(name: impl Into<String>, version: Version) -> Result<Self, Error> {
-        let name = name.into();
-        if name.is_empty() {
-            secret::entry_name(&name)?;
+    /// [`ErrorKind::InvalidArgument`] for an empty name, list, stage or id, or two names with one key.
+    pub fn new(names: Names, version: Version) -> Result<Self, Error> {
+        Ok(match names {
+            Names::One(name) if name.is_empty() => return Err(Error::invalid_name(secret::EMPTY)),
+            Names::One(name) => {
+                version.check()?;
+                let parts = [name].into_iter().chain(version.words()).collect();
+                Which::One(Versioned { parts, version })
+            }
+            Names::Several(names) => {
+                version.check()?;
+                let list = List::new(&names, secret::keys, secret::entry_name)?;
+                let words: Vec<_> = version.words().collect();
+                let mut parts = list.parts().to_vec();
+                parts.extend((!words.is_empty()).then(|| words.join(", ")));
+                Which::List { list, version, parts }
+            }
         }
-        version.check()?;
-        let parts = [name].into_iter().chain(version.words()).collect();
-        Ok(Which::One(Versioned { parts, version }).into())
-    }
-
-    /// Creates a request for several secrets as one entry, each in the given version.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidArgument`] for an empty list, an empty name, stage or id, or two names with one key.
-    pub fn list(names: &[Listed], version: Version) -> Result<Self, Error> {
-        version.check()?;
-        let list = List::new(names, secret::keys, secret::entry_name)?;
-        let words: Vec<_> = version.words().collect();
-        let mut parts = list.parts().to_vec();
-        parts.extend((!words.is_empty()).then(|| words.join(", ")));
-        Ok(Which::List { list, version, parts }.into())
+        .into())
     }
 
     /// Makes the entry expire at the date by which the secret, or one of several, will be rotated next.
@@ -127,10 +129,11 @@ impl Secret {
     }
 
     pub(super) fn entry_name(&self) -> Result<String, Error> {
-        match &self.which {
-            Which::One(one) => Ok(secret::entry_name(&one.parts[0])?.to_owned()),
-            Which::List { .. } => Err(NameError::ListWithoutEntryName.into()),
-        }
+        let entry_name = match &self.which {
+            Which::One(one) => secret::entry_name(&one.parts[0]),
+            Which::List { .. } => Err(NameError::ListWithoutEntryName),
+        };
+        entry_name.map(str::to_owned).map_err(Error::invalid_name)
     }
 
     pub(super) fn identity(&self) -> impl Identity {

@@ -3,9 +3,14 @@
 use std::slice;
 
 use futures_util::future::join_all;
-use lambda_cache_names::{Listed, NameError, parameter};
+use lambda_cache_names::{NameError, parameter};
 
-use super::{Operation, Permission, Place, api::Api, list::List, policy};
+use super::{
+    Operation, Permission, Place,
+    api::Api,
+    list::{List, Names},
+    policy,
+};
 use crate::{
     Error, ErrorKind, Value,
     engine::{Identity, Key},
@@ -56,24 +61,17 @@ impl From<Which> for Parameters {
 }
 
 impl Parameters {
-    /// Creates a request for one parameter, by name (optionally with a selector) or ARN.
+    /// Creates a request for one parameter, by name (optionally with a selector) or ARN, or for several as one entry.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`] if the name is empty.
-    pub fn one(name: impl Into<String>) -> Result<Self, Error> {
-        let name = name.into();
-        if name.is_empty() {
-            parameter::entry_name(&name)?;
+    /// [`ErrorKind::InvalidArgument`] for an empty name or list, or two names with one key.
+    pub fn new(names: Names) -> Result<Self, Error> {
+        Ok(match names {
+            Names::One(name) if name.is_empty() => return Err(Error::invalid_name(parameter::EMPTY)),
+            Names::One(name) => Which::One(name),
+            Names::Several(names) => Which::List(List::new(&names, parameter::keys, parameter::entry_name)?),
         }
-        Ok(Which::One(name).into())
-    }
-
-    /// Creates a request for several parameters as one entry.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidArgument`] for an empty list, an empty name, or two names with one key.
-    pub fn list(names: &[Listed]) -> Result<Self, Error> {
-        Ok(Which::List(List::new(names, parameter::keys, parameter::entry_name)?).into())
+        .into())
     }
 
     /// Creates a request for all parameters below a path as one entry: the whole tree, or its first level.
@@ -82,7 +80,7 @@ impl Parameters {
     /// [`ErrorKind::InvalidArgument`] for a path that does not begin with `/`.
     pub fn path(path: &str, is_recursive: bool) -> Result<Self, Error> {
         let depth = if is_recursive { "recursive" } else { "one level" };
-        let parts = [parameter::checked_path(path)?.to_owned(), depth.to_owned()];
+        let parts = [parameter::checked_path(path).map_err(Error::invalid_name)?.to_owned(), depth.to_owned()];
         Ok(Which::Path(Path { parts, is_recursive }).into())
     }
 
@@ -104,11 +102,12 @@ impl Parameters {
     }
 
     pub(super) fn entry_name(&self) -> Result<String, Error> {
-        match &self.which {
-            Which::One(name) => Ok(parameter::entry_name(name)?.to_owned()),
-            Which::List(_) => Err(NameError::ListWithoutEntryName.into()),
-            Which::Path(path) => Ok(parameter::path_entry_name(path.path())?.to_owned()),
-        }
+        let entry_name = match &self.which {
+            Which::One(name) => parameter::entry_name(name),
+            Which::List(_) => Err(NameError::ListWithoutEntryName),
+            Which::Path(path) => parameter::path_entry_name(path.path()),
+        };
+        entry_name.map(str::to_owned).map_err(Error::invalid_name)
     }
 
     pub(super) fn identity(&self) -> impl Identity {

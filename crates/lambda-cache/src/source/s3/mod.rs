@@ -77,12 +77,12 @@ impl Object {
     /// [`ErrorKind::InvalidS3Uri`], or [`ErrorKind::InvalidArgument`] if the name is not a valid file name or the
     /// version is empty.
     pub fn new(uri: &str, options: ObjectOptions<'_>) -> Result<Self, Error> {
-        let uri = S3Uri::parse(uri)?.with_version(options.version_id.map(str::to_owned));
+        let uri = S3Uri::parse(uri).map_err(Error::invalid_name)?.with_version(options.version_id.map(str::to_owned));
         if options.version_id == Some("") {
             let message = "the version_id is empty: leave it out for the newest version";
             return Err(Error::new(ErrorKind::InvalidArgument, message));
         }
-        let file_name = file_name(&uri, options.entry_name, options.file_name)?.to_owned();
+        let file_name = file_name(&uri, options.entry_name, options.file_name).map_err(Error::invalid_name)?.to_owned();
         Ok(Self { uri, file_name, check_before_download: options.check_before_download })
     }
 
@@ -99,7 +99,7 @@ impl Object {
 
     /// Returns the default entry name.
     pub(super) fn entry_name(&self) -> Result<String, Error> {
-        Ok(self.uri.entry_name()?.to_owned())
+        self.uri.entry_name().map(str::to_owned).map_err(Error::invalid_name)
     }
 
     pub(super) fn description(&self) -> String {
