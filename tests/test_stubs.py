@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import inspect
 import pydoc
-import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -68,24 +67,3 @@ def test_help_describes_every_function(name: str) -> None:
         first = (inspect.getdoc(getattr(module, public)) or "").splitlines()[0]
         assert len(first) > 20
         assert first in shown
-
-
-def described(function: Any) -> dict[str, str]:
-    """Returns the description of each option in the docstring."""
-    arguments = re.split(r"\n\n", inspect.getdoc(function) or "")
-    (section,) = [part for part in arguments if part.startswith("Args:")]
-    return dict(re.findall(r"^    (\w+): (.*(?:\n     .*)*)", section, re.MULTILINE))
-
-
-@pytest.mark.parametrize(
-    ("option", "sources"),
-    [
-        ("prefetch", ["ssm", "secrets_manager", "s3", "custom"]),
-        ("stale_if_error_in_seconds", ["ssm", "secrets_manager", "s3"]),
-        ("max_age_in_seconds", ["ssm", "secrets_manager", "custom"]),
-    ],
-)
-def test_an_option_is_described_alike_by_every_source(option: str, sources: list[str]) -> None:
-    texts = {described(importlib.import_module(f"lambda_cache.{source}").cache)[option] for source in sources}
-    assert len(texts) == 1
-    assert len(texts.pop()) > 100

@@ -50,17 +50,13 @@ def cache(
             else on a new loop. It sees the caller's context variables. An entry belongs to its callable: another
             function, or a function with another closure, has another entry.
         max_age_in_seconds: the maximum age of a cached value; 0 fetches at every invocation, `float('inf')` once.
-            Default: the environment variable `LAMBDA_CACHE_MAX_AGE_IN_SECONDS`, else 60.
+            Default: `LAMBDA_CACHE_MAX_AGE_IN_SECONDS`, else 60.
         entry_name: the attribute of the context. Default: the function's name.
-        stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be if `fetch` raises an
-            exception, except those of this package that will not pass (`NotFoundError`, ...). It is then served with a
-            warning to the logger `lambda_cache` and keeps its age. The next refreshes are tried after pauses of up to
-            1, 2, 4 ... 30 seconds. Default: the environment variable `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS`, else 0,
-            which serves nothing older.
-        prefetch: whether to fetch the entry in Lambda's init phase already, in the background. The first invocation
-            waits only for unfinished fetches, and repeats failed ones. With SnapStart the entry is fetched after the
-            restore. Outside of Lambda nothing is prefetched. Default: the environment variable `LAMBDA_CACHE_PREFETCH`
-            (`1`, or `snapstart` to include SnapStart), else False.
+        stale_if_error_in_seconds: how much older a value may be if `fetch` raises an exception, except those of this
+            package that will not pass (`NotFoundError`, ...); see `ssm.cache`. Default:
+            `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS`, else 0.
+        prefetch: whether to fetch the entry in Lambda's init phase already, in the background; see `ssm.cache`.
+            Default: `LAMBDA_CACHE_PREFETCH`, else False.
 
     The attribute is the result of `fetch`: a list or dict as a deep copy, anything else as the same object.
 

@@ -45,8 +45,8 @@ def cache(
     Args:
         s3Uri: the object, `s3://bucket/key`; the key as it is, not URL-encoded. The ARN of an access point may stand in
             the bucket's place.
-        max_age_in_seconds: the maximum age of a cached value; 0 asks at every invocation, `float('inf')` once. Default:
-            the environment variable `LAMBDA_CACHE_MAX_AGE_IN_SECONDS`, else 60.
+        max_age_in_seconds: the maximum age of a cached value; 0 asks at every invocation, `float('inf')` once.
+            Default: `LAMBDA_CACHE_MAX_AGE_IN_SECONDS`, else 60.
         entry_name: the attribute of the context and, without a `file_name`, the file's name. Default: the text after
             the key's last '/'.
         check_before_download: True asks S3 whether the object changed (If-None-Match) and downloads only then.
@@ -57,18 +57,11 @@ def cache(
             separate file.
         transform: the conversion of the path, once per download: `'json'` is the parsed content (like `json.load`),
             `'binary'` its decoded Base64, `'auto'` does either if the key ends in `.json` or `.binary`, and a callable
-            returns the new value for the path, such as a loaded model. A list or dict is handed out as a copy, anything
-            else is shared. A file that cannot be transformed is an error that does not show its content, and is fetched
-            again at the next call.
-        stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be if it cannot be refreshed for
-            the moment (throttling, no connection, no answer in time, a failure of the service). It is then served with
-            a warning to the logger `lambda_cache` and keeps its age. The next refreshes are tried after pauses of up to
-            1, 2, 4 ... 30 seconds. Default: the environment variable `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS`, else 0,
-            which serves nothing older.
-        prefetch: whether to fetch the entry in Lambda's init phase already, in the background. The first invocation
-            waits only for unfinished fetches, and repeats failed ones. With SnapStart the entry is fetched after the
-            restore. Outside of Lambda nothing is prefetched. Default: the environment variable `LAMBDA_CACHE_PREFETCH`
-            (`1`, or `snapstart` to include SnapStart), else False.
+            returns the new value for the path, such as a loaded model. The rest is as in `ssm.cache`.
+        stale_if_error_in_seconds: how much older a value may be if it cannot be refreshed for the moment; see
+            `ssm.cache`. Default: `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS`, else 0.
+        prefetch: whether to fetch the entry in Lambda's init phase already, in the background; see `ssm.cache`.
+            Default: `LAMBDA_CACHE_PREFETCH`, else False.
 
     The attribute is the file's path, a `str`, unless a `transform` says otherwise.
 

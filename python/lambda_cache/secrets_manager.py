@@ -42,7 +42,7 @@ def cache(
     Args:
         name: the secret's name or ARN, or a list of those.
         max_age_in_seconds: the maximum age of a cached value; 0 fetches at every invocation, `float('inf')` once.
-            Default: the environment variable `LAMBDA_CACHE_MAX_AGE_IN_SECONDS`, else 60.
+            Default: `LAMBDA_CACHE_MAX_AGE_IN_SECONDS`, else 60.
         entry_name: the attribute of the context. Default: the text after the name's last '/'; of an ARN, without the
             random six-character suffix. Required for a list.
         version_stage: the label of another version than the current one, such as `'AWSPREVIOUS'`.
@@ -51,20 +51,12 @@ def cache(
             more call, DescribeSecret, before the other, and the permission `secretsmanager:DescribeSecret`. The
             rotation may take place at any time in the window that ends at that date, so a moderate max age remains
             useful. A past date, and a secret without rotation, have no effect. Default False.
-        transform: the conversion of each value, once per fetch: `'json'` parses it (like `json.loads`), `'binary'`
-            decodes Base64, `'auto'` does either if the name ends in `.json` or `.binary`, and a callable returns the
-            new value. In a list, each value is transformed. A list or dict is handed out as a copy, anything else is
-            shared. A value that cannot be transformed is an error that does not show it, and is fetched again at the
-            next call.
-        stale_if_error_in_seconds: how much older than `max_age_in_seconds` a value may be if it cannot be refreshed for
-            the moment (throttling, no connection, no answer in time, a failure of the service). It is then served with
-            a warning to the logger `lambda_cache` and keeps its age. The next refreshes are tried after pauses of up to
-            1, 2, 4 ... 30 seconds. Default: the environment variable `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS`, else 0,
-            which serves nothing older.
-        prefetch: whether to fetch the entry in Lambda's init phase already, in the background. The first invocation
-            waits only for unfinished fetches, and repeats failed ones. With SnapStart the entry is fetched after the
-            restore. Outside of Lambda nothing is prefetched. Default: the environment variable `LAMBDA_CACHE_PREFETCH`
-            (`1`, or `snapstart` to include SnapStart), else False.
+        transform: the conversion of each value, once per fetch: `'json'`, `'binary'`, `'auto'` or a callable; see
+            `ssm.cache`.
+        stale_if_error_in_seconds: how much older a value may be if it cannot be refreshed for the moment; see
+            `ssm.cache`. Default: `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS`, else 0.
+        prefetch: whether to fetch the entry in Lambda's init phase already, in the background; see `ssm.cache`.
+            Default: `LAMBDA_CACHE_PREFETCH`, else False.
 
     The attribute is a `str` or `bytes`, as the secret is stored; for a list of names a `dict` of those by last segment.
     A handler may change the dict without changing the cache.

@@ -10,21 +10,12 @@
 /// and arguments are those of `ssm::cache`, and [`get_entry`] describes the files.
 ///
 /// # Options
-/// - `max_age_in_seconds`: the maximum age of a cached value, as a number or a `Duration`. The default is
-///   `LAMBDA_CACHE_MAX_AGE_IN_SECONDS`, or 60. With `0` every call asks AWS, and with `f64::INFINITY` only the first
-///   call in an execution environment does.
-/// - `stale_if_error_in_seconds`: the additional age that is accepted if a refresh fails transiently. The default is
-///   0; see [`GetEntry::stale_if_error`].
 /// - `check_before_download`: if `true`, a file that is too old is downloaded only if the object has changed. By
 ///   default, it is downloaded again.
-/// - `entry_name`: the name of the entry and of the argument, and of the file unless there is a `file_name`.
-/// - `file_name`: the name of the file. It can have an extension, which an argument's name cannot.
+/// - `file_name`: the name of the file. The default is the entry name. It can have an extension, which an argument's
+///   name cannot.
 /// - `version_id`: the version of the object. The default is the newest.
-/// - `argument`: the name of the argument, if it differs from the entry name.
-/// - `cache`: a `&`[`Cache`](crate::Cache) to use instead of the shared one, such as `&self.cache`.
-///
-/// All options except `entry_name` and `argument` may be expressions. They are evaluated at each call and may use the
-/// function's other arguments. If the first option is an expression, `entry_name` is required.
+#[doc = include_str!("attribute_options.md")]
 ///
 /// AWS calls: none if the file is fresh, otherwise one [GetObject]. An object of more than 8 MiB takes further calls
 /// for its parts, which run at the same time.

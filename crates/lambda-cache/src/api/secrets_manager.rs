@@ -11,17 +11,7 @@
 /// - `version_stage`, such as `"AWSPREVIOUS"`, and `version_id`: a version other than the current one.
 /// - `rotation_aware = true`: the entry expires at the date by which the secret will be rotated next. It needs a
 ///   permission; see [`GetEntry::rotation_aware`].
-/// - `max_age_in_seconds`: the maximum age of a cached value, as a number or a `Duration`. The default is
-///   `LAMBDA_CACHE_MAX_AGE_IN_SECONDS`, or 60. With `0` every call asks AWS, and with `f64::INFINITY` only the first
-///   call in an execution environment does.
-/// - `stale_if_error_in_seconds`: the additional age that is accepted if a refresh fails transiently. The default is
-///   0; see [`GetEntry::stale_if_error`].
-/// - `entry_name`: the name of the entry and of the argument.
-/// - `argument`: the name of the argument, if it differs from the entry name.
-/// - `cache`: a `&`[`Cache`](crate::Cache) to use instead of the shared one, such as `&self.cache`.
-///
-/// All options except `entry_name` and `argument` may be expressions. They are evaluated at each call and may use the
-/// function's other arguments. If the first option is an expression, `entry_name` is required.
+#[doc = include_str!("attribute_options.md")]
 ///
 /// `name` may be an array of names. They are then one entry and need an `entry_name`, and the argument is a
 /// [`Group<T>`](crate::Group), or a `Secret<T>` of a map or struct, whose keys are the last segments.

@@ -14,17 +14,7 @@
 ///   `recursive = false` only the first level is read. The keys are the names relative to the path; see [`path`].
 /// - `optional = true`: a missing parameter is not an error. The argument is an `Option`. Of several parameters, the
 ///   missing ones are left out of the map, and a path without parameters is an empty map; see [`GetEntry::optional`].
-/// - `max_age_in_seconds`: the maximum age of a cached value, as a number or a `Duration`. The default is
-///   `LAMBDA_CACHE_MAX_AGE_IN_SECONDS`, or 60. With `0` every call asks AWS, and with `f64::INFINITY` only the first
-///   call in an execution environment does.
-/// - `stale_if_error_in_seconds`: the additional age that is accepted if a refresh fails transiently. The default is
-///   0; see [`GetEntry::stale_if_error`].
-/// - `entry_name`: the name of the entry and of the argument.
-/// - `argument`: the name of the argument, if it differs from the entry name.
-/// - `cache`: a `&`[`Cache`](crate::Cache) to use instead of the shared one, such as `&self.cache`.
-///
-/// All options except `entry_name` and `argument` may be expressions. They are evaluated at each call and may use the
-/// function's other arguments. If the first option is an expression, `entry_name` is required.
+#[doc = include_str!("attribute_options.md")]
 ///
 /// # The function
 /// The function must be an `async fn` that returns a `Result` whose error implements `From<lambda_cache::Error>`. It
