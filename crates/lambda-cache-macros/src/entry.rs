@@ -9,9 +9,9 @@ use crate::{
     identifier::identifier,
     literals::{check_age, check_flag, literal_text, seconds, string},
     name::{Name, default_entry_name, name},
-    options::{Asked, Options},
+    options::{Options, RequestedName},
     quoted::option,
-    source::Source,
+    source::{OptionKind, Source},
 };
 
 /// An entry of a function.
@@ -26,12 +26,8 @@ pub(crate) struct Entry {
     max_age_in_seconds: Option<Expr>,
     stale_if_error_in_seconds: Option<Expr>,
     given_entry_name: Option<LitStr>,
-    check_before_download: Option<Expr>,
-    file_name: Option<Expr>,
-    optional: Option<Expr>,
-    version_stage: Option<Expr>,
-    version_id: Option<Expr>,
-    rotation_aware: Option<Expr>,
+    /// The values of [`Source::own_options`].
+    own: Vec<Option<Expr>>,
 }
 
 impl Entry {
@@ -39,27 +35,26 @@ impl Entry {
     pub(crate) fn read(source: Source, attribute: TokenStream, span: Span) -> Result<Self> {
         let options = Options::read(source, attribute, span)?;
         let name = match options.name {
-            Asked::Name(expression) => name(source, expression)?,
-            Asked::Path { path, recursive } => Name::Path { path: string("path", path)?, recursive },
+            RequestedName::Name(expression) => name(source, expression)?,
+            RequestedName::Path { path, recursive } => Name::Path { path: string("path", path)?, recursive },
         };
         if let Name::Path { recursive, .. } = &name {
             check_flag("recursive", recursive.as_ref())?;
         }
-        for (option, version) in [("version_stage", &options.version_stage), ("version_id", &options.version_id)] {
-            version.clone().map_or(Ok(()), |version| string(option, version).map(drop))?;
+        for ((option, kind), given) in source.own_options().iter().zip(&options.own) {
+            match kind {
+                OptionKind::Flag => check_flag(option, given.as_ref())?,
+                OptionKind::Text => given.clone().map_or(Ok(()), |text| string(option, text).map(drop))?,
+            }
         }
-        options.file_name.clone().map_or(Ok(()), |file_name| string("file_name", file_name).map(drop))?;
-        check_flag("optional", options.optional.as_ref())?;
-        check_flag("rotation_aware", options.rotation_aware.as_ref())?;
         let span = name.place();
-        let default_entry_name =
-            default_entry_name(source, &name, options.entry_name.as_ref(), options.file_name.as_ref())?;
+        let file_name = own(source, &options.own, "file_name");
+        let default_entry_name = default_entry_name(source, &name, options.entry_name.as_ref(), file_name)?;
         let ages =
             [(age::MAX_AGE, &options.max_age_in_seconds), (age::STALE_IF_ERROR, &options.stale_if_error_in_seconds)];
         for (option, seconds) in ages {
             seconds.as_ref().map_or(Ok(()), |seconds| check_age(option, seconds))?;
         }
-        check_flag("check_before_download", options.check_before_download.as_ref())?;
         let argument = match (options.argument, &options.entry_name, &default_entry_name) {
             (Some(argument), ..) => argument,
             (None, Some(given), _) => identifier(&given.value(), given.span())?,
@@ -74,13 +69,12 @@ impl Entry {
             max_age_in_seconds: options.max_age_in_seconds,
             stale_if_error_in_seconds: options.stale_if_error_in_seconds,
             given_entry_name: options.entry_name,
-            check_before_download: options.check_before_download,
-            file_name: options.file_name,
-            optional: options.optional,
-            version_stage: options.version_stage,
-            version_id: options.version_id,
-            rotation_aware: options.rotation_aware,
+            own: options.own,
         })
+    }
+
+    fn own(&self, option: &str) -> Option<&Expr> {
+        own(self.source, &self.own, option)
     }
 
     /// Returns the object and the name of its file, if both are literals.
@@ -88,8 +82,8 @@ impl Entry {
         let Name::Literal(uri) = &self.name else { return None };
         let parsed = s3::S3Uri::parse(&uri.value()).ok().filter(|_| self.source == Source::S3)?;
         let given = self.given_entry_name.as_ref().map(LitStr::value);
-        let (own, version) =
-            (literal_text(self.file_name.as_ref()).ok()?, literal_text(self.version_id.as_ref()).ok()?);
+        let text = |option| literal_text(self.own(option)).ok();
+        let (own, version) = (text("file_name")?, text("version_id")?);
         let name = s3::file_name(&parsed, given.as_deref(), own.as_deref()).ok()?.to_owned();
         Some((parsed.with_version(version).to_string(), name))
     }
@@ -105,19 +99,14 @@ impl Entry {
         is_named
             && is_literal(&self.max_age_in_seconds)
             && is_literal(&self.stale_if_error_in_seconds)
-            && is_literal(&self.check_before_download)
-            && is_literal(&self.file_name)
-            && is_literal(&self.optional)
-            && is_literal(&self.version_stage)
-            && is_literal(&self.version_id)
-            && is_literal(&self.rotation_aware)
+            && self.own.iter().all(is_literal)
     }
 
     /// Returns a suitable type of the argument, for messages.
     pub(crate) fn usual_type(&self) -> &'static str {
         match (self.source, &self.name) {
             (Source::Ssm, Name::List { .. } | Name::Path { .. }) => "std::collections::HashMap<String, String>",
-            (Source::Ssm, _) if self.optional.is_some() => "Option<String>",
+            (Source::Ssm, _) if self.own("optional").is_some() => "Option<String>",
             (Source::Ssm, _) => "String",
             (Source::SecretsManager, Name::List { .. }) => {
                 "lambda_cache::Secret<std::collections::HashMap<String, String>>"
@@ -136,22 +125,16 @@ impl Entry {
         let stale_if_error = seconds(age::STALE_IF_ERROR, self.stale_if_error_in_seconds.as_ref());
         let given = self.given_entry_name.as_ref();
         let entry_name = option(given.map(|entry_name| quote!(::core::convert::From::from(#entry_name))));
-        let flag = |given: &Option<Expr>| given.as_ref().map_or_else(|| quote!(false), ToTokens::to_token_stream);
-        let text = |given: &Option<Expr>| {
-            option(given.as_ref().map(|text| quote!(::core::convert::Into::<::std::string::String>::into(#text))))
-        };
-        let of_its_own = match self.source {
-            Source::Ssm => vec![flag(&self.optional)],
-            Source::SecretsManager => {
-                vec![text(&self.version_stage), text(&self.version_id), flag(&self.rotation_aware)]
+        let own = self.source.own_options().iter().zip(&self.own).map(|((_, kind), given)| match kind {
+            OptionKind::Flag => given.as_ref().map_or_else(|| quote!(false), ToTokens::to_token_stream),
+            OptionKind::Text => {
+                option(given.as_ref().map(|text| quote!(::core::convert::Into::<::std::string::String>::into(#text))))
             }
-            Source::S3 => vec![flag(&self.check_before_download), text(&self.file_name), text(&self.version_id)],
-            Source::Custom => Vec::new(),
-        };
+        });
         quote! {
             ::lambda_cache::__macros::#function(
                 #name,
-                #(#of_its_own,)*
+                #(#own,)*
                 ::lambda_cache::__macros::Options {
                     max_age: #max_age,
                     stale_if_error: #stale_if_error,
@@ -174,4 +157,10 @@ impl Entry {
         let kind = Ident::new(kind, Span::call_site());
         quote!(::lambda_cache::kind::#kind)
     }
+}
+
+/// Returns the value of one of the source's own options.
+fn own<'a>(source: Source, values: &'a [Option<Expr>], option: &str) -> Option<&'a Expr> {
+    let index = source.own_options().iter().position(|(name, _)| *name == option)?;
+    values.get(index)?.as_ref()
 }

@@ -14,22 +14,18 @@ use crate::source::Source;
 /// The options as written. `entry` decides whether they can be combined.
 pub(crate) struct Options {
     /// The option that names the entry.
-    pub(crate) name: Asked,
+    pub(crate) name: RequestedName,
     pub(crate) max_age_in_seconds: Option<Expr>,
     pub(crate) stale_if_error_in_seconds: Option<Expr>,
     pub(crate) entry_name: Option<LitStr>,
     pub(crate) argument: Option<Ident>,
     pub(crate) cache: Option<Expr>,
-    pub(crate) check_before_download: Option<Expr>,
-    pub(crate) file_name: Option<Expr>,
-    pub(crate) optional: Option<Expr>,
-    pub(crate) version_stage: Option<Expr>,
-    pub(crate) version_id: Option<Expr>,
-    pub(crate) rotation_aware: Option<Expr>,
+    /// The values of [`Source::own_options`].
+    pub(crate) own: Vec<Option<Expr>>,
 }
 
 /// The value of the option that names the entry.
-pub(crate) enum Asked {
+pub(crate) enum RequestedName {
     /// A parameter, a secret's name or an object's URI.
     Name(Expr),
     /// A path of parameters, and whether the whole tree below it is read.
@@ -72,11 +68,9 @@ impl Options {
             return Err(syn::Error::new(literal.span(), message));
         }
         let assignments = Punctuated::<Assignment, Token![,]>::parse_terminated.parse2(attribute)?;
-        let (mut name, mut max_age_in_seconds, mut entry_name) = (None, None, None);
-        let (mut argument, mut cache, mut check_before_download, mut stale_if_error_in_seconds) =
-            (None, None, None, None);
-        let (mut path, mut recursive, mut optional) = (None, None, None);
-        let (mut version_stage, mut version_id, mut rotation_aware, mut file_name) = (None, None, None, None);
+        let (mut name, mut max_age_in_seconds, mut stale_if_error_in_seconds) = (None, None, None);
+        let (mut entry_name, mut argument, mut cache, mut path, mut recursive) = (None, None, None, None, None);
+        let mut own = vec![None; source.own_options().len()];
         for Assignment { name: option, value } in assignments {
             match option.to_string().as_str() {
                 given if given == source.name_option() => once(&option, &mut name, value)?,
@@ -87,20 +81,15 @@ impl Options {
                 "cache" => once(&option, &mut cache, value)?,
                 "path" if source == Source::Ssm => once(&option, &mut path, value)?,
                 "recursive" if source == Source::Ssm => once(&option, &mut recursive, value)?,
-                "optional" if source == Source::Ssm => once(&option, &mut optional, value)?,
-                "version_stage" if source == Source::SecretsManager => once(&option, &mut version_stage, value)?,
-                "version_id" if matches!(source, Source::SecretsManager | Source::S3) => {
-                    once(&option, &mut version_id, value)?;
-                }
-                "rotation_aware" if source == Source::SecretsManager => once(&option, &mut rotation_aware, value)?,
-                "check_before_download" if source == Source::S3 => once(&option, &mut check_before_download, value)?,
-                "file_name" if source == Source::S3 => once(&option, &mut file_name, value)?,
-                given => return Err(syn::Error::new(option.span(), unknown(source, given))),
+                given => match source.own_options().iter().position(|(name, _)| *name == given) {
+                    Some(index) => once(&option, &mut own[index], value)?,
+                    None => return Err(syn::Error::new(option.span(), unknown(source, given))),
+                },
             }
         }
         let name = match (name, path, recursive) {
-            (Some(name), None, None) => Asked::Name(name),
-            (None, Some(path), recursive) => Asked::Path { path, recursive },
+            (Some(name), None, None) => RequestedName::Name(name),
+            (None, Some(path), recursive) => RequestedName::Path { path, recursive },
             (Some(_), Some(path), _) => {
                 let message = "parameter and path are two entries: write an attribute for each, they are fetched at the same time";
                 return Err(syn::Error::new(path.span(), message));
@@ -116,20 +105,7 @@ impl Options {
                 return Err(syn::Error::new(span, message));
             }
         };
-        Ok(Self {
-            name,
-            max_age_in_seconds,
-            stale_if_error_in_seconds,
-            entry_name,
-            argument,
-            cache,
-            check_before_download,
-            file_name,
-            optional,
-            version_stage,
-            version_id,
-            rotation_aware,
-        })
+        Ok(Self { name, max_age_in_seconds, stale_if_error_in_seconds, entry_name, argument, cache, own })
     }
 }
 
@@ -162,15 +138,11 @@ fn identifier(value: &Expr) -> Result<Ident> {
 }
 
 fn unknown(source: Source, given: &str) -> String {
-    let mut options = vec![source.name_option(), age::MAX_AGE, age::STALE_IF_ERROR, "entry_name", "argument", "cache"];
-    match source {
-        Source::Custom => {}
-        Source::S3 => options.splice(1..1, ["check_before_download", "file_name", "version_id"]).for_each(drop),
-        Source::Ssm => options.splice(1..1, ["path", "recursive", "optional"]).for_each(drop),
-        Source::SecretsManager => {
-            options.splice(1..1, ["version_stage", "version_id", "rotation_aware"]).for_each(drop);
-        }
-    }
+    let of_path: &[_] = if source == Source::Ssm { &["path", "recursive"] } else { &[] };
+    let mut options = vec![source.name_option()];
+    options.extend(of_path);
+    options.extend(source.own_options().iter().map(|(name, _)| name));
+    options.extend([age::MAX_AGE, age::STALE_IF_ERROR, "entry_name", "argument", "cache"]);
     let meant = match given {
         "s3Uri" | "s3_uri" | "parameter" | "name" | "uri" | "secret" | "path" => source.name_option(),
         "max_age" | "ttl" | "max_age_seconds" => age::MAX_AGE,

@@ -45,6 +45,15 @@ pub(crate) enum Source {
     Custom,
 }
 
+/// The kind of an option that not all sources have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OptionKind {
+    /// `true` or `false`, by default `false`.
+    Flag,
+    /// A string.
+    Text,
+}
+
 impl Source {
     const ALL: [Self; 4] = [Self::Ssm, Self::SecretsManager, Self::S3, Self::Custom];
 
@@ -65,6 +74,18 @@ impl Source {
             Self::SecretsManager => "name",
             Self::S3 => "uri",
             Self::Custom => "fetch",
+        }
+    }
+
+    /// Returns the options that not all sources have, in the order of the arguments of the function in `__macros`.
+    pub(crate) fn own_options(self) -> &'static [(&'static str, OptionKind)] {
+        use OptionKind::{Flag, Text};
+
+        match self {
+            Self::Ssm => &[("optional", Flag)],
+            Self::SecretsManager => &[("version_stage", Text), ("version_id", Text), ("rotation_aware", Flag)],
+            Self::S3 => &[("check_before_download", Flag), ("file_name", Text), ("version_id", Text)],
+            Self::Custom => &[],
         }
     }
 

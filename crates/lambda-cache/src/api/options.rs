@@ -2,14 +2,14 @@
 
 use std::{borrow::Cow, time::Duration};
 
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+use super::names::IntoQuery;
 #[cfg(feature = "s3")]
 use super::s3::ObjectQuery;
 #[cfg(feature = "secrets-manager")]
 use super::secrets_manager::SecretQuery;
 #[cfg(feature = "ssm")]
 use super::ssm::ParameterQuery;
-#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
-use super::names::IntoQuery;
 use super::{
     custom::{CustomQuery, Fetch},
     query::Query,
