@@ -19,29 +19,29 @@ caller_loop: "ContextVar[Callable[[Waiter], object] | None]" = ContextVar("calle
 _fetching: "ContextVar[frozenset[int]]" = ContextVar("fetching", default=frozenset())
 
 
-def starter(fetch: "Callable[[], Any]", number: int) -> "Callable[[_native.Settle], None]":
+def starter(fetch: "Callable[[], Any]", number: int) -> "Callable[[_native.Completion], None]":
     """Returns a function that begins a fetch with the caller's context variables and settles it."""
     if number in _fetching.get():
         from lambda_cache.exceptions import ArgumentValueError
 
         raise ArgumentValueError("a fetch asks for the very entry that it is to fetch")
 
-    def start(settle: "_native.Settle") -> None:
-        start_thread(_run, fetch, number, settle, daemon=True)
+    def start(complete: "_native.Completion") -> None:
+        start_thread(_run, fetch, number, complete, daemon=True)
 
     return start
 
 
-def _run(fetch: "Callable[[], Any]", number: int, settle: "_native.Settle") -> None:
+def _run(fetch: "Callable[[], Any]", number: int, complete: "_native.Completion") -> None:
     _fetching.set(_fetching.get() | {number})
     try:
         value = fetch()
         if hasattr(kind_of(value), "__await__"):
             value = _awaited(value)
     except BaseException as error:
-        settle(None, error)
+        complete(None, error)
     else:
-        settle(value, None)
+        complete(value, None)
 
 
 def _awaited(awaitable: "Awaitable[Any]") -> object:

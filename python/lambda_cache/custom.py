@@ -150,7 +150,7 @@ def _lookup(
     )
 
 
-def _source(fetch: "Any") -> "tuple[Callable[[_native.Settle], None], str, str]":
+def _source(fetch: "Any") -> "tuple[Callable[[_native.Completion], None], str, str]":
     """Returns the function that starts a fetch, the callable's name, and the number that tells it from others."""
     from lambda_cache._fetching import starter
 

@@ -24,7 +24,7 @@ impl Environment {
     /// Creates an environment with the scenario's settings.
     ///
     /// # Errors
-    /// None, as in [`Scenario::wanted`].
+    /// None, as in [`Scenario::spec`].
     pub fn new(scenario: &Scenario, account: Arc<Account>, time: Timeline) -> Result<Self, Error> {
         let time = Arc::new(time);
         let client = Arc::new(Client::new(Arc::clone(&account), Arc::clone(&time)));
@@ -33,7 +33,7 @@ impl Environment {
             account,
             client,
             cache: scenario.set(builder).build(),
-            lookup: Lookup::new(scenario.wanted()?),
+            lookup: Lookup::new(scenario.spec()?),
             has_prefetch: scenario.has_prefetch,
             time,
         })

@@ -6,7 +6,7 @@ use lambda_cache::{
     __binding::{
         freshness::FreshnessOptions,
         lookup::EntrySpec,
-        source::{Request, ssm::Parameters},
+        source::{Names, Request, ssm::Parameters},
     },
     CacheBuilder, Error,
 };
@@ -89,13 +89,13 @@ impl Scenario {
     ///
     /// # Errors
     /// None, because the names are valid.
-    pub fn wanted(&self) -> Result<Vec<EntrySpec>, Error> {
+    pub fn spec(&self) -> Result<Vec<EntrySpec>, Error> {
         let names = ["/app/host", "/app/port", "/app/user", "/app/level", "/app/flags"].map(str::to_owned);
         let ages = FreshnessOptions::default();
         if self.is_list {
-            let list = Parameters::list(&names.map(Into::into))?;
+            let list = Parameters::new(Names::Several(names.map(Into::into).into()))?;
             return Ok(vec![EntrySpec::new(Request::Parameters(list), ages, Some("parameters".into()))?]);
         }
-        names.into_iter().map(|name| EntrySpec::new(Request::Parameters(Parameters::one(name)?), ages, None)).collect()
+        names.into_iter().map(|name| EntrySpec::new(Request::Parameters(Parameters::new(name)?), ages, None)).collect()
     }
 }

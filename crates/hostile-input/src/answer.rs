@@ -7,7 +7,7 @@ use lambda_cache::{
     __binding::{
         engine::MaxAge,
         source::{
-            Request,
+            Names, Request,
             s3::{Object, ObjectOptions},
             secrets_manager::{Secret, Version},
             ssm::Parameters,
@@ -60,8 +60,10 @@ enum Operation {
 impl Operation {
     fn request(self) -> Request {
         match self {
-            Self::Parameter => Parameters::one("/app/var").map(Request::Parameters),
-            Self::Parameters => Parameters::list(&["/app/var".into(), "/app/list".into()]).map(Request::Parameters),
+            Self::Parameter => Parameters::new("/app/var").map(Request::Parameters),
+            Self::Parameters => {
+                Parameters::new(Names::Several(vec!["/app/var".into(), "/app/list".into()])).map(Request::Parameters)
+            }
             Self::Secret => Secret::new("prod/db", Version::default()).map(Request::Secret),
             Self::Object => Object::new(
                 "s3://bucket/model.bin",

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use lambda_cache::__binding::source::{
-    Request,
+    Names, Request,
     s3::{Object, ObjectOptions},
     secrets_manager::{Secret, Version},
     ssm::Parameters,
@@ -106,14 +106,14 @@ fn check_file_name(name: &str) {
 
 /// Returns all requests for these names, each with its identity.
 fn requests(first: &str, second: &str, given: &str) -> Vec<Request> {
-    let list = |names: &[&str]| Parameters::list(&names.iter().map(|name| (*name).into()).collect::<Vec<_>>());
+    let list = |names: &[&str]| Parameters::new(Names::Several(names.iter().map(|name| (*name).into()).collect()));
     let mut requests = Vec::new();
     let mut add = |request: Result<Request, lambda_cache::Error>| match request {
         Ok(request) => requests.push(request),
         Err(error) => check_message(&error, &[first, second, given]),
     };
     for name in [first, second, given] {
-        add(Parameters::one(name).map(Request::Parameters));
+        add(Parameters::new(name).map(Request::Parameters));
         add(Secret::new(name, Version::default()).map(Request::Secret));
         add(list(&[name]).map(Request::Parameters));
         let default = ObjectOptions::default();

@@ -43,7 +43,7 @@ pub fn settings(data: &[u8]) {
     server::answer_with(answers.clone());
     let aws = Aws::with_variables(variables.clone(), order);
     let cache = Cache::builder().api(Arc::new(aws)).dir(home.path()).build();
-    let request = Parameters::one("/app/var").map(Request::Parameters).expect("a name");
+    let request = Parameters::new("/app/var").map(Request::Parameters).expect("a name");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let call = async { tokio::time::timeout(FOREVER, cache.get(&request, Policy::fresh(MaxAge::ZERO))).await };
     let outcome = runtime.block_on(call).expect("the call ends");

@@ -118,7 +118,7 @@ impl Entry {
     }
 
     /// Generates the expression of the specification and its kind, a `Result`.
-    pub(crate) fn wanted(&self) -> TokenStream {
+    pub(crate) fn spec(&self) -> TokenStream {
         let function = Ident::new(self.source.module(), Span::call_site());
         let name = &self.name;
         let max_age = seconds(age::MAX_AGE, self.max_age_in_seconds.as_ref());

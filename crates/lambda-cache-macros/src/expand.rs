@@ -9,7 +9,7 @@ use crate::{
     entry::Entry,
     function::{self, Bound},
     quoted::{local, option},
-    refresh_on_error::{self, CloneForRetry, Variables},
+    refresh_on_error::{self, RefreshOnError, Variables},
     source::Which,
     stack::{self, Stack},
 };
@@ -28,10 +28,10 @@ pub(crate) fn attribute(which: Which, attribute: TokenStream, item: &TokenStream
         let error = syn::Error::new(item.span(), message).to_compile_error();
         return quote!(#error #item);
     };
-    let Stack { entries, again, mut errors, siblings, illegible, crate_path } =
+    let Stack { entries, refresh, mut errors, siblings, illegible, crate_path } =
         stack::take(which, attribute, &mut function);
     errors.extend(function::check(&function).err());
-    errors.extend(again.as_ref().and_then(|_| CloneForRetry::check(&function).err()));
+    errors.extend(refresh.as_ref().and_then(|_| RefreshOnError::check(&function).err()));
     let mut bound = Vec::with_capacity(entries.len());
     for entry in &entries {
         match function::take_argument(&mut function, entry) {
@@ -41,7 +41,7 @@ pub(crate) fn attribute(which: Which, attribute: TokenStream, item: &TokenStream
         }
     }
     if errors.is_empty() {
-        let bound = bind(function, &entries, again.as_ref(), &bound, &siblings);
+        let bound = bind(function, &entries, refresh.as_ref(), &bound, &siblings);
         match crate_path {
             Some(path) => crate_path::replace(bound, &path),
             None => bound,
@@ -66,12 +66,12 @@ fn explain(mut function: ItemFn, bound: &[Bound], siblings: &[Path], errors: &[s
 fn bind(
     mut function: ItemFn,
     entries: &[Entry],
-    again: Option<&CloneForRetry>,
+    refresh: Option<&RefreshOnError>,
     bound: &[Bound],
     siblings: &[Path],
 ) -> TokenStream {
     let (event, mut pattern) = function::event(&mut function).unzip();
-    let variables = again.map(|_| Variables::of(&mut function, pattern.as_mut().and_then(Option::as_mut)));
+    let variables = refresh.map(|_| Variables::of(&mut function, pattern.as_mut().and_then(Option::as_mut)));
     let deadline_ms = local("deadline_ms");
     let deadline = option(event.as_ref().map(|event| quote!(#event.context.deadline)));
     let take_apart = pattern.flatten().map(|pattern| quote!(let #pattern = #event;));
@@ -81,8 +81,8 @@ fn bind(
     );
     let fail = fail(&function);
     let is_fixed = entries.iter().all(Entry::is_fixed);
-    let Look { place, built, entries } =
-        if is_fixed { fixed(entries, again, bound) } else { dynamic(entries, again, bound, &fail) };
+    let LookupCode { place, built, entries } =
+        if is_fixed { fixed(entries, refresh, bound) } else { dynamic(entries, refresh, bound, &fail) };
     let (site, [taken, call, outcome, error]) = (local("site"), ["taken", "call", "outcome", "error"].map(local));
     let lets = bound.iter().enumerate().map(|(index, Bound { attributes, pattern, ty })| {
         let index = syn::Index::from(index);
@@ -96,8 +96,8 @@ fn bind(
         static #site: ::lambda_cache::__macros::#place = ::lambda_cache::__macros::#place::new();
         let #call = ::lambda_cache::__macros::Call { cache: #cache, deadline_ms: #deadline_ms };
     };
-    let body = if let (Some(again), Some(variables)) = (again, variables) {
-        let calls = again.calls(&function, &variables, &entries, &lets);
+    let body = if let (Some(refresh), Some(variables)) = (refresh, variables) {
+        let calls = refresh.calls(&function, &variables, &entries, &lets);
         quote!(#site_and_call #built #calls)
     } else {
         quote! {
@@ -136,7 +136,7 @@ fn fail(function: &ItemFn) -> TokenStream {
 }
 
 /// The lookup of a function's entries.
-struct Look {
+struct LookupCode {
     /// The type of the static that holds the call-site state.
     place: TokenStream,
     /// The code before the lookup.
@@ -146,36 +146,36 @@ struct Look {
 }
 
 /// Generates the lookup of entries given by literals, which is built once. Their kinds are known here.
-fn fixed(entries: &[Entry], again: Option<&CloneForRetry>, bound: &[Bound]) -> Look {
-    let wanted = entries.iter().map(Entry::wanted);
+fn fixed(entries: &[Entry], refresh: Option<&RefreshOnError>, bound: &[Bound]) -> LookupCode {
+    let specs = entries.iter().map(Entry::spec);
     let takes = entries.iter().zip(bound).enumerate().map(|(index, (entry, argument))| {
         let kind = entry.kind();
         take(&quote!(::lambda_cache::__macros::Kind::<#kind>::new()), argument, index)
     });
     let (site, [call, values]) = (local("site"), ["call", "values"].map(local));
-    let (get, is_first) = get(again);
+    let (get, is_first) = get(refresh);
     let entries = quote! {
         #site.#get(
             #is_first
             #call,
-            || ::core::result::Result::Ok([#(#wanted?.0),*]),
+            || ::core::result::Result::Ok([#(#specs?.0),*]),
             |#values| ::core::result::Result::Ok((#(#takes,)*)),
         ).await
     };
-    Look { place: quote!(StaticSite), built: TokenStream::new(), entries }
+    LookupCode { place: quote!(StaticSite), built: TokenStream::new(), entries }
 }
 
 /// Generates the lookup of entries given by expressions, which is built at each call. The types of the expressions
 /// determine the kinds.
-fn dynamic(entries: &[Entry], again: Option<&CloneForRetry>, bound: &[Bound], fail: &TokenStream) -> Look {
+fn dynamic(entries: &[Entry], refresh: Option<&RefreshOnError>, bound: &[Bound], fail: &TokenStream) -> LookupCode {
     let names =
         |prefix: &str| -> Vec<Ident> { (0..entries.len()).map(|index| local(&format!("{prefix}_{index}"))).collect() };
-    let (wanted, kinds) = (names("wanted"), names("kind"));
+    let (specs, kinds) = (names("spec"), names("kind"));
     let (site, [call, values, outcome, error]) = (local("site"), ["call", "values", "outcome", "error"].map(local));
     let built = entries.iter().map(|entry| {
-        let wanted = entry.wanted();
+        let spec = entry.spec();
         quote! {
-            match #wanted {
+            match #spec {
                 ::core::result::Result::Ok(#outcome) => #outcome,
                 ::core::result::Result::Err(#error) => #fail,
             }
@@ -183,27 +183,27 @@ fn dynamic(entries: &[Entry], again: Option<&CloneForRetry>, bound: &[Bound], fa
     });
     let takes =
         kinds.iter().zip(bound).enumerate().map(|(index, (kind, argument))| take(&quote!(#kind), argument, index));
-    let built = quote!(#(let (#wanted, #kinds) = #built;)*);
-    let (get, is_first) = get(again);
+    let built = quote!(#(let (#specs, #kinds) = #built;)*);
+    let (get, is_first) = get(refresh);
     // A second lookup uses the same entries, even if the expressions would now give others.
-    let wanted = wanted.iter().map(|wanted| again.map_or_else(|| quote!(#wanted), |_| quote!(#wanted.clone())));
+    let specs = specs.iter().map(|spec| refresh.map_or_else(|| quote!(#spec), |_| quote!(#spec.clone())));
     let entries = quote! {
         #site.#get(
             #is_first
             #call,
-            [#(#wanted),*],
+            [#(#specs),*],
             |#values| ::core::result::Result::Ok((#(#takes,)*)),
         ).await
     };
-    Look { place: quote!(DynamicSite), built, entries }
+    LookupCode { place: quote!(DynamicSite), built, entries }
 }
 
 /// Returns the method of the call-site state, and its first argument.
-fn get(again: Option<&CloneForRetry>) -> (TokenStream, Option<TokenStream>) {
-    let turns = refresh_on_error::turns();
-    match again {
+fn get(refresh: Option<&RefreshOnError>) -> (TokenStream, Option<TokenStream>) {
+    let attempts = refresh_on_error::attempts();
+    match refresh {
         None => (quote!(get), None),
-        Some(_) => (quote!(get_or_refresh), Some(quote!(#turns.is_first(),))),
+        Some(_) => (quote!(get_or_refresh), Some(quote!(#attempts.is_first(),))),
     }
 }
 
@@ -211,5 +211,5 @@ fn get(again: Option<&CloneForRetry>) -> (TokenStream, Option<TokenStream>) {
 /// at it.
 fn take(kind: &TokenStream, argument: &Bound, index: usize) -> TokenStream {
     let (ty, values) = (&argument.ty, local("values"));
-    quote_spanned!(ty.span() => #kind.take::<#ty>(&#values, #index)?)
+    quote_spanned!(ty.span() => #kind.convert::<#ty>(&#values, #index)?)
 }

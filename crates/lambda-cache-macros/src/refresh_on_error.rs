@@ -15,13 +15,13 @@ use crate::{
 };
 
 /// The options of the attribute.
-pub(crate) struct CloneForRetry {
+pub(crate) struct RefreshOnError {
     /// The condition on the error. Without it, every error counts.
     when: Option<Expr>,
     span: Span,
 }
 
-impl CloneForRetry {
+impl RefreshOnError {
     /// Reads the attribute at `span`.
     pub(crate) fn read(attribute: TokenStream, span: Span) -> Result<Self> {
         let example = Which::RefreshOnError.example();
@@ -91,40 +91,40 @@ impl CloneForRetry {
     ) -> TokenStream {
         let ReturnType::Type(_, output) = &function.sig.output else { return TokenStream::new() };
         let statements = &function.block.stmts;
-        let turns = turns();
-        let [taken, looked, outcome, error] = ["taken", "looked", "outcome", "error"].map(local);
-        let (copies, mine) = (variables.copies(), variables.mine());
+        let attempts = attempts();
+        let [taken, entries_result, outcome, error] = ["taken", "entries_result", "outcome", "error"].map(local);
+        let (clones, bindings) = (variables.clones(), variables.bindings());
         // If the type is not a Result, or its error type cannot hold this crate's error, the compiler points at the
         // type.
         let at_output = output.span().resolved_at(Span::mixed_site());
-        let taken_or_error = quote_spanned!(at_output => #turns.looked(#looked));
+        let taken_or_error = quote_spanned!(at_output => #attempts.entries(#entries_result));
         let failed = quote_spanned!(at_output => ::core::result::Result::Err(#error));
-        let counts = self
+        let condition = self
             .when
             .as_ref()
-            .map(|when| quote_spanned!(when.span() => && ::lambda_cache::__macros::counts(&#error, #when)));
+            .map(|when| quote_spanned!(when.span() => && ::lambda_cache::__macros::should_retry(&#error, #when)));
         quote! {
-            let mut #turns = ::lambda_cache::__macros::Attempts::new();
+            let mut #attempts = ::lambda_cache::__macros::Attempts::new();
             loop {
-                let #looked = #entries;
+                let #entries_result = #entries;
                 let #taken = match #taken_or_error {
                     ::core::result::Result::Ok(#outcome) => #outcome,
                     ::core::result::Result::Err(#error) => return #failed,
                 };
-                #copies
+                #clones
                 let #outcome = async {
                     // Tells the compiler the type that `return` and `?` return.
                     if let ::core::option::Option::Some(#outcome) = ::core::option::Option::None::<#output> {
                         return #outcome;
                     }
-                    #mine
+                    #bindings
                     #(#lets)*
                     let #outcome: #output = { #(#statements)* };
                     #[allow(unreachable_code)]
                     #outcome
                 }.await;
                 match #outcome {
-                    #failed if #turns.is_first() #counts => #turns.failed(#error),
+                    #failed if #attempts.is_first() #condition => #attempts.failed(#error),
                     #outcome => break #outcome,
                 }
             }
@@ -142,8 +142,8 @@ fn is_no_result(ty: &Type) -> bool {
 }
 
 /// Returns the variable that counts the calls.
-pub(crate) fn turns() -> Ident {
-    local("turns")
+pub(crate) fn attempts() -> Ident {
+    local("attempts")
 }
 
 /// The variables that the function's arguments bind and its body uses. Each call gets its own copy.
@@ -180,13 +180,13 @@ impl Variables {
     }
 
     /// Generates a clone of each variable for one call, outside of its future.
-    fn copies(&self) -> TokenStream {
+    fn clones(&self) -> TokenStream {
         let cloned = self.0.iter().enumerate().filter(|(_, variable)| !variable.is_mutable_reference);
         cloned
             .map(|(index, Variable { attributes, ident, .. })| {
                 let copy = copy(index);
                 let cloned = quote_spanned! { ident.span().resolved_at(Span::mixed_site()) =>
-                    ::lambda_cache::__macros::again(&#ident)
+                    ::lambda_cache::__macros::clone_for_retry(&#ident)
                 };
                 quote!(#(#attributes)* #[allow(clippy::used_underscore_binding)] let #copy = #cloned;)
             })
@@ -194,7 +194,7 @@ impl Variables {
     }
 
     /// Generates the bindings of the clones to the names that the body uses, inside the future.
-    fn mine(&self) -> TokenStream {
+    fn bindings(&self) -> TokenStream {
         let variables = self.0.iter().enumerate();
         variables
             .map(|(index, Variable { attributes, mutability, ident, is_mutable_reference })| {

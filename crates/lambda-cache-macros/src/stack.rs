@@ -9,14 +9,14 @@ use syn::{
     spanned::Spanned,
 };
 
-use crate::{crate_path, entry::Entry, identifier::identifier, refresh_on_error::CloneForRetry, source::Which};
+use crate::{crate_path, entry::Entry, identifier::identifier, refresh_on_error::RefreshOnError, source::Which};
 
 /// The attributes of one function.
 pub(crate) struct Stack {
     /// The entries, in the order of the attributes.
     pub(crate) entries: Vec<Entry>,
     /// The condition for a second call of the function, if there is one.
-    pub(crate) again: Option<CloneForRetry>,
+    pub(crate) refresh: Option<RefreshOnError>,
     /// The errors. An invalid attribute does not keep the others from being read.
     pub(crate) errors: Vec<syn::Error>,
     /// The paths of the removed attributes, because the compiler must see their names used.
@@ -30,7 +30,7 @@ pub(crate) struct Stack {
 /// Collects the attribute that is being expanded and those below it, which are removed from the function.
 pub(crate) fn take(which: Which, attribute: TokenStream, function: &mut ItemFn) -> Stack {
     let (mut entries, mut errors, mut siblings, mut illegible) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let (mut again, mut caches, mut crate_path) = (None, 0, None);
+    let (mut refresh, mut caches, mut crate_path) = (None, 0, None);
     let mut add = |which: Which, options: Result<TokenStream>, written: TokenStream, span: Span| {
         let options = options.and_then(|options| crate_path::take(options, &mut crate_path));
         match which {
@@ -45,8 +45,8 @@ pub(crate) fn take(which: Which, attribute: TokenStream, function: &mut ItemFn) 
                 }
             }
             Which::RefreshOnError => {
-                let read = options.and_then(|options| CloneForRetry::read(options, span));
-                errors.extend(read.and_then(|read| read.alone(&mut again)).err());
+                let read = options.and_then(|options| RefreshOnError::read(options, span));
+                errors.extend(read.and_then(|read| read.alone(&mut refresh)).err());
             }
         }
     };
@@ -60,13 +60,13 @@ pub(crate) fn take(which: Which, attribute: TokenStream, function: &mut ItemFn) 
             false
         }
     });
-    if let Some(again) = again.as_ref().filter(|_| caches == 0) {
-        errors.push(again.without_entries());
+    if let Some(refresh) = refresh.as_ref().filter(|_| caches == 0) {
+        errors.push(refresh.without_entries());
     }
     errors.extend(twins(&entries));
     errors.extend(files_of_two(&entries));
     errors.extend(other_caches(&entries));
-    Stack { entries, again, errors, siblings, illegible, crate_path }
+    Stack { entries, refresh, errors, siblings, illegible, crate_path }
 }
 
 /// Returns the options of the attribute.

@@ -19,11 +19,11 @@ type Outcome = PyResult<Py<PyAny>>;
 /// The completion callback of a fetch, called from the thread in which it ran.
 #[pyclass(frozen, module = "lambda_cache._native")]
 #[derive(Debug)]
-pub(crate) struct Settle(Mutex<Option<oneshot::Sender<Outcome>>>);
+pub(crate) struct Completion(Mutex<Option<oneshot::Sender<Outcome>>>);
 
 #[guarded]
 #[pymethods]
-impl Settle {
+impl Completion {
     /// Completes the fetch with a value or an exception.
     fn __call__(&self, value: Py<PyAny>, error: Option<Bound<'_, PyAny>>) -> PyResult<()> {
         let sender = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -35,7 +35,7 @@ impl Settle {
     }
 }
 
-/// Creates an entry whose fetch is started by calling `start` with a [`Settle`]. It runs in a separate thread.
+/// Creates an entry whose fetch is started by calling `start` with a [`Completion`]. It runs in a separate thread.
 pub(crate) fn custom(name: String, fetched_by: String, start: Py<PyAny>) -> Custom {
     let (start, own_name) = (Arc::new(start), name.clone());
     let fetch: Fetch = Arc::new(move || {
@@ -43,8 +43,8 @@ pub(crate) fn custom(name: String, fetched_by: String, start: Py<PyAny>) -> Cust
         async move {
             let (sender, receiver) = oneshot::channel();
             let begin = |py: Python<'_>| {
-                let settle = Py::new(py, Settle(Mutex::new(Some(sender))))?;
-                start.bind(py).call1((settle,)).map(drop)
+                let completion = Py::new(py, Completion(Mutex::new(Some(sender))))?;
+                start.bind(py).call1((completion,)).map(drop)
             };
             Python::attach(begin).map_err(|error| failed(&name, error))?;
             match receiver.await {

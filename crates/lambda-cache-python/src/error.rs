@@ -29,7 +29,7 @@ pub(crate) fn raised(py: Python<'_>, error: &Error) -> PyErr {
     if let Some(own) = std::error::Error::source(error).and_then(|source| source.downcast_ref::<PyErr>()) {
         return own.clone_ref(py); // raised by a custom entry's fetch
     }
-    exception(py, class(error.kind()), error).unwrap_or_else(|trouble| trouble)
+    exception(py, class(error.kind()), error).unwrap_or_else(|error| error)
 }
 
 fn exception(py: Python<'_>, class: &str, error: &Error) -> PyResult<PyErr> {

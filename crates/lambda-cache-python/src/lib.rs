@@ -5,10 +5,10 @@
 
 mod arguments;
 mod context;
+mod conversion_cache;
 mod custom;
 mod error;
 mod fetch;
-mod forms;
 mod guard;
 mod log;
 mod lookup;
@@ -46,7 +46,7 @@ mod _native {
     use crate::settings::{self, Prefetch};
 
     #[pymodule_export]
-    use super::custom::Settle;
+    use super::custom::Completion;
     #[pymodule_export]
     use super::fetch::Cancel;
     #[pymodule_export]

@@ -10,16 +10,16 @@ use pyo3::{
 };
 
 use crate::{
-    forms::{Form, Forms},
-    transform::{NoObject, Transform},
+    conversion_cache::{ConversionCache, Converted},
+    transform::{ConvertError, Transform},
 };
 
 /// The maximum nesting depth of lists and dicts that a transform returns.
 const DEEPEST: usize = 200;
 
-/// The shape in which a handler gets a value.
+/// The form in which a handler gets a value.
 #[derive(Debug)]
-pub(crate) struct Shape {
+pub(crate) struct OutputSpec {
     /// The transform of the value.
     pub(crate) transform: Option<Arc<Transform>>,
     /// The value's own name, which determines the transform for `'auto'`.
@@ -28,7 +28,7 @@ pub(crate) struct Shape {
     pub(crate) default: Option<Py<PyAny>>,
 }
 
-impl Shape {
+impl OutputSpec {
     pub(crate) fn transform(&self) -> Option<&Transform> {
         self.transform.as_deref()
     }
@@ -43,9 +43,9 @@ impl Shape {
 pub(crate) fn object<'py>(
     py: Python<'py>,
     cached: &Cached,
-    shape: Option<&Shape>,
-) -> Result<Bound<'py, PyAny>, NoObject> {
-    with_object(py, cached, shape, |object| Ok(object.clone()))
+    output: Option<&OutputSpec>,
+) -> Result<Bound<'py, PyAny>, ConvertError> {
+    with_object(py, cached, output, |object| Ok(object.clone()))
 }
 
 /// Calls `act` with the object that a handler gets. A shared object is borrowed, so its references are not counted.
@@ -53,33 +53,34 @@ pub(crate) fn object<'py>(
 pub(crate) fn with_object<'py, R>(
     py: Python<'py>,
     cached: &Cached,
-    shape: Option<&Shape>,
+    output: Option<&OutputSpec>,
     act: impl FnOnce(&Bound<'py, PyAny>) -> PyResult<R>,
-) -> Result<R, NoObject> {
-    match shape {
-        None => match Forms::plain(cached) {
-            Some(Form::Shared(object)) => Ok(act(object.bind(py))?),
+) -> Result<R, ConvertError> {
+    match output {
+        None => match ConversionCache::plain(cached) {
+            Some(Converted::Shared(object)) => Ok(act(object.bind(py))?),
             _ => Ok(act(&first_or_copy(py, cached)?)?),
         },
-        Some(shape) => Ok(act(&shaped(py, cached, shape)?)?),
+        Some(output) => Ok(act(&with_output(py, cached, output)?)?),
     }
 }
 
-fn shaped<'py>(py: Python<'py>, cached: &Cached, shape: &Shape) -> Result<Bound<'py, PyAny>, NoObject> {
-    let own_default = || shape.default.as_ref().map(|default| own(default.bind(py)));
+fn with_output<'py>(py: Python<'py>, cached: &Cached, output: &OutputSpec) -> Result<Bound<'py, PyAny>, ConvertError> {
+    let own_default = || output.default.as_ref().map(|default| own(default.bind(py)));
     match cached.value() {
         Value::Nothing => own_default().unwrap_or_else(|| Ok(py.None().into_bound(py))),
-        Value::Group(values) if values.is_empty() && shape.default.is_some() => {
+        Value::Group(values) if values.is_empty() && output.default.is_some() => {
             own_default().unwrap_or_else(|| Ok(py.None().into_bound(py)))
         }
         value => {
-            let object = match &shape.transform {
-                Some(transform) => transformed(py, cached, transform, &shape.name)?,
+            let object = match &output.transform {
+                Some(transform) => transformed(py, cached, transform, &output.name)?,
                 None => first_or_copy(py, cached)?,
             };
             if let Value::Group(values) = value {
                 for (segment, _) in values.iter().filter(|(_, value)| *value == Value::Nothing) {
-                    own_default().map_or(Ok(()), |default| Ok::<_, NoObject>(object.set_item(segment, default?)?))?;
+                    own_default()
+                        .map_or(Ok(()), |default| Ok::<_, ConvertError>(object.set_item(segment, default?)?))?;
                 }
             }
             Ok(object)
@@ -93,28 +94,28 @@ fn transformed<'py>(
     cached: &Cached,
     transform: &Arc<Transform>,
     name: &str,
-) -> Result<Bound<'py, PyAny>, NoObject> {
-    let form =
-        Forms::of(cached).transformed(py, transform, || form_of(&transform.apply(py, name, cached.value())?))?;
+) -> Result<Bound<'py, PyAny>, ConvertError> {
+    let form = ConversionCache::of(cached)
+        .transformed(py, transform, || converted_from(&transform.apply(py, name, cached.value())?))?;
     match form.as_ref() {
-        Form::Shared(object) => Ok(object.bind(py).clone()),
-        Form::Template(object) => own(object.bind(py)),
+        Converted::Shared(object) => Ok(object.bind(py).clone()),
+        Converted::Template(object) => own(object.bind(py)),
     }
 }
 
 /// Returns the form of an object that a callable returned and may still refer to.
-fn form_of(object: &Bound<'_, PyAny>) -> Result<Form, NoObject> {
+fn converted_from(object: &Bound<'_, PyAny>) -> Result<Converted, ConvertError> {
     let is_changeable = object.is_exact_instance_of::<PyDict>() || object.is_exact_instance_of::<PyList>();
     let object = own(object)?.unbind();
-    Ok(if is_changeable { Form::Template(object) } else { Form::Shared(object) })
+    Ok(if is_changeable { Converted::Template(object) } else { Converted::Shared(object) })
 }
 
 /// Copies lists and dicts at all levels. Anything else is returned unchanged.
-fn own<'py>(object: &Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>, NoObject> {
+fn own<'py>(object: &Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>, ConvertError> {
     own_down_to(object, DEEPEST)
 }
 
-fn own_down_to<'py>(object: &Bound<'py, PyAny>, depth: usize) -> Result<Bound<'py, PyAny>, NoObject> {
+fn own_down_to<'py>(object: &Bound<'py, PyAny>, depth: usize) -> Result<Bound<'py, PyAny>, ConvertError> {
     let deeper = || {
         let too_deep =
             || ConversionError::new(format!("its lists and dicts lie more than {DEEPEST} deep in each other"));
@@ -135,25 +136,25 @@ fn own_down_to<'py>(object: &Bound<'py, PyAny>, depth: usize) -> Result<Bound<'p
     Ok(object.clone())
 }
 
-fn first_or_copy<'py>(py: Python<'py>, cached: &Cached) -> Result<Bound<'py, PyAny>, NoObject> {
-    let form = if let Some(form) = Forms::plain(cached) {
+fn first_or_copy<'py>(py: Python<'py>, cached: &Cached) -> Result<Bound<'py, PyAny>, ConvertError> {
+    let form = if let Some(form) = ConversionCache::plain(cached) {
         form
     } else {
         let object = make(py, cached.value())?;
         let form = match cached.value() {
-            Value::TextList(_) | Value::Group(_) => Form::Template(object.unbind()),
-            Value::Custom(_) => form_of(&object)?,
-            _ => Form::Shared(object.unbind()),
+            Value::TextList(_) | Value::Group(_) => Converted::Template(object.unbind()),
+            Value::Custom(_) => converted_from(&object)?,
+            _ => Converted::Shared(object.unbind()),
         };
-        Forms::of(cached).keep_plain(form)
+        ConversionCache::of(cached).keep_plain(form)
     };
     match form {
-        Form::Shared(object) => Ok(object.bind(py).clone()),
-        Form::Template(object) => copy(object.bind(py), cached.value()),
+        Converted::Shared(object) => Ok(object.bind(py).clone()),
+        Converted::Template(object) => copy(object.bind(py), cached.value()),
     }
 }
 
-fn copy<'py>(object: &Bound<'py, PyAny>, value: &Value) -> Result<Bound<'py, PyAny>, NoObject> {
+fn copy<'py>(object: &Bound<'py, PyAny>, value: &Value) -> Result<Bound<'py, PyAny>, ConvertError> {
     match value {
         Value::Group(values) => Ok(copy_group(object, values)?),
         Value::TextList(_) => Ok(copy_list(object)?),

@@ -28,31 +28,31 @@ pub(crate) enum Transform {
 
 /// The reason why a value could not be converted.
 #[derive(Debug)]
-pub(crate) enum NoObject {
+pub(crate) enum ConvertError {
     /// The transform does not accept the value.
-    Unfit(ConversionError),
+    Unconvertible(ConversionError),
     /// Python raised an exception or was interrupted.
     Raised(PyErr),
 }
 
-impl From<PyErr> for NoObject {
+impl From<PyErr> for ConvertError {
     fn from(error: PyErr) -> Self {
         Self::Raised(error)
     }
 }
 
-impl From<NoObject> for PyErr {
-    fn from(trouble: NoObject) -> Self {
-        match trouble {
-            NoObject::Raised(error) => error,
-            NoObject::Unfit(misfit) => PyValueError::new_err(misfit.to_string()),
+impl From<ConvertError> for PyErr {
+    fn from(error: ConvertError) -> Self {
+        match error {
+            ConvertError::Raised(error) => error,
+            ConvertError::Unconvertible(error) => PyValueError::new_err(error.to_string()),
         }
     }
 }
 
-impl From<ConversionError> for NoObject {
-    fn from(misfit: ConversionError) -> Self {
-        Self::Unfit(misfit)
+impl From<ConversionError> for ConvertError {
+    fn from(error: ConversionError) -> Self {
+        Self::Unconvertible(error)
     }
 }
 
@@ -68,26 +68,31 @@ impl Transform {
     }
 
     /// Applies the transform to a value with this name, or to each value of a group.
-    pub(crate) fn apply<'py>(&self, py: Python<'py>, name: &str, value: &Value) -> Result<Bound<'py, PyAny>, NoObject> {
+    pub(crate) fn apply<'py>(
+        &self,
+        py: Python<'py>,
+        name: &str,
+        value: &Value,
+    ) -> Result<Bound<'py, PyAny>, ConvertError> {
         let Value::Group(values) = value else { return self.apply_to_one(py, name, value) };
         let group = pyo3::types::PyDict::new(py);
         for (name, value) in values.iter() {
-            let made = self.apply_to_one(py, name, value).map_err(|trouble| match trouble {
-                NoObject::Unfit(misfit) => NoObject::Unfit(misfit.of(name)),
-                raised @ NoObject::Raised(_) => raised,
+            let made = self.apply_to_one(py, name, value).map_err(|error| match error {
+                ConvertError::Unconvertible(error) => ConvertError::Unconvertible(error.of(name)),
+                raised @ ConvertError::Raised(_) => raised,
             })?;
             group.set_item(name, made)?;
         }
         Ok(group.into_any())
     }
 
-    fn apply_to_one<'py>(&self, py: Python<'py>, name: &str, value: &Value) -> Result<Bound<'py, PyAny>, NoObject> {
+    fn apply_to_one<'py>(&self, py: Python<'py>, name: &str, value: &Value) -> Result<Bound<'py, PyAny>, ConvertError> {
         let transform = self.named(name).filter(|_| *value != Value::Nothing);
         match transform {
             None => Ok(make(py, value)?),
             Some(Self::OrDefault { transform, default }) => match transform.apply_to_one(py, name, value) {
-                Err(NoObject::Unfit(misfit)) => {
-                    log::warning(py, &format!("{name}: {misfit}; its default is served"));
+                Err(ConvertError::Unconvertible(error)) => {
+                    log::warning(py, &format!("{name}: {error}; its default is served"));
                     Ok(default.bind(py).clone())
                 }
                 outcome => outcome,
@@ -126,7 +131,7 @@ impl Transform {
 }
 
 /// Returns the content for a transform that reads text.
-fn content(py: Python<'_>, value: &Value, wanted: &str) -> Result<Vec<u8>, NoObject> {
+fn content(py: Python<'_>, value: &Value, wanted: &str) -> Result<Vec<u8>, ConvertError> {
     match value {
         Value::Text(text) => Ok(text.as_bytes().to_vec()),
         Value::Bytes(bytes) => Ok(bytes.to_vec()),
@@ -139,7 +144,7 @@ fn content(py: Python<'_>, value: &Value, wanted: &str) -> Result<Vec<u8>, NoObj
 }
 
 /// Returns the position of an error in JSON. The parser's message is dropped, because it contains the value.
-fn in_json(py: Python<'_>, error: &PyErr, value: &Bound<'_, PyAny>) -> NoObject {
+fn in_json(py: Python<'_>, error: &PyErr, value: &Bound<'_, PyAny>) -> ConvertError {
     if let Some((line, column)) = place(py, error) {
         return ConversionError::no_json(line, column).into();
     }
@@ -154,7 +159,7 @@ fn in_json(py: Python<'_>, error: &PyErr, value: &Bound<'_, PyAny>) -> NoObject 
 
 /// Returns the error for a failed callable: its exception's type, the place in the user's code, and the position in the
 /// value if the exception has one. The exception's message is shown only if it cannot contain the value.
-fn in_callable(py: Python<'_>, error: &PyErr, value: &Bound<'_, PyAny>) -> NoObject {
+fn in_callable(py: Python<'_>, error: &PyErr, value: &Bound<'_, PyAny>) -> ConvertError {
     if !error.is_instance_of::<PyException>(py) {
         return error.clone_ref(py).into(); // an interruption, not a failure
     }

@@ -125,7 +125,7 @@ const _: () = {
 #[doc(hidden)]
 pub mod __macros {
     pub use crate::api::callsite::*;
-    pub use crate::api::refresh_on_error::{Attempts, CloneForRetry, again, counts};
+    pub use crate::api::refresh_on_error::{Attempts, CloneForRetry, clone_for_retry, should_retry};
 }
 
 /// The inside of the crate for the Python binding and for the tests of this workspace. Not public API.

@@ -208,9 +208,9 @@ async fn a_file_replaced_by_another_process_is_served() {
     let rig = rig();
     let gate = Gate::new(&rig.bucket, &uri("b"));
     let (ours, theirs) = (rig.process_through(&gate, 100), rig.process());
-    let wanted = |name| EntrySpec::new(object(&uri(name), None, false), Policy::default().into(), None).unwrap();
+    let spec = |name| EntrySpec::new(object(&uri(name), None, false), Policy::default().into(), None).unwrap();
     ours.get(&object(&uri("a"), None, false), MaxAge::DEFAULT).await.unwrap();
-    let lookup = Lookup::new(vec![wanted("a"), wanted("b")]);
+    let lookup = Lookup::new(vec![spec("a"), spec("b")]);
     let meanwhile = async {
         gate.is_waiting.notified().await;
         rig.bucket.put(&uri("a"), "another content");
@@ -224,8 +224,8 @@ async fn a_file_replaced_by_another_process_is_served() {
 async fn together(names: &[&str], limit: u64) -> Result<usize, Error> {
     let rig = rig();
     let process = rig.process_with(limit);
-    let wanted = |name: &&str| EntrySpec::new(object(&uri(name), None, false), Policy::default().into(), None).unwrap();
-    let lookup = Lookup::new(names.iter().map(wanted).collect());
+    let spec = |name: &&str| EntrySpec::new(object(&uri(name), None, false), Policy::default().into(), None).unwrap();
+    let lookup = Lookup::new(names.iter().map(spec).collect());
     let served = lookup.fetch(&process.cache, None).await?;
     assert_eq!(files(rig.dir.path()), names, "a file of the handler is missing");
     Ok(served.len())
@@ -243,10 +243,10 @@ async fn the_files_of_one_handler_must_fit() {
 async fn a_file_evicted_for_the_same_handler_is_an_error() {
     let rig = rig();
     let process = rig.process_with(20);
-    let wanted =
+    let spec =
         |name, max_age| EntrySpec::new(object(&uri(name), None, false), Policy::fresh(max_age).into(), None).unwrap();
     process.get(&object(&uri("a"), None, false), MaxAge::INFINITE).await.unwrap();
-    let lookup = Lookup::new(vec![wanted("a", MaxAge::INFINITE), wanted("b", MaxAge::ZERO), wanted("c", MaxAge::ZERO)]);
+    let lookup = Lookup::new(vec![spec("a", MaxAge::INFINITE), spec("b", MaxAge::ZERO), spec("c", MaxAge::ZERO)]);
     let error = lookup.fetch(&process.cache, None).await.unwrap_err();
     assert!(error.to_string().contains("was removed") && error.to_string().contains("DIR_MAX_BYTES"), "{error}");
 }
@@ -255,12 +255,12 @@ async fn a_file_evicted_for_the_same_handler_is_an_error() {
 async fn just_fetched_files_are_evicted_last() {
     let rig = rig();
     let process = rig.process_with(30);
-    let wanted = |name| EntrySpec::new(object(&uri(name), None, false), Policy::default().into(), None).unwrap();
+    let spec = |name| EntrySpec::new(object(&uri(name), None, false), Policy::default().into(), None).unwrap();
     for _ in 0..2 {
         for name in ["a", "b"] {
             process.get(&object(&uri(name), None, false), MaxAge::DEFAULT).await.unwrap();
         }
     }
-    Lookup::new(vec![wanted("c"), wanted("d")]).fetch(&process.cache, None).await.unwrap();
+    Lookup::new(vec![spec("c"), spec("d")]).fetch(&process.cache, None).await.unwrap();
     assert_eq!(files(rig.dir.path()), ["b", "c", "d"]);
 }

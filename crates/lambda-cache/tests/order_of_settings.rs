@@ -63,7 +63,7 @@ async fn region_in_python() -> Option<String> {
     let others = others.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let aws = Aws::with_variables(env::vars().chain(others), Order::Boto3);
     let cache = Cache::builder().api(Arc::new(aws)).build();
-    let request = Parameters::one("/app/var").map(Request::Parameters).unwrap();
+    let request = Parameters::new("/app/var").map(Request::Parameters).unwrap();
     let error = cache.get(&request, Policy::fresh(MaxAge::ZERO)).await.unwrap_err().to_string();
     error.split_once(" in ")?.1.split_once(" at http")?.0.to_owned().into()
 }

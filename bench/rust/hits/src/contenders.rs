@@ -169,13 +169,13 @@ fn nanoseconds(clock: ClockId) -> i64 {
     time.tv_sec * 1_000_000_000 + time.tv_nsec
 }
 
-fn wanted(name: &str) -> EntrySpec {
-    let request = Request::Parameters(Parameters::one(name).expect("a name"));
+fn spec(name: &str) -> EntrySpec {
+    let request = Request::Parameters(Parameters::new(name).expect("a name"));
     EntrySpec::new(request, Policy::fresh(MaxAge::from(TTL)).into(), None).expect("an entry name")
 }
 
 fn bound(cache: &Cache, name: &str) -> Lookup {
-    let lookup = Lookup::new(vec![wanted(name)]);
+    let lookup = Lookup::new(vec![spec(name)]);
     runtime().block_on(lookup.fetch(cache, None)).expect("an entry");
     lookup
 }
@@ -184,8 +184,8 @@ fn bound(cache: &Cache, name: &str) -> Lookup {
 fn slot() -> Contender {
     let cache = Cache::builder().build();
     let _held = bound(&cache, "/app/one");
-    let wanted = wanted("/app/one");
-    let slot: Arc<Slot<Cached>> = cache.slot(&wanted.request);
+    let spec = spec("/app/one");
+    let slot: Arc<Slot<Cached>> = cache.slot(&spec.request);
     Contender::new("slot", move |times| {
         for _ in 0..times {
             let clock = black_box(cache.clock());

@@ -35,7 +35,7 @@ pub(super) async fn parameter(agent: &Agent, request: &Request) -> Answer {
     }
     let Some(name) = name.filter(|name| !name.is_empty()) else { return missing("name") };
     let name = selector.map_or_else(|| name.clone(), |selector| format!("{name}:{selector}"));
-    let lookup = Parameters::one(name).map(|one| if decrypt { one } else { one.encrypted() });
+    let lookup = Parameters::new(name).map(|one| if decrypt { one } else { one.encrypted() });
     answer(agent, lookup.map(Lookup::Parameters), agent.settings.ssm, parameter_document).await
 }
 

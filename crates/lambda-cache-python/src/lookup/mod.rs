@@ -14,7 +14,7 @@ use std::{
 
 use lambda_cache::__binding::{
     lookup::{self, EntrySpec, check_for_context},
-    source::{Place as AwsPlace, Request},
+    source::{ArnScope, Request},
 };
 use pyo3::{
     prelude::*,
@@ -23,7 +23,7 @@ use pyo3::{
 use python_guard::guarded;
 
 use self::{
-    described::{Described, Examined},
+    described::{CheckResult, EntryInfo},
     options::Options,
 };
 use crate::{
@@ -32,7 +32,7 @@ use crate::{
     custom,
     error::{raised, refuse},
     fetch::{Cancel, fetch},
-    object::Shape,
+    object::OutputSpec,
     transform::Transform,
 };
 
@@ -41,23 +41,23 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Lookup {
     entries: lookup::Lookup,
-    /// The attribute and the shape of each entry.
-    places: Vec<Place>,
+    /// The attribute for each entry, and the form of its value.
+    targets: Vec<Target>,
     /// The reason why these entries cannot be looked up together.
     refused: Option<String>,
     /// The address of the context type that was last found to accept these entries.
-    fits: AtomicUsize,
+    accepted_type: AtomicUsize,
     /// The arguments of each decorator that it was made from, for pickling.
     recipe: OnceLock<Py<PyTuple>>,
 }
 
 /// The attribute for an entry.
 #[derive(Debug)]
-struct Place {
+struct Target {
     /// The name of the context's attribute.
     name: Py<PyString>,
-    /// The shape of the value, if it is not used as it is.
-    shape: Option<Arc<Shape>>,
+    /// The form of the value, if it is not used as it is.
+    output: Option<Arc<OutputSpec>>,
 }
 
 #[guarded]
@@ -170,19 +170,19 @@ impl Lookup {
     }
 
     /// Returns the name, the description and the permissions of each entry. A permission is an action and an ARN.
-    fn described(&self, partition: &str, region: &str, account: &str) -> PyResult<Vec<Described>> {
-        Ok(self.describe(AwsPlace { partition, region, account }))
+    fn described(&self, partition: &str, region: &str, account: &str) -> PyResult<Vec<EntryInfo>> {
+        Ok(self.describe(ArnScope { partition, region, account }))
     }
 
     /// Returns a separate lookup for each entry.
     fn each(&self, py: Python<'_>) -> PyResult<Vec<Self>> {
-        let all = self.entries.wanted().iter().zip(&self.places);
-        Ok(all.map(|(one, place)| Self::new(py, vec![one.clone()], vec![place.shape.clone()])).collect())
+        let all = self.entries.specs().iter().zip(&self.targets);
+        Ok(all.map(|(one, target)| Self::new(py, vec![one.clone()], vec![target.output.clone()])).collect())
     }
 
     /// Returns the value of each entry, the names of missing parameters that have a default, and the file if there is
     /// one.
-    fn examine<'py>(&self, py: Python<'py>, cancel: &Cancel) -> PyResult<Vec<Examined<'py>>> {
+    fn examine<'py>(&self, py: Python<'py>, cancel: &Cancel) -> PyResult<Vec<CheckResult<'py>>> {
         self.examined(py, cancel)
     }
 
@@ -191,7 +191,7 @@ impl Lookup {
         if let Some(message) = &self.refused {
             return refuse(py, "ArgumentValueError", message);
         }
-        check_for_context(self.entries.wanted()).map_err(|error| raised(py, &error))
+        check_for_context(self.entries.specs()).map_err(|error| raised(py, &error))
     }
 
     /// Sets every entry on the context, fetching those that are missing or stale.
@@ -250,25 +250,25 @@ impl Lookup {
 }
 
 impl Lookup {
-    fn new(py: Python<'_>, wanted: Vec<EntrySpec>, shapes: Vec<Option<Arc<Shape>>>) -> Self {
-        let names = wanted.iter().map(|one| PyString::intern(py, &one.entry_name).unbind());
-        let places = names.zip(shapes).map(|(name, shape)| Place { name, shape }).collect();
+    fn new(py: Python<'_>, specs: Vec<EntrySpec>, outputs: Vec<Option<Arc<OutputSpec>>>) -> Self {
+        let names = specs.iter().map(|one| PyString::intern(py, &one.entry_name).unbind());
+        let targets = names.zip(outputs).map(|(name, output)| Target { name, output }).collect();
         Self {
-            places,
-            entries: lookup::Lookup::new(wanted),
+            targets,
+            entries: lookup::Lookup::new(specs),
             refused: None,
-            fits: AtomicUsize::new(0),
+            accepted_type: AtomicUsize::new(0),
             recipe: OnceLock::new(),
         }
     }
 
     fn one(py: Python<'_>, request: Request, default: Option<Py<PyAny>>, options: Options) -> PyResult<Self> {
         let Options { entry_name, ages, transform } = options;
-        let shape = (transform.is_some() || default.is_some()).then(|| {
+        let output = (transform.is_some() || default.is_some()).then(|| {
             let name = request.own_name();
-            Arc::new(Shape { transform, name, default })
+            Arc::new(OutputSpec { transform, name, default })
         });
-        let wanted = EntrySpec::new(request, ages, entry_name.map(Cow::from)).map_err(|error| raised(py, &error))?;
-        Ok(Self::new(py, vec![wanted], vec![shape]))
+        let spec = EntrySpec::new(request, ages, entry_name.map(Cow::from)).map_err(|error| raised(py, &error))?;
+        Ok(Self::new(py, vec![spec], vec![output]))
     }
 }

@@ -1,26 +1,26 @@
 //! Lookups of stacked decorators, which become one.
 
-use lambda_cache::__binding::lookup::{EntrySpec, stack};
+use lambda_cache::__binding::lookup::{EntrySpec, merge};
 use pyo3::{exceptions::PyTypeError, prelude::*, types::PyTuple};
 
-use super::{Lookup, Place};
-use crate::object::Shape;
+use super::{Lookup, Target};
+use crate::object::OutputSpec;
 
 impl Lookup {
     /// Returns a lookup of this one's entries and those of `inner`.
     pub(super) fn stacked(&self, py: Python<'_>, inner: &Self) -> PyResult<Self> {
-        let wanted = stack(self.entries.wanted(), inner.entries.wanted());
+        let specs = merge(self.entries.specs(), inner.entries.specs());
         let mut refused = self.refused.clone().or_else(|| inner.refused.clone());
-        let shapes = wanted.iter().map(|one| match (self.place_of(one), inner.place_of(one)) {
-            (Some(outer), Some(inner)) if !is_same_shape(py, outer.shape.as_deref(), inner.shape.as_deref()) => {
-                refused.get_or_insert_with(|| two_shapes(&one.entry_name));
-                outer.shape.clone()
+        let outputs = specs.iter().map(|one| match (self.target_of(one), inner.target_of(one)) {
+            (Some(outer), Some(inner)) if !is_same_output(py, outer.output.as_deref(), inner.output.as_deref()) => {
+                refused.get_or_insert_with(|| two_outputs(&one.entry_name));
+                outer.output.clone()
             }
-            (Some(place), _) | (None, Some(place)) => place.shape.clone(),
+            (Some(target), _) | (None, Some(target)) => target.output.clone(),
             (None, None) => None,
         });
-        let shapes = shapes.collect();
-        let above = Self { refused, ..Self::new(py, wanted, shapes) };
+        let outputs = outputs.collect();
+        let above = Self { refused, ..Self::new(py, specs, outputs) };
         if let (Some(outer), Some(inner)) = (self.recipe.get(), inner.recipe.get()) {
             let both = outer.bind(py).iter().chain(inner.bind(py).iter()).collect::<Vec<_>>();
             above.remember(PyTuple::new(py, both)?)?;
@@ -37,25 +37,25 @@ impl Lookup {
     }
 
     /// Returns the attribute for an entry of this lookup.
-    fn place_of(&self, wanted: &EntrySpec) -> Option<&Place> {
-        let is_it = |one: &EntrySpec| one.entry_name == wanted.entry_name && one.request == wanted.request;
-        self.places.get(self.entries.wanted().iter().position(is_it)?)
+    fn target_of(&self, spec: &EntrySpec) -> Option<&Target> {
+        let is_it = |one: &EntrySpec| one.entry_name == spec.entry_name && one.request == spec.request;
+        self.targets.get(self.entries.specs().iter().position(is_it)?)
     }
 }
 
-fn is_same_shape(py: Python<'_>, one: Option<&Shape>, other: Option<&Shape>) -> bool {
-    let is_same_transform = match (one.and_then(Shape::transform), other.and_then(Shape::transform)) {
+fn is_same_output(py: Python<'_>, one: Option<&OutputSpec>, other: Option<&OutputSpec>) -> bool {
+    let is_same_transform = match (one.and_then(OutputSpec::transform), other.and_then(OutputSpec::transform)) {
         (Some(one), Some(other)) => one.is_same(py, other),
         (one, other) => one.is_none() && other.is_none(),
     };
-    let is_same_default = match (one.and_then(Shape::default), other.and_then(Shape::default)) {
+    let is_same_default = match (one.and_then(OutputSpec::default), other.and_then(OutputSpec::default)) {
         (Some(one), Some(other)) => one.is(other) || one.bind(py).eq(other).unwrap_or(false),
         (one, other) => one.is_none() && other.is_none(),
     };
     is_same_transform && is_same_default
 }
 
-fn two_shapes(entry_name: &str) -> String {
+fn two_outputs(entry_name: &str) -> String {
     format!(
         "two decorators of one handler give the entry name {entry_name:?} to one thing with two transforms or defaults: \
          pass another entry_name to one of them"

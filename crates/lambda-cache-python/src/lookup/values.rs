@@ -8,14 +8,14 @@ use lambda_cache::{
 };
 use pyo3::prelude::*;
 
-use super::{Lookup, Place};
+use super::{Lookup, Target};
 use crate::{
     context::{self, put, refuse_none, remaining},
     error::raised,
     fetch::{fetch, fetch_beside_greenlets},
     object::{object, with_object},
     state,
-    transform::NoObject,
+    transform::ConvertError,
 };
 
 impl Lookup {
@@ -25,29 +25,29 @@ impl Lookup {
         if context.is_none() {
             return refuse_none(context.py());
         }
-        if context.get_type_ptr().addr() != self.fits.load(Ordering::Relaxed) {
+        if context.get_type_ptr().addr() != self.accepted_type.load(Ordering::Relaxed) {
             self.check(context)?;
         }
         let put_all = |entries: &[Arc<Entry<Cached>>]| {
-            let mut pairs = self.places.iter().zip(entries).enumerate();
-            pairs.try_for_each(|(index, (Place { name, shape }, entry))| {
+            let mut pairs = self.targets.iter().zip(entries).enumerate();
+            pairs.try_for_each(|(index, (Target { name, output }, entry))| {
                 let put = |value: &Bound<'_, PyAny>| put(context, name, value);
-                with_object(context.py(), &entry.value, shape.as_deref(), put).map_err(|trouble| (index, trouble))
+                with_object(context.py(), &entry.value, output.as_deref(), put).map_err(|error| (index, error))
             })
         };
         match self.entries.read(state::cache_id(), put_all) {
-            Ok(Some(put)) => put.map(|()| true).map_err(|(index, trouble)| self.raised(context.py(), index, trouble)),
+            Ok(Some(put)) => put.map(|()| true).map_err(|(index, error)| self.raised(context.py(), index, error)),
             Ok(None) | Err(UnknownCache) => Ok(false),
         }
     }
 
     /// Returns the first entry's value, if it is fresh.
     pub(super) fn read_first<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let (Some(wanted), Some(place)) = (self.entries.wanted().first(), self.places.first()) else {
+        let (Some(spec), Some(target)) = (self.entries.specs().first(), self.targets.first()) else {
             return Ok(None);
         };
-        let Some(entry) = state::present(py)?.cache.hit(&wanted.request, wanted.ages) else { return Ok(None) };
-        object(py, &entry.value, place.shape.as_deref()).map(Some).map_err(|trouble| self.raised(py, 0, trouble))
+        let Some(entry) = state::present(py)?.cache.hit(&spec.request, spec.ages) else { return Ok(None) };
+        object(py, &entry.value, target.output.as_deref()).map(Some).map_err(|error| self.raised(py, 0, error))
     }
 
     /// Fetches the entries in this thread, or in another one if this thread has other greenlets, which then continue.
@@ -72,8 +72,8 @@ impl Lookup {
     /// Rejects a context that already has attributes with these names.
     #[cold]
     fn check(&self, context: &Bound<'_, PyAny>) -> PyResult<()> {
-        if context::check(context, self.places.iter().map(|place| &place.name))? {
-            self.fits.store(context.get_type_ptr().addr(), Ordering::Relaxed);
+        if context::check(context, self.targets.iter().map(|target| &target.name))? {
+            self.accepted_type.store(context.get_type_ptr().addr(), Ordering::Relaxed);
         }
         Ok(())
     }
@@ -83,27 +83,27 @@ impl Lookup {
         py: Python<'py>,
         entries: &[Arc<Entry<Cached>>],
     ) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        let places = self.places.iter().zip(entries).enumerate();
-        let object = |(index, (place, entry)): (usize, (&Place, &Arc<Entry<Cached>>))| {
-            object(py, &entry.value, place.shape.as_deref()).map_err(|trouble| self.raised(py, index, trouble))
+        let targets = self.targets.iter().zip(entries).enumerate();
+        let object = |(index, (target, entry)): (usize, (&Target, &Arc<Entry<Cached>>))| {
+            object(py, &entry.value, target.output.as_deref()).map_err(|error| self.raised(py, index, error))
         };
-        places.map(object).collect()
+        targets.map(object).collect()
     }
 
     /// Returns the exception for an entry whose value cannot be converted. Errors are never cached, so the next call
     /// fetches.
-    fn raised(&self, py: Python<'_>, index: usize, trouble: NoObject) -> PyErr {
-        let (NoObject::Unfit(misfit), Some(wanted)) = (&trouble, self.entries.wanted().get(index)) else {
-            return trouble.into();
+    fn raised(&self, py: Python<'_>, index: usize, error: ConvertError) -> PyErr {
+        let (ConvertError::Unconvertible(error), Some(spec)) = (&error, self.entries.specs().get(index)) else {
+            return error.into();
         };
         match state::present(py) {
-            Ok(state) => py.detach(|| state.cache.forget(&wanted.request)),
+            Ok(state) => py.detach(|| state.cache.forget(&spec.request)),
             Err(error) => return error,
         }
-        raised(py, &wanted.request.conversion_failure(misfit))
+        raised(py, &spec.request.conversion_failure(error))
     }
 
     pub(super) fn put_on(&self, context: &Bound<'_, PyAny>, values: &[Bound<'_, PyAny>]) -> PyResult<()> {
-        self.places.iter().zip(values).try_for_each(|(place, value)| put(context, &place.name, value))
+        self.targets.iter().zip(values).try_for_each(|(target, value)| put(context, &target.name, value))
     }
 }

@@ -8,8 +8,8 @@ use std::{
 
 use arc_swap::ArcSwapOption;
 
-use super::{get_entry::unfit, global::current};
-pub use super::{options::*, take::Kind};
+use super::{get_entry::conversion_error, global::current};
+pub use super::{kind::Kind, options::*};
 use crate::{
     Cache, ConversionError, Error,
     cache::lookup::{EntrySpec, Lookup, UnknownCache},
@@ -33,7 +33,7 @@ pub fn listed(name: impl super::names::IntoListed) -> lambda_cache_names::Listed
 }
 
 /// A value that cannot be converted: the index of the entry, and the reason.
-pub type Unfit = (usize, ConversionError);
+pub type FailedConversion = (usize, ConversionError);
 
 /// The context of one call of the function.
 #[derive(Clone, Copy, Debug)]
@@ -52,25 +52,25 @@ impl StaticSite {
         Self(OnceLock::new())
     }
 
-    /// Returns the entries, converted by `take`. `wanted` is called once and returns their specifications.
+    /// Returns the entries, converted by `convert`. `specs` is called once and returns their specifications.
     ///
     /// # Errors
     /// An invalid name, the error of a fetch or a value of another type.
     pub async fn get<const N: usize, R>(
         &self,
         call: Call<'_>,
-        wanted: impl FnOnce() -> Result<[EntrySpec; N], Error>,
-        take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
+        specs: impl FnOnce() -> Result<[EntrySpec; N], Error>,
+        convert: impl Fn([&Cached; N]) -> Result<R, FailedConversion>,
     ) -> Result<R, Error> {
         if let Some(lookup) = self.0.get()
-            && let Some(taken) = hit(lookup, &call, &take)
+            && let Some(converted) = hit(lookup, &call, &convert)
         {
-            return taken;
+            return converted;
         }
-        fetch(self.lookup(wanted)?, &call, &take).await
+        fetch(self.lookup(specs)?, &call, &convert).await
     }
 
-    /// Returns the entries, converted by `take`. Unless this is the first call, all of them are fetched now.
+    /// Returns the entries, converted by `convert`. Unless this is the first call, all of them are fetched now.
     ///
     /// # Errors
     /// The errors of [`get`](Self::get).
@@ -78,18 +78,18 @@ impl StaticSite {
         &self,
         is_first: bool,
         call: Call<'_>,
-        wanted: impl FnOnce() -> Result<[EntrySpec; N], Error>,
-        take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
+        specs: impl FnOnce() -> Result<[EntrySpec; N], Error>,
+        convert: impl Fn([&Cached; N]) -> Result<R, FailedConversion>,
     ) -> Result<R, Error> {
-        if is_first { self.get(call, wanted, take).await } else { refresh(self.lookup(wanted)?, &call, take).await }
+        if is_first { self.get(call, specs, convert).await } else { refresh(self.lookup(specs)?, &call, convert).await }
     }
 
-    fn lookup<const N: usize>(&self, wanted: impl FnOnce() -> Result<[EntrySpec; N], Error>) -> Result<&Lookup, Error> {
+    fn lookup<const N: usize>(&self, specs: impl FnOnce() -> Result<[EntrySpec; N], Error>) -> Result<&Lookup, Error> {
         if let Some(lookup) = self.0.get() {
             return Ok(lookup);
         }
-        let wanted = wanted()?;
-        Ok(self.0.get_or_init(|| Lookup::new(wanted.into())))
+        let specs = specs()?;
+        Ok(self.0.get_or_init(|| Lookup::new(specs.into())))
     }
 }
 
@@ -101,27 +101,27 @@ impl DynamicSite {
         Self(ArcSwapOption::const_empty())
     }
 
-    /// Returns the entries, converted by `take`.
+    /// Returns the entries, converted by `convert`.
     ///
     /// # Errors
     /// The error of a fetch or a value of another type.
     pub async fn get<const N: usize, R>(
         &self,
         call: Call<'_>,
-        wanted: [EntrySpec; N],
-        take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
+        specs: [EntrySpec; N],
+        convert: impl Fn([&Cached; N]) -> Result<R, FailedConversion>,
     ) -> Result<R, Error> {
         if let Some(lookup) = &*self.0.load() {
-            let is_same = lookup.wanted() == wanted;
-            let taken = if is_same { hit(lookup, &call, &take) } else { hit_by_key(&wanted, &call, &take) };
-            if let Some(taken) = taken {
-                return taken;
+            let is_same = lookup.specs() == specs;
+            let converted = if is_same { hit(lookup, &call, &convert) } else { hit_by_key(&specs, &call, &convert) };
+            if let Some(converted) = converted {
+                return converted;
             }
         }
-        fetch(&self.lookup(wanted), &call, &take).await
+        fetch(&self.lookup(specs), &call, &convert).await
     }
 
-    /// Returns the entries, converted by `take`. Unless this is the first call, all of them are fetched now.
+    /// Returns the entries, converted by `convert`. Unless this is the first call, all of them are fetched now.
     ///
     /// # Errors
     /// The errors of [`get`](Self::get).
@@ -129,19 +129,19 @@ impl DynamicSite {
         &self,
         is_first: bool,
         call: Call<'_>,
-        wanted: [EntrySpec; N],
-        take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
+        specs: [EntrySpec; N],
+        convert: impl Fn([&Cached; N]) -> Result<R, FailedConversion>,
     ) -> Result<R, Error> {
-        if is_first { self.get(call, wanted, take).await } else { refresh(&self.lookup(wanted), &call, take).await }
+        if is_first { self.get(call, specs, convert).await } else { refresh(&self.lookup(specs), &call, convert).await }
     }
 
-    fn lookup<const N: usize>(&self, wanted: [EntrySpec; N]) -> Arc<Lookup> {
-        let last = self.0.load_full().filter(|lookup| lookup.wanted() == wanted);
-        last.unwrap_or_else(|| self.remember(wanted.into()))
+    fn lookup<const N: usize>(&self, specs: [EntrySpec; N]) -> Arc<Lookup> {
+        let last = self.0.load_full().filter(|lookup| lookup.specs() == specs);
+        last.unwrap_or_else(|| self.remember(specs.into()))
     }
 
-    fn remember(&self, wanted: Vec<EntrySpec>) -> Arc<Lookup> {
-        let lookup = Arc::new(Lookup::new(wanted));
+    fn remember(&self, specs: Vec<EntrySpec>) -> Arc<Lookup> {
+        let lookup = Arc::new(Lookup::new(specs));
         self.0.store(Some(Arc::clone(&lookup)));
         lookup
     }
@@ -159,57 +159,57 @@ fn with_cache<R>(call: &Call<'_>, act: impl FnOnce(&Cache) -> R) -> R {
 fn hit<const N: usize, R>(
     lookup: &Lookup,
     call: &Call<'_>,
-    take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
+    convert: impl Fn([&Cached; N]) -> Result<R, FailedConversion>,
 ) -> Option<Result<R, Error>> {
-    let take_all = |entries: &[Arc<Entry<Cached>>]| {
-        let entries: &[_; N] = entries.try_into().expect("as many as are wanted");
-        take(entries.each_ref().map(|entry| &entry.value))
+    let convert_all = |entries: &[Arc<Entry<Cached>>]| {
+        let entries: &[_; N] = entries.try_into().expect("as many as specs");
+        convert(entries.each_ref().map(|entry| &entry.value))
     };
-    match lookup.read(with_cache(call, Cache::id), take_all) {
-        Ok(hit) => hit.map(|hit| taken(lookup.wanted(), call, hit)),
+    match lookup.read(with_cache(call, Cache::id), convert_all) {
+        Ok(hit) => hit.map(|hit| converted(lookup.specs(), call, hit)),
         // If calls alternate between several caches, binding the lookup again at each call would cost more than this.
-        Err(UnknownCache) => lookup.is_bound().then(|| hit_by_key(lookup.wanted(), call, take)).flatten(),
+        Err(UnknownCache) => lookup.is_bound().then(|| hit_by_key(lookup.specs(), call, convert)).flatten(),
     }
 }
 
 /// Returns the converted entries, if all are fresh. Finds each entry by its key.
 fn hit_by_key<const N: usize, R>(
-    wanted: &[EntrySpec],
+    specs: &[EntrySpec],
     call: &Call<'_>,
-    take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
+    convert: impl Fn([&Cached; N]) -> Result<R, FailedConversion>,
 ) -> Option<Result<R, Error>> {
     let entries: [Option<Arc<Entry<Cached>>>; N] = with_cache(call, |cache| {
-        array::from_fn(|index| wanted.get(index).and_then(|one| cache.hit(&one.request, one.ages)))
+        array::from_fn(|index| specs.get(index).and_then(|one| cache.hit(&one.request, one.ages)))
     });
     if entries.iter().any(Option::is_none) {
         return None;
     }
     let values = entries.each_ref().map(|entry| &entry.as_ref().expect("all are hits").value);
-    Some(taken(wanted, call, take(values)))
+    Some(converted(specs, call, convert(values)))
 }
 
 async fn fetch<const N: usize, R>(
     lookup: &Lookup,
     call: &Call<'_>,
-    take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
+    convert: impl Fn([&Cached; N]) -> Result<R, FailedConversion>,
 ) -> Result<R, Error> {
     let fetching = with_cache(call, |cache| lookup.fetch(cache, remaining(cache.clock(), call.deadline_ms)));
     let entries = fetching.await?;
-    taken(lookup.wanted(), call, take(array::from_fn(|index| &entries[index].entry.value)))
+    converted(lookup.specs(), call, convert(array::from_fn(|index| &entries[index].entry.value)))
 }
 
 async fn refresh<const N: usize, R>(
     lookup: &Lookup,
     call: &Call<'_>,
-    take: impl Fn([&Cached; N]) -> Result<R, Unfit>,
+    convert: impl Fn([&Cached; N]) -> Result<R, FailedConversion>,
 ) -> Result<R, Error> {
     let fetching = with_cache(call, |cache| lookup.refresh(cache, remaining(cache.clock(), call.deadline_ms)));
     let entries = fetching.await?;
-    taken(lookup.wanted(), call, take(array::from_fn(|index| &entries[index].entry.value)))
+    converted(lookup.specs(), call, convert(array::from_fn(|index| &entries[index].entry.value)))
 }
 
-fn taken<R>(wanted: &[EntrySpec], call: &Call<'_>, taken: Result<R, Unfit>) -> Result<R, Error> {
-    taken.map_err(|(index, misfit)| with_cache(call, |cache| unfit(cache, &wanted[index].request, &misfit)))
+fn converted<R>(specs: &[EntrySpec], call: &Call<'_>, converted: Result<R, FailedConversion>) -> Result<R, Error> {
+    converted.map_err(|(index, error)| with_cache(call, |cache| conversion_error(cache, &specs[index].request, &error)))
 }
 
 /// Returns the time that the invocation has left, or `None` if its deadline is unknown or has passed.

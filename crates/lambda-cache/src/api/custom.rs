@@ -122,7 +122,7 @@ where
 /// # Ok(()) }
 /// ```
 pub fn get_entry<F: Fetch>(name: impl Into<String>, fetch: F) -> CustomEntry<'static, F> {
-    Entries::SHARED.get_entry(name, fetch)
+    Entries::<CustomQuery>::SHARED.get_entry(name, fetch)
 }
 
 /// A call for the value of an `F`.
@@ -130,12 +130,12 @@ type CustomEntry<'c, F> = GetEntry<'c, <F as Fetch>::Value, CustomQuery, kind::C
 
 /// Starts fetching the value of `fetch` and returns at once, like [`GetEntry::prefetch`].
 pub fn prefetch<F: Fetch>(name: impl Into<String>, fetch: F) {
-    Entries::SHARED.prefetch(name, fetch);
+    Entries::<CustomQuery>::SHARED.prefetch(name, fetch);
 }
 
 /// Removes the entry with this name and fetch function, so the next call fetches it. `fetch` itself is not called.
 pub fn invalidate<F: Fetch>(name: impl Into<String>, fetch: F) {
-    Entries::SHARED.invalidate(name, fetch);
+    Entries::<CustomQuery>::SHARED.invalidate(name, fetch);
 }
 
 impl Cache {

@@ -171,8 +171,8 @@ impl<T: FromEntry<K>, K> Future for GetEntryFuture<'_, T, K> {
                         return Poll::Ready(Ok(converted));
                     }
                     let cache = cache.map_or_else(|| current().clone(), Cache::clone);
-                    if let Some(Err(misfit)) = hit {
-                        return Poll::Ready(Err(unfit(&cache, &request, &misfit)));
+                    if let Some(Err(error)) = hit {
+                        return Poll::Ready(Err(conversion_error(&cache, &request, &error)));
                     }
                     let fetch = async move {
                         let entry = cache.get(&request, ages).await?;
@@ -184,7 +184,9 @@ impl<T: FromEntry<K>, K> Future for GetEntryFuture<'_, T, K> {
                     return match fetch.poll_unpin(cx) {
                         Poll::Ready(fetched) => {
                             let (cache, request, entry) = fetched?;
-                            Poll::Ready(T::from_entry(&entry.value).map_err(|misfit| unfit(&cache, &request, &misfit)))
+                            Poll::Ready(
+                                T::from_entry(&entry.value).map_err(|error| conversion_error(&cache, &request, &error)),
+                            )
                         }
                         Poll::Pending => {
                             self.state = State::Fetching(fetch);
@@ -199,7 +201,7 @@ impl<T: FromEntry<K>, K> Future for GetEntryFuture<'_, T, K> {
 }
 
 /// Creates the error for a value that cannot be converted. The entry is removed, so the next call fetches it again.
-pub(crate) fn unfit(cache: &Cache, request: &Request, misfit: &ConversionError) -> Error {
+pub(crate) fn conversion_error(cache: &Cache, request: &Request, error: &ConversionError) -> Error {
     cache.forget(request);
-    request.conversion_failure(misfit)
+    request.conversion_failure(error)
 }

@@ -14,10 +14,10 @@ use crate::{Cache, EntryStats};
 static PROCESS: LazyLock<Cache> = LazyLock::new(|| Cache::builder().build());
 
 /// The number of tests that use a separate cache. It is nearly always zero, and then no thread-local is read.
-static SUBSTITUTES: AtomicUsize = AtomicUsize::new(0);
+static OVERRIDES: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
-    static SUBSTITUTE: RefCell<Vec<Cache>> = const { RefCell::new(Vec::new()) };
+    static OVERRIDE: RefCell<Vec<Cache>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The cache in use, borrowed or cloned for one access.
@@ -41,8 +41,8 @@ impl Deref for Current {
 /// Returns the cache in use on this thread.
 #[inline]
 pub(crate) fn current() -> Current {
-    if SUBSTITUTES.load(Ordering::Relaxed) != 0
-        && let Some(cache) = SUBSTITUTE.with_borrow(|caches| caches.last().cloned())
+    if OVERRIDES.load(Ordering::Relaxed) != 0
+        && let Some(cache) = OVERRIDE.with_borrow(|caches| caches.last().cloned())
     {
         return Current::Test(cache);
     }
@@ -59,16 +59,16 @@ pub(crate) struct Override {
 
 impl Override {
     pub(crate) fn new(cache: &Cache) -> Self {
-        SUBSTITUTES.fetch_add(1, Ordering::Relaxed);
-        SUBSTITUTE.with_borrow_mut(|caches| caches.push(cache.clone()));
+        OVERRIDES.fetch_add(1, Ordering::Relaxed);
+        OVERRIDE.with_borrow_mut(|caches| caches.push(cache.clone()));
         Self { cache_id: cache.id(), _here: std::marker::PhantomData }
     }
 }
 
 impl Drop for Override {
     fn drop(&mut self) {
-        SUBSTITUTE.with_borrow_mut(|caches| caches.retain(|cache| cache.id() != self.cache_id));
-        SUBSTITUTES.fetch_sub(1, Ordering::Relaxed);
+        OVERRIDE.with_borrow_mut(|caches| caches.retain(|cache| cache.id() != self.cache_id));
+        OVERRIDES.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -6,6 +6,7 @@ pub mod custom;
 mod diagnostic;
 mod get_entry;
 pub(crate) mod global;
+mod kind;
 mod names;
 mod options;
 mod query;
@@ -19,7 +20,6 @@ pub mod secrets_manager;
 pub(crate) mod snapstart;
 #[cfg(feature = "ssm")]
 pub mod ssm;
-mod take;
 
 pub use get_entry::{GetEntry, GetEntryFuture};
 pub use names::IntoQuery;

@@ -12,8 +12,8 @@ use super::secrets_manager::SecretQuery;
 use super::ssm::ParameterQuery;
 use super::{
     custom::{CustomQuery, Fetch},
+    kind::Kind,
     query::Query,
-    take::Kind,
 };
 #[cfg(feature = "secrets-manager")]
 use crate::source::secrets_manager::Version;
@@ -39,7 +39,7 @@ pub struct Options {
 }
 
 impl Options {
-    fn wanted<K>(self, query: impl Query) -> Result<(EntrySpec, Kind<K>), Error> {
+    fn spec<K>(self, query: impl Query) -> Result<(EntrySpec, Kind<K>), Error> {
         let request = query.request()?;
         let ages = FreshnessOptions {
             max_age: self.max_age.transpose()?.into(),
@@ -59,7 +59,7 @@ pub fn ssm<P: IntoQuery<ParameterQuery>>(
     is_optional: bool,
     options: Options,
 ) -> Result<(EntrySpec, Kind<P::Kind>), Error> {
-    options.wanted(ParameterQuery { is_optional, ..parameter.into_query() })
+    options.spec(ParameterQuery { is_optional, ..parameter.into_query() })
 }
 
 /// Returns the specification of a `#[secrets_manager::cache]` attribute.
@@ -75,7 +75,7 @@ pub fn secrets_manager<N: IntoQuery<SecretQuery>>(
     options: Options,
 ) -> Result<(EntrySpec, Kind<N::Kind>), Error> {
     let version = Version { stage: version_stage, id: version_id };
-    options.wanted(SecretQuery { version, is_rotation_aware, ..name.into_query() })
+    options.spec(SecretQuery { version, is_rotation_aware, ..name.into_query() })
 }
 
 /// Returns the specification of an `#[s3::cache]` attribute.
@@ -92,16 +92,19 @@ pub fn s3(
 ) -> Result<(EntrySpec, Kind<kind::Object>), Error> {
     let entry_name = options.entry_name.as_deref().map(str::to_owned);
     let query = ObjectQuery::new(uri.as_ref());
-    options.wanted(ObjectQuery { entry_name, file_name, version_id, check_before_download, ..query })
+    options.spec(ObjectQuery { entry_name, file_name, version_id, check_before_download, ..query })
 }
+
+/// The kind of the entry that an `F` fetches.
+type KindOf<F> = kind::Custom<<F as Fetch>::Value>;
 
 /// Returns the specification of a `#[custom::cache]` attribute.
 ///
 /// # Errors
 /// An invalid age.
-pub fn custom<F: Fetch>(fetch: F, options: Options) -> Result<(EntrySpec, Kind<kind::Custom<F::Value>>), Error> {
+pub fn custom<F: Fetch>(fetch: F, options: Options) -> Result<(EntrySpec, Kind<KindOf<F>>), Error> {
     let name = options.entry_name.clone().unwrap_or_default();
-    options.wanted(CustomQuery::new(name, fetch))
+    options.spec(CustomQuery::new(name, fetch))
 }
 
 /// A number of seconds or a `Duration`, as accepted by the options that end in `_in_seconds`.

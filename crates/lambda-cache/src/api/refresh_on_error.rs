@@ -102,18 +102,18 @@ impl<E> Attempts<E> {
     ///
     /// # Errors
     /// The error of the lookup, or the first call's error if its entries could not be refreshed.
-    pub fn looked<R>(&mut self, looked: Result<R, Error>) -> Result<R, E>
+    pub fn entries<R>(&mut self, entries: Result<R, Error>) -> Result<R, E>
     where
         E: From<Error>,
     {
         let first_error = match mem::replace(&mut self.0, Attempt::Second) {
             Attempt::Between(error) => Some(error),
-            turn => {
-                self.0 = turn;
+            attempt => {
+                self.0 = attempt;
                 None
             }
         };
-        looked.map_err(|error| match first_error {
+        entries.map_err(|error| match first_error {
             None => error.into(),
             Some(first_error) => {
                 tracing::warn!(%error, "the entries could not be refreshed, so the function's error stands");
@@ -124,13 +124,13 @@ impl<E> Attempts<E> {
 }
 
 /// Returns `true` if `when` accepts the error.
-pub fn counts<E>(error: &E, when: impl Fn(&E) -> bool) -> bool {
+pub fn should_retry<E>(error: &E, when: impl Fn(&E) -> bool) -> bool {
     when(error)
 }
 
 /// Clones the argument for another call.
-pub fn again<T: CloneForRetry>(argument: &T) -> T {
-    argument.again()
+pub fn clone_for_retry<T: CloneForRetry>(argument: &T) -> T {
+    argument.clone_for_retry()
 }
 
 /// A type that can be an argument of a function that may be called twice.
@@ -143,12 +143,12 @@ pub fn again<T: CloneForRetry>(argument: &T) -> T {
 pub trait CloneForRetry {
     /// Clones the argument.
     #[must_use]
-    fn again(&self) -> Self;
+    fn clone_for_retry(&self) -> Self;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Clone> CloneForRetry for T {
-    fn again(&self) -> Self {
+    fn clone_for_retry(&self) -> Self {
         self.clone()
     }
 }

@@ -95,12 +95,12 @@ use crate::{
 ///
 /// [GetObject]: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 pub fn get_entry<T>(uri: impl Into<String>) -> GetEntry<'static, T, ObjectQuery, kind::Object> {
-    Entries::SHARED.get_entry(uri)
+    Entries::<ObjectQuery>::SHARED.get_entry(uri)
 }
 
 /// Starts fetching the file of an object and returns at once, like [`GetEntry::prefetch`].
 pub fn prefetch(uri: impl Into<String>) {
-    Entries::SHARED.prefetch(uri);
+    Entries::<ObjectQuery>::SHARED.prefetch(uri);
 }
 
 /// Removes the entries of an object, for all versions and entry names, so the next call asks S3. Makes no AWS call.
@@ -109,7 +109,7 @@ pub fn prefetch(uri: impl Into<String>) {
 /// # Errors
 /// [`ErrorKind::InvalidS3Uri`](crate::ErrorKind::InvalidS3Uri).
 pub fn invalidate(uri: &str) -> Result<(), Error> {
-    Entries::SHARED.invalidate(uri)
+    Entries::<ObjectQuery>::SHARED.invalidate(uri)
 }
 
 impl Cache {
@@ -186,7 +186,7 @@ impl<T> GetEntry<'_, T, ObjectQuery, kind::Object> {
 /// A query for an S3 object.
 #[derive(Clone, Debug)]
 pub struct ObjectQuery {
-    uri: String,
+    pub(super) uri: String,
     pub(super) entry_name: Option<String>,
     pub(super) file_name: Option<String>,
     pub(super) version_id: Option<String>,

@@ -102,12 +102,12 @@ use crate::{
 ///
 /// [GetSecretValue]: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
 pub fn get_entry<T, N: IntoQuery<SecretQuery>>(name: N) -> GetEntry<'static, T, SecretQuery, N::Kind> {
-    Entries::SHARED.get_entry(name)
+    Entries::<SecretQuery>::SHARED.get_entry(name)
 }
 
 /// Starts fetching a secret, or several as one entry, and returns at once, like [`GetEntry::prefetch`].
 pub fn prefetch(name: impl IntoQuery<SecretQuery>) {
-    Entries::SHARED.prefetch(name);
+    Entries::<SecretQuery>::SHARED.prefetch(name);
 }
 
 /// Removes the entries of a secret in all versions, or the entry of several secrets, so the next call asks AWS. Makes
@@ -116,7 +116,7 @@ pub fn prefetch(name: impl IntoQuery<SecretQuery>) {
 /// # Errors
 /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an empty name.
 pub fn invalidate(name: impl IntoQuery<SecretQuery>) -> Result<(), Error> {
-    Entries::SHARED.invalidate(name)
+    Entries::<SecretQuery>::SHARED.invalidate(name)
 }
 
 impl Cache {
@@ -130,7 +130,7 @@ impl Cache {
 /// A query for one secret or several.
 #[derive(Clone, Debug)]
 pub struct SecretQuery {
-    names: Names,
+    pub(super) names: Names,
     pub(super) version: Version,
     pub(super) is_rotation_aware: bool,
 }

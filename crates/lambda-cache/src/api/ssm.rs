@@ -117,12 +117,12 @@ use crate::{
 /// [GetParameter]: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
 /// [GetParameters]: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
 pub fn get_entry<T, P: IntoQuery<ParameterQuery>>(parameter: P) -> GetEntry<'static, T, ParameterQuery, P::Kind> {
-    Entries::SHARED.get_entry(parameter)
+    Entries::<ParameterQuery>::SHARED.get_entry(parameter)
 }
 
 /// Starts fetching a parameter, or several as one entry, and returns at once, like [`GetEntry::prefetch`].
 pub fn prefetch(parameter: impl IntoQuery<ParameterQuery>) {
-    Entries::SHARED.prefetch(parameter);
+    Entries::<ParameterQuery>::SHARED.prefetch(parameter);
 }
 
 /// Removes the entry of a parameter, or of several as one entry, so the next call for it asks AWS. Makes no AWS call.
@@ -130,7 +130,7 @@ pub fn prefetch(parameter: impl IntoQuery<ParameterQuery>) {
 /// # Errors
 /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an invalid name.
 pub fn invalidate(parameter: impl IntoQuery<ParameterQuery>) -> Result<(), Error> {
-    Entries::SHARED.invalidate(parameter)
+    Entries::<ParameterQuery>::SHARED.invalidate(parameter)
 }
 
 impl Cache {
@@ -144,12 +144,12 @@ impl Cache {
 /// A query for one parameter, several, or all below a path.
 #[derive(Clone, Debug)]
 pub struct ParameterQuery {
-    which: Which,
+    pub(super) which: Which,
     pub(super) is_optional: bool,
 }
 
 #[derive(Clone, Debug)]
-enum Which {
+pub(super) enum Which {
     Names(Names),
     Path(Path),
 }

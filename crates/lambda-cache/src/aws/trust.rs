@@ -57,7 +57,7 @@ pub(super) fn tls(bundle: Option<&Setting>) -> Result<ClientConfig, Error> {
 fn given(bundle: Option<&Setting>) -> Option<(String, PathBuf)> {
     let variable = |name: &str| Some((name.to_owned(), env::var_os(name).filter(|path| !path.is_empty())?));
     bundle
-        .map(|setting| (setting.place(), setting.value.clone().into()))
+        .map(|setting| (setting.origin(), setting.value.clone().into()))
         .or_else(|| variable("AWS_CA_BUNDLE"))
         .or_else(|| variable("REQUESTS_CA_BUNDLE"))
         .map(|(setting, path)| (setting, with_home(path)))

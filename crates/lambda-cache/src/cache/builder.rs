@@ -151,12 +151,12 @@ impl CacheBuilder {
             max_age: options.max_age.map_or_else(settings::max_age, Ok),
             stale_if_error: options.stale_if_error.map_or_else(settings::stale_if_error, Ok),
             jitter_in_percent: options.jitter_in_percent.map_or_else(settings::jitter_in_percent, Ok),
-            told: LastReported::default(),
-            share: AtomicU32::new(0),
+            last_reported: LastReported::default(),
+            jitter_factor: AtomicU32::new(0),
             options,
             api: api.unwrap_or_else(|| backend::of_environment(sdk_config, order)),
         };
-        inner.draw_share();
+        inner.draw_jitter();
         Cache(Arc::new(inner))
     }
 }

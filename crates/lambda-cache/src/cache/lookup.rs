@@ -55,7 +55,7 @@ impl EntrySpec {
 /// Merges the entries of an outer and an inner decorator. A request that both have under one name becomes one entry
 /// with the stricter ages.
 #[must_use]
-pub fn stack(outer: &[EntrySpec], inner: &[EntrySpec]) -> Vec<EntrySpec> {
+pub fn merge(outer: &[EntrySpec], inner: &[EntrySpec]) -> Vec<EntrySpec> {
     let mut all = outer.to_vec();
     for one in inner {
         let same =
@@ -72,13 +72,13 @@ pub fn stack(outer: &[EntrySpec], inner: &[EntrySpec]) -> Vec<EntrySpec> {
 ///
 /// # Errors
 /// [`NoEntryName`](crate::ErrorKind::NoEntryName), [`InvalidArgument`](crate::ErrorKind::InvalidArgument).
-pub fn check_for_context(wanted: &[EntrySpec]) -> Result<(), Error> {
-    for (index, one) in wanted.iter().enumerate() {
+pub fn check_for_context(specs: &[EntrySpec]) -> Result<(), Error> {
+    for (index, one) in specs.iter().enumerate() {
         if one.entry_name.is_empty() {
             one.request.entry_name(None)?;
         }
         entry_name::check(&one.entry_name).map_err(Error::invalid_name)?;
-        let other = wanted.iter().take(index).find(|other| other.entry_name == one.entry_name);
+        let other = specs.iter().take(index).find(|other| other.entry_name == one.entry_name);
         if let Some(other) = other
             && other.request.key() != one.request.key()
         {
@@ -91,7 +91,7 @@ pub fn check_for_context(wanted: &[EntrySpec]) -> Result<(), Error> {
 /// A lookup of a handler's entries. It remembers their slots in the first cache it was used with, usually the only
 /// one, and in the latest. A hit therefore takes no lock and no search by name.
 pub struct Lookup {
-    wanted: Vec<EntrySpec>,
+    specs: Vec<EntrySpec>,
     first: OnceLock<ResolvedSlots>,
     last: ArcSwapOption<ResolvedSlots>,
 }
@@ -106,21 +106,21 @@ struct ResolvedSlots {
 
 impl fmt::Debug for Lookup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Lookup").field("wanted", &self.wanted).finish_non_exhaustive()
+        f.debug_struct("Lookup").field("specs", &self.specs).finish_non_exhaustive()
     }
 }
 
 impl Lookup {
     /// Creates a lookup of these entries.
     #[must_use]
-    pub fn new(wanted: Vec<EntrySpec>) -> Self {
-        Self { wanted, first: OnceLock::new(), last: ArcSwapOption::empty() }
+    pub fn new(specs: Vec<EntrySpec>) -> Self {
+        Self { specs, first: OnceLock::new(), last: ArcSwapOption::empty() }
     }
 
     /// Returns the specifications of the entries.
     #[must_use]
-    pub fn wanted(&self) -> &[EntrySpec] {
-        &self.wanted
+    pub fn specs(&self) -> &[EntrySpec] {
+        &self.specs
     }
 
     /// Returns `true` if it remembers the slots of a cache.
@@ -185,7 +185,7 @@ impl Lookup {
         let (cache, slots) = (cache.clone(), self.bind(cache));
         let time_left = remaining.filter(|left| !left.is_zero()).map(time_for_fetch);
         async move {
-            let fetches = self.wanted.iter().zip(slots.slots());
+            let fetches = self.specs.iter().zip(slots.slots());
             let fetches = fetches.map(|(one, slot)| cache.get_slot(slot, &one.request, ages(one), time_left));
             let served = join_all(fetches).await.into_iter().collect::<Result<Vec<_>, _>>()?;
             self.all_there(&served)?;
@@ -196,7 +196,7 @@ impl Lookup {
 
     /// Rejects a file that was removed to make room for another, because the handler could not open it.
     fn all_there(&self, served: &[Served<Cached>]) -> Result<(), Error> {
-        match self.wanted.iter().zip(served).find(|(_, served)| !served.entry.value.is_there()) {
+        match self.specs.iter().zip(served).find(|(_, served)| !served.entry.value.is_there()) {
             None => Ok(()),
             Some((one, _)) => Err(Error::new(
                 ErrorKind::Storage,
@@ -214,8 +214,8 @@ impl Lookup {
         let bind = || ResolvedSlots {
             cache_id: cache.id(),
             clock: cache.clock().clone(),
-            slots: cache.slot_group(self.wanted.iter().map(|one| &one.request)),
-            max_ages: self.wanted.iter().map(|one| cache.max_age(one.ages)).collect(),
+            slots: cache.slot_group(self.specs.iter().map(|one| &one.request)),
+            max_ages: self.specs.iter().map(|one| cache.max_age(one.ages)).collect(),
         };
         let first = self.first.get_or_init(bind);
         if first.cache_id == cache.id() {

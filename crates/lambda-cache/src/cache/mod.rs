@@ -57,19 +57,19 @@ struct Inner {
     max_age: Result<MaxAge, Error>,
     stale_if_error: Result<MaxAge, Error>,
     jitter_in_percent: Result<u8, Error>,
-    told: LastReported,
+    last_reported: LastReported,
     /// The fraction of a max age that remains after jitter in this execution environment, in units of 2^-32.
-    share: AtomicU32,
+    jitter_factor: AtomicU32,
     #[cfg(feature = "s3")]
     files: Files,
 }
 
 impl Inner {
-    fn draw_share(&self) {
+    fn draw_jitter(&self) {
         let percent = u64::from(*self.jitter_in_percent.as_ref().unwrap_or(&0));
         let most = (u64::from(u32::MAX) * percent) / 100;
         let taken = rng::up_to(most);
-        self.share.store(u32::MAX - u32::try_from(taken).unwrap_or(0), Ordering::Relaxed);
+        self.jitter_factor.store(u32::MAX - u32::try_from(taken).unwrap_or(0), Ordering::Relaxed);
     }
 }
 
@@ -100,7 +100,7 @@ impl Cache {
     /// Downloaded files stay on the disk. An HTTP client that came with an `SdkConfig` keeps its connections.
     pub fn reset(&self) {
         self.0.api.disconnect();
-        self.0.draw_share();
+        self.0.draw_jitter();
         self.clear();
     }
 
@@ -137,7 +137,7 @@ impl Cache {
     /// [embedded metric format]: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format.html
     #[must_use]
     pub fn emf_line(&self, namespace: &str) -> String {
-        self.0.told.emf_line(namespace, &self.stats(), self.clock().now().wall_ns)
+        self.0.last_reported.emf_line(namespace, &self.stats(), self.clock().now().wall_ns)
     }
 
     pub(crate) fn invalidate(&self, matches: impl Fn(&Key) -> bool) {
@@ -176,7 +176,7 @@ impl Cache {
         let of_cache = || self.0.max_age.as_ref().copied().map_err(drop);
         match (ages.max_age.or(of_cache), &self.0.jitter_in_percent) {
             (Ok(max_age), Ok(0)) => max_age,
-            (Ok(max_age), Ok(_)) => max_age.share(self.0.share.load(Ordering::Relaxed)),
+            (Ok(max_age), Ok(_)) => max_age.scaled(self.0.jitter_factor.load(Ordering::Relaxed)),
             _ => MaxAge::ZERO,
         }
     }

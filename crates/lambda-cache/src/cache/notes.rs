@@ -57,7 +57,7 @@ impl Lookup {
             let key = one.request.key();
             served.stale_warning(&key, cache.clock()).map_or(Note::LookedUp(key, took), Note::Stale)
         };
-        let notes = self.wanted().iter().zip(&served).map(note).collect();
+        let notes = self.specs().iter().zip(&served).map(note).collect();
         Ok((served.into_iter().map(|served| served.entry).collect(), notes))
     }
 }

@@ -7,7 +7,7 @@ use base64::{
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer, de::Visitor};
 
-use super::{ConversionError, FromParameter, FromSecret, shared::kept};
+use super::{ConversionError, FromParameter, FromSecret, shared::memoized};
 use crate::value::{Cached, Value};
 
 /// The standard alphabet, with or without padding.
@@ -59,7 +59,7 @@ impl fmt::Debug for Base64 {
 
 impl FromParameter for Base64 {
     fn from_parameter(entry: &Cached) -> Result<Self, ConversionError> {
-        kept(entry, || match entry.value() {
+        memoized(entry, || match entry.value() {
             Value::Text(text) => decode(text.as_bytes()).map(Self),
             Value::Bytes(bytes) => Ok(Self(bytes.clone())),
             _ => Err(ConversionError::wrong_type(entry.value(), "Base64")),

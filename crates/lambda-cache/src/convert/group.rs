@@ -11,8 +11,8 @@ use serde::{
 use super::{
     ConversionError, FromEntry, Secret, kind,
     reading::{Reading, Readings},
-    shared::{kept, shared},
-    unfit::{Found, Unfit, UnfitGroup, UnfitValue},
+    serde_error::{Found, GroupError, SerdeError, ValueError},
+    shared::{memoized, shared},
 };
 use crate::value::{Cached, Value};
 
@@ -53,7 +53,7 @@ impl<T: DeserializeOwned> FromEntry<kind::Group> for T {
 
 impl<T: DeserializeOwned + Send + Sync + 'static> FromEntry<kind::Group> for Group<T> {
     fn from_entry(entry: &Cached) -> Result<Self, ConversionError> {
-        kept(entry, || T::from_entry(entry).map(Self::new))
+        memoized(entry, || T::from_entry(entry).map(Self::new))
     }
 }
 
@@ -75,12 +75,14 @@ fn deserialized<T: DeserializeOwned>(values: &[(String, Value)]) -> Result<T, Co
     let mut readings = Readings::new(values);
     let mut fits = None;
     loop {
-        let (outcome, found) = Found::noting(|| T::deserialize(Values { values, readings: readings.all() }));
+        let (outcome, found) = Found::recording(|| T::deserialize(Values { values, readings: readings.all() }));
         let is_last = !readings.adapt(&found);
         match (outcome, fits.take()) {
             (Ok(value), _) if is_last => return Ok(value),
             (Err(_), Some(before)) if is_last => return Ok(before),
-            (Err(error), None) if is_last => return Err(error.misfit(|found| readings.name(found), values)),
+            (Err(error), None) if is_last => {
+                return Err(error.into_conversion_error(|found| readings.name(found), values));
+            }
             (Ok(value), _) => fits = Some(value),
             (Err(_), before) => fits = before,
         }
@@ -95,9 +97,9 @@ struct Values<'a> {
 }
 
 impl<'de> Deserializer<'de> for Values<'de> {
-    type Error = UnfitGroup;
+    type Error = GroupError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, UnfitGroup> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, GroupError> {
         visitor.visit_map(Pairs { rest: self.values, readings: self.readings, value: None })
     }
 
@@ -116,9 +118,9 @@ struct Pairs<'a> {
 }
 
 impl<'de> MapAccess<'de> for Pairs<'de> {
-    type Error = UnfitGroup;
+    type Error = GroupError;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, UnfitGroup> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, GroupError> {
         let Some(((segment, value), rest)) = self.rest.split_first() else { return Ok(None) };
         self.rest = rest;
         let (reading, readings) = self.readings.split_first().unwrap_or((&Reading::Text, &[]));
@@ -130,7 +132,7 @@ impl<'de> MapAccess<'de> for Pairs<'de> {
         seed.deserialize(segment.as_str().into_deserializer()).map(Some)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, UnfitGroup> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, GroupError> {
         let Some(field) = self.value.take() else { return Err(de::Error::custom("a value without a name")) };
         seed.deserialize(field).map_err(|error| error.of(field.segment))
     }
@@ -145,27 +147,27 @@ struct Field<'a> {
 }
 
 impl Field<'_> {
-    fn unfit(&self, expected: &str) -> UnfitValue {
-        Unfit::new(format!("it is {}, and {expected} is asked for", self.value.kind()))
+    fn serde_error(&self, expected: &str) -> ValueError {
+        SerdeError::new(format!("it is {}, and {expected} is asked for", self.value.kind()))
     }
 }
 
 macro_rules! parsed {
     ($($deserialize:ident $visit:ident $type:ty),*) => {$(
-        fn $deserialize<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, UnfitValue> {
-            let Value::Text(text) = self.value else { return Err(self.unfit(stringify!($type))) };
+        fn $deserialize<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
+            let Value::Text(text) = self.value else { return Err(self.serde_error(stringify!($type))) };
             match text.trim().parse::<$type>() {
                 Ok(value) => visitor.$visit(value),
-                Err(_) => Err(Unfit::new(concat!("its text is not a ", stringify!($type)))),
+                Err(_) => Err(SerdeError::new(concat!("its text is not a ", stringify!($type)))),
             }
         }
     )*};
 }
 
 impl<'de> Deserializer<'de> for Field<'de> {
-    type Error = UnfitValue;
+    type Error = ValueError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, UnfitValue> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
         match self.value {
             Value::Text(text) => match self.reading {
                 Reading::Bool(value) => visitor.visit_bool(value),
@@ -176,15 +178,15 @@ impl<'de> Deserializer<'de> for Field<'de> {
             },
             Value::TextList(texts) => visitor.visit_seq(SeqDeserializer::new(texts.iter().map(String::as_str))),
             Value::Bytes(bytes) => visitor.visit_borrowed_bytes(bytes),
-            _ => Err(self.unfit("another type")),
+            _ => Err(self.serde_error("another type")),
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, UnfitValue> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, UnfitValue> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, ValueError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -193,9 +195,9 @@ impl<'de> Deserializer<'de> for Field<'de> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, UnfitValue> {
-        let Value::Text(text) = self.value else { return Err(self.unfit("an enum")) };
-        let variant: de::value::StrDeserializer<'_, UnfitValue> = (**text).into_deserializer();
+    ) -> Result<V::Value, ValueError> {
+        let Value::Text(text) = self.value else { return Err(self.serde_error("an enum")) };
+        let variant: de::value::StrDeserializer<'_, ValueError> = (**text).into_deserializer();
         visitor.visit_enum(variant)
     }
 
@@ -208,15 +210,15 @@ impl<'de> Deserializer<'de> for Field<'de> {
         deserialize_f32 visit_f32 f32, deserialize_f64 visit_f64 f64
     }
 
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, UnfitValue> {
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
         Field { reading: Reading::Text, ..self }.deserialize_any(visitor)
     }
 
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, UnfitValue> {
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
         self.deserialize_identifier(visitor)
     }
 
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, UnfitValue> {
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
         self.deserialize_identifier(visitor)
     }
 

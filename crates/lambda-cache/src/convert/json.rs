@@ -9,7 +9,7 @@ use serde::{
 use super::FromObject;
 use super::{
     ConversionError, FromParameter, FromSecret,
-    shared::{kept, shared},
+    shared::{memoized, shared},
 };
 use crate::value::{Cached, Value};
 
@@ -61,7 +61,7 @@ impl<T: DeserializeOwned + Send + Sync + 'static> FromObject for Json<T> {
 }
 
 fn json<T: DeserializeOwned + Send + Sync + 'static>(entry: &Cached) -> Result<Json<T>, ConversionError> {
-    kept(entry, || match entry.value() {
+    memoized(entry, || match entry.value() {
         Value::Text(text) => parse(text.as_bytes()).map(Json::new),
         Value::Bytes(bytes) => parse(bytes).map(Json::new),
         #[cfg(feature = "s3")]

@@ -8,9 +8,9 @@ mod json;
 mod path;
 mod reading;
 mod secret;
+mod serde_error;
 mod shared;
 mod text;
-mod unfit;
 mod with_metadata;
 
 pub use self::{base64::Base64, group::Group, json::Json, secret::Secret, with_metadata::WithMetadata};

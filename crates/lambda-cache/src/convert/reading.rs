@@ -1,6 +1,6 @@
 //! The readings of texts that `serde` buffers: as text, or as a number or `bool`.
 
-use super::unfit::Found;
+use super::serde_error::Found;
 use crate::value::Value;
 
 /// The reading of one value.

@@ -4,7 +4,7 @@ use super::ConversionError;
 use crate::value::Cached;
 
 /// Returns the converted form kept with the entry, or creates it if none of this type is kept.
-pub(super) fn kept<T: Clone + Send + Sync + 'static>(
+pub(super) fn memoized<T: Clone + Send + Sync + 'static>(
     entry: &Cached,
     make: impl FnOnce() -> Result<T, ConversionError>,
 ) -> Result<T, ConversionError> {

@@ -36,7 +36,7 @@ impl Failures {
 
 impl Backoff {
     /// Returns the last failure while its back-off lasts.
-    pub(super) fn pausing(&self, clock: &Clock, now: Moment) -> Option<Error> {
+    pub(super) fn current_failure(&self, clock: &Clock, now: Moment) -> Option<Error> {
         self.failures().as_ref().filter(|failures| !failures.is_over(clock, now)).map(|failures| failures.last.clone())
     }
 

@@ -8,7 +8,7 @@ use super::{
     max_age::MaxAge,
     slot::Slot,
     slot_group::SlotGroup,
-    slots::{Map, Slots, copy, is_held},
+    slots::{Map, Slots, copy, is_in_use},
 };
 use crate::{
     Error,
@@ -88,8 +88,8 @@ impl<V: CacheValue> Engine<V> {
     }
 
     fn forget(&self, slot: &Slot<V>) {
-        slot.runway.forbid(self.next_ticket());
-        slot.trouble.end();
+        slot.single_flight.invalidate_up_to(self.next_ticket());
+        slot.backoff.end();
         slot.entry.store(None);
     }
 
@@ -112,23 +112,25 @@ impl<V: CacheValue> Engine<V> {
         loop {
             if let Some(entry) = slot.entry.load_full()
                 && call.accepts(&self.clock, entry.ticket, entry.began)
-                && entry.is_good(call.made)
+                && entry.is_valid(call.made)
             {
                 slot.touch(call.made);
                 return Ok(entry);
             }
-            let lead = match slot.runway.join(|| self.begin()) {
+            let lead = match slot.single_flight.join(|| self.begin()) {
                 FlightRole::Leader(lead) => lead,
                 FlightRole::Follower { flight, is_valid } => {
                     let joined = is_valid && call.accepts(&self.clock, flight.ticket, flight.began);
                     let ticket = flight.ticket;
                     match flight.ended().await {
-                        Ended::Landed(Ok(entry)) if joined && self.serves(&entry, ticket, max_age) => return Ok(entry),
-                        Ended::Landed(Err(error)) if joined => return Err(error),
+                        Ended::Completed(Ok(entry)) if joined && self.serves(&entry, ticket, max_age) => {
+                            return Ok(entry);
+                        }
+                        Ended::Completed(Err(error)) if joined => return Err(error),
                         // Unusable for this call, or abandoned: check again, and lead unless another caller does.
-                        Ended::Landed(_) | Ended::Abandoned => continue,
+                        Ended::Completed(_) | Ended::Abandoned => continue,
                         Ended::Stuck => {
-                            slot.runway.take_over(ticket);
+                            slot.single_flight.take_over(ticket);
                             continue;
                         }
                     }
@@ -137,9 +139,9 @@ impl<V: CacheValue> Engine<V> {
             let held = slot.entry.load_full();
             if let Some(entry) = &held
                 && call.accepts(&self.clock, entry.ticket, entry.began)
-                && entry.is_good(call.made)
+                && entry.is_valid(call.made)
             {
-                continue; // stored between the check and the boarding; dropping the lead clears the runway
+                continue; // stored between the check and taking the lead; dropping the lead ends the flight
             }
             let fetched = lead.run(fetch(held)).await;
             let outcome = fetched.map(|fetched| Arc::new(Entry::of(fetched, lead.ticket, lead.began)));
@@ -172,11 +174,11 @@ impl<V: CacheValue> Engine<V> {
     fn keep(&self, slot: &Arc<Slot<V>>, ticket: u64, entry: Arc<Entry<V>>) {
         slot.touch(self.clock.now());
         self.slots.change_entries(|slots| {
-            if slot.runway.forbids(ticket) {
+            if slot.single_flight.is_invalidated(ticket) {
                 return None;
             }
-            slot.runway.forbid(ticket - 1);
-            slot.trouble.end();
+            slot.single_flight.invalidate_up_to(ticket - 1);
+            slot.backoff.end();
             let is_new = slot.entry.swap(Some(entry)).is_none();
             if is_new { self.evict(slots, slot) } else { None }
         });
@@ -200,7 +202,7 @@ impl<V: CacheValue> Engine<V> {
         for slot in &emptied {
             slot.entry.store(None);
         }
-        let goes = |slot: &Arc<Slot<V>>| emptied.iter().any(|other| Arc::ptr_eq(slot, other)) && !is_held(slot);
+        let goes = |slot: &Arc<Slot<V>>| emptied.iter().any(|other| Arc::ptr_eq(slot, other)) && !is_in_use(slot);
         Some(copy(slots, |slot| !goes(slot)))
     }
 }

@@ -41,7 +41,7 @@ impl<V: CacheValue> Entry<V> {
 
     /// Returns `true` if the value is valid at `now`. Its age is not considered.
     #[inline]
-    pub(super) fn is_good(&self, now: Moment) -> bool {
+    pub(super) fn is_valid(&self, now: Moment) -> bool {
         now.wall_ns < self.until_wall_ns && self.value.is_intact()
     }
 }
@@ -63,6 +63,7 @@ pub struct Served<V> {
 
 impl<V> Served<V> {
     /// Returns the warning about a stale value, or `None` if the entry is fresh.
+    #[must_use]
     pub fn stale_warning(&self, key: &Key, clock: &Clock) -> Option<String> {
         let error = self.stale.as_ref()?;
         let age_s = clock.age(self.entry.began, clock.now()).as_nanos() / 1_000_000_000;

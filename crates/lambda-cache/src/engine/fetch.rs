@@ -74,7 +74,7 @@ impl<V: CacheValue> Engine<V> {
                     return future::pending().await;
                 };
                 let took = began.elapsed();
-                observe::tell(&slot.key, took, fetched.as_ref().err());
+                observe::notify(&slot.key, took, fetched.as_ref().err());
                 slot.counts.fetched(is_refresh, fetched.is_ok(), took);
                 tracing::debug!(key = %slot.key, ?took, succeeded = fetched.is_ok(), "fetched");
                 fetched
@@ -103,7 +103,7 @@ impl<V: CacheValue> Engine<V> {
         policy: Policy,
         refresh: impl Future<Output = Result<Arc<Entry<V>>, Error>>,
     ) -> Result<Served<V>, Error> {
-        if let Some(error) = slot.trouble.pausing(self.clock(), self.clock().now())
+        if let Some(error) = slot.backoff.current_failure(self.clock(), self.clock().now())
             && let Some(served) = self.tolerable(slot, policy, &error)
         {
             return Ok(served);
@@ -112,7 +112,7 @@ impl<V: CacheValue> Engine<V> {
             Err(error) if error.is_transient() => match self.tolerable(slot, policy, &error) {
                 Some(served) => {
                     if let Some(error) = &served.stale {
-                        slot.trouble.note(error, self.clock(), self.clock().now());
+                        slot.backoff.note(error, self.clock(), self.clock().now());
                     }
                     Ok(served)
                 }
@@ -128,7 +128,7 @@ impl<V: CacheValue> Engine<V> {
         let entry = slot.entry.load_full()?;
         let now = self.clock().now();
         let age = self.clock().age(entry.began, now);
-        if !policy.tolerates(age) || !entry.is_good(now) {
+        if !policy.tolerates(age) || !entry.is_valid(now) {
             return None;
         }
         slot.touch(now);

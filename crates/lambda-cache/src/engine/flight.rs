@@ -27,7 +27,7 @@ use crate::{
 
 /// The time a leader may go without being polled after it was woken, before it loses the lead. It is also the delay
 /// before the first wake-up, so that a quicker fetch has no extra cost.
-const PATIENCE: Duration = Duration::from_secs(1);
+const STUCK_AFTER: Duration = Duration::from_secs(1);
 
 pub(super) type Outcome<V> = Result<Arc<Entry<V>>, Error>;
 
@@ -54,20 +54,20 @@ pub(super) struct Flight<V> {
     pub(super) ticket: u64,
     pub(super) began: Moment,
     outcome: watch::Receiver<Option<Outcome<V>>>,
-    pulse: Arc<PollCounter>,
+    polls: Arc<PollCounter>,
 }
 
 impl<V> Clone for Flight<V> {
     fn clone(&self) -> Self {
-        let (outcome, pulse) = (self.outcome.clone(), Arc::clone(&self.pulse));
-        Self { ticket: self.ticket, began: self.began, outcome, pulse }
+        let (outcome, polls) = (self.outcome.clone(), Arc::clone(&self.polls));
+        Self { ticket: self.ticket, began: self.began, outcome, polls }
     }
 }
 
 /// The result of waiting for a flight.
 pub(super) enum Ended<V> {
     /// The fetch has completed with this outcome.
-    Landed(Outcome<V>),
+    Completed(Outcome<V>),
     /// The leader dropped the fetch because of a deadline, a cancellation or a panic.
     Abandoned,
     /// The leader keeps the future of the fetch without polling it.
@@ -77,41 +77,41 @@ pub(super) enum Ended<V> {
 impl<V> Flight<V> {
     /// Waits until the flight has ended or its leader turns out to be stuck.
     pub(super) async fn ended(mut self) -> Ended<V> {
-        let pulse = self.pulse;
+        let polls = self.polls;
         let mut outcome = pin!(async {
             let ended = self.outcome.wait_for(Option::is_some).await.ok()?;
             ended.clone()
         });
-        let mut beats_when_woken = None;
+        let mut polls_when_woken = None;
         loop {
-            match select(outcome.as_mut(), sleep(PATIENCE)).await {
-                Either::Left((Some(landed), _)) => return Ended::Landed(landed),
+            match select(outcome.as_mut(), sleep(STUCK_AFTER)).await {
+                Either::Left((Some(outcome), _)) => return Ended::Completed(outcome),
                 Either::Left((None, _)) => return Ended::Abandoned,
                 Either::Right(((), _)) => {}
             }
-            let beats = pulse.beats();
-            if beats_when_woken == Some(beats) {
+            let count = polls.count();
+            if polls_when_woken == Some(count) {
                 return Ended::Stuck;
             }
-            beats_when_woken = Some(beats);
-            pulse.wake();
+            polls_when_woken = Some(count);
+            polls.wake();
         }
     }
 }
 
 /// The single-flight state of a key.
-pub(super) struct SingleFlight<V>(Mutex<Place<V>>);
+pub(super) struct SingleFlight<V>(Mutex<State<V>>);
 
-struct Place<V> {
+struct State<V> {
     flight: Option<Flight<V>>,
     /// The outcome of a flight up to this ticket must not be stored: either the key was invalidated after it began,
     /// or a later flight that took the lead over has already stored its outcome.
-    forbidden: u64,
+    invalidated_up_to: u64,
 }
 
 impl<V> Default for SingleFlight<V> {
     fn default() -> Self {
-        Self(Mutex::new(Place { flight: None, forbidden: 0 }))
+        Self(Mutex::new(State { flight: None, invalidated_up_to: 0 }))
     }
 }
 
@@ -123,58 +123,58 @@ pub(super) enum FlightRole<'a, V> {
     Follower { flight: Flight<V>, is_valid: bool },
 }
 
-impl<V> Place<V> {
-    fn forbids(&self, ticket: u64) -> bool {
-        ticket <= self.forbidden
+impl<V> State<V> {
+    fn is_invalidated(&self, ticket: u64) -> bool {
+        ticket <= self.invalidated_up_to
     }
 }
 
 impl<V> SingleFlight<V> {
     /// Starts a flight, unless one is in progress. `start` returns its ticket and moment.
     pub(super) fn join(&self, start: impl FnOnce() -> (u64, Moment)) -> FlightRole<'_, V> {
-        let mut place = self.place();
-        if let Some(flight) = &place.flight {
-            return FlightRole::Follower { flight: flight.clone(), is_valid: !place.forbids(flight.ticket) };
+        let mut state = self.state();
+        if let Some(flight) = &state.flight {
+            return FlightRole::Follower { flight: flight.clone(), is_valid: !state.is_invalidated(flight.ticket) };
         }
         let (ticket, began) = start();
         let (announce, outcome) = watch::channel(None);
-        let pulse = Arc::new(PollCounter::default());
-        place.flight = Some(Flight { ticket, began, outcome, pulse: Arc::clone(&pulse) });
-        FlightRole::Leader(LeaderGuard { runway: self, announce, pulse, ticket, began })
+        let polls = Arc::new(PollCounter::default());
+        state.flight = Some(Flight { ticket, began, outcome, polls: Arc::clone(&polls) });
+        FlightRole::Leader(LeaderGuard { single_flight: self, announce, polls, ticket, began })
     }
 
-    /// Takes the lead from the flight with this ticket if it still has it. The next caller to board becomes the
+    /// Takes the lead from the flight with this ticket if it still has it. The next caller becomes the
     /// leader.
     pub(super) fn take_over(&self, ticket: u64) {
         self.clear(ticket);
     }
 
     /// Invalidates the outcomes of all flights up to this ticket.
-    pub(super) fn forbid(&self, ticket: u64) {
-        let mut place = self.place();
-        place.forbidden = place.forbidden.max(ticket);
+    pub(super) fn invalidate_up_to(&self, ticket: u64) {
+        let mut state = self.state();
+        state.invalidated_up_to = state.invalidated_up_to.max(ticket);
     }
 
     /// Returns `true` if the outcome of the flight with this ticket was invalidated.
-    pub(super) fn forbids(&self, ticket: u64) -> bool {
-        self.place().forbids(ticket)
+    pub(super) fn is_invalidated(&self, ticket: u64) -> bool {
+        self.state().is_invalidated(ticket)
     }
 
     /// Ends the flight with this ticket, unless another one has replaced it.
     fn clear(&self, ticket: u64) {
-        self.place().flight.take_if(|flight| flight.ticket == ticket);
+        self.state().flight.take_if(|flight| flight.ticket == ticket);
     }
 
-    fn place(&self) -> MutexGuard<'_, Place<V>> {
+    fn state(&self) -> MutexGuard<'_, State<V>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The right to fetch. If it is dropped without [`land`](Self::land), a waiter becomes the leader.
+/// The right to fetch. If it is dropped without [`complete`](Self::complete), a waiter becomes the leader.
 pub(super) struct LeaderGuard<'a, V> {
-    runway: &'a SingleFlight<V>,
+    single_flight: &'a SingleFlight<V>,
     announce: watch::Sender<Option<Outcome<V>>>,
-    pulse: Arc<PollCounter>,
+    polls: Arc<PollCounter>,
     pub(super) ticket: u64,
     pub(super) began: Moment,
 }
@@ -182,13 +182,13 @@ pub(super) struct LeaderGuard<'a, V> {
 impl<V> LeaderGuard<'_, V> {
     /// Runs the fetch and counts its polls, so that waiting callers can detect that it is stuck.
     pub(super) async fn run<T>(&self, fetch: impl Future<Output = T>) -> T {
-        self.pulse.count_polls(fetch).await
+        self.polls.count_polls(fetch).await
     }
 
     /// Ends the flight and passes its outcome to the waiting callers.
     pub(super) fn complete(self, outcome: Outcome<V>) {
-        // Clear the runway before anything wakes: a waiter that considers this outcome too old leads the next flight.
-        self.runway.clear(self.ticket);
+        // End the flight before anything wakes: a waiter that considers this outcome too old leads the next flight.
+        self.single_flight.clear(self.ticket);
         self.announce.send_replace(Some(outcome));
     }
 }
@@ -196,7 +196,7 @@ impl<V> LeaderGuard<'_, V> {
 impl<V> Drop for LeaderGuard<'_, V> {
     fn drop(&mut self) {
         if self.announce.borrow().is_none() {
-            self.runway.clear(self.ticket); // the sender goes with this value, which wakes the waiters
+            self.single_flight.clear(self.ticket); // the sender goes with this value, which wakes the waiters
         }
     }
 }

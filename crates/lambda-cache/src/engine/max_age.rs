@@ -49,7 +49,7 @@ impl MaxAge {
 
     /// Returns a fraction of it, given in units of 2^-32. An infinite max age stays infinite.
     #[must_use]
-    pub fn share(self, of_2_to_32: u32) -> Self {
+    pub fn scaled(self, of_2_to_32: u32) -> Self {
         let part = (u128::from(self.0) * u128::from(of_2_to_32)) >> 32;
         if self == Self::INFINITE { self } else { Self(u64::try_from(part).unwrap_or(u64::MAX)) }
     }
@@ -92,9 +92,9 @@ mod tests {
 
     #[test]
     fn a_share_of_a_finite_max_age() {
-        assert_eq!(MaxAge::DEFAULT.share(1 << 31), MaxAge::from(Duration::from_secs(30)));
-        assert_eq!(MaxAge::ZERO.share(u32::MAX), MaxAge::ZERO);
-        assert_eq!(MaxAge::INFINITE.share(1), MaxAge::INFINITE);
+        assert_eq!(MaxAge::DEFAULT.scaled(1 << 31), MaxAge::from(Duration::from_secs(30)));
+        assert_eq!(MaxAge::ZERO.scaled(u32::MAX), MaxAge::ZERO);
+        assert_eq!(MaxAge::INFINITE.scaled(1), MaxAge::INFINITE);
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub fn fetches(observer: fn(&Fetched<'_>)) {
     let _ = OBSERVER.set(observer);
 }
 
-pub(super) fn tell(key: &Key, took: Duration, error: Option<&Error>) {
+pub(super) fn notify(key: &Key, took: Duration, error: Option<&Error>) {
     if let Some(observer) = OBSERVER.get() {
         observer(&Fetched { key, took, ended: Stopwatch::start(), error });
     }

@@ -15,7 +15,7 @@ use crate::runtime::sync::{
 /// The number of polls of a future, and its waker.
 #[derive(Default)]
 pub(super) struct PollCounter {
-    beats: AtomicU64,
+    count: AtomicU64,
     waker: Mutex<Option<Waker>>,
 }
 
@@ -24,15 +24,15 @@ impl PollCounter {
     pub(super) async fn count_polls<T>(&self, future: impl Future<Output = T>) -> T {
         let mut future = pin!(future);
         poll_fn(|cx| {
-            self.beat(cx.waker());
+            self.record(cx.waker());
             future.as_mut().poll(cx)
         })
         .await
     }
 
     /// Returns the number of polls so far.
-    pub(super) fn beats(&self) -> u64 {
-        self.beats.load(Ordering::SeqCst)
+    pub(super) fn count(&self) -> u64 {
+        self.count.load(Ordering::SeqCst)
     }
 
     /// Wakes the future, so that it is polled if it is still being driven.
@@ -43,8 +43,8 @@ impl PollCounter {
         }
     }
 
-    fn beat(&self, waker: &Waker) {
-        self.beats.fetch_add(1, Ordering::SeqCst);
+    fn record(&self, waker: &Waker) {
+        self.count.fetch_add(1, Ordering::SeqCst);
         let mut last = self.waker();
         if !last.as_ref().is_some_and(|last| last.will_wake(waker)) {
             *last = Some(waker.clone());

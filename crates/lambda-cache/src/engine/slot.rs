@@ -24,8 +24,8 @@ use crate::{
 pub struct Slot<V> {
     pub(super) key: Key,
     pub(super) entry: ArcSwapOption<Entry<V>>,
-    pub(super) runway: SingleFlight<V>,
-    pub(super) trouble: Backoff,
+    pub(super) single_flight: SingleFlight<V>,
+    pub(super) backoff: Backoff,
     /// The event counters of this entry.
     pub counts: Counts,
     /// The fetch in progress.
@@ -44,8 +44,8 @@ impl<V: CacheValue> Slot<V> {
         Self {
             key,
             entry: ArcSwapOption::empty(),
-            runway: SingleFlight::default(),
-            trouble: Backoff::default(),
+            single_flight: SingleFlight::default(),
+            backoff: Backoff::default(),
             counts: Counts::default(),
             fetching: RunningFetch::default(),
             last_used_ns: AtomicU64::new(0),
@@ -65,7 +65,7 @@ impl<V: CacheValue> Slot<V> {
     /// also recorded as used.
     #[inline]
     pub fn is_fresh(&self, entry: &Entry<V>, clock: &Clock, max_age: MaxAge, now: Moment) -> bool {
-        let is_fresh = max_age.allows(clock.age(entry.began, now)) && entry.is_good(now);
+        let is_fresh = max_age.allows(clock.age(entry.began, now)) && entry.is_valid(now);
         if is_fresh {
             self.touch(now);
             self.counts.hit();

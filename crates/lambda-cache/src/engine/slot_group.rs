@@ -12,12 +12,12 @@ use crate::runtime::sync::{
 /// A group of slots whose entries are borrowed all at once, for the cost of borrowing one.
 pub struct SlotGroup<V> {
     slots: Vec<Arc<Slot<V>>>,
-    seen: ArcSwapOption<Seen<V>>,
+    snapshot: ArcSwapOption<Snapshot<V>>,
     changes: Arc<AtomicU64>,
 }
 
 /// The entries of all slots after a given number of changes to the cache.
-struct Seen<V> {
+struct Snapshot<V> {
     changes: u64,
     entries: Vec<Arc<Entry<V>>>,
 }
@@ -30,7 +30,7 @@ impl<V> fmt::Debug for SlotGroup<V> {
 
 impl<V: CacheValue> SlotGroup<V> {
     pub(super) fn new(slots: Vec<Arc<Slot<V>>>, changes: Arc<AtomicU64>) -> Self {
-        Self { slots, seen: ArcSwapOption::empty(), changes }
+        Self { slots, snapshot: ArcSwapOption::empty(), changes }
     }
 
     /// Returns the slots in their order.
@@ -43,27 +43,27 @@ impl<V: CacheValue> SlotGroup<V> {
     /// cache has changed.
     #[inline]
     pub fn read<R>(&self, read: impl FnOnce(&[Arc<Entry<V>>]) -> R) -> Option<R> {
-        let seen = self.seen.load();
-        match &*seen {
-            Some(seen) if seen.changes == self.changes.load(Ordering::Acquire) => Some(read(&seen.entries)),
-            _ => self.look_again().map(|seen| read(&seen.entries)),
+        let snapshot = self.snapshot.load();
+        match &*snapshot {
+            Some(snapshot) if snapshot.changes == self.changes.load(Ordering::Acquire) => Some(read(&snapshot.entries)),
+            _ => self.take_snapshot().map(|snapshot| read(&snapshot.entries)),
         }
     }
 
     #[cold]
-    fn look_again(&self) -> Option<Arc<Seen<V>>> {
+    fn take_snapshot(&self) -> Option<Arc<Snapshot<V>>> {
         let changes = self.changes.load(Ordering::SeqCst);
         let entries = self.slots.iter().map(|slot| slot.entry.load_full()).collect::<Option<_>>()?;
-        let seen = Arc::new(Seen { changes, entries });
-        self.seen.store(Some(Arc::clone(&seen)));
+        let snapshot = Arc::new(Snapshot { changes, entries });
+        self.snapshot.store(Some(Arc::clone(&snapshot)));
         if self.changes.load(Ordering::SeqCst) != changes {
             self.forget(); // the change may have notified this group before there was a snapshot to drop
         }
-        Some(seen)
+        Some(snapshot)
     }
 
     /// Drops the snapshot, so that it does not keep removed entries alive.
     pub(super) fn forget(&self) {
-        self.seen.store(None);
+        self.snapshot.store(None);
     }
 }

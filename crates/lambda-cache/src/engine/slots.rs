@@ -47,7 +47,7 @@ impl<V: CacheValue> Slots<V> {
                 return (Arc::clone(slot), None);
             }
             let is_full = map.len() >= capacity;
-            let stays = |slot: &Arc<Slot<V>>| !is_full || is_held(slot) || slot.entry.load().is_some();
+            let stays = |slot: &Arc<Slot<V>>| !is_full || is_in_use(slot) || slot.entry.load().is_some();
             let mut next: Map<V> = copy(map, stays);
             let slot = Arc::new(Slot::new(key.clone()));
             next.insert(key.clone(), Arc::clone(&slot));
@@ -92,7 +92,7 @@ impl<V: CacheValue> Slots<V> {
 
 /// Returns `true` if the slot is referenced outside the map. Call it before the map is copied, because a copy is
 /// another reference.
-pub(super) fn is_held<V>(slot: &Arc<Slot<V>>) -> bool {
+pub(super) fn is_in_use<V>(slot: &Arc<Slot<V>>) -> bool {
     Arc::strong_count(slot) > 1
 }
 

@@ -13,6 +13,12 @@ pub enum Names {
     Several(Vec<Listed>),
 }
 
+impl<S: Into<String>> From<S> for Names {
+    fn from(name: S) -> Self {
+        Self::One(name.into())
+    }
+}
+
 /// The names of one entry, and the key of each value in its group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct List {

@@ -19,7 +19,7 @@ use std::borrow::Cow;
 pub use api::Api;
 #[cfg(any(feature = "ssm", feature = "secrets-manager"))]
 pub use list::Names;
-pub use permission::{Operation, Permission, Place};
+pub use permission::{ArnScope, Operation, Permission};
 
 use crate::{
     ConversionError, Error, ErrorKind, Value,
@@ -112,8 +112,8 @@ impl Request {
 
     /// Returns the error for a value of this request that cannot be converted.
     #[must_use]
-    pub fn conversion_failure(&self, misfit: &ConversionError) -> Error {
-        Error::new(ErrorKind::InvalidValue, format!("cannot use {}: {misfit}", self.key()))
+    pub fn conversion_failure(&self, error: &ConversionError) -> Error {
+        Error::new(ErrorKind::InvalidValue, format!("cannot use {}: {error}", self.key()))
     }
 
     /// Returns a description of the request: the key without the parts that only distinguish files and callables.
@@ -128,21 +128,21 @@ impl Request {
         }
     }
 
-    /// Returns the permissions that the function's role needs, for a function at `place`. They are unknown for a
+    /// Returns the permissions that the function's role needs, for a function in `scope`. They are unknown for a
     /// custom entry.
     ///
     /// If a value is encrypted with a customer managed KMS key, reading it also needs `kms:Decrypt` on the key.
     #[must_use]
-    pub fn permissions(&self, place: Place<'_>) -> Vec<Permission> {
-        let _ = place; // unused without sources
+    pub fn permissions(&self, scope: ArnScope<'_>) -> Vec<Permission> {
+        let _ = scope; // unused without sources
 
         match self {
             #[cfg(feature = "ssm")]
-            Self::Parameters(parameters) => parameters.permissions(place),
+            Self::Parameters(parameters) => parameters.permissions(scope),
             #[cfg(feature = "secrets-manager")]
-            Self::Secret(secret) => secret.permissions(place),
+            Self::Secret(secret) => secret.permissions(scope),
             #[cfg(feature = "s3")]
-            Self::Object(object) => object.permissions(place),
+            Self::Object(object) => object.permissions(scope),
             Self::Custom(_) => Vec::new(),
         }
     }

@@ -1,6 +1,6 @@
 //! The permission that each call needs, for generated policies and for error messages.
 
-pub use super::policy::Place;
+pub use super::policy::ArnScope;
 
 /// A call to AWS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

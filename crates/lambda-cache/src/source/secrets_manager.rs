@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use lambda_cache_names::{NameError, secret};
 
 use super::{
-    Operation, Permission, Place,
+    ArnScope, Operation, Permission,
     api::Api,
     list::{List, Names},
     policy,
@@ -98,8 +98,8 @@ impl Secret {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] for an empty name, list, stage or id, or two names with one key.
-    pub fn new(names: Names, version: Version) -> Result<Self, Error> {
-        Ok(match names {
+    pub fn new(names: impl Into<Names>, version: Version) -> Result<Self, Error> {
+        Ok(match names.into() {
             Names::One(name) if name.is_empty() => return Err(Error::invalid_name(secret::EMPTY)),
             Names::One(name) => {
                 version.check()?;
@@ -160,9 +160,9 @@ impl Secret {
         }
     }
 
-    pub(super) fn permissions(&self, place: Place<'_>) -> Vec<Permission> {
+    pub(super) fn permissions(&self, scope: ArnScope<'_>) -> Vec<Permission> {
         let operations = [Some(Operation::GetSecretValue), self.is_rotation_aware.then_some(Operation::DescribeSecret)];
-        let resources = self.names().iter().flat_map(|name| policy::secrets_manager::secret(name, place));
+        let resources = self.names().iter().flat_map(|name| policy::secrets_manager::secret(name, scope));
         let of = |resource: String| {
             operations.into_iter().flatten().map(move |operation| Permission::new(operation, resource.clone()))
         };

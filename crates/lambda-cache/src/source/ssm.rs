@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use lambda_cache_names::{NameError, parameter};
 
 use super::{
-    Operation, Permission, Place,
+    ArnScope, Operation, Permission,
     api::Api,
     list::{List, Names},
     policy,
@@ -65,8 +65,8 @@ impl Parameters {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`] for an empty name or list, or two names with one key.
-    pub fn new(names: Names) -> Result<Self, Error> {
-        Ok(match names {
+    pub fn new(names: impl Into<Names>) -> Result<Self, Error> {
+        Ok(match names.into() {
             Names::One(name) if name.is_empty() => return Err(Error::invalid_name(parameter::EMPTY)),
             Names::One(name) => Which::One(name),
             Names::Several(names) => Which::List(List::new(&names, parameter::keys, parameter::entry_name)?),
@@ -127,20 +127,20 @@ impl Parameters {
             .any(|one| Key::of(&one.identity()) == *key)
     }
 
-    pub(super) fn permissions(&self, place: Place<'_>) -> Vec<Permission> {
+    pub(super) fn permissions(&self, scope: ArnScope<'_>) -> Vec<Permission> {
         let (operation, names) = match &self.which {
             Which::One(name) => (Operation::GetParameter, slice::from_ref(name)),
             Which::List(list) => (Operation::GetParameters, list.names()),
             Which::Path(path) => {
-                return vec![Permission::new(Operation::GetParametersByPath, policy::ssm::path(path.path(), place))];
+                return vec![Permission::new(Operation::GetParametersByPath, policy::ssm::path(path.path(), scope))];
             }
         };
         let of = |name: &String| {
             let secrets =
-                policy::ssm::referenced_secret(name).map(|secret| policy::secrets_manager::secret(secret, place));
+                policy::ssm::referenced_secret(name).map(|secret| policy::secrets_manager::secret(secret, scope));
             let secrets = secrets.into_iter().flatten();
             let secrets = secrets.map(|secret| Permission::new(Operation::GetSecretValue, secret));
-            [Permission::new(operation, policy::ssm::parameter(name, place))].into_iter().chain(secrets)
+            [Permission::new(operation, policy::ssm::parameter(name, scope))].into_iter().chain(secrets)
         };
         names.iter().flat_map(of).collect()
     }

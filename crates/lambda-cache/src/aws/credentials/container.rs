@@ -30,22 +30,22 @@ pub(super) async fn credentials(settings: &Settings, client: &HttpClient) -> Res
     loop {
         let refusal = match http::send(client, "GET", &url, &headers, LIMIT).await {
             Ok(answer) if answer.status == 200 => match serde_json::from_str(&answer.text) {
-                Ok(json) => return keys::of_json(&json, &setting.place()).map(Some),
+                Ok(json) => return keys::of_json(&json, &setting.origin()).map(Some),
                 Err(_) => Error::new(
                     ErrorKind::Configuration,
-                    format!("the answer of {} is not JSON: check what answers there", setting.place()),
+                    format!("the answer of {} is not JSON: check what answers there", setting.origin()),
                 ),
             },
             Ok(answer) if answer.status < 500 => Error::new(
                 ErrorKind::Configuration,
                 format!(
                     "{} answered with HTTP {}: check {TOKEN} and the container's role",
-                    setting.place(),
+                    setting.origin(),
                     answer.status
                 ),
             ),
-            Ok(answer) => unavailable(&setting.place(), &format!("HTTP {}", answer.status)),
-            Err(error) => unavailable(&setting.place(), &error.to_string()),
+            Ok(answer) => unavailable(&setting.origin(), &format!("HTTP {}", answer.status)),
+            Err(error) => unavailable(&setting.origin(), &error.to_string()),
         };
         if attempt == ATTEMPTS {
             return Err(refusal);

@@ -67,7 +67,7 @@ pub(super) fn of_profile(profile: &Profile) -> Result<Option<Credentials>, Error
 fn checked(access_key: &Setting, secret_key: &Setting, token: Option<&Setting>) -> Result<Credentials, Error> {
     let token = token.map(|token| token.value.as_str());
     let keys = Keys { access_key: &access_key.value, secret_key: &secret_key.value, token, expiry: None };
-    keys.checked(&access_key.place())
+    keys.checked(&access_key.origin())
 }
 
 /// Returns the keys in a JSON object of a container, an instance or a process. The error names the missing field.

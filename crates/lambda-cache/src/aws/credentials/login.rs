@@ -42,5 +42,5 @@ pub(super) fn credentials(settings: &Settings, profile: &Profile) -> Result<Opti
         return Err(log_in("whose credentials have expired"));
     }
     let keys = Keys { access_key, secret_key, token: text("sessionToken"), expiry: Some(expiry) };
-    keys.checked(&session.place()).map(Some)
+    keys.checked(&session.origin()).map(Some)
 }

@@ -43,7 +43,7 @@ pub(super) async fn credentials(profile: &Profile) -> Result<Option<Credentials>
     if json.get("Version") != Some(&Value::from(1)) {
         return Err(command.refuse_secret("a command that printed another Version than 1: update it"));
     }
-    keys::of_json(&json, &command.place()).map(Some)
+    keys::of_json(&json, &command.origin()).map(Some)
 }
 
 /// Returns `true` if a profile gets its credentials from a process.

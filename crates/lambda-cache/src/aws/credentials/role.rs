@@ -58,7 +58,7 @@ impl Role {
             .set_duration_seconds(self.duration)
             .send()
             .await;
-        let doing = format!("the role {:?} of {}", self.arn.value, self.arn.place());
+        let doing = format!("the role {:?} of {}", self.arn.value, self.arn.origin());
         credentials(given.map_err(|error| Nested::failed("AssumeRole", &doing, &error))?.credentials, &doing)
     }
 }
@@ -88,7 +88,7 @@ pub(super) async fn web_identity(
         .web_identity_token(token)
         .send()
         .await;
-    let doing = format!("the role {:?} of {}", arn.value, arn.place());
+    let doing = format!("the role {:?} of {}", arn.value, arn.origin());
     let given = given.map_err(|error| Nested::failed("AssumeRoleWithWebIdentity", &doing, &error))?;
     credentials(given.credentials, &doing).map(Some)
 }

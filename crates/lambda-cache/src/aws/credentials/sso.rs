@@ -57,7 +57,7 @@ pub(super) async fn credentials(
         .access_token(token)
         .send()
         .await;
-    let doing = format!("the SSO role {:?} of {}", login.role_name.value, login.role_name.place());
+    let doing = format!("the SSO role {:?} of {}", login.role_name.value, login.role_name.origin());
     let given = given.map_err(|error| match error.code() {
         Some("UnauthorizedException") => log_in(settings, "its session has expired"),
         _ => Nested::failed("GetRoleCredentials", &doing, &error),
@@ -87,7 +87,7 @@ impl Login {
             let (own, shared) = (profile.get(key), section.and_then(|section| section.get(key)));
             match (own, shared) {
                 (Some(own), Some(shared)) if own.value != shared.value => {
-                    Err(own.refuse(&format!("not what {} says: write it in one place", shared.place())))
+                    Err(own.refuse(&format!("not what {} says: write it in one place", shared.origin())))
                 }
                 (own, shared) => Ok(shared.or(own)),
             }

@@ -40,27 +40,27 @@ pub enum Order {
 pub(crate) struct Setting {
     /// The value, which is never empty.
     pub(crate) value: String,
-    place: Place,
+    origin: Origin,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Place {
+enum Origin {
     Variable(String),
     File { key: String, path: Arc<Path>, line: usize },
 }
 
 impl Setting {
     fn in_file(key: &str, value: &str, path: &Arc<Path>, line: usize) -> Option<Self> {
-        let place = Place::File { key: key.to_owned(), path: Arc::clone(path), line };
-        (!value.is_empty()).then(|| Self { value: value.to_owned(), place })
+        let origin = Origin::File { key: key.to_owned(), path: Arc::clone(path), line };
+        (!value.is_empty()).then(|| Self { value: value.to_owned(), origin })
     }
 
     /// Returns an error with the value and the source of the setting. `what_is_wrong` follows "is" and ends with
     /// advice: `not a number: write it as 3`.
     pub(crate) fn refuse(&self, what_is_wrong: &str) -> Error {
-        let message = match &self.place {
-            Place::Variable(name) => format!("{name}={:?} is {what_is_wrong}", self.value),
-            Place::File { key, path, line } => {
+        let message = match &self.origin {
+            Origin::Variable(name) => format!("{name}={:?} is {what_is_wrong}", self.value),
+            Origin::File { key, path, line } => {
                 format!("{key} = {:?} ({}, line {line}) is {what_is_wrong}", self.value, path.display())
             }
         };
@@ -69,14 +69,14 @@ impl Setting {
 
     /// Returns an error like [`refuse`](Self::refuse), but without the value, for secrets.
     pub(crate) fn refuse_secret(&self, what_is_wrong: &str) -> Error {
-        Error::new(ErrorKind::Configuration, format!("{} is {what_is_wrong}", self.place()))
+        Error::new(ErrorKind::Configuration, format!("{} is {what_is_wrong}", self.origin()))
     }
 
     /// Describes the source: the variable, or the key, file and line.
-    pub(crate) fn place(&self) -> String {
-        match &self.place {
-            Place::Variable(name) => name.clone(),
-            Place::File { key, path, line } => format!("{key} ({}, line {line})", path.display()),
+    pub(crate) fn origin(&self) -> String {
+        match &self.origin {
+            Origin::Variable(name) => name.clone(),
+            Origin::File { key, path, line } => format!("{key} ({}, line {line})", path.display()),
         }
     }
 
@@ -88,7 +88,7 @@ impl Setting {
 
 impl fmt::Debug for Setting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Setting at {}", self.place()) // the value may be a secret
+        write!(f, "Setting at {}", self.origin()) // the value may be a secret
     }
 }
 
@@ -137,7 +137,7 @@ impl Settings {
     /// Returns a variable, unless it is unset or empty.
     pub(crate) fn variable(&self, name: &str) -> Option<Setting> {
         let value = self.variables.get(name)?.to_owned();
-        Some(Setting { value, place: Place::Variable(name.to_owned()) })
+        Some(Setting { value, origin: Origin::Variable(name.to_owned()) })
     }
 
     /// Returns a setting of the profile.

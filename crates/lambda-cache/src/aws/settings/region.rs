@@ -30,7 +30,7 @@ const WITH_GLOBAL_STS: [&str; 16] = [
 
 /// The Region of calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct RegionChoice {
     pub(crate) region: Option<Region>,
     /// Whether the Region's name selects FIPS endpoints, such as fips-us-gov-west-1.
     pub(crate) is_fips: bool,
@@ -38,18 +38,18 @@ pub(crate) struct Place {
 
 impl Settings {
     /// Returns the configured Region.
-    pub(crate) fn region(&self) -> Result<Place, Error> {
+    pub(crate) fn region(&self) -> Result<RegionChoice, Error> {
         let of = |name| self.variable(name);
         let profile = || self.key("region");
         let setting = match self.order {
             Order::Boto3 => of(DEFAULT_REGION).or_else(profile).or_else(|| of(REGION)),
             Order::Sdk => of(REGION).or_else(|| of(DEFAULT_REGION)).or_else(profile),
         };
-        let Some(setting) = setting else { return Ok(Place { region: None, is_fips: false }) };
+        let Some(setting) = setting else { return Ok(RegionChoice { region: None, is_fips: false }) };
         let region = checked(&setting)?;
         let is_fips = region.starts_with("fips-") || region.ends_with("-fips");
         let region = if is_fips { region.replace("fips-", "").replace("-fips", "") } else { region.to_owned() };
-        Ok(Place { region: Some(Region::new(region)), is_fips })
+        Ok(RegionChoice { region: Some(Region::new(region)), is_fips })
     }
 
     /// Returns whether STS is called at its global endpoint, `sts.amazonaws.com`.

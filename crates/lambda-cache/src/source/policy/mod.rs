@@ -12,7 +12,7 @@ pub(super) mod ssm;
 
 /// The scope of a function's resources. A `*` matches any.
 #[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
+pub struct ArnScope<'a> {
     /// The partition: `aws`, `aws-cn`, `aws-us-gov` ...
     pub partition: &'a str,
     /// The Region, such as `eu-west-1`.
@@ -33,4 +33,4 @@ fn escaped(name: &str) -> String {
 }
 
 #[cfg(test)]
-const HERE: Place<'_> = Place { partition: "aws", region: "eu-west-1", account: "123456789012" };
+const HERE: ArnScope<'_> = ArnScope { partition: "aws", region: "eu-west-1", account: "123456789012" };

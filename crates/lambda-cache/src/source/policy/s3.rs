@@ -1,6 +1,6 @@
 use lambda_cache_names::{bucket::Bucket, s3::S3Uri};
 
-use super::{Place, escaped};
+use super::{ArnScope, escaped};
 
 /// Returns the action that allows reading an object, or a version of it. Access points of some services have their
 /// own actions, and access to a directory bucket needs a session
@@ -20,8 +20,8 @@ pub(crate) fn object_action(uri: &S3Uri) -> &'static str {
 /// Returns the ARN of an object, in a bucket or behind an access point
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html>). For a directory bucket, it
 /// is the ARN of the bucket.
-pub(crate) fn object(uri: &S3Uri, place: Place<'_>) -> String {
-    let Place { partition, region, account } = place;
+pub(crate) fn object(uri: &S3Uri, scope: ArnScope<'_>) -> String {
+    let ArnScope { partition, region, account } = scope;
     let (bucket, key) = (escaped(uri.bucket()), escaped(uri.key()));
     match Bucket::of(uri.bucket()) {
         Bucket::General => format!("arn:{partition}:s3:::{bucket}/{key}"),

@@ -1,13 +1,13 @@
 use lambda_cache_names::{arn, secret};
 
-use super::{Place, escaped};
+use super::{ArnScope, escaped};
 
 /// Returns every ARN that a secret's name may refer to.
 ///
 /// A secret's ARN ends in six random characters, which the name does not have. An ARN that seems to end in them may
 /// still be a partial ARN (`…:secret:my-secret`, as in CDK's `fromSecretNameV2`), so both forms are allowed.
-pub(crate) fn secret(name: &str, place: Place<'_>) -> Vec<String> {
-    let Place { partition, region, account } = place;
+pub(crate) fn secret(name: &str, scope: ArnScope<'_>) -> Vec<String> {
+    let ArnScope { partition, region, account } = scope;
     let named = escaped(name);
     match arn::resource(name, "secretsmanager") {
         Some(resource) if secret::has_random_suffix(resource) => vec![named.clone(), format!("{named}-??????")],

@@ -1,6 +1,6 @@
 use lambda_cache_names::{arn, parameter::SELECTOR};
 
-use super::{Place, escaped};
+use super::{ArnScope, escaped};
 
 /// The prefix of parameters that AWS publishes, whose ARN has no account
 /// (<https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html>).
@@ -11,20 +11,20 @@ const PUBLIC: &str = "/aws/service/";
 const SECRETS: &str = "/aws/reference/secretsmanager/";
 
 /// Returns the ARN of a parameter. A selector is not part of the ARN.
-pub(crate) fn parameter(name: &str, place: Place<'_>) -> String {
+pub(crate) fn parameter(name: &str, scope: ArnScope<'_>) -> String {
     match arn::resource(name, "ssm") {
         Some(resource) => {
             let before = name.strip_suffix(resource).unwrap_or_default();
             format!("{before}{}", escaped(without_selector(resource)))
         }
-        None => in_place(without_selector(name), place),
+        None => in_scope(without_selector(name), scope),
     }
 }
 
 /// Returns the ARN of a path. A permission on a path includes everything below it, so only the path itself is needed
 /// (<https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html>).
-pub(crate) fn path(path: &str, place: Place<'_>) -> String {
-    in_place(path, place)
+pub(crate) fn path(path: &str, scope: ArnScope<'_>) -> String {
+    in_scope(path, scope)
 }
 
 /// Returns the secret that a parameter's name refers to, if any.
@@ -36,8 +36,8 @@ fn without_selector(name: &str) -> &str {
     name.split(SELECTOR).next().unwrap_or_default()
 }
 
-fn in_place(name: &str, place: Place<'_>) -> String {
-    let Place { partition, region, account } = place;
+fn in_scope(name: &str, scope: ArnScope<'_>) -> String {
+    let ArnScope { partition, region, account } = scope;
     let account = if name.starts_with(PUBLIC) { "" } else { account };
     let name = escaped(name.strip_prefix('/').unwrap_or(name));
     format!("arn:{partition}:ssm:{region}:{account}:parameter/{name}")
@@ -62,7 +62,7 @@ mod tests {
         ] {
             assert_eq!(parameter(name, HERE), expected, "{name}");
         }
-        let elsewhere = Place { partition: "aws-cn", region: "cn-north-1", account: "*" };
+        let elsewhere = ArnScope { partition: "aws-cn", region: "cn-north-1", account: "*" };
         assert_eq!(parameter("/app/var", elsewhere), "arn:aws-cn:ssm:cn-north-1:*:parameter/app/var");
     }
 

@@ -19,11 +19,11 @@ const MANY: usize = 1_000;
 
 /// The paths that one cache downloads to.
 #[derive(Debug, Default)]
-pub(super) struct FileRegistry(Mutex<HashMap<PathBuf, Place>>);
+pub(super) struct FileRegistry(Mutex<HashMap<PathBuf, FileEntry>>);
 
 /// The state of a path.
 #[derive(Debug)]
-struct Place {
+struct FileEntry {
     uri: S3Uri,
     /// The number of fetches in progress. The file is not removed during a fetch.
     under_way: usize,
@@ -38,7 +38,7 @@ struct StoredFile {
     holding: Weak<LastUse>,
 }
 
-impl Place {
+impl FileEntry {
     /// Returns the size that counts against the limit. A file that is being replaced counts only once.
     fn bytes(&self) -> u64 {
         let kept_bytes = self.file.as_ref().map_or(0, |kept| kept.stamp.size_bytes);
@@ -66,7 +66,7 @@ impl FileRegistry {
         }
         let place = match places.entry(path.to_owned()) {
             Entry::Vacant(vacant) => {
-                vacant.insert(Place { uri: uri.clone(), under_way: 0, reserved_bytes: 0, file: None })
+                vacant.insert(FileEntry { uri: uri.clone(), under_way: 0, reserved_bytes: 0, file: None })
             }
             Entry::Occupied(place) if place.get().uri == *uri => place.into_mut(),
             Entry::Occupied(place) => return Err(taken(path, &place.get().uri, uri)),
@@ -82,7 +82,7 @@ impl FileRegistry {
         }
     }
 
-    fn places(&self) -> MutexGuard<'_, HashMap<PathBuf, Place>> {
+    fn places(&self) -> MutexGuard<'_, HashMap<PathBuf, FileEntry>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -33,7 +33,7 @@ use self::{
     lock::{Lock, LockOutcome},
     record::Record,
 };
-use super::{Operation, Permission, Place, api::Api, policy};
+use super::{ArnScope, Operation, Permission, api::Api, policy};
 use crate::{
     Error, ErrorKind, Value,
     engine::{Fetched, Freshness, Key},
@@ -107,9 +107,9 @@ impl Object {
     }
 
     /// Returns the needed permission, which is the same for a whole object and a part, with or without a condition.
-    pub(super) fn permissions(&self, place: Place<'_>) -> Vec<Permission> {
+    pub(super) fn permissions(&self, scope: ArnScope<'_>) -> Vec<Permission> {
         let operation = Operation::GetObject(policy::s3::object_action(&self.uri));
-        vec![Permission::new(operation, policy::s3::object(&self.uri, place))]
+        vec![Permission::new(operation, policy::s3::object(&self.uri, scope))]
     }
 
     /// Returns the key. The value is a path, so the file's name is part of the key: one object with two names has two

@@ -2,12 +2,12 @@
 
 use std::marker::PhantomData;
 
-use super::callsite::Unfit;
+use super::callsite::FailedConversion;
 use crate::{ConversionError, FromEntry, FromObject, FromParameter, FromSecret, kind, value::Cached};
 
 /// The kind of an entry, passed from the expression that names it to the conversion of its value.
 ///
-/// Each kind has its own `take`, so that the compiler's message for an unsupported type fits that kind.
+/// Each kind has its own `convert`, so that the compiler's message for an unsupported type fits that kind.
 #[derive(Debug)]
 pub struct Kind<K>(PhantomData<fn() -> K>);
 
@@ -33,7 +33,7 @@ impl Kind<kind::Parameter> {
     ///
     /// # Errors
     /// The entry and the reason, if the value cannot be converted.
-    pub fn take<T: FromParameter>(self, values: &[&Cached], index: usize) -> Result<T, Unfit> {
+    pub fn convert<T: FromParameter>(self, values: &[&Cached], index: usize) -> Result<T, FailedConversion> {
         at(index, T::from_parameter(values[index]))
     }
 }
@@ -43,7 +43,7 @@ impl Kind<kind::Group> {
     ///
     /// # Errors
     /// The entry and the reason, if the value cannot be converted.
-    pub fn take<T: FromEntry<kind::Group>>(self, values: &[&Cached], index: usize) -> Result<T, Unfit> {
+    pub fn convert<T: FromEntry<kind::Group>>(self, values: &[&Cached], index: usize) -> Result<T, FailedConversion> {
         at(index, T::from_entry(values[index]))
     }
 }
@@ -53,7 +53,7 @@ impl Kind<kind::Secret> {
     ///
     /// # Errors
     /// The entry and the reason, if the value cannot be converted.
-    pub fn take<T: FromSecret>(self, values: &[&Cached], index: usize) -> Result<T, Unfit> {
+    pub fn convert<T: FromSecret>(self, values: &[&Cached], index: usize) -> Result<T, FailedConversion> {
         at(index, T::from_secret(values[index]))
     }
 }
@@ -63,7 +63,7 @@ impl Kind<kind::Secrets> {
     ///
     /// # Errors
     /// The entry and the reason, if the value cannot be converted.
-    pub fn take<T: FromEntry<kind::Secrets>>(self, values: &[&Cached], index: usize) -> Result<T, Unfit> {
+    pub fn convert<T: FromEntry<kind::Secrets>>(self, values: &[&Cached], index: usize) -> Result<T, FailedConversion> {
         at(index, T::from_entry(values[index]))
     }
 }
@@ -73,7 +73,7 @@ impl Kind<kind::Object> {
     ///
     /// # Errors
     /// The entry and the reason, if the value cannot be converted.
-    pub fn take<T: FromObject>(self, values: &[&Cached], index: usize) -> Result<T, Unfit> {
+    pub fn convert<T: FromObject>(self, values: &[&Cached], index: usize) -> Result<T, FailedConversion> {
         at(index, T::from_object(values[index]))
     }
 }
@@ -83,11 +83,15 @@ impl<V: Clone + 'static> Kind<kind::Custom<V>> {
     ///
     /// # Errors
     /// The entry and the reason, if the value cannot be converted.
-    pub fn take<T: FromEntry<kind::Custom<V>>>(self, values: &[&Cached], index: usize) -> Result<T, Unfit> {
+    pub fn convert<T: FromEntry<kind::Custom<V>>>(
+        self,
+        values: &[&Cached],
+        index: usize,
+    ) -> Result<T, FailedConversion> {
         at(index, T::from_entry(values[index]))
     }
 }
 
-fn at<T>(index: usize, taken: Result<T, ConversionError>) -> Result<T, Unfit> {
-    taken.map_err(|misfit| (index, misfit))
+fn at<T>(index: usize, converted: Result<T, ConversionError>) -> Result<T, FailedConversion> {
+    converted.map_err(|error| (index, error))
 }

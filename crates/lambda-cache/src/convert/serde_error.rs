@@ -23,7 +23,7 @@ pub(super) enum Found {
 
 impl Found {
     /// Returns the values of the wrong kind while `act` runs.
-    pub(super) fn noting<R>(act: impl FnOnce() -> R) -> (R, Vec<Self>) {
+    pub(super) fn recording<R>(act: impl FnOnce() -> R) -> (R, Vec<Self>) {
         let before = FOUND.take(); // of a group around this one
         let made = act();
         (made, FOUND.replace(before))
@@ -44,7 +44,7 @@ impl Found {
 /// An error of a group or a value. An unknown field name may be a value, if the value's type reads its text as a field name.
 /// A name is therefore included only if the group has it.
 #[derive(Debug)]
-pub(super) struct Unfit<const NAMES: bool> {
+pub(super) struct SerdeError<const NAMES: bool> {
     message: String,
     /// The content, until the value is identified.
     found: Option<Found>,
@@ -52,10 +52,10 @@ pub(super) struct Unfit<const NAMES: bool> {
     unknown: Option<String>,
 }
 
-pub(super) type UnfitGroup = Unfit<true>;
-pub(super) type UnfitValue = Unfit<false>;
+pub(super) type GroupError = SerdeError<true>;
+pub(super) type ValueError = SerdeError<false>;
 
-impl<const NAMES: bool> Unfit<NAMES> {
+impl<const NAMES: bool> SerdeError<NAMES> {
     pub(super) fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), found: None, unknown: None }
     }
@@ -65,16 +65,16 @@ impl<const NAMES: bool> Unfit<NAMES> {
     }
 }
 
-impl UnfitValue {
+impl ValueError {
     /// Adds the key of the value.
-    pub(super) fn of(self, name: &str) -> UnfitGroup {
-        Unfit::new(format!("{name:?}: {}", self.message))
+    pub(super) fn of(self, name: &str) -> GroupError {
+        SerdeError::new(format!("{name:?}: {}", self.message))
     }
 }
 
-impl UnfitGroup {
+impl GroupError {
     /// Returns the message, with the key of the value if it is known.
-    pub(super) fn misfit<'a>(
+    pub(super) fn into_conversion_error<'a>(
         self,
         name: impl Fn(&Found) -> Option<&'a str>,
         values: &[(String, Value)],
@@ -89,15 +89,15 @@ impl UnfitGroup {
     }
 }
 
-impl<const NAMES: bool> fmt::Display for Unfit<NAMES> {
+impl<const NAMES: bool> fmt::Display for SerdeError<NAMES> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl<const NAMES: bool> std::error::Error for Unfit<NAMES> {}
+impl<const NAMES: bool> std::error::Error for SerdeError<NAMES> {}
 
-impl<const NAMES: bool> de::Error for Unfit<NAMES> {
+impl<const NAMES: bool> de::Error for SerdeError<NAMES> {
     /// Drops the message of the type, because it may quote the value. For `untagged`, the last variant's value is named.
     fn custom<T: fmt::Display>(_: T) -> Self {
         let found = FOUND.with_borrow(|found| found.last().cloned());
