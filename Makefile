@@ -12,7 +12,7 @@ TOOL := .venv/bin
 CARGO := cargo
 STEP := @scripts/step.sh
 OUTSIDE := scripts/outside.sh
-SOURCES := python tests standin demo scripts bench examples
+SOURCES := python tests examples scripts bench
 RUSTDOC := env RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --locked --quiet --workspace --no-deps
 # Without --quiet, which also hides warnings from --strict. (The theme's authors warn about a mkdocs that is not pinned here.)
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(TOOL)/mkdocs
@@ -29,7 +29,7 @@ demo: ## run the user guide's handlers in Lambda's Python runtime client, on a s
 	@scripts/demo.sh
 
 demo-rust: tools ## run a Rust function with all three sources under cargo lambda, on the same stand-in
-	@$(TOOL)/python -m demo.rust
+	@$(TOOL)/python -m examples.demo.rust
 
 test: tools ## run every lint, type check and test, as CI does: the four below
 	@scripts/test.sh

@@ -15,7 +15,7 @@ from bench import cold, equipment, growth, machine, refresh, report, rust, s3, s
 from bench.child import ChildError
 from bench.equipment import FOLDER, PROJECT, Equipment, MissingError
 from bench.run import Part, Result, Run
-from standin.fault_server import FaultServer
+from tests.fakes.fault_server import FaultServer
 
 PARTS = cast(
     "dict[str, Part]",

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from bench import child, figures, resources
 from bench.contenders import Contender
 from bench.equipment import PROJECT, Equipment
-from standin.fault_server import FaultServer
+from tests.fakes.fault_server import FaultServer
 
 _PROGRAMS = PROJECT / "bench" / "programs"
 

@@ -8,7 +8,7 @@ from bench import child, equipment, notation, table
 from bench.figures import paired_ratio, rotated, spread
 from bench.resources import PARAMETER
 from bench.run import Result, Run
-from standin.environment import without_aws
+from tests.fakes.environment import without_aws
 
 TITLE = "Rust: CPU of a process that fetches one parameter; hits beside other caches"
 OURS, DEFAULTS = "first-ours", "first-defaults"

@@ -13,9 +13,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from standin.fault_server import FaultServer
 from tests import cargo
 from tests.crashes import Crashes
+from tests.fakes.fault_server import FaultServer
 
 SEED = 20261124
 

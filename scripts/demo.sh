@@ -20,4 +20,4 @@ rm -rf "$site.new" && mkdir -p "$site.new"
 cp -R python/lambda_cache "$site.new/"
 cp target/debug/lib_native.so "$site.new/lambda_cache/_native.abi3.so"
 rm -rf "$site" && mv "$site.new" "$site"
-PYTHONPATH=$PWD/$site:$PWD exec "$venv/bin/python" -m demo
+PYTHONPATH=$PWD/$site:$PWD exec "$venv/bin/python" -m examples.demo

@@ -16,7 +16,7 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[1]
 sys.path.insert(0, str(PROJECT))
 
-from standin.aws import Aws  # noqa: E402 (the path is set above)
+from tests.fakes.aws import Aws  # noqa: E402 (the path is set above)
 
 TARGET = PROJECT / "target" / "instructions"
 BUILD = [

@@ -13,8 +13,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from standin.cargo_lambda import with_cargo_lambda
-from tests.newcomer import Newcomer
+from tests.doc_walkthrough import Walkthrough
+from tests.fakes.cargo_lambda import with_cargo_lambda
 
 REPOSITORY = Path(__file__).parents[1]
 ELF = b"\x7fELF"
@@ -27,7 +27,7 @@ def commands_of_the_example() -> str:
     return str(commands)
 
 
-def page_of_the_newcomer() -> str:
+def get_started_page() -> str:
     """docs/get-started/rust.md, but for the section that runs the function, which a test has."""
     page = (REPOSITORY / "docs/get-started/rust.md").read_text()
     without, sections = re.subn(r"^## Run it\n.*?(?=^## )", "", page, flags=re.MULTILINE | re.DOTALL)
@@ -42,10 +42,10 @@ def of_the_example() -> Path:
     return REPOSITORY / "examples/rust-function/target/lambda/rust-function/bootstrap.zip"
 
 
-def of_the_newcomer(folder: Path) -> Path:
+def walkthrough_package(folder: Path) -> Path:
     """The zip of the function that a newcomer writes in an empty `folder`."""
     (folder / "lambda-cache").symlink_to(REPOSITORY)
-    Newcomer(folder, dict(os.environ), port=0).follow(page_of_the_newcomer())
+    Walkthrough(folder, dict(os.environ), port=0).follow(get_started_page())
     return folder / "my-function/target/lambda/my-function/bootstrap.zip"
 
 
@@ -62,4 +62,4 @@ def check(package: Path) -> None:
 if __name__ == "__main__":
     check(of_the_example())
     with tempfile.TemporaryDirectory() as empty:
-        check(of_the_newcomer(Path(empty)))
+        check(walkthrough_package(Path(empty)))

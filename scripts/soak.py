@@ -18,8 +18,9 @@ from pathlib import Path
 
 from lambda_cache import testing
 
-from standin.fault_server import FaultServer
-from tests import cargo, flat, soaking
+from tests import cargo, leak_check
+from tests.fakes.fault_server import FaultServer
+from tests.soak import Soak, changing, put_everything
 
 # The C library spreads threads over several heaps, which grow and shrink by a megabyte by themselves. One is level.
 ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
@@ -48,22 +49,22 @@ def main() -> int:
     logging.getLogger("lambda_cache").propagate = False
     with tempfile.TemporaryDirectory() as folder, FaultServer(cargo.programs()["fault-server"]) as server:
         os.environ.update(server.environment(), LAMBDA_CACHE_DIR=folder, AWS_MAX_ATTEMPTS="1")
-        soaking.put_everything(server)
-        with testing.time() as clock, soaking.Soak(server, clock, SEED) as soak:
+        put_everything(server)
+        with testing.time() as clock, Soak(server, clock, SEED) as soak:
             soak.warm_up()
             before = server.counts()
-            samples: list[flat.Sample] = []
+            samples: list[leak_check.Sample] = []
             began = time.monotonic()
             for _ in range(SAMPLES):
                 soak.run(invocations // SAMPLES)
                 gc.collect()
-                samples.append(flat.sample(Path(folder)))
+                samples.append(leak_check.sample(Path(folder)))
             seconds = time.monotonic() - began
         after = server.counts()
-    grown = flat.grown(samples)
+    grown = leak_check.grown(samples)
     requests = {
         "requests to AWS": after["requests"] - before["requests"],
-        "those of evicted parameters": soaking.changing(after["resources"]) - soaking.changing(before["resources"]),
+        "those of evicted parameters": changing(after["resources"]) - changing(before["resources"]),
     }
     print_report(soak, samples, requests, stale.records, seconds)
     for what in grown:
@@ -72,7 +73,7 @@ def main() -> int:
 
 
 def print_report(
-    soak: soaking.Soak, samples: list[flat.Sample], requests: dict[str, int], stale: int, seconds: float
+    soak: Soak, samples: list[leak_check.Sample], requests: dict[str, int], stale: int, seconds: float
 ) -> None:
     """Prints the counts and the resources."""
     for what, times in soak.done.items():

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import pytest
 from lambda_cache import testing
 
-from standin.aws import Aws
-from standin.fault_server import FaultServer
-from standin.proxy import Proxy
 from tests import cargo
 from tests.account import Account
 from tests.context import LambdaContext
+from tests.fakes.aws import Aws
+from tests.fakes.fault_server import FaultServer
+from tests.fakes.proxy import Proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

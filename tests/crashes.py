@@ -9,10 +9,10 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.told import Told
+from tests.controlled_process import ControlledProcess
 
 if TYPE_CHECKING:
-    from standin.fault_server import FaultServer
+    from tests.fakes.fault_server import FaultServer
 
 URI = "s3://bucket/object"
 SIZES = (256 * 1024, 2 * 1024 * 1024)
@@ -60,7 +60,7 @@ class Crashes:
     def run(self, rounds: int) -> None:
         """So many kills; in every second one another process waits for the one that is killed."""
         self._put()
-        with Told() as survivor:
+        with ControlledProcess() as survivor:
             for number in range(rounds):
                 self._round(survivor if number % 2 else None)
         with self._recover():
@@ -70,7 +70,7 @@ class Crashes:
         """Stops a process in the middle of a download; how many seconds another one waited for it."""
         self._put()
         self._be_slow()
-        with Told() as stopped, Told() as waiting:
+        with ControlledProcess() as stopped, ControlledProcess() as waiting:
             stopped.tell("get", s3Uri=URI, max_age_in_seconds=0)
             for _ in range(10_000):
                 if self._parts():
@@ -85,7 +85,7 @@ class Crashes:
         with self._recover():
             return float(answer["seconds"])
 
-    def _round(self, waiting: Told | None) -> None:
+    def _round(self, waiting: ControlledProcess | None) -> None:
         self._server.clear_faults(URI)
         with self._recover() as victim:
             self._put()
@@ -126,14 +126,14 @@ class Crashes:
             self.problems.append(f"after kill {self.counts['kills']} there were {len(parts)} temporary files")
         self._count_bytes()
 
-    def _recover(self) -> Told:
+    def _recover(self) -> ControlledProcess:
         """A new process, which downloads at once and finds the newest version."""
-        told = Told()
-        answer = told.ask("get", s3Uri=URI, max_age_in_seconds=0)
+        process = ControlledProcess()
+        answer = process.ask("get", s3Uri=URI, max_age_in_seconds=0)
         self._check_recovery(answer["seconds"], answer)
         if parts := self._parts():
             self.problems.append(f"a download after kill {self.counts['kills']} left {parts}")
-        return told
+        return process
 
     def _check_recovery(self, seconds: float, answer: dict[str, str]) -> None:
         self.longest_recovery_seconds = max(self.longest_recovery_seconds, seconds)

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from standin.proxy import Fault
+    from tests.fakes.proxy import Fault
 
 REQUEST_ID = "0a1b2c3d-0000-0000-0000-000000000000"
 

@@ -13,8 +13,8 @@ from lambda_cache import exceptions, s3, secrets_manager, ssm
 from tests.context import LambdaContext
 
 if TYPE_CHECKING:
-    from standin.proxy import Proxy
     from tests.account import Account
+    from tests.fakes.proxy import Proxy
 
 NUL = "\0"
 NOT_UNICODE = "/app/\udcff"

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from standin.function import Function
 from tests import command_line, program
+from tests.fakes.function import Function
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from standin.aws import Aws
-    from standin.proxy import Proxy
     from tests.account import Account
+    from tests.fakes.aws import Aws
+    from tests.fakes.proxy import Proxy
 
 ROOT = Path(__file__).parents[1]
 NO_MORE_THREADS = {"RUST_MIN_STACK": str(1 << 50)}

@@ -20,8 +20,8 @@ from tests.faults import json_error, s3_error
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from standin.proxy import Fault, Proxy
     from tests.account import Account
+    from tests.fakes.proxy import Fault, Proxy
 
 ONE = "@ssm.cache('/app/var')\ndef handler(event, context): raise AssertionError('it is not called')"
 CANARY = "canary-pa55word"

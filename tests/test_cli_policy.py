@@ -18,7 +18,7 @@ from tests.command_line import PAGE, app, block
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from standin.proxy import Proxy
+    from tests.fakes.proxy import Proxy
 
 ONE = """
 @ssm.cache('/app/var')

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 import pytest
 from lambda_cache import exceptions, s3, secrets_manager, ssm
 
-from standin.proxy import Proxy
 from tests import faults
+from tests.fakes.proxy import Proxy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from standin.aws import Aws
-    from standin.fault_server import FaultServer
     from tests.account import Account
+    from tests.fakes.aws import Aws
+    from tests.fakes.fault_server import FaultServer
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from lambda_cache.testing import Time, Values
 
-    from standin.aws import Aws
+    from tests.fakes.aws import Aws
 
 
 class Counter:

@@ -41,16 +41,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lambda_cache import testing
 
-from standin.function import Function
 from tests.context import LambdaContext
+from tests.fakes.function import Function
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lambda_cache.testing import Values
 
-    from standin.aws import Aws
-    from standin.runtime_api import Invocation
+    from tests.fakes.aws import Aws
+    from tests.fakes.runtime_api import Invocation
 
 REPOSITORY = Path(__file__).parents[1]
 DOCUMENTS = [

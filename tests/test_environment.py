@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from lambda_cache.testing import Time
 
-    from standin.proxy import Proxy
     from tests.account import Account
+    from tests.fakes.proxy import Proxy
 
 MAX_AGE = "LAMBDA_CACHE_MAX_AGE_IN_SECONDS"
 STALE = "LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS"

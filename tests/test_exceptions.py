@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from lambda_cache.testing import Time
 
-    from standin.proxy import Fault, Proxy
     from tests.account import Account
+    from tests.fakes.proxy import Fault, Proxy
 
 botocore: Any = importlib.import_module("botocore.exceptions")  # not typed
 ClientError: Any = botocore.ClientError

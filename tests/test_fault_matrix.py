@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from standin.fault_server import FaultServer
 from tests.dialogue import Dialogue
+from tests.fakes.fault_server import FaultServer
 from tests.fault_table import SOURCES, Row, rows
 
 if TYPE_CHECKING:

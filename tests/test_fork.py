@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from tests import program
 
 if TYPE_CHECKING:
-    from standin.proxy import Proxy
     from tests.account import Account
+    from tests.fakes.proxy import Proxy
 
 # Python's warnings about forks and threads are ignored, because the programs' output is tested.
 FLAGS = ("-I", "-W", "ignore::DeprecationWarning")

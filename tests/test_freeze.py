@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from standin.fault_server import FaultServer
-from standin.proxy import HANG_UP, Proxy
 from tests.dialogue import Dialogue
+from tests.fakes.fault_server import FaultServer
+from tests.fakes.proxy import HANG_UP, Proxy
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from standin.cargo_lambda import with_cargo_lambda
-from standin.environment import without_aws
 from tests.cargo import REPOSITORY
-from tests.newcomer import Newcomer, free_port
+from tests.doc_walkthrough import Walkthrough, free_port
+from tests.fakes.cargo_lambda import with_cargo_lambda
+from tests.fakes.environment import without_aws
 
 TOOLS = REPOSITORY / ".venv"
 
@@ -35,7 +35,7 @@ def page(language: str) -> str:
 
 
 @pytest.fixture
-def newcomer(tmp_path: Path) -> Newcomer:
+def walkthrough(tmp_path: Path) -> Walkthrough:
     """Returns a newcomer in an empty folder with the clone, and the environment of a user without settings."""
     folder = tmp_path / "empty"
     folder.mkdir()
@@ -48,7 +48,7 @@ def newcomer(tmp_path: Path) -> Newcomer:
     ours = ("LAMBDA_CACHE_", "MAKE", "MFLAGS", "PIP_", "PYTHON", "PYTEST_")
     environment = {name: value for name, value in without_aws().items() if not name.startswith(ours)}
     path = f"{programs}{os.pathsep}{environment['PATH']}"
-    return Newcomer(folder, environment | {"PIP_NO_INDEX": "1", "PATH": path}, free_port())
+    return Walkthrough(folder, environment | {"PIP_NO_INDEX": "1", "PATH": path}, free_port())
 
 
 def has_the_tools(folder: Path) -> None:
@@ -62,9 +62,9 @@ def has_the_tools(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("rust_programs")  # with which everything was downloaded that is compiled here
-def test_rust(newcomer: Newcomer) -> None:
+def test_rust(walkthrough: Walkthrough) -> None:
     # These reuse the crates compiled for the workspace.
-    newcomer.environment = with_cargo_lambda(newcomer.environment) | {
+    walkthrough.environment = with_cargo_lambda(walkthrough.environment) | {
         "CARGO_NET_OFFLINE": "true",
         "CARGO_TARGET_DIR": str(REPOSITORY / "target"),
         "CARGO_PROFILE_DEV_DEBUG": "false",
@@ -77,30 +77,30 @@ def test_rust(newcomer: Newcomer) -> None:
             # With the features that everything here is compiled with, most of it is compiled already.
             line = f'workspace-hack = {{ path = "{REPOSITORY}/crates/workspace-hack" }}'
             commands = f"echo '{line}' >>Cargo.toml\n{commands}"
-        address = f"--invoke-address 127.0.0.1 --invoke-port {newcomer.port}"
+        address = f"--invoke-address 127.0.0.1 --invoke-port {walkthrough.port}"
         commands = re.sub(r"cargo lambda (watch|invoke)", rf"\g<0> {address}", commands)
         return commands.replace("pip install", "pip install --no-deps")
 
     def has_the_versions(folder: Path) -> None:
         shutil.copy(REPOSITORY / "Cargo.lock", folder)
 
-    newcomer.unseen = unseen
-    newcomer.prepare |= {"-m venv": has_the_tools, "cargo new": has_the_versions}
-    newcomer.follow(page("rust"))
+    walkthrough.unseen = unseen
+    walkthrough.prepare |= {"-m venv": has_the_tools, "cargo new": has_the_versions}
+    walkthrough.follow(page("rust"))
 
 
-def test_python(newcomer: Newcomer) -> None:
+def test_python(walkthrough: Walkthrough) -> None:
     def unseen(commands: str) -> str:
-        ports = f"--runtime-interface-emulator-address 127.0.0.1:{newcomer.port}"
+        ports = f"--runtime-interface-emulator-address 127.0.0.1:{walkthrough.port}"
         ports += f" --runtime-api-address 127.0.0.1:{free_port()}"
         return commands.replace("../aws-lambda-rie ", f"../aws-lambda-rie {ports} ").replace(
-            ":8080", f":{newcomer.port}"
+            ":8080", f":{walkthrough.port}"
         )
 
-    newcomer.unseen = unseen
-    newcomer.prepare["-m venv"] = has_the_tools
-    newcomer.follow(page("python"))
+    walkthrough.unseen = unseen
+    walkthrough.prepare["-m venv"] = has_the_tools
+    walkthrough.follow(page("python"))
 
-    with zipfile.ZipFile(newcomer.folder / "my-function/my-function.zip") as packed:
+    with zipfile.ZipFile(walkthrough.folder / "my-function/my-function.zip") as packed:
         assert {"app.py", "lambda_cache/__init__.py", "lambda_cache/_native.abi3.so"} <= set(packed.namelist())
         assert packed.testzip() is None

@@ -9,8 +9,8 @@ import pytest
 from tests import program
 
 if TYPE_CHECKING:
-    from standin.proxy import Proxy
     from tests.account import Account
+    from tests.fakes.proxy import Proxy
 
 
 @pytest.mark.parametrize("library", ["gevent", "eventlet"])

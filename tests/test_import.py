@@ -12,8 +12,8 @@ import lambda_cache
 from tests import program
 
 if TYPE_CHECKING:
-    from standin.proxy import Proxy
     from tests.account import Account
+    from tests.fakes.proxy import Proxy
 
 PACKAGE = Path(lambda_cache.__file__).parent
 

@@ -13,8 +13,8 @@ from tests.context import LambdaContext
 if TYPE_CHECKING:
     from lambda_cache.testing import Values
 
-    from standin.proxy import Proxy
     from tests.account import Account
+    from tests.fakes.proxy import Proxy
 
 
 def doing_nothing(event: object, context: object) -> None: ...

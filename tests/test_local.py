@@ -12,8 +12,8 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from standin.proxy import Proxy
     from tests.account import Account
+    from tests.fakes.proxy import Proxy
 
 PROGRAM = """
 from types import SimpleNamespace as Context

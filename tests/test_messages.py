@@ -18,13 +18,13 @@ import lambda_cache
 import pytest
 from lambda_cache import custom, exceptions, refresh_on_error, s3, secrets_manager, ssm, testing
 
-from standin.function import Function
 from tests.context import LambdaContext
+from tests.fakes.function import Function
 
 if TYPE_CHECKING:
     from lambda_cache.testing import Values
 
-    from standin.proxy import Proxy
+    from tests.fakes.proxy import Proxy
 
 CANARY = "canary-7c1f"
 HERE = Path(__file__).name

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from lambda_cache import exceptions, ssm
 
-from standin.proxy import Proxy
-from standin.relay import Relay
+from tests.fakes.proxy import Proxy
+from tests.fakes.relay import Relay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

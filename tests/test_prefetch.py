@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lambda_cache import custom, exceptions, s3, secrets_manager, ssm
 
-from standin.function import Function
 from tests import faults
 from tests.context import LambdaContext
+from tests.fakes.function import Function
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from standin.aws import Aws
-    from standin.proxy import Proxy
     from tests.account import Account
+    from tests.fakes.aws import Aws
+    from tests.fakes.proxy import Proxy
 
 VARIABLE = "LAMBDA_CACHE_PREFETCH"
 PROGRAMS = Path(__file__).parent / "programs"

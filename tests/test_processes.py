@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from standin.function import Function
 from tests import program
+from tests.fakes.function import Function
 
 if TYPE_CHECKING:
     import subprocess
     from pathlib import Path
 
-    from standin.aws import Aws
-    from standin.fault_server import FaultServer
-    from standin.proxy import Proxy
     from tests.account import Account
+    from tests.fakes.aws import Aws
+    from tests.fakes.fault_server import FaultServer
+    from tests.fakes.proxy import Proxy
 
 # Python's warnings about forks and threads are ignored, because the programs' output is tested.
 FLAGS = ("-I", "-W", "ignore::DeprecationWarning")

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lambda_cache import exceptions, refresh_on_error, secrets_manager, ssm
 
-from standin.proxy import HANG_UP
 from tests import faults
 from tests.context import LambdaContext
+from tests.fakes.proxy import HANG_UP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lambda_cache.testing import Values
 
-    from standin.proxy import Proxy
     from tests.account import Account
+    from tests.fakes.proxy import Proxy
 
 DAY = 86_400
 

@@ -20,9 +20,9 @@ from lambda_cache import exceptions, s3, ssm, testing
 if TYPE_CHECKING:
     from types import FrameType
 
-    from standin.proxy import Proxy
     from tests.account import Account
     from tests.context import LambdaContext
+    from tests.fakes.proxy import Proxy
 
 
 def test_signal_handler_may_not_join_the_interrupted_fetch(account: Account, proxy: Proxy) -> None:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from standin.aws import Aws
-    from standin.proxy import Proxy
+    from tests.fakes.aws import Aws
+    from tests.fakes.proxy import Proxy
 
 
 @pytest.fixture

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from standin.function import Function
+from tests.fakes.function import Function
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import ThreadPoolExecutor
     from pathlib import Path
 
-    from standin.aws import Aws
-    from standin.proxy import Proxy
     from tests.account import Account
+    from tests.fakes.aws import Aws
+    from tests.fakes.proxy import Proxy
 
     Run = Callable[..., Function]
 

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from lambda_cache import exceptions, s3
 
-from standin.recorder import CONTENT, Recorder, Request
+from tests.fakes.recorder import CONTENT, Recorder, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

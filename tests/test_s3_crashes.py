@@ -8,11 +8,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.controlled_process import ControlledProcess
 from tests.crashes import Crashes
-from tests.told import Told
 
 if TYPE_CHECKING:
-    from standin.fault_server import FaultServer
+    from tests.fakes.fault_server import FaultServer
 
 URI = "s3://bucket/object"
 BODY = b"whole " * 100_000
@@ -50,10 +50,10 @@ def test_eight_processes_that_want_one_object_download_it_once(fault_server: Fau
     fault_server.put_object(URI, BODY)
     fault_server.fault(URI, "slow-body", bytes=len(BODY) // 10, milliseconds=20)
     with ExitStack() as stack:
-        told = [stack.enter_context(Told()) for _ in range(PROCESSES)]
-        for process in told:
+        processes = [stack.enter_context(ControlledProcess()) for _ in range(PROCESSES)]
+        for process in processes:
             process.tell("get", s3Uri=URI)
-        assert [process.hear()["content"].encode() for process in told] == [BODY] * PROCESSES
+        assert [process.hear()["content"].encode() for process in processes] == [BODY] * PROCESSES
     assert fault_server.counts()["resources"] == {URI: 1}
 
 
@@ -61,14 +61,14 @@ def test_another_process_takes_over_a_killed_download(fault_server: FaultServer,
     fault_server.put_object(URI, BODY)
     fault_server.fault(URI, "stalled-body")
     with ExitStack() as stack:
-        told = [stack.enter_context(Told()) for _ in range(PROCESSES)]
-        for process in told:
+        processes = [stack.enter_context(ControlledProcess()) for _ in range(PROCESSES)]
+        for process in processes:
             process.tell("get", s3Uri=URI)
         wait_for_half_of_a_body(folder)
-        (leader,) = (process for process in told if process.process.pid == lock_holder(folder))
+        (leader,) = (process for process in processes if process.process.pid == lock_holder(folder))
         leader.kill()
         killed_at = time.monotonic()
-        others = [process for process in told if process is not leader]
+        others = [process for process in processes if process is not leader]
         assert [process.hear().get("content", "").encode() for process in others] == [BODY] * (PROCESSES - 1)
         assert time.monotonic() - killed_at < 2, "they waited for the dead"
     assert fault_server.counts()["resources"] == {URI: 2}
@@ -77,7 +77,7 @@ def test_another_process_takes_over_a_killed_download(fault_server: FaultServer,
 def test_wait_for_a_stopped_process_ends_at_the_deadline(fault_server: FaultServer, folder: Path) -> None:
     fault_server.put_object(URI, BODY)
     fault_server.fault(URI, "stalled-body")
-    with Told() as stopped, Told() as waiting:
+    with ControlledProcess() as stopped, ControlledProcess() as waiting:
         stopped.tell("get", s3Uri=URI)
         wait_for_half_of_a_body(folder)
         stopped.process.send_signal(signal.SIGSTOP)
@@ -92,7 +92,7 @@ def test_wait_for_a_stopped_process_ends_at_the_deadline(fault_server: FaultServ
 
 def test_stale_file_is_served_while_a_process_is_stopped(fault_server: FaultServer, folder: Path) -> None:
     fault_server.put_object(URI, b"old")
-    with Told("clock") as waiting, Told() as stopped:
+    with ControlledProcess("clock") as waiting, ControlledProcess() as stopped:
         assert waiting.ask("get", s3Uri=URI)["content"] == "old"
         fault_server.put_object(URI, BODY)
         fault_server.fault(URI, "slow-body", bytes=len(BODY) // 10, milliseconds=50)
@@ -110,7 +110,7 @@ def test_stale_file_is_served_while_a_process_is_stopped(fault_server: FaultServ
 def test_fresh_file_is_used_without_waiting(fault_server: FaultServer, folder: Path) -> None:
     fault_server.put_object(URI, b"a second old")
     fault_server.put_object("s3://bucket/other", b"other")
-    with Told() as waiting, Told() as finished, Told() as stopped:
+    with ControlledProcess() as waiting, ControlledProcess() as finished, ControlledProcess() as stopped:
         waiting.ask("get", s3Uri="s3://bucket/other")  # so that its cache is older than the file that it takes over
         assert finished.ask("get", s3Uri=URI)["content"] == "a second old"
         fault_server.put_object(URI, BODY)

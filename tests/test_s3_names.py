@@ -16,9 +16,9 @@ from lambda_cache import exceptions, s3
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from standin.proxy import Proxy
     from tests.account import Account
     from tests.context import LambdaContext
+    from tests.fakes.proxy import Proxy
 
 URI = "s3://bucket/models/model.tar.gz"
 NOBODY = 65534

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from lambda_cache.testing import Time, Values
 
-    from standin.proxy import Proxy
     from tests.account import Account
     from tests.context import LambdaContext
+    from tests.fakes.proxy import Proxy
 
 
 @pytest.mark.parametrize(

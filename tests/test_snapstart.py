@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from lambda_cache import _native, ssm
 
-from standin.function import Function
 from tests.context import LambdaContext
+from tests.fakes.function import Function
 
 if TYPE_CHECKING:
-    from standin.aws import Aws
-    from standin.proxy import Proxy
     from tests.account import Account
+    from tests.fakes.aws import Aws
+    from tests.fakes.proxy import Proxy
 
 PROGRAMS = Path(__file__).parent / "programs"
 SNAPSTART = {"AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import flat
+from tests import leak_check
 from tests.cargo import REPOSITORY
 
 if TYPE_CHECKING:
@@ -63,21 +63,21 @@ def files(stack: ExitStack, folder: Path, held: list[object]) -> None:
     [(memory, "resident_bytes"), (descriptors, "descriptors"), (threads, "threads"), (files, "folder_bytes")],
 )
 def test_a_leak_is_found(folder: Path, leak: Callable[[ExitStack, Path, list[object]], None], what: str) -> None:
-    samples: list[flat.Sample] = []
+    samples: list[leak_check.Sample] = []
     held: list[object] = []
     with ExitStack() as stack:
         for _ in range(25):
             leak(stack, folder, held)
-            samples.append(flat.sample(folder))
-    assert [line.partition(":")[0] for line in flat.grown(samples)] == [what]
+            samples.append(leak_check.sample(folder))
+    assert [line.partition(":")[0] for line in leak_check.grown(samples)] == [what]
 
 
 def test_level_memory_after_warm_up_is_not_a_leak() -> None:
-    warming_up = [flat.Sample(number * MIB, number, number, number * MIB) for number in range(10)]
-    level = [flat.Sample(10 * MIB, 10, 10, 10 * MIB)] * 40
-    assert flat.grown(warming_up + level) == []
+    warming_up = [leak_check.Sample(number * MIB, number, number, number * MIB) for number in range(10)]
+    level = [leak_check.Sample(10 * MIB, 10, 10, 10 * MIB)] * 40
+    assert leak_check.grown(warming_up + level) == []
 
 
 def test_too_few_samples_are_an_error() -> None:
     with pytest.raises(ValueError, match="too few"):
-        flat.grown([flat.Sample(0, 0, 0, 0)] * 4)
+        leak_check.grown([leak_check.Sample(0, 0, 0, 0)] * 4)

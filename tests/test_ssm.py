@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from lambda_cache.testing import Time
 
-    from standin.proxy import Proxy
     from tests.account import Account
     from tests.context import LambdaContext
+    from tests.fakes.proxy import Proxy
 
 ARN = "arn:aws:ssm:eu-west-1:123456789012:parameter"
 

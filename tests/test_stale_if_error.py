@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from lambda_cache import exceptions, s3, secrets_manager, ssm
 
-from standin.proxy import HANG_UP
 from tests import faults
 from tests.context import LambdaContext
+from tests.fakes.proxy import HANG_UP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lambda_cache.testing import Time
 
-    from standin.proxy import Fault, Proxy
     from tests.account import Account
+    from tests.fakes.proxy import Fault, Proxy
 
 URI = "s3://bucket/object.txt"
 

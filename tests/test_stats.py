@@ -17,9 +17,9 @@ from tests import faults
 if TYPE_CHECKING:
     from lambda_cache.testing import Time, Values
 
-    from standin.proxy import Proxy
     from tests.account import Account
     from tests.context import LambdaContext
+    from tests.fakes.proxy import Proxy
 
 VAR = "ssm parameter /app/var"
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from lambda_cache.testing import Time, Values
 
-    from standin.proxy import Proxy
     from tests.account import Account
+    from tests.fakes.proxy import Proxy
 
 
 @ssm.cache("/app/var")

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from lambda_cache.testing import Time
 
-    from standin.proxy import Proxy
     from tests.account import Account
     from tests.context import LambdaContext
+    from tests.fakes.proxy import Proxy
 
 Event = dict[str, Any]
 

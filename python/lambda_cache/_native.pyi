@@ -5,8 +5,8 @@ from typing import Any, final
 __all__ = [
     "Cancel",
     "Clock",
-    "Lookup",
     "Completion",
+    "Lookup",
     "Test",
     "__version__",
     "after_fork_in_child",

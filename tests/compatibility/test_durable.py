@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from lambda_cache.testing import Values
 
-    from standin.proxy import Proxy
     from tests.account import Account
+    from tests.fakes.proxy import Proxy
 
 
 def run(handler: Callable[..., Any], event: object = "x") -> Any:

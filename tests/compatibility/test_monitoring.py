@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from standin.function import Function
+from tests.fakes.function import Function
 
 if TYPE_CHECKING:
     from tests.account import Account

@@ -21,8 +21,8 @@ from tests import faults
 from tests.context import LambdaContext
 
 if TYPE_CHECKING:
-    from standin.proxy import Proxy
     from tests.account import Account
+    from tests.fakes.proxy import Proxy
 
 exporter = InMemorySpanExporter()
 provider = TracerProvider()

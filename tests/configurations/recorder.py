@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 import trustme
 
-from standin.http_server import Handler, Server
 from tests.configurations import answers
 from tests.configurations.request import Request
+from tests.fakes.http_server import Handler, Server
 
 if TYPE_CHECKING:
     import socket

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_cache import clear, exceptions, s3
 
-from standin.proxy import Proxy
+from tests.fakes.proxy import Proxy
 from tests.s3_servers.recorder import Recorder
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from standin.proxy import Proxy
+from tests.fakes.proxy import Proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,7 +24,7 @@ from tests.templates.deployed import CODE, EXAMPLES, KEY, LOGS, Deployed, expect
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from standin.aws import Aws
+    from tests.fakes.aws import Aws
 
     Client = Callable[[str], Any]
 

@@ -13,10 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
-from standin.http_server import Handler, Server
+from tests.fakes.http_server import Handler, Server
 
 _ROOT = "/2018-06-01/runtime"
-_FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:standin"
+_FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:fake"
 _GRACE_SECONDS = 5.0
 
 

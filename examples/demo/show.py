@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol, TypeAlias, cast
 
-from demo import scenario, table
-from standin.aws import Aws
-from standin.proxy import Call, Proxy
-from standin.runtime_api import Invocation
+from examples.demo import scenario, table
+from tests.fakes.aws import Aws
+from tests.fakes.proxy import Call, Proxy
+from tests.fakes.runtime_api import Invocation
 
 
 class Invocable(Protocol):

@@ -1,14 +1,14 @@
-"""`python -m demo`: the user guide's handlers under Lambda's Python runtime client."""
+"""`python -m examples.demo`: the user guide's handlers under Lambda's Python runtime client."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from demo import show
-from demo.scenario import Section, Step, cached, parameter, prices, until_older
-from standin.function import Function
+from examples.demo import show
+from examples.demo.scenario import Section, Step, cached, parameter, prices, until_older
+from tests.fakes.function import Function
 
-_PROJECT = Path(__file__).parents[1]
+_PROJECT = Path(__file__).parents[2]
 
 _TEA_3 = {"file": "prices.json", "content": {"tea": 3}}
 _TEA_4 = {"file": "prices.json", "content": {"tea": 4}}
@@ -60,7 +60,7 @@ def main() -> int:
     return show.show(
         "Each function runs under Lambda's Python runtime client; AWS is moto server, over HTTP.",
         _SECTIONS,
-        lambda name, environment: Function.python(f"demo.handlers.{name}", environment, _PROJECT),
+        lambda name, environment: Function.python(f"examples.demo.handlers.{name}", environment, _PROJECT),
     )
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from lambda_cache.testing import Time
 
-    from standin.proxy import Proxy
     from tests.account import Account
+    from tests.fakes.proxy import Proxy
 
 THREADS = 64
 NAMES = [f"/app/var{number}" for number in range(20)]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from lambda_cache.testing import Time
 
-    from standin.fault_server import FaultServer
+    from tests.fakes.fault_server import FaultServer
 
 CHANGING_NAMES = 1_300
 """More than the cache holds, so that every one of them has been evicted when its turn comes again."""

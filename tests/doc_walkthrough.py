@@ -1,4 +1,4 @@
-"""A newcomer: writes the files of a page of docs/get-started, and pastes its commands, from top to bottom.
+"""A walkthrough: writes the files of a page of docs/get-started, and pastes its commands, from top to bottom.
 
 ```` ```sh ```` is pasted into a terminal. A block with a title is a file of the folder in which the terminal is.
 ```` ```text ```` is what the commands before it have printed, but for the seconds that something took. The comment
@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import standin
+import tests.fakes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +73,7 @@ class Terminal:
 
     def leave_running(self, commands: str) -> None:
         """Begin to run the commands, without waiting for them; nothing else can be run here."""
-        guard = str(Path(standin.__file__).with_name("guard.py"))  # the guarded command ends with this process
+        guard = str(Path(tests.fakes.__file__).with_name("guard.py"))  # the guarded command ends with this process
         self._write(shlex.join([sys.executable, guard, "bash", "-euc", commands]) + "\n")
 
     def wait_for(self, port: int) -> None:
@@ -92,7 +92,7 @@ class Terminal:
 
 
 @dataclass
-class Newcomer:
+class Walkthrough:
     """A newcomer in an empty folder; `environment` and `unseen` hold the hidden settings."""
 
     folder: Path
@@ -100,7 +100,7 @@ class Newcomer:
     port: int
     """Where the page's server will listen."""
     unseen: Callable[[str], str] = lambda commands: commands
-    """Replaces the commands of a block, unseen by the newcomer."""
+    """Replaces the commands of a block, unseen by the walkthrough."""
     prepare: dict[str, Callable[[Path], None]] = field(default_factory=dict[str, "Callable[[Path], None]"])
     """What happens unseen after the commands that contain a text, in the folder where they ended."""
 

@@ -11,8 +11,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from standin.environment import ACCESS_KEY, SECRET_KEY, environment, without_aws
-from standin.environment import REGION as REGION
+from tests.fakes.environment import ACCESS_KEY, SECRET_KEY, environment, without_aws
+from tests.fakes.environment import REGION as REGION
 
 
 class Aws:
@@ -28,8 +28,8 @@ class Aws:
     def __enter__(self) -> Aws:
         with tempfile.TemporaryFile("w+") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "standin.moto_process"],
-                cwd=Path(__file__).parents[1],  # where `standin` is importable
+                [sys.executable, "-m", "tests.fakes.moto_process"],
+                cwd=Path(__file__).parents[2],  # where `tests.fakes` is importable
                 env=without_aws(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -16,8 +16,8 @@ from tests import program
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from standin.proxy import Proxy
     from tests.account import Account
+    from tests.fakes.proxy import Proxy
 
 URI = "s3://bucket/path/to/object.json"
 NAMES_HASH = hashlib.sha256(b"object.json").hexdigest()

@@ -13,7 +13,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, responses
 from typing import TypeAlias, cast
 from urllib.parse import urlsplit
 
-from standin.http_server import Handler, Server
+from tests.fakes.http_server import Handler, Server
 
 Fault: TypeAlias = "tuple[int, bytes, Mapping[str, str]]"
 """Status, body and headers of an answer that upstream never gave. A Content-Length among the headers is sent as it is,

@@ -13,9 +13,9 @@ from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
 
-from standin.runtime_api import Invocation
+from tests.fakes.runtime_api import Invocation
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"
 _START_SECONDS = 60.0
 
@@ -38,7 +38,7 @@ class CargoLambda:
         self._output = tempfile.TemporaryFile()
         watch = ("cargo", "lambda", "watch", "--invoke-address", HOST, "--invoke-port", str(self.port), *self._options)
         self._guard = subprocess.Popen(
-            [sys.executable, str(ROOT / "standin/guard.py"), *watch],
+            [sys.executable, str(ROOT / "tests/fakes/guard.py"), *watch],
             cwd=self._folder,
             env=self._environment,
             stdin=subprocess.PIPE,

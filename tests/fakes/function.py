@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from standin.runtime_api import Invocation, RuntimeApi
+from tests.fakes.runtime_api import Invocation, RuntimeApi
 
 
 class Function:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from standin.aws import REGION, Aws
+from tests.fakes.aws import REGION, Aws
 
 Action = Callable[[Aws], None]
 

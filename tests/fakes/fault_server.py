@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any, Literal
 
-from standin.environment import environment, without_aws
+from tests.fakes.environment import environment, without_aws
 
 _REQUEST_SECONDS = 10.0
 

@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Told(Dialogue):
-    """A dialogue with tests/programs/told.py: commands and answers."""
+class ControlledProcess(Dialogue):
+    """A dialogue with tests/programs/controlled_process.py: commands and answers."""
 
     def __init__(self, *arguments: str, under: Sequence[str] = ()) -> None:
         """Starts it, under another command if need be, and waits until it has imported all that it needs."""
-        super().__init__("told", arguments=arguments, under=under)
+        super().__init__("controlled_process", arguments=arguments, under=under)
         self.hear()
 
-    def __enter__(self) -> Told:
+    def __enter__(self) -> ControlledProcess:
         return self
 
     def tell(self, do: str, **arguments: Any) -> None:
@@ -33,6 +33,6 @@ class Told(Dialogue):
         return self.hear()
 
 
-def root_of(told: Told) -> Path:
+def root_of(process: ControlledProcess) -> Path:
     """The file system as the process sees it."""
-    return Path(f"/proc/{told.process.pid}/root")
+    return Path(f"/proc/{process.process.pid}/root")

@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from standin.http_server import Handler, Server
+from tests.fakes.http_server import Handler, Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""`python -m demo.rust`: the function of `examples/rust-function` under `cargo lambda watch`."""
+"""`python -m examples.demo.rust`: the function of `examples/rust-function` under `cargo lambda watch`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from demo import show
-from demo.scenario import Section, Step, parameter, prices, until_older
-from standin.cargo_lambda import ROOT, CargoLambda
+from examples.demo import show
+from examples.demo.scenario import Section, Step, parameter, prices, until_older
+from tests.fakes.cargo_lambda import ROOT, CargoLambda
 
 _PACKAGE = ("--locked", "--package", "rust-function")
 

@@ -1,1 +1,0 @@
-"""Stand-ins for AWS on this machine, for the demo and the tests. None of it ships."""

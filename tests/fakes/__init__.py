@@ -1,0 +1,1 @@
+"""Fakes of AWS and Lambda on this machine, for the demo and the tests. None of it ships."""
