@@ -17,7 +17,7 @@ from typing import Any
 from bench import equipment, notation, report, table
 from bench.equipment import PROJECT, TARGET, MissingError
 
-SAVED = PROJECT / "bench" / "results" / "fleet.json"
+OUTCOMES = TARGET / "fleet.json"
 DOCUMENT = PROJECT / "docs" / "fleets.md"
 CHARTS = PROJECT / "docs" / "charts"
 _BLOCK = re.compile(r"(<!-- make fleet: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -72,9 +72,9 @@ def main() -> int:
             table.heading(measure.words)
             table.show(*cells(measure, outcomes))
         if arguments.save:
-            report.write(SAVED, {"parts": {"fleet": outcomes}})
+            report.write(OUTCOMES, {"parts": {"fleet": outcomes}})
             DOCUMENT.write_text(filled(DOCUMENT.read_text(), outcomes))
-            equipment.draw(SAVED, CHARTS)
+            equipment.draw(OUTCOMES, CHARTS)
     except (MissingError, subprocess.CalledProcessError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -115,7 +115,7 @@ def filled(document: str, outcomes: Sequence[Outcome]) -> str:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make fleet", description="Simulate fleets against SSM's limit of requests.")
     parser.add_argument("--sizes", type=_sizes, default=(), metavar="SIZES", help="other sizes: 50,500")
-    shown = ", ".join(str(path.relative_to(PROJECT)) for path in (DOCUMENT, CHARTS, SAVED))
+    shown = ", ".join(str(path.relative_to(PROJECT)) for path in (DOCUMENT, CHARTS))
     parser.add_argument("--save", action="store_true", help=f"write {shown} too: they are in the repository")
     arguments = parser.parse_args()
     if arguments.save and arguments.sizes:

@@ -1,0 +1,72 @@
+"""Print the foreign types in the public API of the crate `lambda-cache`, and exit with 1 if one is not allowed.
+
+The types are those in rustdoc's JSON, which stable Rust writes if a variable allows it. The variable is set for rustdoc
+alone, because build scripts read it too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).parents[1]
+ALLOWED = {"std", "core", "alloc", "aws_types", "bytes", "lambda_runtime", "serde", "serde_core"}
+"""The crates whose types may be in the API; DESIGN.md says why. `serde`'s traits are bounds."""
+
+
+def described() -> dict[str, Any]:
+    """Returns the description of the crate's public items."""
+    with tempfile.TemporaryDirectory() as folder:
+        rustdoc = Path(folder) / "rustdoc"
+        rustdoc.write_text('#!/bin/sh\nRUSTC_BOOTSTRAP=1 exec rustdoc -Z unstable-options --output-format json "$@"\n')
+        rustdoc.chmod(0o755)
+        # The second package gives the AWS SDK the features that it has elsewhere, so that it is not compiled again.
+        command = ["cargo", "doc", "--locked", "--quiet", "--no-deps", "--lib"]
+        command += ["--package", "lambda-cache", "--package", "workspace-hack"]
+        subprocess.run(command, cwd=PROJECT, env=os.environ | {"RUSTDOC": str(rustdoc)}, check=True)
+    return json.loads((PROJECT / "target" / "doc" / "lambda_cache.json").read_text())
+
+
+def used(item: Any) -> Iterator[int]:
+    """Returns the ids of the types and traits in an item."""
+    if isinstance(item, dict):
+        if {"path", "id", "args"} <= item.keys() and isinstance(item["id"], int):
+            yield item["id"]
+        for part in item.values():
+            yield from used(part)
+    elif isinstance(item, list):
+        for part in item:
+            yield from used(part)
+
+
+def is_written(item: Any) -> bool:
+    """Returns True unless the compiler made the item: it implements every blanket trait for every type."""
+    implementation = item["inner"].get("impl")
+    return implementation is None or not (implementation["is_synthetic"] or implementation["blanket_impl"])
+
+
+def main() -> int:
+    """Returns the exit code."""
+    crate = described()
+    found: dict[str, set[str]] = {}
+    for item in crate["index"].values():
+        if item["crate_id"] != 0 or not is_written(item):
+            continue
+        for number in used(item["inner"]):
+            path = crate["paths"].get(str(number))
+            if path is not None and path["crate_id"] != 0:
+                name = crate["external_crates"][str(path["crate_id"])]["name"]
+                found.setdefault(name, set()).add("::".join(path["path"]))
+    for name, types in sorted(found.items()):
+        print(f"{'allowed' if name in ALLOWED else 'NOT ALLOWED'}: {name} ({', '.join(sorted(types))})")
+    return int(not found.keys() <= ALLOWED)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
