@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 PROJECT = Path(__file__).parents[1]
 ALLOWED = {"std", "core", "alloc", "aws_types", "bytes", "lambda_runtime", "serde", "serde_core"}
@@ -30,18 +30,21 @@ def described() -> dict[str, Any]:
         command = ["cargo", "doc", "--locked", "--quiet", "--no-deps", "--lib"]
         command += ["--package", "lambda-cache", "--package", "workspace-hack"]
         subprocess.run(command, cwd=PROJECT, env=os.environ | {"RUSTDOC": str(rustdoc)}, check=True)
-    return json.loads((PROJECT / "target" / "doc" / "lambda_cache.json").read_text())
+    crate: dict[str, Any] = json.loads((PROJECT / "target" / "doc" / "lambda_cache.json").read_text())
+    return crate
 
 
-def used(item: Any) -> Iterator[int]:
+def used(item: object) -> Iterator[int]:
     """Returns the ids of the types and traits in an item."""
     if isinstance(item, dict):
-        if {"path", "id", "args"} <= item.keys() and isinstance(item["id"], int):
-            yield item["id"]
-        for part in item.values():
+        fields = cast("dict[str, object]", item)
+        number = fields.get("id")
+        if isinstance(number, int) and "path" in fields and "args" in fields:
+            yield number
+        for part in fields.values():
             yield from used(part)
     elif isinstance(item, list):
-        for part in item:
+        for part in cast("list[object]", item):
             yield from used(part)
 
 
