@@ -123,7 +123,7 @@ fmt: tools ## format everything
 	$(TOOL)/ruff format --quiet $(SOURCES)
 
 clean: ## remove everything that was built or installed here
-	rm -rf .venv .test-venv .demo-venv .tools dist target fuzz/target fuzz/corpus fuzz/artifacts .mypy_cache .ruff_cache
+	rm -rf .venv .test-venv .demo-venv .tools dist target tests/fuzz/target tests/fuzz/corpus tests/fuzz/artifacts .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 pytest: installed ## run the Python tests on the wheel (ARGS="-k secret": some of them)

@@ -26,7 +26,7 @@ fuzz() {
     local target=$1 log=$work/$1.log status=ok
     printf '== fuzzer: %s, %s s\n' "$target" "$seconds"
     # No sanitizer: this repository has no unsafe code, and the AWS SDK compiles in half the time.
-    if ! cargo +nightly fuzz run --sanitizer none "$target" -- \
+    if ! cargo +nightly fuzz run --fuzz-dir tests/fuzz --sanitizer none "$target" -- \
         "-max_total_time=$seconds" -max_len=4096 -print_final_stats=1 >"$log" 2>&1; then
         status=FAILED
         failed+=("fuzzer $target")

