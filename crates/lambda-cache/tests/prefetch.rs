@@ -43,7 +43,7 @@ async fn the_first_call_joins_the_prefetch_in_progress() {
             }
         }
     };
-    custom::get_entry("slow", fetch.clone()).prefetch();
+    custom::prefetch("slow", fetch.clone());
     tokio::task::yield_now().await;
     let asking = tokio::spawn(async move { custom::get_entry("slow", fetch).await });
     tokio::task::yield_now().await;
