@@ -48,6 +48,11 @@ impl Answer {
         Self::json(status, &ErrorBody { code, message })
     }
 
+    /// Creates the answer for an invalid parameter of a query.
+    pub(crate) fn invalid(message: &str) -> Self {
+        Self::refusal(StatusCode::BAD_REQUEST, "ValidationException", message)
+    }
+
     /// Creates the answer for a failed lookup: AWS's status, code and message, or those for a failure without them.
     pub(crate) fn failure(error: &Error) -> Self {
         let (status, code, message) = described(error);

@@ -4,12 +4,16 @@ use std::{
     ffi::{OsStr, OsString},
     io::Write,
     path::PathBuf,
+    sync::Arc,
 };
+
+use aws_credential_types::provider::ProvideCredentials;
 
 use crate::{
     agent::Agent,
     error::StartError,
-    extension, prefetch, server,
+    extension, log, prefetch,
+    server::{self, Listeners},
     settings::{Given, Settings},
 };
 
@@ -19,6 +23,7 @@ usage: lambda-cache-agent                     as a Lambda extension
        lambda-cache-agent check [OPTIONS]     prints the settings as understood, and exits
        lambda-cache-agent --version
 options: --port PORT     the port (2773)
+         --socket PATH   a Unix socket in addition, for this user alone
          --config FILE   a file of settings (TOML)
          --local FILE    values from a TOML file instead of AWS
 ";
@@ -49,19 +54,47 @@ fn run_extension() -> Result<(), StartError> {
 }
 
 fn serve(given: &Given) -> Result<(), StartError> {
-    let agent = Agent::new(Settings::read(given)?)?;
+    let settings = Settings::read(given)?;
+    log::start(settings.log_level);
+    let agent = Agent::new(settings)?;
     server::on_runtime(async {
-        let listener = server::listen(agent.settings.port).await?;
-        let address = listener.local_addr().map_err(|error| StartError::new(error.to_string()))?;
+        if agent.settings.checks_credentials && agent.settings.local.is_none() {
+            check_credentials(&agent).await?;
+        }
+        let listeners = Listeners::open(&agent.settings).await?;
+        let address = listeners.port.local_addr().map_err(|error| StartError::new(error.to_string()))?;
         print(&format!("lambda-cache-agent listening on http://{address}\n"))?;
         prefetch::start(&agent);
-        server::serve(listener, agent).await;
+        tokio::select! {
+            () = listeners.serve(Arc::clone(&agent)) => {}
+            Ok(()) = server::termination() => {}
+        }
+        if let Some(socket) = &agent.settings.socket {
+            let _ = std::fs::remove_file(socket); // the next agent replaces it if it is still there
+        }
         Ok(())
     })
 }
 
+/// Refuses to start without a Region or credentials, which every call would miss.
+async fn check_credentials(agent: &Agent) -> Result<(), StartError> {
+    let failure = |error: &dyn std::error::Error| {
+        StartError::new(format!("{error}; with validate_credentials = false the agent starts without credentials"))
+    };
+    let config = agent.upstream.sdk_config().map_err(|error| failure(&error))?;
+    let Some(provider) = config.credentials_provider() else { return Ok(()) };
+    provider.provide_credentials().await.map(drop).map_err(|error| failure(&root(&error)))
+}
+
+/// Returns the cause of a failure, whose message says what to do.
+fn root<'a>(error: &'a (dyn std::error::Error + 'static)) -> &'a (dyn std::error::Error + 'static) {
+    std::iter::successors(Some(error), |error| error.source()).last().unwrap_or(error)
+}
+
 fn check(given: &Given) -> Result<(), StartError> {
-    print(&format!("{:#?}\n", Settings::read(given)?))
+    let settings = Settings::read(given)?;
+    Agent::new(settings.clone())?;
+    print(&settings.to_string())
 }
 
 fn print(text: &str) -> Result<(), StartError> {
@@ -80,6 +113,7 @@ fn options(arguments: &[OsString]) -> Result<Given, StartError> {
         match &*name {
             "--port" => given.port = Some(port(value()?)?),
             "--config" => given.config = Some(PathBuf::from(value()?)),
+            "--socket" => given.socket = Some(PathBuf::from(value()?)),
             "--local" => given.local = Some(PathBuf::from(value()?)),
             _ => return Err(StartError::new(format!("unknown option {name}\n{}", USAGE.trim_end()))),
         }

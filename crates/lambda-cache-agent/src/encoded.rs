@@ -12,6 +12,8 @@ pub(crate) struct Encoded([OnceLock<Bytes>; 4]);
 pub(crate) enum Form {
     /// The AWS Parameters and Secrets Lambda Extension's.
     Extension,
+    /// The AWS Workload Credentials Provider's.
+    Provider,
 }
 
 impl Encoded {

@@ -15,14 +15,14 @@ use crate::agent::Agent;
 /// fetches it again.
 pub(crate) fn start(agent: &Arc<Agent>) {
     let parameters = agent.settings.prefetch_parameters.iter();
-    let parameters = parameters.map(|name| (Parameters::new(name).map(Request::Parameters), agent.settings.ssm));
+    let parameters = parameters.map(|name| (Parameters::one(name).map(Request::Parameters), agent.settings.ssm.ages()));
     let secrets = agent.settings.prefetch_secrets.iter();
-    let secrets =
-        secrets.map(|id| (Secret::new(id, Version::default()).map(Request::Secret), agent.settings.secrets_manager));
-    for (request, service) in parameters.chain(secrets) {
+    let secrets = secrets
+        .map(|id| (Secret::new(id, Version::default()).map(Request::Secret), agent.settings.secrets_manager.ages()));
+    for (request, ages) in parameters.chain(secrets) {
         let agent = Arc::clone(agent);
         tokio::spawn(async move {
-            if let Err(error) = fetch(&agent, request, service.ages().into()).await {
+            if let Err(error) = fetch(&agent, request, ages.into()).await {
                 tracing::warn!(%error, "a prefetch failed; the call that needs the value fetches again");
             }
         });

@@ -1,6 +1,8 @@
 use bytes::Bytes;
 use http::{HeaderMap, Method, Uri, request::Parts};
 
+use crate::query::Query;
+
 /// A request as the doors get it: read to its end, and within the limits of the server.
 #[derive(Debug)]
 pub(crate) struct Request {
@@ -22,12 +24,11 @@ impl Request {
         self.uri.path()
     }
 
-    /// Returns the decoded names and values of the query, in their order.
-    pub(crate) fn query(&self) -> Vec<(String, String)> {
-        form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes()).into_owned().collect()
+    /// Returns the decoded query.
+    pub(crate) fn query(&self) -> Query {
+        Query::parse(self.uri.query().unwrap_or_default())
     }
 
-    #[expect(dead_code, reason = "the door of AWS's protocol, which is not built yet, reads it")]
     /// Returns a header as text. Another encoding than ASCII counts as absent.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()

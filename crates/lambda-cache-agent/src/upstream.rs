@@ -1,10 +1,12 @@
 //! The calls to AWS, of which only some are made at a time.
 
 use std::{
+    fmt,
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
+use aws_types::SdkConfig;
 use futures_util::{FutureExt, future::BoxFuture};
 use lambda_cache::{
     __binding::{
@@ -24,13 +26,63 @@ use tokio::{sync::Semaphore, time::timeout};
 
 use crate::settings::{ServiceSettings, Settings};
 
-/// Returns the calls to AWS within the settings' limits.
-pub(crate) fn limited(settings: &Settings) -> Arc<dyn Api> {
-    let api: Arc<dyn Api> = match &settings.local {
-        Some(path) => local_file(path),
-        None => Arc::new(Aws::new(None, Order::Sdk)),
-    };
-    Arc::new(Limited { api, ssm: Gate::new(settings.ssm), secrets_manager: Gate::new(settings.secrets_manager) })
+/// The source of values: AWS, or a file.
+#[derive(Clone)]
+pub(crate) enum Upstream {
+    Aws(Arc<Aws>),
+    Local(Arc<dyn Api>),
+}
+
+impl fmt::Debug for Upstream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if matches!(self, Self::Aws(_)) { "Aws" } else { "Local" })
+    }
+}
+
+impl Upstream {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        match (&settings.local, settings.aws_variables()) {
+            (Some(path), _) => Self::Local(local_file(path)),
+            (None, None) => Self::Aws(Arc::new(Aws::new(None, Order::Sdk))),
+            (None, Some(variables)) => Self::Aws(Arc::new(Aws::with_variables(variables, Order::Sdk))),
+        }
+    }
+
+    /// Returns the configuration of the calls, for other clients of the SDK.
+    ///
+    /// # Errors
+    /// No Region, an invalid setting, or values that come from a file.
+    pub(crate) fn sdk_config(&self) -> Result<SdkConfig, Error> {
+        match self {
+            Self::Aws(aws) => aws.sdk_config(),
+            Self::Local(_) => {
+                let message = "values come from a file, so AWS cannot be asked: leave out --local for this";
+                Err(Error::new(ErrorKind::Configuration, message))
+            }
+        }
+    }
+
+    /// Returns the calls within the limits of the settings.
+    pub(crate) fn limited(&self, settings: &Settings) -> Arc<dyn Api> {
+        match self {
+            Self::Aws(aws) => limit(Arc::clone(aws) as _, settings),
+            Self::Local(api) => limit(Arc::clone(api), settings),
+        }
+    }
+}
+
+/// Returns the calls with `config`, within the limits of the settings.
+pub(crate) fn limited_with(config: &SdkConfig, settings: &Settings) -> Arc<dyn Api> {
+    limit(Arc::new(Aws::new(Some(config.clone()), Order::Sdk)), settings)
+}
+
+fn limit(api: Arc<dyn Api>, settings: &Settings) -> Arc<dyn Api> {
+    Arc::new(Limited {
+        api,
+        ssm: Gate::new(&settings.ssm),
+        secrets_manager: Gate::new(&settings.secrets_manager),
+        s3: Gate::new(&settings.s3),
+    })
 }
 
 /// The calls of `api`, of which each service has a number at a time. The others wait, until their callers leave.
@@ -38,6 +90,7 @@ struct Limited {
     api: Arc<dyn Api>,
     ssm: Gate,
     secrets_manager: Gate,
+    s3: Gate,
 }
 
 /// The limits of one service.
@@ -47,7 +100,7 @@ struct Gate {
 }
 
 impl Gate {
-    fn new(settings: ServiceSettings) -> Self {
+    fn new(settings: &ServiceSettings) -> Self {
         Self { requests: Semaphore::new(settings.requests.min(Semaphore::MAX_PERMITS)), timeout: settings.timeout }
     }
 
@@ -106,7 +159,7 @@ impl Api for Limited {
         uri: &'a S3Uri,
         unless: Option<&'a ObjectVersion>,
     ) -> BoxFuture<'a, Result<GetObject, Error>> {
-        self.api.get_object(uri, unless)
+        self.s3.pass(self.api.get_object(uri, unless)) // the body is read outside
     }
 
     fn get_part<'a>(

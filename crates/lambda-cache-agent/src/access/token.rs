@@ -58,14 +58,16 @@ impl Tokens {
 
     /// Returns `true` if a header of the request is the token. The time of the comparison depends on lengths alone.
     pub(super) fn allow(&self, request: &Request) -> bool {
-        let sent = self.headers.iter().find_map(|name| request.headers.get(name));
-        let Some(sent) = sent.map(http::HeaderValue::as_bytes) else { return false };
+        let is_sent = |token: &str| {
+            let mut sent = self.headers.iter().filter_map(|name| request.headers.get(name));
+            sent.any(|sent| is_same(sent.as_bytes(), token))
+        };
         match &self.source {
-            Source::Fixed(token) => is_same(sent, token),
+            Source::Fixed(token) => is_sent(token),
             Source::File { path, read } => {
                 let mut read = read.lock().unwrap_or_else(PoisonError::into_inner);
                 refresh(path, &mut read);
-                read.as_ref().is_some_and(|(_, token)| is_same(sent, token))
+                read.as_ref().is_some_and(|(_, token)| is_sent(token))
             }
         }
     }

@@ -1,14 +1,20 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Returns the milliseconds since 1970, or `None` before that.
-fn milliseconds(date: SystemTime) -> Option<u64> {
-    let since = date.duration_since(UNIX_EPOCH).ok()?;
-    u64::try_from((since.as_nanos() + 500_000) / 1_000_000).ok() // AWS's dates have milliseconds
+use aws_smithy_types::{DateTime, date_time::Format};
+
+/// Returns a date as Go writes it in JSON: `2022-11-16T08:22:40.362Z`.
+pub(super) fn iso(date: SystemTime) -> Option<String> {
+    of(date)?.fmt(Format::DateTime).ok()
 }
 
-/// Returns a date as Go and most languages write it in JSON: `2022-11-16T08:22:40.362Z`.
-pub(super) fn iso(date: SystemTime) -> Option<String> {
-    use aws_smithy_types::{DateTime, date_time::Format};
-    let milliseconds = i64::try_from(milliseconds(date)?).ok()?;
-    DateTime::from_millis(milliseconds).fmt(Format::DateTime).ok()
+/// Returns a date as the text of a number of seconds: `1569534789.046`.
+pub(super) fn seconds(date: SystemTime) -> Option<String> {
+    of(date)?.fmt(Format::EpochSeconds).ok()
+}
+
+/// Rounds a date to milliseconds, which AWS's dates have: a number with a fraction in JSON is never exact.
+fn of(date: SystemTime) -> Option<DateTime> {
+    let since = date.duration_since(UNIX_EPOCH).ok()?;
+    let milliseconds = i64::try_from((since.as_nanos() + 500_000) / 1_000_000).ok()?;
+    Some(DateTime::from_millis(milliseconds))
 }

@@ -3,15 +3,20 @@
 pub(crate) mod aws;
 mod dates;
 mod extension;
+mod own;
+mod provider;
+mod secret_id;
+mod text;
 
 use std::sync::Arc;
 
 use http::{Method, StatusCode};
 
-use crate::{access, agent::Agent, answer::Answer, request::Request};
+use crate::{access, agent::Agent, answer::Answer, request::Request, settings::SecretsDoor};
 
 /// The route that tells whether the agent is up. It needs no token.
 pub(crate) const PING: &str = "/ping";
+const INVALIDATE: &str = "/invalidate";
 
 /// Answers a request: the door that its path or its headers name, after the checks of who asks.
 pub(crate) async fn answer(agent: &Arc<Agent>, request: &Request) -> Answer {
@@ -21,19 +26,31 @@ pub(crate) async fn answer(agent: &Arc<Agent>, request: &Request) -> Answer {
     if aws::is_for(request) {
         return aws::answer(agent, request).await; // it verifies a signature instead of the token
     }
-    let is_ping = request.path() == PING;
-    if !is_ping && let Some(refusal) = agent.access.refuse_token(request) {
+    let path = request.path();
+    if path != PING
+        && let Some(refusal) = agent.access.refuse_token(request)
+    {
         return refusal;
     }
-    if request.method != Method::GET {
+    let method = if path == INVALIDATE { Method::POST } else { Method::GET };
+    if request.method != method {
         return Answer::text(StatusCode::METHOD_NOT_ALLOWED, "Not allowed");
     }
-    if is_ping {
-        return Answer::text(StatusCode::OK, "healthy");
-    }
-    match request.path().strip_suffix('/').unwrap_or(request.path()) {
+    match path.strip_suffix('/').unwrap_or(path) {
+        PING => Answer::text(StatusCode::OK, "healthy"),
         "/systemsmanager/parameters/get" => extension::parameter(agent, request).await,
-        "/secretsmanager/get" => extension::secret(agent, request).await,
-        _ => Answer::text(StatusCode::NOT_FOUND, "Not found"),
+        "/secretsmanager/get" => match agent.settings.secrets_door {
+            SecretsDoor::Extension => extension::secret(agent, request).await,
+            SecretsDoor::Provider => provider::by_query(agent, request).await,
+        },
+        "/secretsmanager/value" => own::secrets_manager(agent, request).await,
+        "/ssm/get" => own::ssm(agent, request).await,
+        "/s3/get" => own::s3(agent, request).await,
+        "/stats" => own::stats(agent, request).await,
+        INVALIDATE => own::invalidate(agent, request).await,
+        _ => match path.strip_prefix(&*agent.settings.path_prefix) {
+            Some(id) => provider::by_path(agent, request, id).await,
+            None => Answer::text(StatusCode::NOT_FOUND, "Not found"),
+        },
     }
 }

@@ -11,7 +11,8 @@ use self::runtime_api::RuntimeApi;
 use crate::{
     agent::Agent,
     error::StartError,
-    prefetch, server,
+    log, prefetch,
+    server::Listeners,
     settings::{Given, Settings},
 };
 
@@ -24,22 +25,24 @@ pub(crate) async fn run(runtime_api: String, given: &Given) -> Result<(), StartE
     let api = RuntimeApi::new(runtime_api);
     let started = start(given).await;
     let id = register::register(&api).await?;
-    let (agent, listener) = match started {
+    let (agent, listeners) = match started {
         Ok(started) => started,
         Err(error) => {
             register::report(&api, &id, &error).await;
             return Err(error);
         }
     };
-    tokio::spawn(server::serve(listener, Arc::clone(&agent)));
+    tokio::spawn(listeners.serve(Arc::clone(&agent)));
     if !agent.settings.is_snap_start() {
         prefetch::start(&agent); // a snapshot must not contain values
     }
     next::until_shutdown(&api, &id).await
 }
 
-async fn start(given: &Given) -> Result<(Arc<Agent>, tokio::net::TcpListener), StartError> {
-    let agent = Agent::new(Settings::read(given)?)?;
-    let listener = server::listen(agent.settings.port).await?;
-    Ok((agent, listener))
+async fn start(given: &Given) -> Result<(Arc<Agent>, Listeners), StartError> {
+    let settings = Settings::read(given)?;
+    log::start(settings.log_level);
+    let agent = Agent::new(settings)?;
+    let listeners = Listeners::open(&agent.settings).await?;
+    Ok((agent, listeners))
 }

@@ -3,10 +3,13 @@
 mod connection;
 mod limits;
 mod listen;
+mod signals;
+mod socket;
 
 use std::future::Future;
 
-pub(crate) use listen::{listen, serve};
+pub(crate) use listen::Listeners;
+pub(crate) use signals::termination;
 use tokio::runtime::Builder;
 
 use crate::error::StartError;

@@ -1,11 +1,16 @@
 //! The settings: from the command line, the environment and a file.
 
+mod file;
+mod own;
 mod peers;
+mod shown;
 mod variables;
 
 use std::{path::PathBuf, time::Duration};
 
 use lambda_cache::__binding::engine::{MaxAge, Policy};
+use serde::Deserialize;
+use tracing::level_filters::LevelFilter;
 
 use self::variables::Variables;
 use crate::error::StartError;
@@ -16,21 +21,32 @@ const PORT: u16 = 2773;
 const CACHE_SIZE: usize = 1_000;
 /// The default number of requests to one service at a time.
 const REQUESTS: usize = 10;
+/// The default number of connections, and of roles, as the AWS Workload Credentials Provider has them.
+const CONNECTIONS: usize = 800;
+const ROLES: usize = 20;
+/// The default maximum age, as both peers have it.
+const MAX_AGE: Duration = Duration::from_mins(5);
 
 /// The settings of the agent.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     /// The port on 127.0.0.1.
     pub(crate) port: u16,
+    /// The Unix socket, if one is asked for.
+    pub(crate) socket: Option<PathBuf>,
     /// The maximum number of connections of callers.
     pub(crate) max_connections: usize,
-    /// The maximum number of entries.
+    /// The maximum number of entries, of each role.
     pub(crate) cache_size: usize,
-    #[expect(dead_code, reason = "the other form is not built yet")]
-    /// The form of the answers at `/secretsmanager/get`.
+    /// The maximum number of assumed roles.
+    pub(crate) max_roles: usize,
+    /// The peer whose answers `/secretsmanager/get` has.
     pub(crate) secrets_door: SecretsDoor,
+    /// The beginning of paths that name a secret.
+    pub(crate) path_prefix: String,
     pub(crate) ssm: ServiceSettings,
     pub(crate) secrets_manager: ServiceSettings,
+    pub(crate) s3: ServiceSettings,
     /// The variables that may hold the token, the first of which counts.
     pub(crate) token_variables: Vec<String>,
     /// The headers that may hold the token.
@@ -40,11 +56,19 @@ pub(crate) struct Settings {
     pub(crate) prefetch_secrets: Vec<String>,
     /// The file of values for local runs.
     pub(crate) local: Option<PathBuf>,
+    /// The Region of calls, instead of the environment's.
+    pub(crate) region: Option<String>,
+    /// The file of credentials, instead of the environment's.
+    pub(crate) credentials_file: Option<String>,
+    /// Whether `serve` looks for credentials before it listens.
+    pub(crate) checks_credentials: bool,
+    pub(crate) log_level: LevelFilter,
     variables: Variables,
 }
 
 /// The peer whose answers `/secretsmanager/get` has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum SecretsDoor {
     /// The AWS Parameters and Secrets Lambda Extension's.
     Extension,
@@ -52,8 +76,18 @@ pub(crate) enum SecretsDoor {
     Provider,
 }
 
+impl SecretsDoor {
+    fn parse(given: &str) -> Option<Self> {
+        match given {
+            "extension" => Some(Self::Extension),
+            "provider" => Some(Self::Provider),
+            _ => None,
+        }
+    }
+}
+
 /// The settings of one service.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ServiceSettings {
     /// The maximum age of a value, if the caller asks for no other.
     pub(crate) max_age: MaxAge,
@@ -76,6 +110,7 @@ impl ServiceSettings {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Given {
     pub(crate) port: Option<u16>,
+    pub(crate) socket: Option<PathBuf>,
     pub(crate) config: Option<PathBuf>,
     pub(crate) local: Option<PathBuf>,
     /// The value is true in Lambda, where the extension's answers are the default.
@@ -83,37 +118,56 @@ pub(crate) struct Given {
 }
 
 impl Settings {
-    /// Reads the settings: the command line's first, then the environment's.
+    /// Reads the settings. Those of the command line come first, then the agent's variables, the extension's, and the
+    /// file.
     ///
     /// # Errors
     /// A sentence with the first invalid setting.
     pub(crate) fn read(given: &Given) -> Result<Self, StartError> {
         let variables = Variables::of_environment();
+        let file = given.config.clone().or_else(|| variables.get(own::CONFIG).map(PathBuf::from));
+        let mut settings = Self::defaults(given.is_extension, variables);
+        if let Some(file) = file {
+            file::apply(&mut settings, &file)?;
+        }
+        peers::apply(&mut settings)?;
+        own::apply(&mut settings)?;
+        settings.port = given.port.unwrap_or(settings.port);
+        settings.socket = given.socket.clone().or(settings.socket);
+        settings.local = given.local.clone().or(settings.local);
+        Ok(settings)
+    }
+
+    fn defaults(is_extension: bool, variables: Variables) -> Self {
         let service = ServiceSettings {
-            max_age: MaxAge::from(Duration::from_mins(5)),
+            max_age: MAX_AGE.into(),
             stale_if_error: MaxAge::ZERO,
             timeout: None,
             requests: REQUESTS,
         };
-        let mut settings = Self {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        Self {
             port: PORT,
-            max_connections: 800,
+            socket: None,
+            max_connections: CONNECTIONS,
             cache_size: CACHE_SIZE,
-            secrets_door: if given.is_extension { SecretsDoor::Extension } else { SecretsDoor::Provider },
-            ssm: service,
-            secrets_manager: service,
-            token_variables: ["AWS_TOKEN", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN"]
-                .map(str::to_owned)
-                .into(),
-            token_headers: ["X-Aws-Parameters-Secrets-Token", "X-Vault-Token"].map(str::to_owned).into(),
+            max_roles: ROLES,
+            secrets_door: if is_extension { SecretsDoor::Extension } else { SecretsDoor::Provider },
+            path_prefix: "/v1/".to_owned(),
+            ssm: service.clone(),
+            secrets_manager: service.clone(),
+            s3: service,
+            token_variables: texts(&["AWS_TOKEN", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN"]),
+            token_headers: texts(&["X-Aws-Parameters-Secrets-Token", "X-Vault-Token"]),
             prefetch_parameters: Vec::new(),
             prefetch_secrets: Vec::new(),
-            local: given.local.clone(),
+            local: None,
+            region: None,
+            credentials_file: None,
+            checks_credentials: true,
+            log_level: LevelFilter::INFO,
             variables,
-        };
-        peers::apply(&mut settings)?;
-        settings.port = given.port.unwrap_or(settings.port);
-        Ok(settings)
+        }
     }
 
     /// Returns `true` in a function with `SnapStart`.
@@ -124,5 +178,26 @@ impl Settings {
     /// Returns the value of a variable that is set and not empty.
     pub(crate) fn variable(&self, name: &str) -> Option<String> {
         self.variables.get(name).map(str::to_owned)
+    }
+
+    /// Returns the variables for calls to AWS if the file changes some of them.
+    pub(crate) fn aws_variables(&self) -> Option<Vec<(String, String)>> {
+        let changed = [("AWS_REGION", &self.region), ("AWS_SHARED_CREDENTIALS_FILE", &self.credentials_file)];
+        let changed = changed.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
+        let changed: Vec<_> = changed.collect();
+        if changed.is_empty() {
+            return None;
+        }
+        let others = self.variables.all().filter(|(name, _)| !changed.iter().any(|(other, _)| name == other));
+        Some(others.chain(changed.clone()).collect())
+    }
+}
+
+/// Reads a level of messages.
+fn level(given: &str) -> Option<LevelFilter> {
+    match given.to_ascii_lowercase().as_str() {
+        "none" => Some(LevelFilter::OFF),
+        level @ ("error" | "warn" | "info" | "debug") => level.parse().ok(),
+        _ => None,
     }
 }

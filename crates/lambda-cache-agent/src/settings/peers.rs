@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use lambda_cache::__binding::engine::MaxAge;
 
-use super::{ServiceSettings, Settings};
+use super::{ServiceSettings, Settings, level};
 use crate::error::StartError;
 
 const ENABLED: &str = "PARAMETERS_SECRETS_EXTENSION_CACHE_ENABLED";
 const SIZE: &str = "PARAMETERS_SECRETS_EXTENSION_CACHE_SIZE";
 const PORT: &str = "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT";
+const LOG_LEVEL: &str = "PARAMETERS_SECRETS_EXTENSION_LOG_LEVEL";
 const CONNECTIONS: &str = "PARAMETERS_SECRETS_EXTENSION_MAX_CONNECTIONS";
 
 /// Applies the variables that are set. Ages above the extension's limits are honoured.
@@ -40,6 +41,8 @@ pub(super) fn apply(settings: &mut Settings) -> Result<(), StartError> {
     let port = |given: &str| given.parse().ok().filter(|port| *port > 0);
     settings.port = variables.read(PORT, "a port from 1 to 65535: write it as 2773", port)?.unwrap_or(settings.port);
     settings.cache_size = variables.read(SIZE, number, |given| given.parse().ok())?.unwrap_or(settings.cache_size);
+    let log = variables.read(LOG_LEVEL, "debug, info, warn, error or none", level)?;
+    settings.log_level = log.unwrap_or(settings.log_level);
     let is_enabled = variables.read(ENABLED, "TRUE or FALSE", |given| given.to_lowercase().parse().ok())?;
     if is_enabled == Some(false) || settings.cache_size == 0 {
         settings.ssm.max_age = MaxAge::ZERO;

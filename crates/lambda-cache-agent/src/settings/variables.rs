@@ -21,6 +21,11 @@ impl Variables {
         Self(std::env::vars_os().filter_map(text).collect())
     }
 
+    /// Returns every variable.
+    pub(super) fn all(&self) -> impl Iterator<Item = (String, String)> {
+        self.0.iter().map(|(name, value)| (name.clone(), value.clone()))
+    }
+
     /// Returns a variable that is set and not empty.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())

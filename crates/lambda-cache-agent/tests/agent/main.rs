@@ -2,4 +2,11 @@
 
 mod access;
 mod extension_door;
+mod hostile;
+mod lambda_extension;
+mod own_door;
+mod provider_door;
+mod serve;
+mod settings;
 mod support;
+mod upstream;

@@ -1,16 +1,16 @@
 //! The agent as a process, and a client.
 
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 
 use bytes::Bytes;
 use fault_server::FaultServer;
-use http::{HeaderMap, Method, Request, header::HOST};
+use http::{HeaderMap, Method, Request};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::{
-    io::{AsyncBufReadExt, BufReader},
+    io::{AsyncBufReadExt, AsyncRead, AsyncWrite, BufReader},
     net::TcpStream,
     process::{Child, Command},
 };
@@ -21,7 +21,7 @@ pub(crate) const TOKEN_HEADER: &str = "X-Aws-Parameters-Secrets-Token";
 /// A running agent. Dropping it ends the process.
 pub(crate) struct Agent {
     pub(crate) address: String,
-    _child: Child,
+    child: Child,
 }
 
 /// An answer of the agent.
@@ -67,7 +67,24 @@ impl Agent {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let line = lines.next_line().await.unwrap().expect("the agent printed no address");
         let (_, address) = line.split_once("http://").unwrap();
-        Self { address: address.to_owned(), _child: child }
+        Self::of(address.to_owned(), child)
+    }
+
+    /// Returns a process that serves at this address.
+    pub(crate) fn of(address: String, child: Child) -> Self {
+        Self { address, child }
+    }
+
+    /// Waits for the end of the process.
+    pub(crate) async fn wait(&mut self) -> ExitStatus {
+        self.child.wait().await.unwrap()
+    }
+
+    /// Asks the process to end, and waits for it.
+    pub(crate) async fn terminate(&mut self) -> ExitStatus {
+        let id = self.child.id().unwrap().to_string();
+        assert!(Command::new("kill").arg(id).status().await.unwrap().success());
+        self.wait().await
     }
 
     /// Sends a request with the token.
@@ -78,16 +95,35 @@ impl Agent {
     /// Sends a request on a connection of its own.
     pub(crate) async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let stream = TcpStream::connect(&*self.address).await.unwrap();
-        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
-        tokio::spawn(connection);
-        let mut request = Request::builder().method(method).uri(path);
+        let mut headers = headers.to_vec();
         if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
-            request = request.header(HOST, &*self.address);
+            headers.push(("Host", &self.address));
         }
-        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-        let answer = sender.send_request(request.body(Full::new(Bytes::from(body.to_owned()))).unwrap()).await.unwrap();
-        let (head, body) = answer.into_parts();
-        let body = body.collect().await.unwrap().to_bytes();
-        Answer { status: head.status.as_u16(), headers: head.headers, body: String::from_utf8(body.into()).unwrap() }
+        send_on(stream, method, path, &headers, body).await
     }
+}
+
+/// Sends a request on a connection, and returns the answer.
+pub(crate) async fn send_on(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    method: Method,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Answer {
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    let request = Request::builder().method(method).uri(path);
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    let answer = sender.send_request(request.body(Full::new(Bytes::from(body.to_owned()))).unwrap()).await.unwrap();
+    let (head, body) = answer.into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    Answer { status: head.status.as_u16(), headers: head.headers, body: String::from_utf8(body.into()).unwrap() }
+}
+
+/// Runs a command to its end. Returns its exit code, output and errors.
+pub(crate) async fn run(mut command: Command) -> (i32, String, String) {
+    let output = command.output().await.unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
 }

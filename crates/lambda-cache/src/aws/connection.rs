@@ -109,6 +109,11 @@ impl Connection {
         new.load().await.is_ok_and(|new| old != Some(keys(&new)))
     }
 
+    /// Returns the configuration that the services have in common.
+    pub(super) fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+
     /// Returns the configuration for a service. FIPS and dual stack select AWS's endpoints, so they do not apply to a
     /// configured endpoint.
     fn config_of(&self, service: &str) -> SdkConfig {

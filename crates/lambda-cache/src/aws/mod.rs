@@ -79,6 +79,23 @@ impl Aws {
         Connection::open(self.config.as_ref(), settings).map(Arc::new)
     }
 
+    /// Returns the connection in `cell`, opened if need be.
+    fn connected(&self, cell: &OnceLock<Arc<Connection>>) -> Result<Arc<Connection>, Error> {
+        if let Some(connection) = cell.get() {
+            return Ok(Arc::clone(connection));
+        }
+        let opened = self.open()?;
+        Ok(Arc::clone(cell.get_or_init(|| opened))) // of two threads that open one, both use the first
+    }
+
+    /// Returns the configuration of the calls, with their credentials.
+    ///
+    /// # Errors
+    /// An invalid setting.
+    pub fn sdk_config(&self) -> Result<SdkConfig, Error> {
+        Ok(self.connected(&self.connection.load())?.config().clone())
+    }
+
     /// Calls one service. Configuration errors are not cached, so the next call reads the settings again. If AWS
     /// rejects the credentials and they have been replaced in the meantime, the call is repeated with the new ones.
     async fn ask<T, Asking>(&self, service: &str, ask: impl Fn(Arc<Connection>) -> Asking) -> Result<T, Error>
@@ -89,12 +106,7 @@ impl Aws {
             return Err(no_runtime("the AWS SDK"));
         }
         let cell = self.connection.load_full();
-        let connection = if let Some(connection) = cell.get() {
-            Arc::clone(connection)
-        } else {
-            let opened = self.open()?;
-            Arc::clone(cell.get_or_init(|| opened)) // of two threads that open one, both use the first
-        };
+        let connection = self.connected(&cell)?;
         let first = async {
             connection.prepare(service).await?;
             ask(Arc::clone(&connection)).await

@@ -41,6 +41,12 @@ impl MaxAge {
         Self(nanoseconds)
     }
 
+    /// Returns the age in nanoseconds, of which the greatest number is infinity.
+    #[must_use]
+    pub const fn as_nanos(self) -> u64 {
+        self.0
+    }
+
     /// Returns the sum of both.
     #[must_use]
     pub const fn plus(self, other: Self) -> Self {

@@ -1,0 +1,43 @@
+//! The agent's own door: one, many or all parameters below a path, secrets, files, and the cache itself.
+
+mod document;
+mod invalidate;
+mod pointer;
+mod s3;
+mod secrets_manager;
+mod ssm;
+mod stats;
+
+use lambda_cache::{__binding::source::Request as Lookup, Error};
+use serde_json::Value as Json;
+
+pub(super) use self::{
+    invalidate::answer as invalidate, s3::answer as s3, secrets_manager::answer as secrets_manager, ssm::answer as ssm,
+    stats::answer as stats,
+};
+use crate::{agent::Agent, answer::Answer, query::Query, settings::ServiceSettings};
+
+/// Looks an entry up and answers with its document.
+async fn lookup(
+    agent: &Agent,
+    query: &Query,
+    lookup: Result<Lookup, Error>,
+    service: &ServiceSettings,
+) -> Result<Json, Box<Answer>> {
+    let ages = query.ages(service)?;
+    let failed = |error: Error| Box::new(Answer::failure(&error));
+    let lookup = lookup.map_err(failed)?;
+    let entry = agent.entry(&lookup, ages.into()).await.map_err(failed)?;
+    let mut document = document::of(&entry.value, query.get(pointer::POINTER))
+        .map_err(|misfit| failed(lookup.conversion_failure(&misfit)))?;
+    let clock = agent.cache.clock();
+    document["age_in_seconds"] = document::seconds(clock.age(entry.began, clock.now()).as_nanos());
+    Ok(document)
+}
+
+/// Refuses a parameter that the route does not have.
+fn refuse_unknown(query: &Query, known: &[&str]) -> Result<(), Box<Answer>> {
+    query.unknown(known).map_or(Ok(()), |unknown| {
+        Err(Answer::invalid(&format!("unknown parameter {unknown}: this route has {}", known.join(", "))).into())
+    })
+}

@@ -1,0 +1,30 @@
+use http::StatusCode;
+use lambda_cache::__binding::source::{Request as Lookup, secrets_manager::Secret};
+use lambda_cache_names::Listed;
+
+use super::{super::secret_id, lookup, pointer::POINTER, refuse_unknown};
+use crate::{agent::Agent, answer::Answer, query::Query, request::Request};
+
+const ROTATION_AWARE: &str = "rotation_aware";
+
+/// Answers `/secretsmanager/value?secretId=`, with several ids if need be.
+pub(crate) async fn answer(agent: &Agent, request: &Request) -> Answer {
+    match found(agent, &request.query()).await {
+        Ok(document) => Answer::json(StatusCode::OK, &document),
+        Err(refusal) => *refusal,
+    }
+}
+
+async fn found(agent: &Agent, query: &Query) -> Result<serde_json::Value, Box<Answer>> {
+    refuse_unknown(query, &[secret_id::ID, secret_id::VERSION_ID, secret_id::VERSION_STAGE, ROTATION_AWARE, POINTER])?;
+    let ids: Vec<_> = query.all(secret_id::ID).collect();
+    let version = secret_id::version(query);
+    let secret = match &*ids {
+        [] => return Err(Answer::invalid("the query has no secretId: add ?secretId=").into()),
+        [id] => Secret::new(*id, version),
+        ids => Secret::list(&ids.iter().map(|id| Listed::under(*id, *id)).collect::<Vec<_>>(), version),
+    };
+    let is_rotation_aware = query.flag(ROTATION_AWARE, false)?;
+    let secret = secret.map(|secret| if is_rotation_aware { secret.rotation_aware() } else { secret });
+    lookup(agent, query, secret.map(Lookup::Secret), &agent.settings.secrets_manager).await
+}
