@@ -15,7 +15,7 @@ use crate::agent::Agent;
 /// fetches it again.
 pub(crate) fn start(agent: &Arc<Agent>) {
     let parameters = agent.settings.prefetch_parameters.iter();
-    let parameters = parameters.map(|name| (Parameters::one(name).map(Request::Parameters), agent.settings.ssm.ages()));
+    let parameters = parameters.map(|name| (Parameters::new(name).map(Request::Parameters), agent.settings.ssm.ages()));
     let secrets = agent.settings.prefetch_secrets.iter();
     let secrets = secrets
         .map(|id| (Secret::new(id, Version::default()).map(Request::Secret), agent.settings.secrets_manager.ages()));

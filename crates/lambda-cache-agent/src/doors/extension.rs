@@ -25,7 +25,7 @@ pub(super) async fn parameter(agent: &Agent, request: &Request) -> Answer {
     let selector = query.first_of(&["version", "label"]);
     let name = selector.map_or_else(|| name.to_owned(), |selector| format!("{name}:{selector}"));
     let is_decrypted = query.get("withDecryption").is_some_and(|given| given.eq_ignore_ascii_case("true"));
-    let lookup = Parameters::one(name).map(|one| if is_decrypted { one } else { one.encrypted() });
+    let lookup = Parameters::new(name).map(|one| if is_decrypted { one } else { one.encrypted() });
     answer(agent, &query, lookup.map(Lookup::Parameters), &agent.settings.ssm, parameter_document).await
 }
 

@@ -83,7 +83,7 @@ async fn errors_keep_awss_status_code_and_message() {
     assert_eq!((missing.status, &missing.json()["__type"]), (400, &json!("ResourceNotFoundException")));
     assert!(missing.json()["message"].as_str().unwrap().contains("can't find"), "{missing:?}");
     server.put_parameter("/denied", "x");
-    server.fault("/denied", Fault::AccessDenied, Times::Always);
+    server.fault("/denied", Fault::AccessDenied, Times::ALWAYS);
     let denied = agent.get("/systemsmanager/parameters/get?name=/denied").await;
     assert_eq!((denied.status, &denied.json()["__type"]), (400, &json!("AccessDeniedException")));
     assert_eq!(agent.get("/systemsmanager/parameters/get").await.status, 400);

@@ -69,11 +69,11 @@ async fn failures_have_the_providers_statuses() {
     let missing = agent.get("/v1/none?refreshNow=true").await;
     assert_eq!((missing.status, &missing.json()["__type"]), (400, &json!("ResourceNotFoundException")));
     server.put_secret("slow", "x");
-    server.fault("slow", Fault::Silence, Times::Always);
+    server.fault("slow", Fault::Silence, Times::ALWAYS);
     let late = agent.get("/v1/slow").await;
     assert_eq!((late.status, &late.json()["__type"]), (504, &json!("TimeoutError")));
     server.put_secret("broken", "x");
-    server.fault("broken", Fault::ResetBeforeAnswer, Times::Always);
+    server.fault("broken", Fault::ResetBeforeAnswer, Times::ALWAYS);
     let broken = agent.get("/v1/broken").await;
     assert_eq!((broken.status, &broken.json()["__type"]), (502, &json!("ConnectionError")));
     // The fault server has no STS, so no role can be assumed.

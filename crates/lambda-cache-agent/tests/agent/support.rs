@@ -1,6 +1,9 @@
 //! The agent as a process, and a client.
 
-use std::process::{ExitStatus, Stdio};
+use std::{
+    process::{ExitStatus, Stdio},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use fault_server::FaultServer;
@@ -13,7 +16,11 @@ use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncWrite, BufReader},
     net::TcpStream,
     process::{Child, Command},
+    time::timeout,
 };
+
+/// A limit for commands that should end by themselves.
+const LONGEST: Duration = Duration::from_secs(60);
 
 pub(crate) const TOKEN: &str = "the-token";
 pub(crate) const TOKEN_HEADER: &str = "X-Aws-Parameters-Secrets-Token";
@@ -123,7 +130,7 @@ pub(crate) async fn send_on(
 
 /// Runs a command to its end. Returns its exit code, output and errors.
 pub(crate) async fn run(mut command: Command) -> (i32, String, String) {
-    let output = command.output().await.unwrap();
+    let output = timeout(LONGEST, command.output()).await.expect("the command did not end").unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
 }

@@ -109,9 +109,9 @@ impl Connection {
         new.load().await.is_ok_and(|new| old != Some(keys(&new)))
     }
 
-    /// Returns the configuration that the services have in common.
-    pub(super) fn config(&self) -> &SdkConfig {
-        &self.config
+    /// Returns the configuration that the services have in common, which needs a Region.
+    pub(super) fn config(&self) -> Result<&SdkConfig, Error> {
+        if self.config.region().is_some() { Ok(&self.config) } else { Err(self.settings.no_region()) }
     }
 
     /// Returns the configuration for a service. FIPS and dual stack select AWS's endpoints, so they do not apply to a

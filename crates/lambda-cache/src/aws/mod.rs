@@ -91,9 +91,9 @@ impl Aws {
     /// Returns the configuration of the calls, with their credentials.
     ///
     /// # Errors
-    /// An invalid setting.
+    /// A missing Region or an invalid setting.
     pub fn sdk_config(&self) -> Result<SdkConfig, Error> {
-        Ok(self.connected(&self.connection.load())?.config().clone())
+        self.connected(&self.connection.load())?.config().cloned()
     }
 
     /// Calls one service. Configuration errors are not cached, so the next call reads the settings again. If AWS

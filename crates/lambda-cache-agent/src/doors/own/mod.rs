@@ -8,7 +8,11 @@ mod secrets_manager;
 mod ssm;
 mod stats;
 
-use lambda_cache::{__binding::source::Request as Lookup, Error};
+use lambda_cache::{
+    __binding::source::{Names, Request as Lookup},
+    Error,
+};
+use lambda_cache_names::Listed;
 use serde_json::Value as Json;
 
 pub(super) use self::{
@@ -33,6 +37,14 @@ async fn lookup(
     let clock = agent.cache.clock();
     document["age_in_seconds"] = document::seconds(clock.age(entry.began, clock.now()).as_nanos());
     Ok(document)
+}
+
+/// Returns one name, or several, each of which is its own key in the answer, so that names that end alike are no problem.
+fn names_of(names: &[&str]) -> Names {
+    match names {
+        [name] => Names::One((*name).to_owned()),
+        names => Names::Several(names.iter().map(|name| Listed::under(*name, *name)).collect()),
+    }
 }
 
 /// Refuses a parameter that the route does not have.

@@ -1,8 +1,7 @@
 use http::StatusCode;
 use lambda_cache::__binding::source::{Request as Lookup, secrets_manager::Secret};
-use lambda_cache_names::Listed;
 
-use super::{super::secret_id, lookup, pointer::POINTER, refuse_unknown};
+use super::{super::secret_id, lookup, names_of, pointer::POINTER, refuse_unknown};
 use crate::{agent::Agent, answer::Answer, query::Query, request::Request};
 
 const ROTATION_AWARE: &str = "rotation_aware";
@@ -21,8 +20,7 @@ async fn found(agent: &Agent, query: &Query) -> Result<serde_json::Value, Box<An
     let version = secret_id::version(query);
     let secret = match &*ids {
         [] => return Err(Answer::invalid("the query has no secretId: add ?secretId=").into()),
-        [id] => Secret::new(*id, version),
-        ids => Secret::list(&ids.iter().map(|id| Listed::under(*id, *id)).collect::<Vec<_>>(), version),
+        ids => Secret::new(names_of(ids), version),
     };
     let is_rotation_aware = query.flag(ROTATION_AWARE, false)?;
     let secret = secret.map(|secret| if is_rotation_aware { secret.rotation_aware() } else { secret });

@@ -3,9 +3,8 @@ use lambda_cache::{
     __binding::source::{Request as Lookup, ssm::Parameters},
     Error,
 };
-use lambda_cache_names::Listed;
 
-use super::{lookup, pointer::POINTER, refuse_unknown};
+use super::{lookup, names_of, pointer::POINTER, refuse_unknown};
 use crate::{agent::Agent, answer::Answer, query::Query, request::Request};
 
 const NAME: &str = "name";
@@ -39,11 +38,7 @@ pub(super) fn parameters(query: &Query) -> Result<Result<Parameters, Error>, Box
     match (&*names, query.get(PATH)) {
         ([], None) => Err(Answer::invalid("the query has neither name nor path: add ?name= or ?path=").into()),
         ([], Some(path)) => Ok(Parameters::path(path, query.flag(RECURSIVE, true)?)),
-        ([name], None) => Ok(Parameters::one(*name)),
-        // Each under its own name, so that names that end alike are no problem.
-        (names, None) => {
-            Ok(Parameters::list(&names.iter().map(|name| Listed::under(*name, *name)).collect::<Vec<_>>()))
-        }
+        (names, None) => Ok(Parameters::new(names_of(names))),
         (_, Some(_)) => Err(Answer::invalid("the query has name and path: send two requests").into()),
     }
 }
