@@ -20,7 +20,7 @@ use tokio::{
 };
 
 /// A limit for commands that should end by themselves.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 pub(crate) const TOKEN: &str = "the-token";
 pub(crate) const TOKEN_HEADER: &str = "X-Aws-Parameters-Secrets-Token";
