@@ -48,19 +48,43 @@ def used(item: object) -> Iterator[int]:
             yield from used(part)
 
 
-def is_written(item: Any) -> bool:
-    """Returns True unless the compiler made the item: it implements every blanket trait for every type."""
-    implementation = item["inner"].get("impl")
-    return implementation is None or not (implementation["is_synthetic"] or implementation["blanket_impl"])
+def public(crate: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Returns the items that a user can reach from the root, without those that the compiler implements."""
+    index = crate["index"]
+    seen: set[str] = set()
+    waiting = [str(crate["root"])]
+    while waiting:
+        number = waiting.pop()
+        if number in seen or number not in index:
+            continue
+        seen.add(number)
+        item: dict[str, Any] = index[number]
+        ((kind, inner),) = item["inner"].items()
+        if kind == "impl" and (inner["is_synthetic"] or inner["blanket_impl"]):
+            continue
+        waiting += map(str, contained(kind, inner))
+        if item["crate_id"] == 0:
+            yield item
+
+
+def contained(kind: str, inner: dict[str, Any]) -> list[int]:
+    """Returns the ids of the items in an item."""
+    if kind == "use":
+        return [inner["id"]] if inner["id"] is not None else []
+    if kind not in {"module", "struct", "enum", "trait", "impl"}:
+        return []
+    ids: list[int] = [*inner.get("items", []), *inner.get("impls", []), *inner.get("variants", [])]
+    if kind == "struct" and isinstance(inner["kind"], dict):
+        fields = cast("dict[str, Any]", inner["kind"])
+        ids += fields["plain"]["fields"] if "plain" in fields else [field for field in fields["tuple"] if field]
+    return ids
 
 
 def main() -> int:
     """Returns the exit code."""
     crate = described()
     found: dict[str, set[str]] = {}
-    for item in crate["index"].values():
-        if item["crate_id"] != 0 or not is_written(item):
-            continue
+    for item in public(crate):
         for number in used(item["inner"]):
             path = crate["paths"].get(str(number))
             if path is not None and path["crate_id"] != 0:
