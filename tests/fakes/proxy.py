@@ -155,6 +155,10 @@ class Proxy:
         """Opens a separate connection to the upstream for one client."""
         return HTTPConnection(self._upstream)
 
+    def route(self, target: str) -> str:
+        """Returns the target to ask upstream for; a subclass may change it."""
+        return target
+
     def watch(self, response: HTTPResponse) -> Callable[[bytes], None]:
         """An answer of upstream's has begun. Returns what each piece of its body is shown to; a subclass may look."""
         del response
@@ -204,7 +208,7 @@ class _Client(Handler):
 
     def _pass_on(self) -> None:
         # The target as it came: `self.path` is what the standard library made of it.
-        target = self.requestline.split(" ")[1]
+        target = self._proxy.route(self.requestline.split(" ")[1])
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         started, fault = self._proxy.begin()
         try:

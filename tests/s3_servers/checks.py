@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lambda_cache import clear, exceptions, s3
 
 from tests.fakes.proxy import Proxy
+from tests.s3_servers import servers
 from tests.s3_servers.recorder import Recorder
 
 if TYPE_CHECKING:
@@ -91,6 +92,45 @@ def reads_awkward_keys(trial: Trial) -> str:
         assert trial.get(key, name=f"awkward-{number}") == body, key
         read += 1
     return f"{read} of {len(_KEYS)}"
+
+
+class _Entrance(Proxy):
+    """A forward proxy, and an endpoint with a path. It passes on only the path that the server has."""
+
+    PATH = "/storage/v1/s3"
+
+    def route(self, target: str) -> str:
+        """Removes the host of a proxied request, or the endpoint's path."""
+        path = "/" + target.split("/", 3)[3] if target.startswith("http://") else target
+        return path.removeprefix(self.PATH)
+
+
+def reads_with_each_addressing(trial: Trial) -> str:
+    """The bucket as a part of the path, of the host, and after the path of an endpoint, wherever boto3 can."""
+    body = b"addressed"
+    trial.put("folder/addressed", body)
+    profile = trial.folder / "profile"
+    read: list[str] = []
+    with _Entrance(trial.server.url) as entrance:
+        for name, style, url, proxy in (
+            ("path", "path", trial.server.url, None),
+            ("host", "virtual", f"http://{servers.DOMAIN}", entrance.url),
+            ("endpoint with a path", "path", entrance.url + entrance.PATH, None),
+        ):
+            client = trial.server.client(url, style, proxy)
+            try:
+                theirs = client.get_object(Bucket=trial.bucket, Key="folder/addressed")["Body"].read()
+            except Exception:  # the server does not support it, or compares the signature with another path
+                continue
+            assert theirs == body, name
+            profile.write_text(f"[default]\ns3 =\n  addressing_style = {style}\n")
+            more = {"AWS_CONFIG_FILE": str(profile), "LAMBDA_CACHE_DIR": str(trial.folder)}
+            with trial.server.configured(url, **more, **({"http_proxy": proxy} if proxy else {})):
+                clear()
+                assert trial.get("folder/addressed", name="addressed") == body, name
+            read.append(name)
+    clear()
+    return ", ".join(read)
 
 
 def checks_cost_one_request(trial: Trial) -> str:
@@ -173,6 +213,7 @@ CHECKS: dict[str, Callable[[Trial], str]] = {
     "sizes": reads_objects_of_every_size,
     "checksums": reads_every_kind_of_checksum,
     "keys": reads_awkward_keys,
+    "addressing": reads_with_each_addressing,
     "check of an unchanged object": checks_cost_one_request,
     "missing": missing_objects_are_not_found,
     "replaced while downloaded": changes_in_between_leave_one_version,

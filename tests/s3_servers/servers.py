@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
 
 REGION = "us-east-1"
+DOMAIN = "s3.test"
+"""The host whose subdomains are buckets, on servers that take both forms of address. Only a proxy finds it."""
 ACCESS_KEY, SECRET_KEY = "S3RVER", "S3RVER-secret"
 _START_SECONDS = 60.0
 
@@ -64,8 +66,8 @@ class Running:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         }
 
-    def client(self, url: str | None = None) -> Any:
-        """Returns a boto3 client of this server, or of `url` in front of it."""
+    def client(self, url: str | None = None, style: str = "path", proxy: str | None = None) -> Any:
+        """Returns a boto3 client of this server, or of `url` in front of it, with this style of address."""
         boto3: Any = importlib.import_module("boto3")
         config: Any = importlib.import_module("botocore.config")
         key, secret = self.server.keys
@@ -76,8 +78,8 @@ class Running:
             aws_access_key_id=key,
             aws_secret_access_key=secret,
             config=config.Config(
-                proxies={},
-                s3={"addressing_style": "path"},
+                proxies={"http": proxy} if proxy else {},
+                s3={"addressing_style": style},
                 request_checksum_calculation="when_required",
                 retries={"max_attempts": 8},
                 read_timeout=300,
@@ -88,6 +90,7 @@ class Running:
     def configured(self, url: str | None = None, **more: str) -> Generator[None]:
         """Points this process's lambda_cache at the server, or at `url` in front of it."""
         kept = {name: value for name, value in os.environ.items() if name.startswith(("AWS_", "LAMBDA_CACHE_"))}
+        kept |= {name: os.environ[name] for name in ("http_proxy", "HTTP_PROXY") if name in os.environ}
         for name in kept:
             del os.environ[name]
         given = self.variables() | ({"AWS_ENDPOINT_URL_S3": url} if url else {}) | more
@@ -143,7 +146,8 @@ def _seaweedfs(program: str, port: int, folder: Path) -> list[str]:
     ]
     return [
         program, "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3", f"-s3.port={port}",
-        f"-s3.config={folder / 's3.json'}", "-volume.max=100", "-master.volumeSizeLimitMB=256", *ports,
+        "-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.config={folder / 's3.json'}", f"-s3.domainName={DOMAIN}",
+        "-volume.max=100", "-master.volumeSizeLimitMB=256", "-master.telemetry=false", *ports,
     ]  # fmt: skip
 
 
@@ -170,7 +174,8 @@ def _s3rver(program: str, port: int, folder: Path) -> list[str]:
 
 def _s3s(program: str, port: int, folder: Path) -> list[str]:
     keys = ["--access-key", ACCESS_KEY, "--secret-key", SECRET_KEY]
-    return [program, "--host", "127.0.0.1", "--port", str(port), *keys, str(folder)]
+    hosts = [f"--domain={host}" for host in (DOMAIN, f"127.0.0.1:{port}")]
+    return [program, "--host", "127.0.0.1", "--port", str(port), *keys, *hosts, str(folder)]
 
 
 _JUICEFS_KEYS = {"MINIO_ROOT_USER": ACCESS_KEY, "MINIO_ROOT_PASSWORD": SECRET_KEY}
