@@ -49,9 +49,10 @@ def main() -> int:
 def _run(
     found: list[servers.Server], tried: dict[str, Callable[[checks.Trial], str]], sizes: dict[str, tuple[int, int]]
 ) -> tuple[list[str], list[str], bool]:
-    columns = [f"{size}{link}" for size in sizes for link in ("", ", slow link") if not (link and size == "1 GiB")]
+    measured = [(size, slow) for size in sizes for slow in (False, True) if not (slow and size == "1 GiB")]
     matrix = _head(["server", *tried]) if tried else []
-    speeds = _head(["server", *columns]) if columns else []
+    columns = [f"{size}{' slow' if slow else ''}" for size, slow in measured]
+    speeds = _head(["times boto3's speed", *columns, *(f"peak MiB, {size}" for size in sizes)]) if sizes else []
     fine = True
     for server in found:
         label = f"{server.name} {_version(server)}".strip()
@@ -64,17 +65,16 @@ def _run(
                 fine &= passed
             if tried:
                 matrix.append(_row([label, *cells]))
+            peaks: dict[str, str] = {}
             ratios: list[str] = []
-            for size, (mib, runs) in sizes.items():
-                for slow in (False, True):
-                    if slow and size == "1 GiB":
-                        continue
-                    cell, passed = _try(partial(_timed, one, mib, runs, slow))
-                    print(f"{label}: {size}{' slow' if slow else ''}: {cell}", file=sys.stderr)
-                    ratios.append(cell if passed else "failed")
-                    fine &= passed
-            if columns:
-                speeds.append(_row([label, *ratios]))
+            for size, slow in measured:
+                cell, passed = _try(partial(_timed, one, *sizes[size], slow))
+                print(f"{label}: {size}{' slow' if slow else ''}: {cell}", file=sys.stderr)
+                ratios.append(cell.split()[0] if passed else "failed")
+                peaks.setdefault(size, cell.split()[-2] if passed else "")
+                fine &= passed
+            if sizes:
+                speeds.append(_row([label, *ratios, *peaks.values()]))
     return matrix, speeds, fine
 
 
@@ -92,8 +92,8 @@ def _checked(check: Callable[[checks.Trial], str], one: servers.Running) -> str:
 
 def _timed(one: servers.Running, mib: int, runs: int, slow: bool) -> str:
     with tempfile.TemporaryDirectory() as folder:
-        times, seconds = speed.ratio(one, Path(folder), mib * checks.MIB, runs, slow=slow)
-    return f"{times:.2f} ({seconds:.2f} s)"
+        it = speed.measure(one, Path(folder), mib * checks.MIB, runs, slow=slow)
+    return f"{it.times:.2f} ({it.seconds:.2f} s, boto3 {it.theirs:.2f} s), peak {it.peak_mib} MiB"
 
 
 def _version(server: servers.Server) -> str:
@@ -113,12 +113,19 @@ def _row(cells: list[str]) -> str:
 
 
 def _save(name: str, table: list[str]) -> None:
-    """Replaces the table between the page's two comments of this name."""
+    """Writes the table's rows between the page's two comments of this name, and keeps those of other servers."""
     text = PAGE.read_text()
     begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->\n"
     before, _, rest = text.partition(begin)
-    _, _, after = rest.partition(end)
-    PAGE.write_text(f"{before}{begin}\n" + "\n".join(table) + f"\n\n{end}{after}")
+    old, _, after = rest.partition(end)
+    head, rows = table[:2], table[2:]
+    earlier = old.strip().splitlines()
+    if earlier[:2] == head:
+        new = {row.split("|")[1] for row in rows}
+        rows += [row for row in earlier[2:] if row.split("|")[1] not in new]
+    names = [server.name for server in servers.SERVERS]
+    rows.sort(key=lambda row: names.index(row.split("|")[1].strip().rpartition(" ")[0]))
+    PAGE.write_text(f"{before}{begin}\n" + "\n".join([*head, *rows]) + f"\n\n{end}{after}")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ import statistics
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,18 +22,32 @@ if TYPE_CHECKING:
     from tests.s3_servers.servers import Running
 
 _LONGEST_SECONDS = 60.0
+_PEAK = """
+import sys
+from lambda_cache import s3
+s3.get_entry(sys.argv[1], 0, "peak")
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
+"""
 
 
-def ratio(one: Running, folder: Path, size_bytes: int, runs: int, *, slow: bool) -> tuple[float, float]:
-    """Returns how many times as fast as boto3 lambda_cache is, and the median of its seconds."""
-    with one.configured(LAMBDA_CACHE_DIR=str(folder), LAMBDA_CACHE_READ_TIMEOUT_IN_SECONDS="60",
-                        LAMBDA_CACHE_CALL_TIMEOUT_IN_SECONDS="600"):  # fmt: skip
-        trial = Trial(one, folder)
-        _put(trial, size_bytes)
-        if not slow:
-            return _compare(trial, one.url, size_bytes, runs)
-        with _slow_link(one.url) as url:
-            return _compare(trial, url, size_bytes, runs)
+@dataclass(frozen=True)
+class Speed:
+    """The medians of several downloads."""
+
+    times: float
+    """How many times as fast as boto3 lambda_cache is."""
+    seconds: float
+    theirs: float
+    peak_mib: int
+    """The peak memory of a process that downloads once with lambda_cache, with its interpreter."""
+
+
+def measure(one: Running, folder: Path, size_bytes: int, runs: int, *, slow: bool) -> Speed:
+    """Returns the speed with an object of this size."""
+    trial = Trial(one, folder)
+    _put(trial, size_bytes)
+    with _slow_link(one.url) if slow else nullcontext(one.url) as url:
+        return _compare(trial, url, size_bytes, runs)
 
 
 def _put(trial: Trial, size_bytes: int) -> None:
@@ -48,15 +63,16 @@ def _put(trial: Trial, size_bytes: int) -> None:
     source.unlink()
 
 
-def _compare(trial: Trial, url: str, size_bytes: int, runs: int) -> tuple[float, float]:
+def _compare(trial: Trial, url: str, size_bytes: int, runs: int) -> Speed:
     client = trial.server.client(url)
     theirs_path, ours_path = trial.folder / "theirs", trial.folder / "ours"
+    uri = f"s3://{trial.bucket}/object"
 
     def theirs() -> None:
         client.download_file(trial.bucket, "object", str(theirs_path))
 
     def ours() -> None:
-        s3.get_entry(f"s3://{trial.bucket}/object", 0, "ours")
+        s3.get_entry(uri, 0, "ours")
 
     with trial.server.configured(url, LAMBDA_CACHE_DIR=str(trial.folder), LAMBDA_CACHE_READ_TIMEOUT_IN_SECONDS="60",
                                  LAMBDA_CACHE_CALL_TIMEOUT_IN_SECONDS="600"):  # fmt: skip
@@ -72,7 +88,13 @@ def _compare(trial: Trial, url: str, size_bytes: int, runs: int) -> tuple[float,
             pairs.append((times[ours], times[theirs]))
         ours_path.unlink()
         theirs_path.unlink()
-    return statistics.median(theirs / ours for ours, theirs in pairs), statistics.median(ours for ours, _ in pairs)
+        peak = subprocess.run([sys.executable, "-c", _PEAK, uri], check=True, capture_output=True, text=True).stdout
+    return Speed(
+        times=statistics.median(theirs / ours for ours, theirs in pairs),
+        seconds=statistics.median(ours for ours, _ in pairs),
+        theirs=statistics.median(theirs for _, theirs in pairs),
+        peak_mib=int(peak) // 1024,
+    )
 
 
 def _seconds(act: Callable[[], None]) -> float:

@@ -211,6 +211,20 @@ async fn a_304_with_the_objects_checksum_is_not_retried() {
 }
 
 #[tokio::test]
+async fn the_body_of_an_unchanged_object_is_not_read() {
+    let (server, dir) = (Server::start(), tempfile::tempdir().unwrap());
+    let cache = cache(&server.endpoint(), dir.path());
+    let get = async || {
+        let entry = cache.s3().get_entry::<PathBuf>("s3://bucket/key").check_before_download(true);
+        fs::read(entry.refresh().await.unwrap()).unwrap()
+    };
+    server.answers(200, b"etag: \"1\"\r\n", "123456789");
+    assert_eq!(get().await, b"123456789");
+    server.answers_raw(b"HTTP/1.1 200 Some\r\ncontent-length: 9\r\netag: \"1\"\r\n\r\n"); // its body never comes
+    assert_eq!(get().await, b"123456789");
+}
+
+#[tokio::test]
 async fn a_checksum_is_used_only_if_its_length_is_right() {
     let (server, dir) = (Server::start(), tempfile::tempdir().unwrap());
     let cache = cache(&server.endpoint(), dir.path());

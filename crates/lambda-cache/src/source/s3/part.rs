@@ -80,6 +80,9 @@ mod tests {
             let said = format!("{version:?}, {content_range:?}");
             assert_eq!(part(version, content_range, Some(8)), Verdict::IsOfAnother, "{said}");
         }
+        let without = head(None, Checksum::None);
+        let with_etag = PartHead { version: same(), content_range: Some((8..16, 100)), size_bytes: Some(8) };
+        assert_eq!(judge(&without, &(8..16), &with_etag), Verdict::IsOfAnother, "an ETag appeared");
         assert_eq!(part(same(), None, Some(99)), Verdict::IsOfAnother);
         assert_eq!(part(same(), None, None), Verdict::IsOfAnother);
     }
