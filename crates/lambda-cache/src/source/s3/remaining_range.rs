@@ -54,8 +54,8 @@ impl RemainingRange {
     }
 
     /// Picks the next part from the end of the unrequested bytes. Its size depends on the remaining bytes per lane,
-    /// so that all lanes end at the same time. It begins at a multiple of the smallest size if it can. The last bytes
-    /// are left to the answer without a range, which is at them already.
+    /// so that all lanes end at the same time. It begins where a store's block does if it can. The last bytes are left
+    /// to the answer without a range, which is at them already.
     pub(super) fn next_part(&mut self, lanes: u64, splitting: &Splitting) -> Option<Range<u64>> {
         let free = self.unasked();
         let last = free.last()?;
@@ -64,7 +64,7 @@ impl RemainingRange {
             return None;
         }
         let size = splitting.part_bytes(left, lanes).min(last.end - last.start);
-        let from = (last.end - size).next_multiple_of(splitting.smallest_part);
+        let from = (last.end - size).next_multiple_of(splitting.multiple(size));
         let part = if from < last.end { from..last.end } else { last.clone() };
         self.parts.push(Part { bytes: part.clone(), is_coming: false });
         Some(part)
@@ -155,6 +155,15 @@ mod tests {
         let mut gap = RemainingRange::new(3 * block + 5);
         let parts: Vec<_> = std::iter::from_fn(|| gap.next_part(4, &SPLITTING)).collect();
         assert_eq!(parts, [3 * block..3 * block + 5, 2 * block..3 * block, block..2 * block]);
+    }
+
+    #[test]
+    fn large_parts_begin_at_multiples_of_two_blocks() {
+        let block = 2 * SPLITTING.smallest_part;
+        let mut gap = RemainingRange::new(1_000 * block + 5);
+        let parts: Vec<_> = std::iter::from_fn(|| gap.next_part(12, &SPLITTING)).collect();
+        let large: Vec<_> = parts.iter().filter(|part| part.end - part.start >= block).collect();
+        assert!(large.len() > 100 && large.iter().all(|part| part.start % block == 0), "{large:?}");
     }
 
     #[test]
