@@ -27,15 +27,17 @@ def main() -> int:
     parser.add_argument("--only", action="append", default=[], metavar="SERVER", help="this server; may be repeated")
     parser.add_argument("--no-checks", action="store_true", help="only the comparison with boto3's download_file")
     parser.add_argument("--no-speed", action="store_true", help="no comparison with boto3's download_file")
+    parser.add_argument("--least-mib", type=int, default=0, help="leave out smaller objects of the comparison")
     parser.add_argument("--most-mib", type=int, default=1024, help="leave out larger objects of the comparison")
-    parser.add_argument("--save", action="store_true", help=f"write the tables to docs/{PAGE.name}")
+    parser.add_argument("--save", action="store_true", help=f"write what was tried to docs/{PAGE.name}")
     given = parser.parse_args()
     chosen = [one for one in servers.SERVERS if not given.only or one.name in given.only]
     found = [one for one in chosen if one.find()]
     for one in chosen:
         if one not in found:
             print(f"left out: {one.name}, because {one.program} is not installed", file=sys.stderr)
-    sizes = {} if given.no_speed else {size: what for size, what in _SIZES.items() if what[0] <= given.most_mib}
+    between = range(given.least_mib, given.most_mib + 1)
+    sizes = {} if given.no_speed else {size: what for size, what in _SIZES.items() if what[0] in between}
     matrix, speeds, fine = _run(found, {} if given.no_checks else checks.CHECKS, sizes)
     print("\n".join(["", *matrix, "", *speeds]))
     if given.save:
@@ -49,10 +51,10 @@ def main() -> int:
 def _run(
     found: list[servers.Server], tried: dict[str, Callable[[checks.Trial], str]], sizes: dict[str, tuple[int, int]]
 ) -> tuple[list[str], list[str], bool]:
-    measured = [(size, slow) for size in sizes for slow in (False, True) if not (slow and size == "1 GiB")]
+    columns = [(size, slow) for size in _SIZES for slow in (False, True) if not (slow and size == "1 GiB")]
+    names = [f"{size}{' slow' if slow else ''}" for size, slow in columns]
     matrix = _head(["server", *tried]) if tried else []
-    columns = [f"{size}{' slow' if slow else ''}" for size, slow in measured]
-    speeds = _head(["times boto3's speed", *columns, *(f"peak MiB, {size}" for size in sizes)]) if sizes else []
+    speeds = _head(["times boto3's speed", *names, *(f"peak MiB, {size}" for size in _SIZES)]) if sizes else []
     fine = True
     for server in found:
         label = f"{server.name} {_version(server)}".strip()
@@ -65,16 +67,18 @@ def _run(
                 fine &= passed
             if tried:
                 matrix.append(_row([label, *cells]))
-            peaks: dict[str, str] = {}
-            ratios: list[str] = []
-            for size, slow in measured:
+            peaks = dict.fromkeys(_SIZES, "")
+            ratios = dict.fromkeys(names, "")
+            for name, (size, slow) in zip(names, columns, strict=True):
+                if size not in sizes:
+                    continue
                 cell, passed = _try(partial(_timed, one, *sizes[size], slow))
-                print(f"{label}: {size}{' slow' if slow else ''}: {cell}", file=sys.stderr)
-                ratios.append(cell.split()[0] if passed else "failed")
-                peaks.setdefault(size, cell.split()[-2] if passed else "")
+                print(f"{label}: {name}: {cell}", file=sys.stderr)
+                ratios[name] = cell.split()[0] if passed else "failed"
+                peaks[size] = cell.split()[-2] if passed else ""
                 fine &= passed
             if sizes:
-                speeds.append(_row([label, *ratios, *peaks.values()]))
+                speeds.append(_row([label, *ratios.values(), *peaks.values()]))
     return matrix, speeds, fine
 
 
@@ -113,19 +117,23 @@ def _row(cells: list[str]) -> str:
 
 
 def _save(name: str, table: list[str]) -> None:
-    """Writes the table's rows between the page's two comments of this name, and keeps those of other servers."""
+    """Writes the table between the page's two comments of this name, and keeps what was not tried this time."""
     text = PAGE.read_text()
     begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->\n"
     before, _, rest = text.partition(begin)
     old, _, after = rest.partition(end)
-    head, rows = table[:2], table[2:]
     earlier = old.strip().splitlines()
-    if earlier[:2] == head:
-        new = {row.split("|")[1] for row in rows}
-        rows += [row for row in earlier[2:] if row.split("|")[1] not in new]
-    names = [server.name for server in servers.SERVERS]
-    rows.sort(key=lambda row: names.index(row.split("|")[1].strip().rpartition(" ")[0]))
-    PAGE.write_text(f"{before}{begin}\n" + "\n".join([*head, *rows]) + f"\n\n{end}{after}")
+    rows = {cells[0]: cells for cells in map(_cells, earlier[2:])} if earlier[:2] == table[:2] else {}
+    for label, *cells in map(_cells, table[2:]):
+        kept = rows.get(label, [""] * len(table[0]))[1:]
+        rows[label] = [label, *(new or known for new, known in zip(cells, kept, strict=False))]
+    order = [server.name for server in servers.SERVERS]
+    lines = [_row(rows[label]) for label in sorted(rows, key=lambda label: order.index(label.rpartition(" ")[0]))]
+    PAGE.write_text(f"{before}{begin}\n" + "\n".join([*table[:2], *lines]) + f"\n\n{end}{after}")
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.strip().removeprefix("|").removesuffix("|").split("|")]
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ impl Splitting {
         (left / lanes.max(1)).clamp(self.smallest_part, self.largest_part)
     }
     /// Returns the multiple at which a part of this size begins. Stores keep objects in blocks of 4 or 8 MiB, and some
-    /// read a whole block for each part of it: SeaweedFS takes twice the CPU for large parts that begin inside of one.
+    /// read a whole block for each part of it: `SeaweedFS` takes twice the CPU for large parts that begin inside of one.
     pub(super) fn multiple(&self, part_bytes: u64) -> u64 {
         let block = 2 * self.smallest_part;
         if part_bytes < block { self.smallest_part } else { block }
