@@ -49,8 +49,9 @@ types: tools ## check the types of all Python code
 	$(STEP) "Python: types (mypy)" $(TOOL)/mypy
 	$(STEP) "Python: types (pyright)" $(TOOL)/pyright
 
-test-rust: tools ## run the Rust tests, and those of each source alone
+test-rust: tools ## run the Rust tests, those of each source alone, and those of the code for other systems than Linux
 	$(STEP) "Rust: tests" $(CARGO) test --locked --quiet --workspace
+	$(STEP) "Rust: other systems" scripts/portable.sh
 	$(STEP) "Rust: each source alone" scripts/features.sh
 
 test-python: tools test-python-build test-python-run ## build the wheel, and run the Python tests on it

@@ -8,10 +8,13 @@
 pub mod engine;
 mod error;
 mod sync;
+#[path = "../../lambda-cache/src/runtime/system/mod.rs"]
+mod system;
 
 pub use error::Error;
 pub use sync::let_time_pass;
 
 mod runtime {
     pub(crate) use super::sync;
+    pub(crate) use super::system;
 }

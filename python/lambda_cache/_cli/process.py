@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# A shell's exit code for a program that the signal ended.
-INTERRUPTED = 128 + signal.SIGINT
-PIPE_CLOSED = 128 + signal.SIGPIPE
+# A shell's exit codes for a program that SIGINT or SIGPIPE ended, which Windows does not have.
+INTERRUPTED = 130
+PIPE_CLOSED = 141
 
 
 def run(command: Callable[[], int]) -> int:

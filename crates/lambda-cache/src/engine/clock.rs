@@ -1,4 +1,4 @@
-//! The only file that reads the time.
+//! The only file that reads the time, from the clocks of `runtime/system`.
 //!
 //! A moment consists of two readings. The monotonic clock does not count the time spent in a snapshot (`SnapStart`),
 //! and the wall clock may be set. The age of an entry is therefore the *larger* of its two ages, and it is unknown if
@@ -10,16 +10,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::runtime::sync::atomic::{AtomicI64, Ordering};
-
-/// A reading of the monotonic and of the wall clock, in nanoseconds since each clock's own start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Moment {
-    /// Nanoseconds of the monotonic clock.
-    pub monotonic_ns: u64,
-    /// Nanoseconds since the Unix epoch.
-    pub wall_ns: u64,
-}
+pub use crate::runtime::system::Moment;
+use crate::runtime::{
+    sync::atomic::{AtomicI64, Ordering},
+    system,
+};
 
 /// An upper bound of an age, in nanoseconds. [`Age::UNKNOWN`] is older than any max age.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -136,78 +131,6 @@ impl ManualClock {
             monotonic_ns: moved(self.start.monotonic_ns, &self.monotonic_offset_ns),
             wall_ns: moved(self.start.wall_ns, &self.wall_offset_ns),
         }
-    }
-}
-
-#[cfg(target_os = "linux")]
-mod system {
-    use std::{cell::Cell, sync::LazyLock};
-
-    use rustix::time::{ClockId, Timespec, clock_getres, clock_gettime};
-
-    use super::Moment;
-
-    static TICK_NS: LazyLock<u64> = LazyLock::new(|| {
-        let tick = |clock| nanoseconds(clock_getres(clock));
-        tick(ClockId::MonotonicCoarse).max(tick(ClockId::RealtimeCoarse))
-    });
-
-    thread_local! {
-        static LAST: Cell<Moment> = const { Cell::new(Moment { monotonic_ns: 0, wall_ns: 0 }) };
-    }
-
-    #[inline]
-    fn nanoseconds(time: Timespec) -> u64 {
-        let (seconds, rest) = (u64::try_from(time.tv_sec), u64::try_from(time.tv_nsec));
-        seconds.unwrap_or(0).saturating_mul(1_000_000_000).saturating_add(rest.unwrap_or(0))
-    }
-
-    /// The kernel updates both clocks at each tick, and the monotonic one also when the wall clock is set. While the
-    /// monotonic clock has not moved, this thread's last moment is therefore still valid, and it costs half as much
-    /// as a new one.
-    #[inline]
-    pub(super) fn now() -> Moment {
-        let monotonic_ns = nanoseconds(clock_gettime(ClockId::MonotonicCoarse));
-        let last = LAST.get();
-        if last.monotonic_ns == monotonic_ns {
-            return last;
-        }
-        let moment = Moment { monotonic_ns, wall_ns: nanoseconds(clock_gettime(ClockId::RealtimeCoarse)) };
-        LAST.set(moment);
-        moment
-    }
-
-    #[inline]
-    pub(super) fn tick_ns() -> u64 {
-        *TICK_NS
-    }
-}
-
-/// On other systems (a developer's laptop) the standard library's clocks are used, which are finer and slower.
-#[cfg(not(target_os = "linux"))]
-#[expect(clippy::disallowed_methods, reason = "this is the file that reads time")]
-mod system {
-    use std::{
-        sync::LazyLock,
-        time::{Instant, SystemTime},
-    };
-
-    use super::Moment;
-
-    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-
-    fn nanoseconds(duration: std::time::Duration) -> u64 {
-        u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
-    }
-
-    pub(super) fn now() -> Moment {
-        let start = *START;
-        let wall = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        Moment { monotonic_ns: nanoseconds(start.elapsed()), wall_ns: nanoseconds(wall) }
-    }
-
-    pub(super) fn tick_ns() -> u64 {
-        1
     }
 }
 

@@ -1,31 +1,12 @@
 //! Random numbers from the operating system. A seeded generator would be captured in a `SnapStart` snapshot and
 //! repeat in every environment restored from it.
 
+use crate::runtime::system;
+
 /// Returns a random number from 0 to `most`, inclusive.
 #[must_use]
 pub fn up_to(most: u64) -> u64 {
-    system::number().checked_rem(most.saturating_add(1)).unwrap_or(0)
-}
-
-#[cfg(target_os = "linux")]
-mod system {
-    use rustix::rand::{GetRandomFlags, getrandom};
-
-    pub(super) fn number() -> u64 {
-        let mut bytes = [0; 8];
-        // If the system cannot provide randomness, all environments use the same number, which is harmless.
-        let _ = getrandom(&mut bytes, GetRandomFlags::empty());
-        u64::from_ne_bytes(bytes)
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-mod system {
-    use std::hash::{BuildHasher, RandomState};
-
-    pub(super) fn number() -> u64 {
-        RandomState::new().hash_one(0)
-    }
+    system::random().checked_rem(most.saturating_add(1)).unwrap_or(0)
 }
 
 #[cfg(test)]

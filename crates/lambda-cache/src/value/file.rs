@@ -1,7 +1,6 @@
 use std::{
     fmt, fs,
     io::Read,
-    os::unix::fs::OpenOptionsExt,
     path::Path,
     sync::{
         Arc, Weak,
@@ -9,9 +8,8 @@ use std::{
     },
 };
 
-use rustix::fs::OFlags;
-
 use super::ConversionError;
+use crate::runtime::file_system;
 
 /// A downloaded file, with its identity at the time of the download.
 #[derive(Clone)]
@@ -63,12 +61,11 @@ pub(crate) struct FileStamp {
 impl FileStamp {
     /// Returns the stamp of the regular file at `path`. A symlink is not followed and has no stamp.
     pub(crate) fn of(path: &Path) -> Option<Self> {
-        use std::os::unix::fs::MetadataExt;
         let metadata = std::fs::symlink_metadata(path).ok().filter(std::fs::Metadata::is_file)?;
         Some(Self {
-            size_bytes: metadata.size(),
-            modified_ns: metadata.mtime().saturating_mul(1_000_000_000).saturating_add(metadata.mtime_nsec()),
-            inode: metadata.ino(),
+            size_bytes: metadata.len(),
+            modified_ns: file_system::modified_ns(&metadata),
+            inode: file_system::inode(&metadata),
         })
     }
 }
@@ -85,12 +82,11 @@ impl File {
     /// # Errors
     /// [`ConversionError`] with the system's error.
     pub fn read(&self) -> Result<Vec<u8>, ConversionError> {
-        let no_follow = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default();
         let read = |mut file: fs::File| {
             let mut content = Vec::new();
             file.read_to_end(&mut content).map(|_| content)
         };
-        let opened = fs::OpenOptions::new().read(true).custom_flags(no_follow).open(&self.path);
+        let opened = file_system::open(&self.path, fs::OpenOptions::new().read(true));
         opened.and_then(read).map_err(|error| ConversionError::new(format!("its file cannot be read: {error}")))
     }
 

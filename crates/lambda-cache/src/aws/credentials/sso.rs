@@ -3,7 +3,6 @@
 use std::{
     fs,
     io::Write,
-    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
@@ -25,6 +24,7 @@ use crate::{
         client::builder,
         settings::{Profile, Setting, Settings, checked_region},
     },
+    runtime::file_system,
 };
 
 /// The remaining validity below which a session's token is renewed.
@@ -180,7 +180,7 @@ fn save(path: &Path, token: &Value) -> std::io::Result<()> {
     let mut part = path.as_os_str().to_owned();
     part.push(format!(".{}", std::process::id()));
     let part = PathBuf::from(part);
-    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+    let mut file = file_system::open(&part, fs::OpenOptions::new().write(true).create(true).truncate(true))?;
     file.write_all(token.to_string().as_bytes())?;
     fs::rename(&part, path)
 }

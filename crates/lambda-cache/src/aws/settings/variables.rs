@@ -62,16 +62,18 @@ impl Variables {
     fn with_home(&self, text: &str) -> PathBuf {
         let Some(behind) = text.strip_prefix('~') else { return text.into() };
         let (user, rest) = behind.split_at(behind.find('/').unwrap_or(behind.len()));
-        let home = if user.is_empty() { self.home() } else { home_of(|name, _| name == user) };
+        let home = if user.is_empty() { self.home() } else { home_of(user) };
         match home {
             Some(home) => format!("{}{rest}", home.trim_end_matches('/')).into(),
             None => text.into(),
         }
     }
 
+    /// Returns this user's home, which is `HOME`, or `USERPROFILE` on Windows, else what the system says.
     fn home(&self) -> Option<String> {
-        let uid = rustix::process::getuid().as_raw().to_string();
-        self.get("HOME").map(str::to_owned).or_else(|| home_of(|_, id| id == uid))
+        let variable = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+        let system = || env::home_dir().and_then(|path| path.into_os_string().into_string().ok());
+        self.get(variable).map(str::to_owned).or_else(system)
     }
 }
 
@@ -83,14 +85,10 @@ pub(crate) fn with_home(path: OsString) -> PathBuf {
     }
 }
 
-/// Returns the home of a user of this machine, by name or number.
-fn home_of(is_it: impl Fn(&str, &str) -> bool) -> Option<String> {
+/// Returns the home of a user of this machine.
+fn home_of(user: &str) -> Option<String> {
     let users = std::fs::read_to_string("/etc/passwd").ok()?;
-    users.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        let (name, _, id) = (fields.next()?, fields.next()?, fields.next()?);
-        is_it(name, id).then(|| fields.nth(2).map(str::to_owned))?
-    })
+    users.lines().find_map(|line| line.strip_prefix(user)?.strip_prefix(':')?.split(':').nth(4).map(str::to_owned))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::{
     get_object::{Body, Head},
     parallel::ParallelDownload,
 };
-use crate::{Error, ErrorKind, source::Api, value::FileStamp};
+use crate::{Error, ErrorKind, runtime::file_system, source::Api, value::FileStamp};
 
 /// A download of an object to the entry's file.
 pub(super) struct Download<'a> {
@@ -41,7 +41,9 @@ impl Download<'_> {
                 drop(temporary); // its space counts as free
                 let needed =
                     head.size_bytes.map_or_else(|| format!("at least {written_bytes}"), |size| size.to_string());
-                let doing = format!("write {needed} bytes, with {} bytes free, to", self.folder.free_bytes());
+                let free =
+                    self.folder.free_bytes().map_or_else(String::new, |free| format!(", with {free} bytes free,"));
+                let doing = format!("write {needed} bytes{free} to");
                 return Err(Failed::Otherwise(Error::storage(&doing, &path, &error)));
             }
             Err(Broken::File(error, _)) => return Err(fail(&error)),
@@ -55,7 +57,7 @@ impl Download<'_> {
     async fn fill(&self, temporary: &Temporary, head: &Head, body: Body) -> Result<(), Broken> {
         let broken = |error| Broken::File(error, 0);
         let file = Folder::create(&temporary.0).map_err(broken)?;
-        Folder::reserve(&file, head.size_bytes.unwrap_or(0)).map_err(broken)?;
+        file_system::reserve(&file, head.size_bytes.unwrap_or(0)).map_err(broken)?;
         match ParallelDownload::of(self.api, self.uri, head, &file).filter(|_| self.may_split) {
             Some(lanes) => lanes.fill(body).await,
             None => copy(self.uri, body, head.size_bytes, &file).await,

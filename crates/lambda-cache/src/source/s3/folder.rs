@@ -2,20 +2,15 @@
 
 use std::{
     ffi::OsStr,
-    fs::{self, DirBuilder, File, OpenOptions},
+    fs::{self, File, OpenOptions},
     io,
-    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
 use lambda_cache_names::s3::PRIVATE_FOLDER;
-use rustix::fs::{OFlags, statvfs};
 
 use super::digest::sha256_hex;
-use crate::{Error, ErrorKind, settings, value::FileStamp};
-
-/// The default folder, which is the only writable one in Lambda.
-const DEFAULT_DIR: &str = "/tmp";
+use crate::{Error, ErrorKind, runtime::file_system, settings, value::FileStamp};
 
 /// The extensions of temporary files, locks and records.
 const PART: &str = "part";
@@ -30,7 +25,7 @@ pub(super) struct Folder {
 impl Folder {
     /// Opens `dir`, or the configured folder, and creates its private folder.
     pub(super) fn open(dir: Option<&Path>) -> Result<Self, Error> {
-        let dir = dir.map(Path::to_owned).or_else(settings::dir).unwrap_or_else(|| DEFAULT_DIR.into());
+        let dir = dir.map(Path::to_owned).or_else(settings::dir).unwrap_or_else(file_system::default_folder);
         // A relative path would mean another file after the function has changed its working directory.
         let dir = std::path::absolute(&dir).unwrap_or(dir);
         fs::create_dir_all(&dir).map_err(|error| Error::storage("make the folder", &dir, &error))?;
@@ -41,9 +36,9 @@ impl Folder {
 
     /// Returns `dir` with this user's private folder, whether or not it exists.
     fn at(dir: PathBuf) -> Self {
-        let uid = rustix::process::geteuid().as_raw();
+        let uid = file_system::user();
         let common = dir.join(PRIVATE_FOLDER);
-        let is_of_another = fs::symlink_metadata(&common).is_ok_and(|metadata| metadata.uid() != uid);
+        let is_of_another = fs::symlink_metadata(&common).is_ok_and(|metadata| file_system::owner(&metadata) != uid);
         // Users who share a folder, such as /tmp of one machine, have separate records.
         let private = if is_of_another { dir.join(format!("{PRIVATE_FOLDER}-{uid}")) } else { common };
         Self { dir, private }
@@ -54,40 +49,36 @@ impl Folder {
     fn make_private(&self) -> Result<(), Error> {
         let path = &self.private;
         let fail = |error: &io::Error| Error::storage("make the folder", path, error);
-        match DirBuilder::new().mode(0o700).create(path) {
+        match file_system::create_private_folder(path) {
             Ok(()) => return Ok(()),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(fail(&error)),
         }
         let metadata = fs::symlink_metadata(path).map_err(|error| fail(&error))?;
-        if !metadata.is_dir() || metadata.uid() != rustix::process::geteuid().as_raw() {
+        if !metadata.is_dir() || file_system::owner(&metadata) != file_system::user() {
             return Err(Error::new(
                 ErrorKind::Storage,
                 format!("{} is not a folder of this user; remove it, or set {}", path.display(), settings::DIR),
             ));
         }
-        if metadata.mode() & 0o077 != 0 {
-            fs::set_permissions(path, fs::Permissions::from_mode(0o700)).map_err(|error| fail(&error))?;
-        }
-        Ok(())
+        file_system::close_to_others(path, &metadata).map_err(|error| fail(&error))
     }
 
     /// Rejects a file that this user cannot replace because it belongs to another user in a folder such as /tmp, from
     /// which users may remove only their own files.
     pub(super) fn check_replaceable(&self, path: &Path) -> Result<(), Error> {
-        const STICKY: u32 = 0o1000;
-        let uid = rustix::process::geteuid().as_raw();
+        let uid = file_system::user();
         let (Ok(file), Ok(dir)) = (fs::symlink_metadata(path), fs::metadata(&self.dir)) else { return Ok(()) };
-        if dir.mode() & STICKY == 0 || uid == 0 || [file.uid(), dir.uid()].contains(&uid) {
+        let owner = file_system::owner(&file);
+        if !file_system::is_sticky(&dir) || uid == 0 || [owner, file_system::owner(&dir)].contains(&uid) {
             return Ok(());
         }
         Err(Error::new(
             ErrorKind::Storage,
             format!(
-                "{} is a file of another user (uid {}), which this one (uid {uid}) may not replace: set {} to a folder of \
+                "{} is a file of another user (uid {owner}), which this one (uid {uid}) may not replace: set {} to a folder of \
                  this user, or pass another file_name",
                 path.display(),
-                file.uid(),
                 settings::DIR
             ),
         ))
@@ -162,58 +153,27 @@ impl Folder {
         }
     }
 
-    /// Reserves space for a file of this size, if the file system supports it.
-    pub(super) fn reserve(file: &File, size_bytes: u64) -> io::Result<()> {
-        #[cfg(target_os = "linux")]
-        if size_bytes > 0 {
-            use rustix::{
-                fs::{FallocateFlags, fallocate},
-                io::Errno,
-            };
-            let reserved = fallocate(file, FallocateFlags::empty(), 0, size_bytes);
-            if let Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) = reserved {
-                return Err(error.into());
-            }
-        }
-        let _ = (file, size_bytes);
-        Ok(())
-    }
-
-    /// Returns the number of bytes that can still be written to the folder.
-    pub(super) fn free_bytes(&self) -> u64 {
-        statvfs(&self.dir).map_or(0, |system| system.f_bavail.saturating_mul(system.f_frsize))
+    /// Returns the number of bytes that can still be written to the folder, if the system tells it.
+    pub(super) fn free_bytes(&self) -> Option<u64> {
+        file_system::free_bytes(&self.dir)
     }
 
     /// Creates a private file that only this user can read. An existing file is removed instead of being overwritten.
     pub(super) fn create(path: &Path) -> io::Result<File> {
         match fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Self::ours().create_new(true).open(path),
+            _ => file_system::open(path, OpenOptions::new().write(true).create_new(true)),
         }
     }
 
     /// Opens a private file for reading.
     pub(super) fn read(path: &Path) -> io::Result<File> {
-        Self::unfollowing().read(true).open(path)
+        file_system::open(path, OpenOptions::new().read(true))
     }
 
-    /// Opens an existing private file for writing.
+    /// Opens a private file for writing, and creates it if there is none.
     pub(super) fn open_for_writing(path: &Path) -> io::Result<File> {
-        Self::ours().open(path)
-    }
-
-    fn ours() -> OpenOptions {
-        let mut options = Self::unfollowing();
-        options.write(true).create(true).mode(0o600);
-        options
-    }
-
-    /// Returns options that do not follow symlinks and do not wait for pipes.
-    fn unfollowing() -> OpenOptions {
-        let mut options = OpenOptions::new();
-        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
-        options.custom_flags(i32::try_from(flags.bits()).unwrap_or(0));
-        options
+        file_system::open(path, OpenOptions::new().write(true).create(true).truncate(false))
     }
 
     /// Removes a file that was returned, and its record.

@@ -4,7 +4,6 @@
 use std::{
     fs::File,
     ops::Range,
-    os::unix::fs::FileExt,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -23,7 +22,7 @@ use super::{
     remaining_range::RemainingRange,
     splitting::Splitting,
 };
-use crate::{Error, ErrorKind, source::Api};
+use crate::{Error, ErrorKind, runtime::file_system, source::Api};
 
 /// An object that is fetched in parts into a file of its size.
 pub(super) struct ParallelDownload<'a> {
@@ -198,7 +197,7 @@ impl Writer<'_> {
             }
             let digest = || self.lanes.crc().map(|crc| crc.kind.start());
             let run = self.run.get_or_insert_with(|| Segment { from: bytes.start, to: bytes.start, digest: digest() });
-            let written = self.lanes.file.write_all_at(chunk, bytes.start);
+            let written = file_system::write_all_at(self.lanes.file, chunk, bytes.start);
             written.map_err(|error| Broken::File(error, bytes.end))?;
             if let Some(digest) = &mut run.digest {
                 digest.update(chunk);
