@@ -332,7 +332,7 @@ def test_aws_max_attempts_is_honoured(proxy: Proxy, monkeypatch: pytest.MonkeyPa
     assert proxy.count() == attempts
 
 
-# ===== Time-outs and limits =====
+# ===== Timeouts and limits =====
 
 
 @pytest.mark.parametrize("what", ["CONNECT", "READ", "CALL"])

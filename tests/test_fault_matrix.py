@@ -1,6 +1,6 @@
 """Every fault at every source, through decorated handlers: what the table of docs/faults.md promises.
 
-All cases run at the same time, in one process for each column, with the time-outs that users have.
+All cases run at the same time, in one process for each column, with the timeouts that users have.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
 FREEZE_SECONDS = 3.5
-"""Longer than all time-outs of the process together, and than the age of the signatures that the server takes."""
+"""Longer than all timeouts of the process together, and than the age of the signatures that the server takes."""
 TIMEOUTS = {
     "LAMBDA_CACHE_CONNECT_TIMEOUT_IN_SECONDS": "0.7",
     "LAMBDA_CACHE_READ_TIMEOUT_IN_SECONDS": "0.7",

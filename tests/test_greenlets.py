@@ -28,7 +28,7 @@ def test_greenlets_share_fetches_and_go_on_meanwhile(library: str, account: Acco
     assert seen["one entry"] == [["value"], True]
     assert seen["custom"] == [["nobody"], True]
     assert seen["handler"] == [["value secret"], True]
-    assert seen["time-out"] == ["given up"]
+    assert seen["timeout"] == ["given up"]
     assert seen["error"] == "NotFoundError"
     assert seen["descriptors"] <= 4  # of threads that are just ending
     assert seen["afterwards"] == "value"

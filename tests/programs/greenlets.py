@@ -77,7 +77,7 @@ def in_greenlets(call: Any, count: int) -> list[Any]:
 
 
 def given_up() -> str:
-    """Is ended by the library's own time-out in the middle of a fetch."""
+    """Is ended by the library's own timeout in the middle of a fetch."""
     try:
         with library.Timeout(0.005):
             return str(ssm.get_entry("/app/var", 0))
@@ -93,7 +93,7 @@ seen: dict[str, Any] = {
     "one entry": in_greenlets(lambda: ssm.get_entry("/app/var", 0), 20),
     "custom": in_greenlets(lambda: custom.get_entry(fetch, 0), 20),
     "handler": in_greenlets(lambda: handler({}, Context()), 20),
-    "time-out": in_greenlets(given_up, 2)[0],
+    "timeout": in_greenlets(given_up, 2)[0],
 }
 try:
     ssm.get_entry("/app/none")

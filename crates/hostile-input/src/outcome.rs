@@ -10,7 +10,7 @@ use lambda_cache::{
     Cache, Error, Value,
 };
 
-/// A time-out that is longer than any call takes on any machine.
+/// A timeout that is longer than any call takes on any machine.
 const FOREVER: Duration = Duration::from_mins(1);
 
 /// Returns the outcome of a call, and panics if it does not end.

@@ -20,7 +20,7 @@ use crate::input::Input;
 
 /// The parts of the secrets in variables, files and answers.
 const CANARY: &str = "c4n4ry";
-/// A time-out that is longer than any outcome takes on any machine.
+/// A timeout that is longer than any outcome takes on any machine.
 const FOREVER: Duration = Duration::from_mins(1);
 
 /// Checks the settings in any variables and profile files, with any answers of STS, SSO, the metadata service and a

@@ -102,7 +102,7 @@ impl Error {
         let time_left_ms = time_left.as_millis();
         let message = format!(
             "no answer for {key} within the {time_left_ms} ms that the invocation had left for it: raise the function's \
-             time-out"
+             timeout"
         );
         Self::new(ErrorKind::Unavailable, message)
     }
@@ -185,7 +185,7 @@ impl Error {
         self.kind() == ErrorKind::AccessDenied
     }
 
-    /// Returns `true` if the call may succeed later: after throttling, a time-out, a connection failure or a failure
+    /// Returns `true` if the call may succeed later: after throttling, a timeout, a connection failure or a failure
     /// of the service. Errors of a custom source count as transient too, because nothing else is known about them.
     #[must_use]
     pub fn is_transient(&self) -> bool {
@@ -200,7 +200,7 @@ impl Error {
     /// The code of a connection that was not opened in time.
     pub(crate) const CONNECT_TIMEOUT: &str = "ConnectTimeout";
 
-    /// Returns `true` if a time-out caused the error.
+    /// Returns `true` if a timeout caused the error.
     #[cfg(feature = "s3")]
     pub(crate) fn is_timeout(&self) -> bool {
         self.aws_failure().is_some_and(|failure| [Self::TIMEOUT, Self::CONNECT_TIMEOUT].contains(&&*failure.code))

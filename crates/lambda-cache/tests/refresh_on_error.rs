@@ -300,7 +300,7 @@ async fn the_refresh_ends_before_the_invocation_does() {
     let mut event = event();
     event.context.deadline = Clock::default().now().wall_ns / 1_000_000 + 500;
     let call = tokio::time::timeout(Duration::from_millis(2_500), within_its_time(event, &cache));
-    assert_eq!(call.await.unwrap(), Err(Error::WrongPassword("x".to_owned())), "long before the call's own time-out");
+    assert_eq!(call.await.unwrap(), Err(Error::WrongPassword("x".to_owned())), "long before the call's own timeout");
     assert_eq!(server.requests("/app/var").len(), 2);
 }
 

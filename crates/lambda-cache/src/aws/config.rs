@@ -25,7 +25,7 @@ use crate::{Error, ErrorKind, runtime::guard::guarded};
 const MOTO_ACCESS_KEY: &str = "FOOBARKEY";
 
 /// Returns the configuration of this crate's own calls, for other clients of the SDK: the Region, credentials,
-/// endpoints and time-outs of the environment, and this crate's HTTP client, which starts more quickly than the
+/// endpoints and timeouts of the environment, and this crate's HTTP client, which starts more quickly than the
 /// SDK's.
 ///
 /// Makes no call. Credentials are fetched when a client needs them.
@@ -90,7 +90,7 @@ fn with_credentials(builder: Builder, kept: &Arc<Kept>) -> Builder {
     builder.credentials_provider(SharedCredentialsProvider::new(shared)).identity_cache(IdentityCache::no_cache())
 }
 
-/// Completes a given configuration with this crate's HTTP client and time-outs, if it has none. Returns it with its
+/// Completes a given configuration with this crate's HTTP client and timeouts, if it has none. Returns it with its
 /// credentials, if it has a provider.
 pub(super) fn complete(config: &SdkConfig) -> Result<(SdkConfig, Option<Arc<Kept>>), Error> {
     if config.region().is_none() {

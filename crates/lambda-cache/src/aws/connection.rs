@@ -143,7 +143,7 @@ impl Connection {
         self.config.region()
     }
 
-    /// Returns the time-out of a call with its retries.
+    /// Returns the timeout of a call with its retries.
     pub(super) fn call_timeout(&self) -> Option<Duration> {
         timeouts::call(self.config.timeout_config())
     }

@@ -24,7 +24,7 @@ use crate::{AwsFailure, Error, ErrorKind, source::Operation};
 /// The code of an unreadable answer.
 const UNREADABLE: &str = "UnreadableResponse";
 
-/// Returns this crate's time-out error among an error's causes.
+/// Returns this crate's timeout error among an error's causes.
 pub(super) fn timed_out<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a io::Error> {
     find::<io::Error>(error).filter(|error| error.kind() == io::ErrorKind::TimedOut)
 }

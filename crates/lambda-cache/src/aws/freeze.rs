@@ -1,7 +1,7 @@
 //! Detection of processes that were suspended during a call. Lambda freezes a process when an invocation ends,
 //! whatever it is doing.
 //!
-//! After that, every time-out has passed, connections are closed, and a signed request may be too old to be sent. A
+//! After that, every timeout has passed, connections are closed, and a signed request may be too old to be sent. A
 //! call that failed because of this is repeated with a new signature.
 
 use std::{future::Future, time::Duration};

@@ -2,7 +2,7 @@
 //!
 //! The SDK's own connector accepts trust anchors only as PEM text, parses them for each service client, and cannot
 //! distinguish a failure on a kept connection from one on a new connection. This is hyper-util's client without these
-//! limitations. It also has separate time-outs for an answer on an open connection, and between two parts of its
+//! limitations. It also has separate timeouts for an answer on an open connection, and between two parts of its
 //! body.
 
 use std::{error::Error as StdError, io, pin::pin, time::Duration};
@@ -140,7 +140,7 @@ impl HttpClient {
 #[derive(Clone, Debug)]
 pub(super) struct ThroughProxy(pub(super) String);
 
-/// Creates a time-out error, which is recognised by its kind.
+/// Creates a timeout error, which is recognised by its kind.
 pub(super) fn late(message: String) -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, message)
 }
@@ -210,7 +210,7 @@ impl SdkHttpClient for HttpClient {
     }
 }
 
-/// The client with the time-out of one service client.
+/// The client with the timeout of one service client.
 #[derive(Debug)]
 struct Connector {
     client: HttpClient,

@@ -1,4 +1,4 @@
-//! A body with a time-out for each of its parts.
+//! A body with a timeout for each of its parts.
 
 use std::{
     future::Future,

@@ -67,7 +67,7 @@ impl Aws {
         Self { config, order, variables: None, connection: ArcSwap::default() }
     }
 
-    /// Creates it with the settings of these variables instead of the environment's. Only proxies, time-outs and
+    /// Creates it with the settings of these variables instead of the environment's. Only proxies, timeouts and
     /// `REQUESTS_CA_BUNDLE` still come from the environment. For tests, because a process has one environment.
     #[must_use]
     pub fn with_variables(variables: impl IntoIterator<Item = (String, String)>, order: Order) -> Self {

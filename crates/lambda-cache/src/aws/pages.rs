@@ -5,7 +5,7 @@ use crate::{AwsFailure, Error, engine::Stopwatch};
 
 /// The maximum number of pages of a list, enough for all parameters that an account can have in a Region.
 const MOST_PAGES: usize = 10_000;
-/// The time-out for all pages of a list.
+/// The timeout for all pages of a list.
 const LONGEST: Duration = Duration::from_mins(1);
 
 /// The pages of a list so far. They must end, whatever the service answers.

@@ -1,4 +1,4 @@
-//! The time-outs of a call, from the defaults, the environment and a given configuration.
+//! The timeouts of a call, from the defaults, the environment and a given configuration.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::{
 /// Extra time a waiter allows beyond the longest time the lock holder can take.
 const PATIENCE_MORE: Duration = Duration::from_millis(500);
 
-/// Returns the time-outs of the environment.
+/// Returns the timeouts of the environment.
 pub(super) fn from_environment() -> Result<TimeoutConfig, Error> {
     let config = TimeoutConfig::builder()
         .connect_timeout(CONNECT.read()?)
@@ -21,7 +21,7 @@ pub(super) fn from_environment() -> Result<TimeoutConfig, Error> {
     Ok(config.build())
 }
 
-/// Returns the time-outs of `given`, completed from the environment.
+/// Returns the timeouts of `given`, completed from the environment.
 pub(super) fn complete(given: Option<&TimeoutConfig>) -> Result<TimeoutConfig, Error> {
     let ours = from_environment()?;
     let Some(given) = given else { return Ok(ours) };
@@ -30,7 +30,7 @@ pub(super) fn complete(given: Option<&TimeoutConfig>) -> Result<TimeoutConfig, E
     Ok(bounded(&limits))
 }
 
-/// Limits time-outs, because the SDK computes with them and panics if they are very long.
+/// Limits timeouts, because the SDK computes with them and panics if they are very long.
 fn bounded(limits: &TimeoutConfig) -> TimeoutConfig {
     let mut bounded = limits.to_builder();
     if limits.connect_timeout().is_some_and(|limit| limit > LONGEST_TIMEOUT) {
@@ -45,24 +45,24 @@ fn bounded(limits: &TimeoutConfig) -> TimeoutConfig {
     bounded.build()
 }
 
-/// Returns the time-out of a connection.
+/// Returns the timeout of a connection.
 pub(super) fn connect(limits: &TimeoutConfig) -> Duration {
     limits.connect_timeout().unwrap_or(CONNECT.default)
 }
 
-/// Returns the time-out for fetching credentials. It is shorter than the call's, which could not report that they are
+/// Returns the timeout for fetching credentials. It is shorter than the call's, which could not report that they are
 /// missing.
 pub(super) fn credentials(limits: &TimeoutConfig) -> Duration {
     call(Some(limits)).unwrap_or(CALL.default).mul_f64(0.8)
 }
 
-/// Returns the time-out between two parts of a body, or `None` if a given configuration disables it.
+/// Returns the timeout between two parts of a body, or `None` if a given configuration disables it.
 #[cfg(feature = "s3")]
 pub(super) fn read(limits: Option<&TimeoutConfig>) -> Option<Duration> {
     limits.and_then(TimeoutConfig::read_timeout)
 }
 
-/// Returns the time-out of a call with its retries, or `None` if a given configuration disables it.
+/// Returns the timeout of a call with its retries, or `None` if a given configuration disables it.
 pub(super) fn call(limits: Option<&TimeoutConfig>) -> Option<Duration> {
     limits.and_then(TimeoutConfig::operation_timeout)
 }

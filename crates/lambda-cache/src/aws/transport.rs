@@ -1,4 +1,4 @@
-//! Connections: TCP or a proxy's tunnel, TLS on top, and one time-out for all of it.
+//! Connections: TCP or a proxy's tunnel, TLS on top, and one timeout for all of it.
 
 use std::{
     env, fmt, io,
@@ -49,7 +49,7 @@ pub(super) struct Transport {
     proxies: Arc<Proxies>,
     /// The endpoint of container credentials. A token is sent there, so it is called without a proxy, as in botocore.
     container: Option<Authority>,
-    /// The time-out for TCP, proxy and TLS together.
+    /// The timeout for TCP, proxy and TLS together.
     timeout: Duration,
 }
 
@@ -69,7 +69,7 @@ impl Transport {
         Self { tls: Arc::default(), bundle, tcp, proxies: Arc::new(Proxies::from_environment()), container, timeout }
     }
 
-    /// Returns the time-out of a connection.
+    /// Returns the timeout of a connection.
     pub(super) fn timeout(&self) -> Duration {
         self.timeout
     }

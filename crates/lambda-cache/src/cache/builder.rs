@@ -60,10 +60,10 @@ impl CacheBuilder {
         Self { options, ..Self::default() }
     }
 
-    /// Calls AWS with the Region, credentials, endpoints, retries and time-outs of `config`. Without it, the
+    /// Calls AWS with the Region, credentials, endpoints, retries and timeouts of `config`. Without it, the
     /// environment configures them.
     ///
-    /// If `config` has no HTTP client or no time-outs, this crate's are used. (`aws-config` may need an HTTP client
+    /// If `config` has no HTTP client or no timeouts, this crate's are used. (`aws-config` may need an HTTP client
     /// itself to load the configuration. Its default features include one.)
     pub fn sdk_config(mut self, config: &SdkConfig) -> Self {
         self.sdk_config = Some(config.clone());

@@ -21,23 +21,23 @@ pub(crate) const LOCAL: &str = "LAMBDA_CACHE_LOCAL";
 const JITTER: &str = "LAMBDA_CACHE_JITTER_IN_PERCENT";
 const STALE_IF_ERROR: &str = "LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS";
 
-/// The maximum of every time-out. It also keeps computations with time-outs from overflowing.
+/// The maximum of every timeout. It also keeps computations with timeouts from overflowing.
 pub(crate) const LONGEST_TIMEOUT: Duration = Duration::from_hours(24);
 
-/// A time-out with its environment variable and default.
+/// A timeout with its environment variable and default.
 pub(crate) struct Timeout {
     variable: &'static str,
-    /// The time-out if the variable is not set.
+    /// The timeout if the variable is not set.
     pub(crate) default: Duration,
 }
 
-/// The time-out for TCP, proxy and TLS together.
+/// The timeout for TCP, proxy and TLS together.
 pub(crate) const CONNECT: Timeout =
     Timeout { variable: "LAMBDA_CACHE_CONNECT_TIMEOUT_IN_SECONDS", default: Duration::from_millis(3_100) };
-/// The time-out from the request to the headers of the answer, and between two parts of a body.
+/// The timeout from the request to the headers of the answer, and between two parts of a body.
 pub(crate) const READ: Timeout =
     Timeout { variable: "LAMBDA_CACHE_READ_TIMEOUT_IN_SECONDS", default: Duration::from_secs(3) };
-/// The time-out for all attempts of a call, without the body of an S3 object.
+/// The timeout for all attempts of a call, without the body of an S3 object.
 pub(crate) const CALL: Timeout =
     Timeout { variable: "LAMBDA_CACHE_CALL_TIMEOUT_IN_SECONDS", default: Duration::from_millis(9_500) };
 

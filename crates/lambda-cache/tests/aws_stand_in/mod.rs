@@ -59,7 +59,7 @@ impl StandIn {
         Cache::builder().sdk_config(&self.config(credentials)).dir(self.dir.path()).build()
     }
 
-    /// Returns a configuration with time-outs that no delay of a test exceeds.
+    /// Returns a configuration with timeouts that no delay of a test exceeds.
     pub(crate) fn config(&self, credentials: impl ProvideCredentials + 'static) -> SdkConfig {
         let limit = Duration::from_secs(20);
         SdkConfig::builder()

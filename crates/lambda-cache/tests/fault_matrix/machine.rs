@@ -1,4 +1,4 @@
-//! The time during which this machine was too busy for the test, which the library's time-outs cannot take into
+//! The time during which this machine was too busy for the test, which the library's timeouts cannot take into
 //! account.
 
 use std::{

@@ -1,5 +1,5 @@
 //! The guarantees of `docs/faults.md`, row by row: every fault, for every source, at a first fetch and at a refresh,
-//! over HTTP and TLS, with the default time-outs.
+//! over HTTP and TLS, with the default timeouts.
 //!
 //! `FAULT_MATRIX='stalled-body, Object' cargo test -p lambda-cache --test fault_matrix` runs the cases with that
 //! prefix.

@@ -25,7 +25,7 @@ const UNTIL_STALE_SECONDS: i64 = 61;
 /// Longer than the longest back-off.
 const UNTIL_ASKED_SECONDS: i64 = 31;
 
-/// Faults whose cases mostly wait for time-outs, so they begin first and all run together.
+/// Faults whose cases mostly wait for timeouts, so they begin first and all run together.
 const WAITING: [&str; 2] = ["silence", "stalled-body"];
 /// The delay between their starts, and the maximum number of other cases at the same time. The cases should meet the
 /// server's faults, not those of a busy machine.
@@ -121,7 +121,7 @@ fn put(server: &FaultServer, case: &Case, version: Version) {
     }
 }
 
-/// Returns the fault with small pieces and a latency below all time-outs.
+/// Returns the fault with small pieces and a latency below all timeouts.
 fn fault(case: &Case) -> Fault {
     let (bytes, milliseconds) = match (case.row.fault, case.source) {
         ("slow-body", Source::Object) => (2_000, 50),

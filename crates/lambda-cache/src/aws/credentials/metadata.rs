@@ -19,7 +19,7 @@ const ROLES: &str = "latest/meta-data/iam/security-credentials/";
 /// The shortest time for which credentials are used. A failing service returns expired ones, which AWS still accepts.
 const SHORTEST: Duration = Duration::from_mins(15);
 
-/// The metadata service of an instance, with its time-out and number of attempts.
+/// The metadata service of an instance, with its timeout and number of attempts.
 struct Service<'a> {
     client: &'a HttpClient,
     endpoint: String,

@@ -11,7 +11,7 @@ use crate::{
 };
 
 const KEY: &str = "credential_process";
-/// The time-out of the process, which may wait for a person to enter a second factor.
+/// The timeout of the process, which may wait for a person to enter a second factor.
 const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Returns the credentials that the profile's process prints. As in botocore, the command does not run in a shell.

@@ -109,7 +109,7 @@ impl Addressing {
         if let Some(flag) = self.disable_express_session {
             builder = builder.disable_s3_express_session_auth(flag);
         }
-        // Bodies have the read time-out of body.rs. The SDK's own detection would interrupt them after 5 s.
+        // Bodies have the read timeout of body.rs. The SDK's own detection would interrupt them after 5 s.
         builder.stalled_stream_protection(StalledStreamProtectionConfig::disabled())
     }
 

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Returns the body as a stream. It ends in an error if S3 sent a checksum that does not match, which the SDK checks,
-/// or if no part arrives within the read time-out, which also applies to other HTTP clients.
+/// or if no part arrives within the read timeout, which also applies to other HTTP clients.
 pub(super) fn body(stream: ByteStream, asked: ErrorContext, limit: Option<Duration>) -> Body {
     let limit = limit.unwrap_or(Duration::MAX);
     let body = stream::unfold((stream, asked), move |(mut body, asked)| async move {

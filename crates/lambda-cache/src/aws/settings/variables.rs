@@ -61,7 +61,7 @@ impl Variables {
     /// Returns the path in `text`, with a leading `~` or `~user` replaced like in Python's `os.path.expanduser`.
     fn with_home(&self, text: &str) -> PathBuf {
         let Some(behind) = text.strip_prefix('~') else { return text.into() };
-        let (user, rest) = behind.split_at(behind.find('/').unwrap_or(behind.len()));
+        let (user, rest) = behind.split_at(behind.find(std::path::is_separator).unwrap_or(behind.len()));
         let home = if user.is_empty() { self.home() } else { home_of(user) };
         match home {
             Some(home) => format!("{}{rest}", home.trim_end_matches('/')).into(),
@@ -118,6 +118,7 @@ mod tests {
         ] {
             assert_eq!(set.path(text).to_str(), Some(path), "{text}");
         }
+        #[cfg(unix)]
         assert_eq!(variables(&[]).path("~root/x").to_str(), Some("/root/x"));
         assert!(variables(&[]).path("~/.aws").is_absolute(), "the user's entry stands in for HOME");
     }
