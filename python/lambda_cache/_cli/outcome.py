@@ -27,7 +27,7 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (exceptions.InternalError, "internal error"),
 )
 _NEEDS = "the function's role needs "
-_NO_CREDENTIALS = ": no AWS credentials"
+_NOT_SET = ": no AWS "  # credentials, or Region
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,9 @@ def of_error(error: BaseException) -> Outcome:
     if not isinstance(error, exceptions.LambdaCacheError) or not raised.is_ours(error):  # a custom entry's own
         return Outcome(f"failed: {raised.place_of(error)}", is_fine=False)
     if isinstance(error, exceptions.ConfigurationError):
-        _, found, rest = error.message.partition(_NO_CREDENTIALS)
-        return Outcome(
-            "not configured", is_fine=False, configuration=f"{_NO_CREDENTIALS[2:]}{rest}" if found else error.message
-        )
+        _, found, rest = error.message.partition(_NOT_SET)
+        problem = f"{_NOT_SET[2:]}{rest}" if found else error.message
+        return Outcome("not configured", is_fine=False, configuration=problem)
     words = next((words for kind, words in _WORDS if isinstance(error, kind)), "wrong decorator")
     if isinstance(error, exceptions.AccessDeniedError):
         permission = error.message.partition(_NEEDS)[2].partition(" ")[0]

@@ -77,8 +77,9 @@ impl Connection {
     }
 
     /// Checks everything that a call to a service needs and that would otherwise fail during the call: the endpoint,
-    /// the Region, and credentials of a process, which may take longer than a call is allowed to.
-    pub(super) async fn prepare(&self, service: &str) -> Result<(), Error> {
+    /// the Region, and credentials of a process, which may take longer than a call is allowed to. `what` describes the
+    /// requested value.
+    pub(super) async fn prepare(&self, service: &str, what: &str) -> Result<(), Error> {
         if self.is_given {
             return self.endpoint(service).map_or(Ok(()), |endpoint| config::check_endpoint(&endpoint));
         }
@@ -90,7 +91,7 @@ impl Connection {
         // As in boto3, only S3 works without a Region.
         let is_global = service == "S3" && self.settings.order() == Order::Boto3;
         if self.config.region().is_none() && !is_global {
-            return Err(self.settings.no_region());
+            return Err(self.settings.no_region().while_reading(what));
         }
         if let Some(credentials) = self.credentials.as_ref().filter(|credentials| credentials.needs_patience()) {
             credentials.load().await?;

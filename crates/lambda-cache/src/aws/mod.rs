@@ -96,9 +96,15 @@ impl Aws {
         self.connected(&self.connection.load())?.config().cloned()
     }
 
-    /// Calls one service. Configuration errors are not cached, so the next call reads the settings again. If AWS
+    /// Calls one service for a value that `what` describes. Configuration errors are not cached, so the next call
+    /// reads the settings again. If AWS
     /// rejects the credentials and they have been replaced in the meantime, the call is repeated with the new ones.
-    async fn ask<T, Asking>(&self, service: &str, ask: impl Fn(Arc<Connection>) -> Asking) -> Result<T, Error>
+    async fn ask<T, Asking>(
+        &self,
+        service: &str,
+        what: &str,
+        ask: impl Fn(Arc<Connection>) -> Asking,
+    ) -> Result<T, Error>
     where
         Asking: Future<Output = Result<T, Error>>,
     {
@@ -108,7 +114,7 @@ impl Aws {
         let cell = self.connection.load_full();
         let connection = self.connected(&cell)?;
         let first = async {
-            connection.prepare(service).await?;
+            connection.prepare(service, what).await?;
             ask(Arc::clone(&connection)).await
         };
         match first.await {
@@ -122,7 +128,7 @@ impl Aws {
                     return Err(error);
                 }
                 self.replace(&cell, Arc::new(OnceLock::from(Arc::clone(&newer))));
-                newer.prepare(service).await?;
+                newer.prepare(service, what).await?;
                 ask(newer).await
             }
             answer => answer,
@@ -139,8 +145,11 @@ impl Api for Aws {
     #[cfg(feature = "ssm")]
     fn get_parameter<'a>(&'a self, name: &'a str, decrypt: bool) -> BoxFuture<'a, Result<Item, Error>> {
         async move {
-            self.ask(connection::SSM, |connection| async move { ssm::get_parameter(&connection, name, decrypt).await })
-                .await
+            let what = ssm::parameter(name);
+            self.ask(connection::SSM, &what, |connection| async move {
+                ssm::get_parameter(&connection, name, decrypt).await
+            })
+            .await
         }
         .boxed()
     }
@@ -152,10 +161,9 @@ impl Api for Aws {
         decrypt: bool,
     ) -> BoxFuture<'a, Result<Vec<Option<Item>>, Error>> {
         async move {
-            self.ask(
-                connection::SSM,
-                |connection| async move { ssm::get_parameters(&connection, names, decrypt).await },
-            )
+            self.ask(connection::SSM, &ssm::list(names), |connection| async move {
+                ssm::get_parameters(&connection, names, decrypt).await
+            })
             .await
         }
         .boxed()
@@ -169,7 +177,7 @@ impl Api for Aws {
         decrypt: bool,
     ) -> BoxFuture<'a, Result<Vec<(String, Item)>, Error>> {
         async move {
-            self.ask(connection::SSM, |connection| async move {
+            self.ask(connection::SSM, &ssm::below(path), |connection| async move {
                 ssm::get_parameters_by_path(&connection, path, is_recursive, decrypt).await
             })
             .await
@@ -191,7 +199,7 @@ impl Api for Aws {
         version: &'a crate::source::secrets_manager::Version,
     ) -> BoxFuture<'a, Result<Item, Error>> {
         async move {
-            self.ask(connection::SECRETS_MANAGER, |connection| async move {
+            self.ask(connection::SECRETS_MANAGER, &secrets_manager::secret(name), |connection| async move {
                 secrets_manager::get_secret_value(&connection, name, version).await
             })
             .await
@@ -202,7 +210,7 @@ impl Api for Aws {
     #[cfg(feature = "secrets-manager")]
     fn next_rotation<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<std::time::SystemTime>, Error>> {
         async move {
-            self.ask(connection::SECRETS_MANAGER, |connection| async move {
+            self.ask(connection::SECRETS_MANAGER, &secrets_manager::secret(name), |connection| async move {
                 secrets_manager::next_rotation(&connection, name).await
             })
             .await
@@ -217,7 +225,9 @@ impl Api for Aws {
         unless: Option<&'a crate::source::s3::Version>,
     ) -> BoxFuture<'a, Result<crate::source::s3::GetObject, Error>> {
         async move {
-            self.ask(connection::S3, |connection| async move { s3::get_object(&connection, uri, unless).await }).await
+            let what = s3::object(uri);
+            self.ask(connection::S3, &what, |connection| async move { s3::get_object(&connection, uri, unless).await })
+                .await
         }
         .boxed()
     }
@@ -230,7 +240,7 @@ impl Api for Aws {
         bytes: std::ops::Range<u64>,
     ) -> BoxFuture<'a, Result<crate::source::s3::GetPart, Error>> {
         async move {
-            self.ask(connection::S3, |connection| {
+            self.ask(connection::S3, &s3::object(uri), |connection| {
                 let bytes = bytes.clone();
                 async move { s3::get_part(&connection, uri, if_match, bytes).await }
             })

@@ -13,7 +13,7 @@ use crate::{
 
 /// Calls <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>
 pub(super) async fn get_secret_value(connection: &Connection, name: &str, version: &Version) -> Result<Item, Error> {
-    let what: Vec<_> = [format!("secret {name:?}")].into_iter().chain(version.words()).collect();
+    let what: Vec<_> = [secret(name)].into_iter().chain(version.words()).collect();
     let place = connection.place(SECRETS_MANAGER);
     let asked = ErrorContext { what: what.join(", "), operation: Operation::GetSecretValue, place };
     let request = connection.secrets_manager().get_secret_value().secret_id(name);
@@ -36,9 +36,14 @@ pub(super) async fn get_secret_value(connection: &Connection, name: &str, versio
     Ok(Item { value, metadata: Some(Metadata::Secret(metadata)) })
 }
 
+/// Describes a secret for messages.
+pub(super) fn secret(name: &str) -> String {
+    format!("secret {name:?}")
+}
+
 /// Calls <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DescribeSecret.html>
 pub(super) async fn next_rotation(connection: &Connection, name: &str) -> Result<Option<SystemTime>, Error> {
-    let (what, place) = (format!("secret {name:?}"), connection.place(SECRETS_MANAGER));
+    let (what, place) = (secret(name), connection.place(SECRETS_MANAGER));
     let asked = ErrorContext { what, operation: Operation::DescribeSecret, place };
     let request = connection.secrets_manager().describe_secret().secret_id(name);
     let answer = retry_if_frozen(connection.call_timeout(), || request.clone().send()).await;

@@ -14,8 +14,8 @@ const MOST_A_PAGE: i32 = 10;
 
 /// Calls <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html>
 pub(super) async fn get_parameter(connection: &Connection, name: &str, decrypt: bool) -> Result<Item, Error> {
-    let what = format!("SSM parameter {name:?}");
-    let asked = ErrorContext { what, operation: Operation::GetParameter, place: connection.place(SSM) };
+    let asked =
+        ErrorContext { what: parameter(name), operation: Operation::GetParameter, place: connection.place(SSM) };
     let request = connection.ssm().get_parameter().name(name).with_decryption(decrypt);
     let answer = retry_if_frozen(connection.call_timeout(), || request.clone().send()).await;
     let parameter = answer.map_err(|error| asked.failed(&error))?.parameter;
@@ -28,8 +28,7 @@ pub(super) async fn get_parameters(
     names: &[String],
     decrypt: bool,
 ) -> Result<Vec<Option<Item>>, Error> {
-    let asked =
-        ErrorContext { what: what_list(names), operation: Operation::GetParameters, place: connection.place(SSM) };
+    let asked = ErrorContext { what: list(names), operation: Operation::GetParameters, place: connection.place(SSM) };
     let request = connection.ssm().get_parameters().set_names(Some(names.to_vec())).with_decryption(decrypt);
     let answer = retry_if_frozen(connection.call_timeout(), || request.clone().send()).await;
     let mut parameters = answer.map_err(|error| asked.failed(&error))?.parameters.unwrap_or_default();
@@ -103,8 +102,8 @@ pub(super) async fn get_parameters_by_path(
     is_recursive: bool,
     decrypt: bool,
 ) -> Result<Vec<(String, Item)>, Error> {
-    let what = format!("SSM parameters below {path:?}");
-    let asked = ErrorContext { what, operation: Operation::GetParametersByPath, place: connection.place(SSM) };
+    let asked =
+        ErrorContext { what: below(path), operation: Operation::GetParametersByPath, place: connection.place(SSM) };
     let mut found = Vec::new();
     let (mut pages, mut page) = (Pages::begin(), None);
     loop {
@@ -127,7 +126,7 @@ pub(super) async fn get_parameters_by_path(
 
 /// Returns the error of `GetParameter` for missing names, because `GetParameters` has none.
 pub(super) fn no_such_parameters(names: &[&str], place: String) -> Error {
-    let asked = ErrorContext { what: what_list(names), operation: Operation::GetParameters, place };
+    let asked = ErrorContext { what: list(names), operation: Operation::GetParameters, place };
     asked.refused(not_found(asked.operation, format!("no such parameter: {}", names.join(", "))))
 }
 
@@ -138,7 +137,18 @@ fn not_found(operation: Operation, message: String) -> AwsFailure {
     AwsFailure { operation, code, message, request_id: None, status: Some(400) }
 }
 
-fn what_list<S: AsRef<str>>(names: &[S]) -> String {
+/// Describes a parameter for messages.
+pub(super) fn parameter(name: &str) -> String {
+    format!("SSM parameter {name:?}")
+}
+
+/// Describes all parameters below a path for messages.
+pub(super) fn below(path: &str) -> String {
+    format!("SSM parameters below {path:?}")
+}
+
+/// Describes a list of parameters for messages.
+pub(super) fn list<S: AsRef<str>>(names: &[S]) -> String {
     let quoted: Vec<_> = names.iter().map(|name| format!("{:?}", name.as_ref())).collect();
     format!("SSM parameters {}", quoted.join(", "))
 }

@@ -89,9 +89,14 @@ fn read(object: GetObjectOutput, connection: &Connection, uri: &S3Uri) -> Body {
     body(object.body, asked(connection, uri), connection.read_timeout())
 }
 
+/// Describes an object for messages.
+pub(super) fn object(uri: &S3Uri) -> String {
+    format!("S3 object {:?}", uri.to_string())
+}
+
 fn asked(connection: &Connection, uri: &S3Uri) -> ErrorContext {
     ErrorContext {
-        what: format!("S3 object {:?}", uri.to_string()),
+        what: object(uri),
         operation: Operation::GetObject(policy::s3::object_action(uri)),
         place: connection.place(S3),
     }
