@@ -1,9 +1,17 @@
 #!/usr/bin/env bash
 # Runs the demo with no more than it needs: a small environment, and the extension compiled without optimization.
+# demo.sh rustc ...: the compiler, for one large crate of the AWS SDK at a time: two of them take 3 GB of memory.
 set -euo pipefail
-cd "$(dirname "$0")/.."
 
-site=target/demo
+if [ $# -gt 0 ]; then
+    if [[ " $* " =~ " --crate-name aws_sdk_"(s3|ssm|secretsmanager)" " ]] && command -v flock >/dev/null; then
+        exec 9>"$LARGE" && flock 9
+    fi
+    exec "$@"
+fi
+
+cd "$(dirname "$0")/.."
+site=target/demo/site
 venv=.demo-venv
 if [ ! -e "$site/lambda_cache" ]; then
     echo "The first time this takes some five minutes on two cores, most of them for compiling the AWS SDK; then seconds."
@@ -12,12 +20,15 @@ scripts/tools.sh demo
 
 export PYO3_PYTHON=$PWD/$venv/bin/python
 if [ -t 2 ]; then quiet=; else quiet=--quiet; fi # Cargo's progress is for terminals
-# The second package gives the AWS SDK the features that it has in `make test`, which therefore need not compile it again.
-cargo build --locked $quiet --package lambda-cache-python --package workspace-hack
+mkdir -p target/demo
+export LARGE=$PWD/target/demo/large
+# One job more than there are processors, because a large crate may be waiting for another.
+RUSTC_WRAPPER=$PWD/scripts/demo.sh cargo build --locked $quiet --profile demo --package lambda-cache-python \
+    --target-dir target --jobs $(($(getconf _NPROCESSORS_ONLN) + 1))
 
 # Made anew each time, because a file may have been renamed or deleted.
 rm -rf "$site.new" && mkdir -p "$site.new"
 cp -R python/lambda_cache "$site.new/"
-cp target/debug/lib_native.so "$site.new/lambda_cache/_native.abi3.so"
+cp target/demo/lib_native.so "$site.new/lambda_cache/_native.abi3.so"
 rm -rf "$site" && mv "$site.new" "$site"
 PYTHONPATH=$PWD/$site:$PWD exec "$venv/bin/python" -m examples.demo

@@ -38,6 +38,10 @@ FENCE = re.compile(r"^(?P<fence>`{3,})(?P<language>[^\n]*)\n(?P<code>.*?)^(?P=fe
 COMMENT = re.compile(r"^<!-- test: .*? -->\n+", re.DOTALL | re.MULTILINE)
 LOG = logging.getLogger("mkdocs.hooks.site")
 CODE = re.compile(r"<(code|pre)\b.*?</\1>", re.DOTALL)
+# The class may come first, and has messages of its own.
+MESSAGE = re.compile(
+    r"<tr>(?P<cells>\s*<td>(?:<code>\w+Error</code></td>\s*<td>)?<code>(?P<message>[^<]+)</code>)(?=[^\n]*</td>)"
+)
 LEFT = re.compile(r"^.*(?:///|\]\[|\]\().*$", re.MULTILINE)
 LINK = re.compile(
     r"(?P<before>\[(?P<text>[^\]]*)\]\(|^\[[^\]\n]+\]: )(?P<path>[^\s)#:]+)(?P<anchor>#[^\s)]*)?(?P<after>\)?)",
@@ -68,6 +72,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """A page as the site needs it. Warns, and so ends the build, of a tab without an end: it would go on and on."""
+    if page.file.src_uri in AT_ROOT.values():
+        name = next(name for name, path in AT_ROOT.items() if path == page.file.src_uri)
+        page.edit_url = f"{config.repo_url}/edit/main/{name}"
     lines = FENCE.sub("", markdown).splitlines()
     if sum(line.startswith("/// ") for line in lines) != lines.count("///"):
         LOG.warning("%s: a tab has no end, or an end has no tab", page.file.src_uri)
@@ -79,10 +86,18 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     return "".join([*written, _prose(markdown[end:], page.file)])
 
 
-def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> None:
-    """Warns, and so ends the build, of a link or a tab that is shown as it is written."""
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Gives each message of Troubleshooting a link. Warns, and so ends the build, of a link or a tab shown as written."""
     for left in LEFT.findall(CODE.sub("", html)):
         LOG.warning("%s: %r was left as it is", page.file.src_uri, left)
+    return MESSAGE.sub(_linked, html) if page.file.src_uri == "troubleshooting.md" else html
+
+
+def _linked(row: re.Match[str]) -> str:
+    """A row of a table of messages with an anchor, and with the link that a heading has."""
+    anchor = "-".join(re.findall(r"\w+", row["message"].lower()))
+    link = f'<a class="headerlink" href="#{anchor}" title="Permanent link">&para;</a>'
+    return f'<tr id="{anchor}">{row["cells"]}{link}'
 
 
 def _sources(page: File) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import signal
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -29,6 +30,13 @@ if TYPE_CHECKING:
 # Tests in the background of a script ignore Ctrl-C, and so would every program that they start.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# On macOS the tests leave out what reads /proc, mounts a disk, inspects the Linux wheel, or needs Lambda's emulator.
+LINUX_ALONE = (
+    "bench configurations fault_matrix freeze get_started greenlets import layer release rust_custom rust_function "
+    "rust_plain s3_crashes s3_full_disk sdist snapstart soak templates wheel"
+)
+collect_ignore = [f"test_{name}.py" for name in LINUX_ALONE.split() if sys.platform != "linux"]
 
 PROXY_VARIABLES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from lambda_cache import custom, exceptions, s3, secrets_manager, ssm, testing
 
+from tests import program
 from tests.context import LambdaContext
 
 if TYPE_CHECKING:
@@ -320,3 +322,12 @@ def test_calls_are_counted_by_name(lambda_cache_values: Values) -> None:
     ssm.get_entry(["/app/a", "/app/b"], entry_name="both")
     ssm.get_entry(path="/app")
     assert [lambda_cache_values.count(name) for name in ("/app/a", "/app/b", "/app", "/ap")] == [2, 1, 1, 0]
+
+
+def test_nothing_that_windows_lacks_is_needed() -> None:
+    started = program.start("without_unix")
+    output, errors = started.communicate(timeout=60)
+    assert started.returncode == 0, errors
+    seen, old = json.loads(output), ["old", "shop", "supplied"]
+    assert seen["supplied"] == [old, old, ["new", "shop", "supplied"]]
+    assert seen["local"] == ["local", "local"]
