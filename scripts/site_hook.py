@@ -87,7 +87,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Gives each message of Troubleshooting a link. Warns, and so ends the build, of a link or a tab shown as written."""
+    """Gives each message of Troubleshooting a link. Warns, and so ends the build, of a link or tab that stays."""
     for left in LEFT.findall(CODE.sub("", html)):
         LOG.warning("%s: %r was left as it is", page.file.src_uri, left)
     return MESSAGE.sub(_linked, html) if page.file.src_uri == "troubleshooting.md" else html
