@@ -5,7 +5,7 @@ set -euo pipefail
 
 if [ $# -gt 0 ]; then
     if [[ " $* " =~ " --crate-name aws_sdk_"(s3|ssm|secretsmanager)" " ]] && command -v flock >/dev/null; then
-        exec 9>"$LARGE" && flock 9
+        exec {lock}>"$LARGE" && flock "$lock" # not 9, which may be of Cargo's jobserver
     fi
     exec "$@"
 fi
