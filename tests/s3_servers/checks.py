@@ -115,7 +115,7 @@ def reads_with_each_addressing(trial: Trial) -> str:
         for name, style, url, proxy in (
             ("path", "path", trial.server.url, None),
             ("host", "virtual", f"http://{servers.DOMAIN}", entrance.url),
-            ("prefix", "path", entrance.url + entrance.PATH, None),
+            ("prefix", "path", entrance.url + _Entrance.PATH, None),
         ):
             client = trial.server.client(url, style, proxy)
             try:
