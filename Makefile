@@ -19,7 +19,7 @@ MKDOCS := NO_MKDOCS_2_WARNING=1 $(TOOL)/mkdocs
 ARGS ?=
 TARGET :=
 
-.PHONY: help agent demo demo-rust test lint types test-rust test-python test-python-build test-python-run wheel layer fuzz bench fleet instructions crash soak supply-chain templates compatibility s3-servers record-boto3 fmt clean pytest tools installed docs docs-serve
+.PHONY: help agent demo demo-rust test lint types test-rust test-python test-python-build test-python-run wheel layer fuzz bench fleet instructions crash soak supply-chain templates compatibility agent-clients s3-servers record-boto3 fmt clean pytest tools installed docs docs-serve
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -117,6 +117,9 @@ compatibility: installed ## test the wheel beside other packages that functions 
 record-boto3: tools ## record boto3 under each of tests/configurations, and write docs/configuration-compared.md (5 minutes)
 	@$(TOOL)/python -m tests.configurations record
 	@$(TOOL)/python -m tests.configurations page
+
+agent-clients: tools ## test the agent with the SDK for JavaScript, middy and the AWS CLI
+	@AGENT_CLIENTS=$$(scripts/agent_clients.sh) $(MAKE) pytest ARGS="-k agent_aws_door $(ARGS)"
 
 s3-servers: installed ## test other projects' S3 servers, and compare speeds with boto3 (ARGS=--no-speed; S3S=1: s3s-fs too)
 	@S3_SERVERS=$$(scripts/s3_servers.sh) $(OUTSIDE) -m tests.s3_servers $(ARGS)

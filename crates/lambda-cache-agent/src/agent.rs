@@ -1,18 +1,26 @@
 use std::sync::Arc;
 
 use lambda_cache::{
-    __binding::{engine::Entry, freshness::FreshnessOptions, source::Request},
+    __binding::{
+        engine::Entry,
+        freshness::FreshnessOptions,
+        source::{Api, Request},
+    },
     Cache, Cached, Error,
 };
 
-use crate::{access::Access, error::StartError, roles::Roles, settings::Settings, upstream::Upstream};
+use crate::{
+    access::Access, error::StartError, roles::Roles, settings::Settings, signature::Known, upstream::Upstream,
+};
 
 /// The state that all connections share.
-#[derive(Debug)]
 pub(crate) struct Agent {
     pub(crate) settings: Settings,
     pub(crate) access: Access,
     pub(crate) cache: Cache,
+    /// The calls that fill the cache.
+    pub(crate) api: Arc<dyn Api>,
+    pub(crate) known: Known,
     pub(crate) upstream: Upstream,
     pub(crate) roles: Roles,
 }
@@ -22,8 +30,10 @@ impl Agent {
     pub(crate) fn new(settings: Settings) -> Result<Arc<Self>, StartError> {
         let access = Access::new(&settings)?;
         let upstream = Upstream::new(&settings);
-        let cache = Cache::builder().capacity(settings.cache_size).api(upstream.limited(&settings)).build();
-        Ok(Arc::new(Self { settings, access, cache, upstream, roles: Roles::default() }))
+        let api = upstream.limited(&settings);
+        let cache = Cache::builder().capacity(settings.cache_size).api(Arc::clone(&api)).build();
+        let known = Known::new(&settings);
+        Ok(Arc::new(Self { settings, access, cache, api, known, upstream, roles: Roles::default() }))
     }
 
     /// Returns the entry of a request: a hit without a wait, or else fetched within the limits of its service.

@@ -27,6 +27,11 @@ impl Answer {
         Self(response)
     }
 
+    /// Creates an answer of another server.
+    pub(crate) fn from_response(response: Response<Bytes>) -> Self {
+        Self(response.map(Full::new))
+    }
+
     /// Creates an answer with plain text.
     pub(crate) fn text(status: StatusCode, text: impl Into<Bytes>) -> Self {
         Self::new(status, TEXT, text)

@@ -14,6 +14,8 @@ pub(crate) enum Form {
     Extension,
     /// The AWS Workload Credentials Provider's.
     Provider,
+    /// AWS's own.
+    Aws,
 }
 
 impl Encoded {

@@ -17,6 +17,7 @@ mod request;
 mod roles;
 mod server;
 mod settings;
+mod signature;
 mod upstream;
 
 use std::process::ExitCode;

@@ -34,7 +34,9 @@ pub fn keys(names: &[Listed]) -> Result<Vec<&str>, NameError> {
     distinct_keys(names, "secrets", entry_name)
 }
 
-fn without_random_suffix(named: &str) -> &str {
+/// Returns the name in an ARN without the suffix that Secrets Manager adds, or all of it if the ARN is incomplete.
+#[must_use]
+pub fn without_random_suffix(named: &str) -> &str {
     match named.rsplit_once('-') {
         Some((name, suffix)) if is_random(suffix) => name,
         _ => named,

@@ -13,7 +13,8 @@ pub(super) fn is_loopback(request: &Request) -> bool {
     is_named && request.uri.authority().is_none_or(is_this_machine)
 }
 
-fn is_this_machine(authority: &Authority) -> bool {
+/// Returns `true` for a name or an address of this machine.
+pub(crate) fn is_this_machine(authority: &Authority) -> bool {
     let host = authority.host();
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())

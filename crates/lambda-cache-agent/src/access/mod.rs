@@ -6,6 +6,7 @@ mod token;
 
 use http::StatusCode;
 
+pub(crate) use self::host::is_this_machine;
 use self::token::Tokens;
 use crate::{answer::Answer, error::StartError, request::Request, settings::Settings};
 
@@ -26,11 +27,10 @@ impl Access {
     }
 }
 
-/// Returns the refusal of a request that came through another machine, or that has another name than this machine's.
-pub(crate) fn refuse_origin(request: &Request) -> Option<Answer> {
+/// Returns the reason to refuse a request that came through another machine, or that has another name than this machine's.
+pub(crate) fn refuse_origin(request: &Request) -> Option<&'static str> {
     if forwarded::is_forwarded(request) {
-        return Some(Answer::text(StatusCode::BAD_REQUEST, "Forwarded"));
+        return Some("Forwarded");
     }
-    let refuse = || Answer::text(StatusCode::BAD_REQUEST, "Bad Host: use localhost or 127.0.0.1");
-    (!host::is_loopback(request)).then(refuse)
+    (!host::is_loopback(request)).then_some("Bad Host: use localhost or 127.0.0.1")
 }

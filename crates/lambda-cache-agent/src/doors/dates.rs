@@ -12,6 +12,11 @@ pub(super) fn seconds(date: SystemTime) -> Option<String> {
     of(date)?.fmt(Format::EpochSeconds).ok()
 }
 
+/// Returns a date as a number of seconds, as AWS writes it in JSON: 1569534789.046.
+pub(super) fn number(date: SystemTime) -> Option<f64> {
+    seconds(date)?.parse().ok()
+}
+
 /// Rounds a date to milliseconds, which AWS's dates have: a number with a fraction in JSON is never exact.
 fn of(date: SystemTime) -> Option<DateTime> {
     let since = date.duration_since(UNIX_EPOCH).ok()?;

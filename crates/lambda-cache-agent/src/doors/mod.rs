@@ -10,7 +10,7 @@ mod text;
 
 use std::sync::Arc;
 
-use http::{Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 
 use crate::{access, agent::Agent, answer::Answer, request::Request, settings::SecretsDoor};
 
@@ -18,12 +18,17 @@ use crate::{access, agent::Agent, answer::Answer, request::Request, settings::Se
 pub(crate) const PING: &str = "/ping";
 const INVALIDATE: &str = "/invalidate";
 
+/// Refuses a request before a door has it: with an error of AWS for an AWS SDK, or with plain text.
+pub(crate) fn refuse(headers: &HeaderMap, status: StatusCode, reason: &str) -> Answer {
+    if aws::is_for(headers) { aws::refuse(status, reason) } else { Answer::text(status, reason.to_owned()) }
+}
+
 /// Answers a request: the door that its path or its headers name, after the checks of who asks.
 pub(crate) async fn answer(agent: &Arc<Agent>, request: &Request) -> Answer {
-    if let Some(refusal) = access::refuse_origin(request) {
-        return refusal;
+    if let Some(reason) = access::refuse_origin(request) {
+        return refuse(&request.headers, StatusCode::BAD_REQUEST, reason);
     }
-    if aws::is_for(request) {
+    if aws::is_for(&request.headers) {
         return aws::answer(agent, request).await; // it verifies a signature instead of the token
     }
     let path = request.path();

@@ -58,16 +58,17 @@ impl Connections {
 async fn answer(agent: &Arc<Agent>, request: hyper::Request<Incoming>, is_allowed: bool) -> Response<Full<Bytes>> {
     let (parts, body) = request.into_parts();
     if !is_allowed && parts.uri.path() != doors::PING {
-        return closing(Answer::text(StatusCode::TOO_MANY_REQUESTS, "Connection limit exceeded"));
+        return closing(doors::refuse(&parts.headers, StatusCode::TOO_MANY_REQUESTS, "Connection limit exceeded"));
     }
-    match timeout(READING, Limited::new(body, BODY_BYTES).collect()).await {
-        Ok(Ok(body)) => doors::answer(agent, &Request::new(parts, body.to_bytes())).await.into_response(),
-        Ok(Err(_)) => closing(Answer::text(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            format!("the body cannot be read, or has more than {BODY_BYTES} bytes"),
-        )),
-        Err(_) => closing(Answer::text(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time")),
-    }
+    let (status, reason) = match timeout(READING, Limited::new(body, BODY_BYTES).collect()).await {
+        Ok(Ok(body)) => return doors::answer(agent, &Request::new(parts, body.to_bytes())).await.into_response(),
+        Ok(Err(_)) => {
+            let reason = format!("the body cannot be read, or has more than {BODY_BYTES} bytes");
+            (StatusCode::PAYLOAD_TOO_LARGE, reason)
+        }
+        Err(_) => (StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time".to_owned()),
+    };
+    closing(doors::refuse(&parts.headers, status, &reason))
 }
 
 /// Returns an answer after which the connection is closed.

@@ -1,5 +1,6 @@
 //! The settings: from the command line, the environment and a file.
 
+mod endpoints;
 mod file;
 mod own;
 mod peers;
@@ -135,6 +136,7 @@ impl Settings {
         settings.port = given.port.unwrap_or(settings.port);
         settings.socket = given.socket.clone().or(settings.socket);
         settings.local = given.local.clone().or(settings.local);
+        endpoints::check(&settings.variables, settings.port)?;
         Ok(settings)
     }
 
@@ -180,16 +182,17 @@ impl Settings {
         self.variables.get(name).map(str::to_owned)
     }
 
-    /// Returns the variables for calls to AWS if the file changes some of them.
+    /// Returns the variables for calls to AWS if the settings change some of them.
     pub(crate) fn aws_variables(&self) -> Option<Vec<(String, String)>> {
         let changed = [("AWS_REGION", &self.region), ("AWS_SHARED_CREDENTIALS_FILE", &self.credentials_file)];
-        let changed = changed.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
-        let changed: Vec<_> = changed.collect();
+        let changed = changed.into_iter().filter_map(|(name, value)| Some((name, Some(value.clone()?))));
+        let changed: Vec<_> = changed.chain(endpoints::changed(&self.variables, self.port)).collect();
         if changed.is_empty() {
             return None;
         }
         let others = self.variables.all().filter(|(name, _)| !changed.iter().any(|(other, _)| name == other));
-        Some(others.chain(changed.clone()).collect())
+        let given = changed.iter().filter_map(|(name, value)| Some(((*name).to_owned(), value.clone()?)));
+        Some(others.chain(given).collect())
     }
 }
 

@@ -1,6 +1,8 @@
 //! The agent's program, with a real HTTP client and a server of AWS's calls.
 
 mod access;
+mod aws_door;
+mod aws_signatures;
 mod extension_door;
 mod hostile;
 mod lambda_extension;

@@ -5,6 +5,8 @@ pub(crate) mod freshness;
 pub(crate) mod lookup;
 pub(crate) mod notes;
 mod stats;
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+mod written;
 
 use std::{
     fmt,

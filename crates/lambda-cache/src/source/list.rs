@@ -30,6 +30,11 @@ pub(super) struct List {
     parts: Vec<String>,
 }
 
+/// Returns the name in a part of a list's key.
+pub(super) fn name_in(part: &str) -> &str {
+    part.rsplit_once("\": ").map_or(part, |(_, name)| name)
+}
+
 impl List {
     /// Creates a list, or returns an error if two names have the same key.
     pub(super) fn new(
@@ -46,7 +51,7 @@ impl List {
             });
             list.keys.push((key.to_owned(), place));
             let is_own = own_key(name).is_ok_and(|own| own == key);
-            list.parts.push(if is_own { name.to_owned() } else { format!("{key:?}: {name}") });
+            list.parts.push(if is_own { name.to_owned() } else { format!("{key:?}: {name}") }); // see `name_in`
         }
         Ok(list)
     }

@@ -6,12 +6,12 @@ use std::{
 };
 
 use futures_util::future::join_all;
-use lambda_cache_names::{NameError, secret};
+use lambda_cache_names::{NameError, arn, secret};
 
 use super::{
     ArnScope, Operation, Permission,
     api::Api,
-    list::{List, Names},
+    list::{List, Names, name_in},
     policy,
 };
 use crate::{
@@ -199,6 +199,26 @@ impl Secret {
     }
 }
 
+/// Returns `true` if the entry contains this secret, given by its name or ARN: alone or in a list, in any version.
+pub(crate) fn contains(key: &Key, id: &str) -> bool {
+    let (source, parts) = (Identity::source(key), Identity::parts(key));
+    let count = match source {
+        ONE | ONE_ROTATION_AWARE => 1,
+        _ if SEVERAL.contains(&source) || SEVERAL_VERSIONED.contains(&source) => parts.len(),
+        _ => 0,
+    };
+    parts.iter().take(count).any(|part| is_same(name_in(part), id))
+}
+
+/// Returns `true` if two names or ARNs may be of one secret. A name that ends like an ARN is compared without its end.
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
+    let bare = |id: &str| {
+        let named = arn::resource(id, "secretsmanager").and_then(|resource| resource.strip_prefix("secret:"));
+        secret::without_random_suffix(named.unwrap_or(id)).to_owned()
+    };
+    bare(one) == bare(other)
+}
+
 /// Converts a date, or returns `None` if it is out of range.
 fn wall_ns(date: SystemTime) -> Option<u64> {
     u64::try_from(date.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()
@@ -209,4 +229,30 @@ fn wall_ns(date: SystemTime) -> Option<u64> {
 async fn fetch_list(list: &List, version: &Version, api: &dyn Api) -> Result<Item, Error> {
     let values = join_all(list.names().iter().map(|name| api.get_secret_value(name, version))).await;
     Ok(list.group(&values.into_iter().map(|item| item.map(Some)).collect::<Result<Vec<_>, _>>()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use lambda_cache_names::Listed;
+
+    use super::*;
+
+    #[test]
+    fn an_entry_contains_its_secrets_in_any_form() {
+        let key = |secret: Secret| Key::of(&secret.identity());
+        let version = || Version { stage: Some("AWSPREVIOUS".to_owned()), id: None };
+        let one = |name| key(Secret::new(name, version()).unwrap().rotation_aware());
+        let list =
+            key(Secret::new(Names::Several(vec!["other".into(), Listed::under("key", "prod/db")]), version()).unwrap());
+        let arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-AbCdEf";
+        let partial = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db";
+        for id in ["prod/db", arn, partial] {
+            for key in [one("prod/db"), one(arn), one(partial), list.clone()] {
+                assert!(contains(&key, id), "{id} in {key}");
+            }
+            for key in [one("prod/db2"), one("db"), Key::new("ssm parameter", ["prod/db".to_owned()])] {
+                assert!(!contains(&key, id), "{id} in {key}");
+            }
+        }
+    }
 }

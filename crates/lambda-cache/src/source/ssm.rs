@@ -8,7 +8,7 @@ use lambda_cache_names::{NameError, parameter};
 use super::{
     ArnScope, Operation, Permission,
     api::Api,
-    list::{List, Names},
+    list::{List, Names, name_in},
     policy,
 };
 use crate::{
@@ -172,6 +172,45 @@ impl Path {
     }
 }
 
+/// Returns `true` if the entry contains this parameter, given by its name or ARN: alone, in a list or below a path, in any
+/// version.
+pub(crate) fn contains(key: &Key, name: &str) -> bool {
+    let bare = |name: &str| parameter::path(name).trim_start_matches('/').to_owned();
+    let name = bare(name);
+    match contents(key) {
+        Contents::Given(parts) => parts.iter().any(|part| bare(name_in(part)) == name),
+        Contents::Below(path) => parameter::below(path, &format!("/{name}")).is_some(),
+        Contents::Others => false,
+    }
+}
+
+/// Returns `true` if the entry contains a parameter that refers to a secret for which `is_meant` is true.
+#[cfg(feature = "secrets-manager")]
+pub(crate) fn refers_to(key: &Key, is_meant: impl Fn(&str) -> bool) -> bool {
+    let Contents::Given(parts) = contents(key) else { return false };
+    parts.iter().filter_map(|part| policy::ssm::referenced_secret(name_in(part))).any(is_meant)
+}
+
+/// The parameters of an entry.
+enum Contents<'a> {
+    /// The names in the parts of the key.
+    Given(&'a [String]),
+    /// All names below a path.
+    Below(&'a str),
+    /// The entry is one of another service.
+    Others,
+}
+
+fn contents(key: &Key) -> Contents<'_> {
+    let (source, parts) = (Identity::source(key), Identity::parts(key));
+    let is_of = |sources: &Sources| sources.as_flattened().contains(&source);
+    match parts.first() {
+        Some(_) if is_of(&ONE) || is_of(&LIST) => Contents::Given(parts),
+        Some(path) if is_of(&PATH) => Contents::Below(path),
+        _ => Contents::Others,
+    }
+}
+
 /// Returns `true` if the parameter does not exist. A test that has not set it counts as that.
 fn is_missing(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotSupplied)
@@ -190,4 +229,31 @@ async fn fetch_list(list: &List, is_optional: bool, decrypt: bool, api: &dyn Api
         return Err(api.no_such_parameters(&missing));
     }
     Ok(list.group(&values))
+}
+
+#[cfg(test)]
+mod tests {
+    use lambda_cache_names::Listed;
+
+    use super::*;
+
+    #[test]
+    fn an_entry_contains_its_parameters_in_any_form() {
+        let key = |parameters: Parameters| Key::of(&parameters.identity());
+        let one = |name| key(Parameters::new(name).unwrap().optional());
+        let list = key(Parameters::new(Names::Several(vec!["/b/x".into(), Listed::under("key", "/a/x:3")]))
+            .unwrap()
+            .encrypted());
+        let below = |path| key(Parameters::path(path, false).unwrap());
+        let arn = "arn:aws:ssm:eu-west-1:123456789012:parameter/a/x";
+        for name in ["/a/x", "/a/x:label", arn] {
+            for key in [one("/a/x"), one("/a/x:2"), one(arn), list.clone(), below("/a"), below("/")] {
+                assert!(contains(&key, name), "{name} in {key}");
+            }
+            for key in [one("/a/xy"), one("/x"), below("/a/x"), below("/b"), Key::new("secret", ["/a/x".to_owned()])] {
+                assert!(!contains(&key, name), "{name} in {key}");
+            }
+        }
+        assert!(contains(&one("plain"), "plain") && contains(&below("/"), "plain"));
+    }
 }
