@@ -80,7 +80,7 @@ def test_stages_of_a_secret(agent: Agent, account: Account) -> None:
     assert agent.get("/v1/prod/db")[1]["SecretString"] == "new"
 
 
-def test_roles_have_caches_of_their_own(agent: Agent, account: Account) -> None:
+def test_each_role_has_a_separate_cache(agent: Agent, account: Account) -> None:
     account.put_secret("prod/db", "old")
     assert agent.get("/v1/prod/db")[1]["SecretString"] == "old"
     account.put_secret("prod/db", "new")

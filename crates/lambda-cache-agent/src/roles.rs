@@ -1,4 +1,4 @@
-//! The caches of assumed roles, each with credentials and entries of its own.
+//! The caches of assumed roles, each with separate credentials and entries.
 
 use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 

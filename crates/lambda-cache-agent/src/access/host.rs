@@ -4,7 +4,7 @@ use http::{header::HOST, uri::Authority};
 
 use crate::request::Request;
 
-/// Returns `true` if the request names this machine, so that a web page with a name of its own for 127.0.0.1 is refused. A
+/// Returns `true` if the request names this machine, so that a web page that gives 127.0.0.1 another name is refused. A
 /// request without a host comes from an old client, never from a browser.
 pub(super) fn is_loopback(request: &Request) -> bool {
     let mut hosts = request.headers.get_all(HOST).iter();

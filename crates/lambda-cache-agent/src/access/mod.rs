@@ -1,4 +1,4 @@
-//! The rules for who may ask.
+//! The checks of a request before any door.
 
 mod forwarded;
 mod host;

@@ -36,7 +36,7 @@ impl Tokens {
         let variables = &settings.token_variables;
         let Some(given) = variables.iter().find_map(|name| settings.variable(name)) else {
             return Err(StartError::new(format!(
-                "there is no token that callers must send: set one of {}, for example to 32 random characters",
+                "no token is set that callers must send: set one of {}, for example to 32 random characters",
                 variables.join(", ")
             )));
         };
@@ -77,7 +77,7 @@ fn is_same(sent: &[u8], token: &str) -> bool {
     !token.is_empty() && bool::from(sent.ct_eq(token.as_bytes()))
 }
 
-/// Reads the file again if it has changed. If it cannot be read, there is no token, and no request is allowed.
+/// Reads the file again if it has changed. If it cannot be read, every request is refused.
 fn refresh(path: &PathBuf, kept: &mut Option<(SystemTime, String)>) {
     let changed = fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
     if changed.is_none() || kept.as_ref().map(|(at, _)| *at) != changed {

@@ -23,7 +23,7 @@ pub(crate) fn refuse(headers: &HeaderMap, status: StatusCode, reason: &str) -> A
     if aws::is_for(headers) { aws::refuse(status, reason) } else { Answer::text(status, reason.to_owned()) }
 }
 
-/// Answers a request: the door that its path or its headers name, after the checks of who asks.
+/// Answers a request: the door that its path or its headers name, after the checks of its origin.
 pub(crate) async fn answer(agent: &Arc<Agent>, request: &Request) -> Answer {
     if let Some(reason) = access::refuse_origin(request) {
         return refuse(&request.headers, StatusCode::BAD_REQUEST, reason);

@@ -19,10 +19,10 @@ impl RuntimeApi {
         Self { address }
     }
 
-    /// Sends one request on a connection of its own, without a time-out: Lambda answers `next` at the end.
+    /// Sends one request on a new connection, without a time-out: Lambda answers `next` at the end.
     ///
     /// # Errors
-    /// There is no answer, or it is not a success.
+    /// Lambda does not answer, or refuses.
     pub(super) async fn send(
         &self,
         method: Method,

@@ -10,13 +10,16 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header::CONNECTION};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     time::timeout,
 };
 
-use super::limits::{BODY_BYTES, HEAD_BYTES, READING};
+use super::{
+    limits::{BODY_BYTES, HEAD_BYTES, READING},
+    timed::{Progress, Timed},
+};
 use crate::{agent::Agent, answer::Answer, doors, request::Request};
 
 /// The open connections of callers.
@@ -41,12 +44,19 @@ impl Connections {
         let place = Open(Arc::clone(&self.open));
         let agent = Arc::clone(&self.agent);
         let is_allowed = others < agent.settings.max_connections;
+        let progress = Arc::new(Progress::default());
+        let stream = Timed::new(stream, Arc::clone(&progress));
         let answer = service_fn(move |request| {
-            let agent = Arc::clone(&agent);
-            async move { Ok::<_, Infallible>(answer(&agent, request, is_allowed).await) }
+            let (agent, progress) = (Arc::clone(&agent), Arc::clone(&progress));
+            async move {
+                progress.begin();
+                let answer = answer(&agent, request, is_allowed).await;
+                progress.end();
+                Ok::<_, Infallible>(answer)
+            }
         });
         let mut server = http1::Builder::new();
-        server.timer(TokioTimer::new()).header_read_timeout(READING).max_buf_size(HEAD_BYTES).half_close(false);
+        server.max_buf_size(HEAD_BYTES).half_close(false);
         let serving = server.serve_connection(TokioIo::new(stream), answer);
         tokio::spawn(async move {
             let _place = place;

@@ -5,6 +5,7 @@ mod limits;
 mod listen;
 mod signals;
 mod socket;
+mod timed;
 
 use std::future::Future;
 

@@ -1,4 +1,4 @@
-//! The checks of who asks.
+//! The checks of a request before any door.
 
 use fault_server::FaultServer;
 use http::Method;

@@ -81,7 +81,7 @@ async fn free_port() -> String {
 }
 
 #[tokio::test]
-async fn the_extension_answers_in_the_init_phase_and_ends_with_the_environment() {
+async fn the_extension_answers_in_the_init_phase() {
     let server = FaultServer::start().await.unwrap();
     server.put_parameter("/a", "x");
     server.put_secret("s", "y");

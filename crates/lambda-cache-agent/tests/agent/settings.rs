@@ -20,7 +20,7 @@ async fn an_invalid_setting_ends_the_start_with_a_sentence() {
         (("LAMBDA_CACHE_AGENT_SECRETS_DOOR", "front"), "is not extension or provider"),
         (("LAMBDA_CACHE_AGENT_CONFIG", "/nonexistent"), "cannot be read"),
         (("AWS_TOKEN", "file:///nonexistent"), "cannot read the token from /nonexistent"),
-        (("AWS_TOKEN", ""), "there is no token"),
+        (("AWS_TOKEN", ""), "no token is set"),
         (("AWS_REGION", ""), "Region"),
         (("AWS_ACCESS_KEY_ID", ""), "credentials"),
     ];

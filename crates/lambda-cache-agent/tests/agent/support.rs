@@ -99,7 +99,7 @@ impl Agent {
         self.send(Method::GET, path, &[(TOKEN_HEADER, TOKEN)], "").await
     }
 
-    /// Sends a request on a connection of its own.
+    /// Sends a request on a new connection.
     pub(crate) async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let stream = TcpStream::connect(&*self.address).await.unwrap();
         let mut headers = headers.to_vec();

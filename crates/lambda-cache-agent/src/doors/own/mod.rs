@@ -39,7 +39,7 @@ async fn lookup(
     Ok(document)
 }
 
-/// Returns one name, or several, each of which is its own key in the answer, so that names that end alike are no problem.
+/// Returns one name, or several, each of which is its own key in the answer: names may end alike.
 fn names_of(names: &[&str]) -> Names {
     match names {
         [name] => Names::One((*name).to_owned()),
