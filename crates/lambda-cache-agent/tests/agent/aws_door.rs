@@ -288,14 +288,14 @@ async fn an_agent_never_asks_itself() {
     // The variable is the function's, which the agent shares, and the agent has its own.
     let variables =
         [&base[..], &[("AWS_ENDPOINT_URL_SSM", &itself), ("LAMBDA_CACHE_AGENT_ENDPOINT_URL", &url)]].concat();
-    let agent = Agent::spawn(command(&arguments, &variables)).await;
+    let mut agent = Agent::spawn(command(&arguments, &variables)).await;
     assert_eq!(ssm(&agent).get_parameter().name("/a").send().await.unwrap().parameter().unwrap().value(), Some("x"));
-    drop(agent);
+    agent.terminate().await; // and its port is free again
     let variables = [&base[..], &[("AWS_CONFIG_FILE", file.to_str().unwrap())]].concat();
-    let agent = Agent::spawn(command(&arguments, &variables)).await;
+    let mut agent = Agent::spawn(command(&arguments, &variables)).await;
     let answer = agent.send(http::Method::GET, "/ssm/get?name=/a", &[(TOKEN_HEADER, TOKEN)], "").await;
     assert!(answer.status == 400 && answer.body.contains("the agent itself"), "{answer:?}");
-    drop(agent);
+    agent.terminate().await; // and its port is free again
     let variables = [&base[..], &[("LAMBDA_CACHE_AGENT_ENDPOINT_URL", &itself)]].concat();
     let (code, _, errors) = crate::support::run(command(&arguments, &variables)).await;
     assert!(code == 1 && errors.contains("is the agent itself"), "{errors}");
