@@ -24,13 +24,21 @@ export PYO3_PYTHON=$PWD/$venv/bin/python
 if [ -t 2 ]; then quiet=; else quiet=--quiet; fi # Cargo's progress is for terminals
 mkdir -p target/demo
 export LARGE=$PWD/target/demo/large
+if [ -n "${DEMO_AFTER_TESTS:-}" ]; then
+    # CI has just compiled the AWS SDK for `make test`, with the features that the second package gives it.
+    build=(--package workspace-hack)
+    folder=debug
+else
+    build=(--profile demo)
+    folder=demo
+fi
 # One job more than there are processors, because a large crate may be waiting for another.
-RUSTC_WRAPPER=$PWD/scripts/demo.sh cargo build --locked $quiet --profile demo --package lambda-cache-python \
+RUSTC_WRAPPER=$PWD/scripts/demo.sh cargo build --locked $quiet --package lambda-cache-python "${build[@]}" \
     --target-dir target --jobs $(($(getconf _NPROCESSORS_ONLN) + 1))
 
 # Made anew each time, because a file may have been renamed or deleted.
 rm -rf "$site.new" && mkdir -p "$site.new"
 cp -R python/lambda_cache "$site.new/"
-cp target/demo/lib_native.so "$site.new/lambda_cache/_native.abi3.so"
+cp "target/$folder/lib_native.so" "$site.new/lambda_cache/_native.abi3.so"
 rm -rf "$site" && mv "$site.new" "$site"
 PYTHONPATH=$PWD/$site:$PWD exec "$venv/bin/python" -m examples.demo

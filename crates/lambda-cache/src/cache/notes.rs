@@ -55,7 +55,8 @@ impl Lookup {
         let took = began.elapsed();
         let note = |(one, served): (&EntrySpec, &Served<Cached>)| {
             let key = one.request.key();
-            served.stale_warning(&key, cache.clock()).map_or(Note::LookedUp(key, took), Note::Stale)
+            let warning = served.stale_warning(&key, cache.clock()).map(|warning| warning.to_string());
+            warning.map_or(Note::LookedUp(key, took), Note::Stale)
         };
         let notes = self.specs().iter().zip(&served).map(note).collect();
         Ok((served.into_iter().map(|served| served.entry).collect(), notes))

@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use super::{
     clock::{Clock, Moment},
@@ -64,10 +64,25 @@ pub struct Served<V> {
 impl<V> Served<V> {
     /// Returns the warning about a stale value, or `None` if the entry is fresh.
     #[must_use]
-    pub fn stale_warning(&self, key: &Key, clock: &Clock) -> Option<String> {
+    pub fn stale_warning<'a>(&'a self, key: &'a Key, clock: &Clock) -> Option<StaleWarning<'a>> {
         let error = self.stale.as_ref()?;
-        let age_s = clock.age(self.entry.began, clock.now()).as_nanos() / 1_000_000_000;
-        Some(format!("serving a value of {key} that is {age_s} s old, because its refresh failed: {error}"))
+        let age = Duration::from_nanos(clock.age(self.entry.began, clock.now()).as_nanos());
+        Some(StaleWarning { key, age, error })
+    }
+}
+
+/// A warning that a stale value is served, with the error of the refresh.
+#[derive(Debug)]
+pub struct StaleWarning<'a> {
+    key: &'a Key,
+    pub(super) age: Duration,
+    pub(super) error: &'a Error,
+}
+
+impl fmt::Display for StaleWarning<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { key, age, error } = self;
+        write!(f, "serving a value of {key} that is {} s old, because its refresh failed: {error}", age.as_secs())
     }
 }
 

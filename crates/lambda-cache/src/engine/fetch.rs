@@ -51,7 +51,7 @@ impl<V: CacheValue> Engine<V> {
         let refresh = within(time_left, slot, self.refresh(slot, policy.max_age, fetch));
         let served = self.serve(slot, policy, refresh).await?;
         if let Some(warning) = served.stale_warning(&slot.key, self.clock()) {
-            tracing::warn!(key = %slot.key, "{warning}");
+            tracing::warn!(key = %slot.key, age = ?warning.age, error = %warning.error, "{warning}");
         }
         Ok(served)
     }
