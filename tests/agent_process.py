@@ -24,7 +24,7 @@ class Agent:
 
     def __init__(self, program: Path, environment: dict[str, str]) -> None:
         """`program` is the built binary. Nothing runs until the `with` block begins."""
-        self._command = [program, "serve", "--port", "0"]
+        self._command: list[str | Path] = [program, "serve", "--port", "0"]
         self._environment = environment | {"AWS_TOKEN": TOKEN}
         self._process: subprocess.Popen[str] | None = None
 

@@ -129,8 +129,12 @@ def test_extension_answers_in_the_init_phase(rust_programs: dict[str, Path], ins
             "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT": str(agent_port),
             "PYTHONPATH": str(Path(samcli.__file__).parents[1]),
         }
-        files = [rust_programs["lambda-cache-agent"], PROGRAMS / "agent_client.py", python_for_other_users()]
-        command = [emulator, "--runtime-interface-emulator-address", f"127.0.0.1:{port}"]
+        files: list[str | Path] = [
+            rust_programs["lambda-cache-agent"],
+            PROGRAMS / "agent_client.py",
+            python_for_other_users(),
+        ]
+        command: list[str | Path] = [emulator, "--runtime-interface-emulator-address", f"127.0.0.1:{port}"]
         command += ["--runtime-api-address", f"127.0.0.1:{free_port()}", "/opt/bootstrap", "app.handler"]
         process = subprocess.Popen(
             ["unshare", "--mount", "sh", "-ec", SANDBOX, "sh", *files, *command],

@@ -49,8 +49,15 @@ def boto(agent: str) -> Callable[..., Any]:
 def without_headers(answer: dict[str, Any]) -> dict[str, Any]:
     """The answer apart from the request id and the headers, with lists in an order: AWS guarantees none."""
     assert answer["ResponseMetadata"]["RequestId"]
-    ordered = {key: sorted(value, key=repr) if isinstance(value, list) else value for key, value in answer.items()}
-    return {key: value for key, value in ordered.items() if key != "ResponseMetadata"}
+    return {key: in_order(value) for key, value in answer.items() if key != "ResponseMetadata"}
+
+
+def in_order(value: Any) -> Any:
+    """The value, sorted if it is a list."""
+    if not isinstance(value, list):
+        return value
+    items: list[Any] = value
+    return sorted(items, key=repr)
 
 
 def test_boto3_gets_what_aws_answers(boto: Callable[..., Any], client: Callable[[str], Any], account: Account) -> None:
