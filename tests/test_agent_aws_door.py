@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -54,10 +54,7 @@ def without_headers(answer: dict[str, Any]) -> dict[str, Any]:
 
 def in_order(value: Any) -> Any:
     """The value, sorted if it is a list."""
-    if not isinstance(value, list):
-        return value
-    items: list[Any] = value
-    return sorted(items, key=repr)
+    return sorted(cast("list[Any]", value), key=repr) if isinstance(value, list) else value
 
 
 def test_boto3_gets_what_aws_answers(boto: Callable[..., Any], client: Callable[[str], Any], account: Account) -> None:
