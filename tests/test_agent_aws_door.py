@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -49,12 +49,10 @@ def boto(agent: str) -> Callable[..., Any]:
 def without_headers(answer: dict[str, Any]) -> dict[str, Any]:
     """The answer apart from the request id and the headers, with lists in an order: AWS guarantees none."""
     assert answer["ResponseMetadata"]["RequestId"]
-    return {key: in_order(value) for key, value in answer.items() if key != "ResponseMetadata"}
-
-
-def in_order(value: Any) -> Any:
-    """The value, sorted if it is a list."""
-    return sorted(cast("list[Any]", value), key=repr) if isinstance(value, list) else value
+    kept = {key: value for key, value in answer.items() if key != "ResponseMetadata"}
+    for key in {"Parameters", "InvalidParameters", "SecretValues", "Errors"} & kept.keys():
+        kept[key] = sorted(kept[key], key=repr)
+    return kept
 
 
 def test_boto3_gets_what_aws_answers(boto: Callable[..., Any], client: Callable[[str], Any], account: Account) -> None:
