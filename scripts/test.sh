@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 scripts/step.sh --first
 output=target/wheel-build.log
 set -m # gives the build a process group, so that all of it ends when this script fails or is interrupted
-nice -n 10 make test-python-build >"$output" 2>&1 </dev/null &
+make test-python-build >"$output" 2>&1 </dev/null &
 wheel=$!
 set +m
 trap 'kill -- "-$wheel" 2>/dev/null || true' EXIT

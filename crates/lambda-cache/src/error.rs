@@ -85,6 +85,7 @@ impl Error {
     }
 
     /// Creates the error for an invalid name.
+    #[cfg_attr(not(any(feature = "ssm", feature = "secrets-manager", feature = "s3")), expect(dead_code))]
     #[allow(clippy::needless_pass_by_value, reason = "for map_err")]
     pub(crate) fn invalid_name(error: NameError) -> Self {
         let kind = match error {

@@ -80,6 +80,8 @@ mod source;
 pub mod testing;
 mod value;
 
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+pub use api::IntoQuery;
 #[cfg(feature = "_source")]
 pub use api::custom;
 #[cfg(feature = "s3")]
@@ -92,7 +94,7 @@ pub use api::snapstart::SnapStart;
 pub use api::ssm;
 #[cfg(feature = "_source")]
 pub use api::{
-    Entries, GetEntry, GetEntryFuture, IntoQuery, Query,
+    Entries, GetEntry, GetEntryFuture, Query,
     global::{clear, emf_line, reset, stats},
     refresh_on_error::refresh_on_error,
 };

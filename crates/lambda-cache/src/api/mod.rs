@@ -7,6 +7,7 @@ mod diagnostic;
 mod get_entry;
 pub(crate) mod global;
 mod kind;
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
 mod names;
 mod options;
 mod query;
@@ -22,5 +23,6 @@ pub(crate) mod snapstart;
 pub mod ssm;
 
 pub use get_entry::{GetEntry, GetEntryFuture};
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
 pub use names::IntoQuery;
 pub use query::{Entries, Query};

@@ -1,11 +1,15 @@
-//! The types that can be a name or a list of names.
+//! The types that can be a name or a list of names, and the calls that take them.
 
 use std::{borrow::Cow, sync::Arc};
 
 use lambda_cache_names::Listed;
 
-use super::{query::Query, sealed::Sealed};
-use crate::source::Names;
+use super::{
+    get_entry::GetEntry,
+    query::{Entries, Query},
+    sealed::Sealed,
+};
+use crate::{Error, source::Names};
 
 /// A query for an entry that a name or a list of names identifies.
 pub trait ByName: Query {
@@ -33,6 +37,26 @@ pub trait IntoQuery<Q>: Sealed {
     /// Creates the query.
     #[doc(hidden)]
     fn into_query(self) -> Q;
+}
+
+impl<'c, Q: ByName> Entries<'c, Q> {
+    /// Returns the value of an entry from this cache, like the function `get_entry` of the source's module.
+    pub fn get_entry<T, N: IntoQuery<Q>>(self, name: N) -> GetEntry<'c, T, Q, N::Kind> {
+        self.get(name.into_query())
+    }
+
+    /// Starts fetching an entry into this cache, like the function `prefetch` of the source's module.
+    pub fn prefetch(self, name: impl IntoQuery<Q>) {
+        self.get_entry::<(), _>(name).prefetch();
+    }
+
+    /// Removes an entry from this cache, like the function `invalidate` of the source's module.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an invalid name.
+    pub fn invalidate(self, name: impl IntoQuery<Q>) -> Result<(), Error> {
+        self.remove(name.into_query())
+    }
 }
 
 macro_rules! one_name {

@@ -2,12 +2,7 @@
 
 use std::{fmt, marker::PhantomData};
 
-use super::{
-    get_entry::GetEntry,
-    global::current,
-    names::{ByName, IntoQuery},
-    sealed::Sealed,
-};
+use super::{get_entry::GetEntry, global::current, sealed::Sealed};
 use crate::{Cache, Error, source::Request};
 
 /// The arguments and options of a call for one entry of a source.
@@ -63,25 +58,5 @@ impl<'c, Q: Query> Entries<'c, Q> {
             Some(cache) => query.invalidate(cache),
             None => query.invalidate(&current()),
         }
-    }
-}
-
-impl<'c, Q: ByName> Entries<'c, Q> {
-    /// Returns the value of an entry from this cache, like the function `get_entry` of the source's module.
-    pub fn get_entry<T, N: IntoQuery<Q>>(self, name: N) -> GetEntry<'c, T, Q, N::Kind> {
-        self.get(name.into_query())
-    }
-
-    /// Starts fetching an entry into this cache, like the function `prefetch` of the source's module.
-    pub fn prefetch(self, name: impl IntoQuery<Q>) {
-        self.get_entry::<(), _>(name).prefetch();
-    }
-
-    /// Removes an entry from this cache, like the function `invalidate` of the source's module.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an invalid name.
-    pub fn invalidate(self, name: impl IntoQuery<Q>) -> Result<(), Error> {
-        self.remove(name.into_query())
     }
 }
