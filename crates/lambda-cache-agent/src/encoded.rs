@@ -5,7 +5,7 @@ use lambda_cache::Cached;
 
 /// The JSON documents that the doors answer an entry with, each created at its first use and kept with the entry.
 #[derive(Debug, Default)]
-pub(crate) struct Encoded([OnceLock<Bytes>; 4]);
+pub(crate) struct Encoded([OnceLock<Bytes>; 3]);
 
 /// A form of answer, one for each door that answers with whole documents.
 #[derive(Clone, Copy, Debug)]

@@ -1,21 +1,13 @@
 //! The AWS Parameters and Secrets Lambda Extension's requests and answers. Its JSON has the names of the SDK for Go.
 
-use base64::{Engine, prelude::BASE64_STANDARD};
 use lambda_cache::{
     __binding::source::{Request as Lookup, ssm::Parameters},
-    Cached, Error, Metadata, Value,
+    Cached, Error, Metadata,
 };
 use serde_json::{Value as Json, json};
 
-use super::{dates::iso, secret_id, text::text};
-use crate::{
-    agent::Agent,
-    answer::Answer,
-    encoded::{Encoded, Form},
-    query::Query,
-    request::Request,
-    settings::ServiceSettings,
-};
+use super::{dates::iso, documents, secret_id};
+use crate::{agent::Agent, answer::Answer, encoded::Form, query::Query, request::Request, settings::ServiceSettings};
 
 /// Answers `/systemsmanager/parameters/get?name=&version=&label=&withDecryption=`.
 pub(super) async fn parameter(agent: &Agent, request: &Request) -> Answer {
@@ -56,13 +48,7 @@ async fn answer(
         Ok(lookup) => agent.entry(&lookup, ages.into()).await,
         Err(error) => Err(error),
     };
-    match entry {
-        Ok(entry) => {
-            let encode = || document(&entry.value).to_string().into_bytes();
-            Answer::encoded(Encoded::of(&entry.value, Form::Extension, encode))
-        }
-        Err(error) => Answer::failure(&error),
-    }
+    documents::answer(entry, Form::Extension, document)
 }
 
 fn parameter_document(entry: &Cached) -> Json {
@@ -76,7 +62,7 @@ fn parameter_document(entry: &Cached) -> Json {
             "Selector": of.selector,
             "SourceResult": of.source_result,
             "Type": of.r#type,
-            "Value": text(entry.value()),
+            "Value": documents::text(entry.value()),
             "Version": of.version,
         },
         "ResultMetadata": {},
@@ -85,16 +71,12 @@ fn parameter_document(entry: &Cached) -> Json {
 
 fn secret_document(entry: &Cached) -> Json {
     let Some(Metadata::Secret(of)) = entry.metadata() else { return Json::Null };
-    let binary = match entry.value() {
-        Value::Bytes(bytes) => Some(BASE64_STANDARD.encode(bytes)),
-        _ => None,
-    };
     json!({
         "ARN": of.arn,
         "CreatedDate": of.created.and_then(iso),
         "Name": of.name,
-        "SecretBinary": binary,
-        "SecretString": text(entry.value()),
+        "SecretBinary": documents::binary(entry.value()),
+        "SecretString": documents::text(entry.value()),
         "VersionId": of.version_id,
         "VersionStages": of.version_stages,
         "ResultMetadata": {},

@@ -2,11 +2,11 @@
 
 pub(crate) mod aws;
 mod dates;
+mod documents;
 mod extension;
 mod own;
 mod provider;
 mod secret_id;
-mod text;
 
 use std::sync::Arc;
 

@@ -2,19 +2,12 @@
 
 use std::sync::Arc;
 
-use base64::{Engine, prelude::BASE64_STANDARD};
 use http::StatusCode;
-use lambda_cache::{__binding::engine::MaxAge, Cached, Metadata, Value};
+use lambda_cache::{__binding::engine::MaxAge, Cached, Metadata};
 use serde_json::{Value as Json, json};
 
-use super::{dates::seconds, secret_id, text::text};
-use crate::{
-    agent::Agent,
-    answer::Answer,
-    encoded::{Encoded, Form},
-    query::Query,
-    request::Request,
-};
+use super::{dates::seconds, documents, secret_id};
+use crate::{agent::Agent, answer::Answer, encoded::Form, query::Query, request::Request};
 
 const REFRESH_NOW: &str = "refreshNow";
 const ROLE_ARN: &str = "roleArn";
@@ -70,13 +63,7 @@ async fn answer(agent: &Arc<Agent>, id: &str, query: &Query) -> Answer {
         Ok(lookup) => crate::agent::entry(&cache, &lookup, ages.into()).await,
         Err(error) => Err(error),
     };
-    match entry {
-        Ok(entry) => {
-            let encode = || document(&entry.value).to_string().into_bytes();
-            Answer::encoded(Encoded::of(&entry.value, Form::Provider, encode))
-        }
-        Err(error) => Answer::failure(&error),
-    }
+    documents::answer(entry, Form::Provider, document)
 }
 
 fn refused(message: impl Into<String>) -> Answer {
@@ -98,16 +85,12 @@ fn is_role_arn(arn: &str) -> bool {
 
 fn document(entry: &Cached) -> Json {
     let Some(Metadata::Secret(of)) = entry.metadata() else { return Json::Null };
-    let binary = match entry.value() {
-        Value::Bytes(bytes) => Some(BASE64_STANDARD.encode(bytes)),
-        _ => None,
-    };
     json!({
         "ARN": of.arn,
         "Name": of.name,
         "VersionId": of.version_id,
-        "SecretString": text(entry.value()),
-        "SecretBinary": binary,
+        "SecretString": documents::text(entry.value()),
+        "SecretBinary": documents::binary(entry.value()),
         "VersionStages": of.version_stages,
         "CreatedDate": of.created.and_then(seconds),
     })

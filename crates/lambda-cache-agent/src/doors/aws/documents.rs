@@ -1,8 +1,10 @@
-use base64::{Engine, prelude::BASE64_STANDARD};
 use lambda_cache::{Cached, Metadata, ParameterMetadata, SecretMetadata, Value};
 use serde::Serialize;
 
-use super::super::{dates::number, text::text};
+use super::super::{
+    dates::number,
+    documents::{binary, text},
+};
 
 /// A parameter as SSM writes it.
 #[derive(Serialize)]
@@ -80,15 +82,11 @@ fn described<'a>(of: &'a ParameterMetadata, value: &Value) -> Parameter<'a> {
 pub(super) fn secret(entry: &Cached) -> Option<Secret<'_>> {
     let Some(Metadata::Secret(of)) = entry.metadata() else { return None };
     let SecretMetadata { name, arn, version_id, version_stages, created, .. } = of;
-    let binary = match entry.value() {
-        Value::Bytes(bytes) => Some(BASE64_STANDARD.encode(bytes)),
-        _ => None,
-    };
     Some(Secret {
         arn: arn.as_deref(),
         created_date: created.and_then(number),
         name,
-        binary,
+        binary: binary(entry.value()),
         text: text(entry.value()),
         version_id: version_id.as_deref(),
         version_stages,
