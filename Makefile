@@ -19,7 +19,7 @@ MKDOCS := NO_MKDOCS_2_WARNING=1 $(TOOL)/mkdocs
 ARGS ?=
 TARGET :=
 
-.PHONY: help agent demo demo-rust test lint types test-rust test-python test-python-build test-python-run wheel layer fuzz bench fleet instructions crash soak supply-chain templates compatibility agent-clients s3-servers record-boto3 fmt clean pytest tools installed docs docs-serve
+.PHONY: help agent demo demo-rust test lint types test-rust test-python test-python-build test-python-run wheel layer fuzz bench fleet instructions crash soak supply-chain templates compatibility s3-servers record-boto3 fmt clean pytest tools installed docs docs-serve
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,7 @@ test-python-build:
 
 test-python-run:
 	$(STEP) "Rust: programs" scripts/programs.sh
+	$(STEP) "Agent: clients" scripts/agent_clients.sh
 	$(STEP) "Wheel: install" scripts/install.sh
 	$(STEP) "Wheel: stubs" $(OUTSIDE) -m mypy.stubtest lambda_cache._native
 	$(STEP) "Wheel: tests" $(OUTSIDE) -m pytest -p no:cacheprovider $(CURDIR)/tests
@@ -118,9 +119,6 @@ record-boto3: tools ## record boto3 under each of tests/configurations, and writ
 	@$(TOOL)/python -m tests.configurations record
 	@$(TOOL)/python -m tests.configurations page
 
-agent-clients: tools ## test the agent with the SDK for JavaScript, middy and the AWS CLI
-	@AGENT_CLIENTS=$$(scripts/agent_clients.sh) $(MAKE) pytest ARGS="-k agent_aws_door $(ARGS)"
-
 s3-servers: installed ## test other projects' S3 servers, and compare speeds with boto3 (ARGS=--no-speed; S3S=1: s3s-fs too)
 	@S3_SERVERS=$$(scripts/s3_servers.sh) $(OUTSIDE) -m tests.s3_servers $(ARGS)
 
@@ -135,6 +133,7 @@ clean: ## remove everything that was built or installed here
 
 pytest: installed ## run the Python tests on the wheel (ARGS="-k secret": some of them)
 	@scripts/programs.sh
+	@scripts/agent_clients.sh
 	@$(OUTSIDE) -m pytest -p no:cacheprovider $(CURDIR)/tests $(ARGS)
 
 tools:

@@ -115,7 +115,7 @@ def invoke(port: int) -> object:
         return json.load(answer)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root has mount namespaces")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount on /opt and start a function as another user")
 @pytest.mark.parametrize("instances", [{}, {"AWS_LAMBDA_MAX_CONCURRENCY": "4"}], ids=["lambda", "managed instances"])
 def test_extension_answers_in_the_init_phase(rust_programs: dict[str, Path], instances: dict[str, str]) -> None:
     samcli = pytest.importorskip("samcli")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -19,9 +18,8 @@ if TYPE_CHECKING:
     from tests.fakes.aws import Aws
     from tests.fakes.proxy import Proxy
 
-CLIENTS = Path(os.environ.get("AGENT_CLIENTS", ""))
-"""The folder of the clients in other languages."""
-needs_clients = pytest.mark.skipif(not CLIENTS.name, reason="make agent-clients installs the clients")
+CLIENTS = Path(__file__).parents[1] / ".tools/agent-clients"
+"""The clients in other languages, as scripts/agent_clients.sh installs them."""
 
 
 @pytest.fixture
@@ -134,7 +132,6 @@ def run(agent: str, moto: Aws, *command: str | Path) -> str:
     return ran.stdout
 
 
-@needs_clients
 def test_the_sdk_for_javascript_and_middy(agent: str, moto: Aws, account: Account, proxy: Proxy) -> None:
     for name in ("/app/a", "/app/b"):
         account.put_parameter(name, "x")
@@ -153,7 +150,6 @@ def test_the_sdk_for_javascript_and_middy(agent: str, moto: Aws, account: Accoun
     assert proxy.count("GetSecretValue") == 2  # one of them for a secret that does not exist
 
 
-@needs_clients
 def test_the_aws_cli(agent: str, moto: Aws, account: Account) -> None:
     aws = (CLIENTS / "bin/aws", "--output", "json")
     put = ("ssm", "put-parameter", "--name", "/app/a", "--type", "SecureString", "--value")
