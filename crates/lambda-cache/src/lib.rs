@@ -197,7 +197,7 @@ mod pages {
     }
 
     pages! {
-        readme "../README.md"
+        readme "../../../README.md"
         index "../../../docs/index.md"
         ssm "../../../docs/ssm.md"
         secrets_manager "../../../docs/secrets_manager.md"
