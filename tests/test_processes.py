@@ -57,6 +57,12 @@ def test_fifty_forks_by_a_third_thread_while_two_threads_fetch() -> None:
     assert seen["seen"] == [["parameter"], ["secret"]]
 
 
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("names", [("/app/var", "/prod/secret"), ("/no/such", "no-such")], ids=["value", "error"])
+def test_no_child_of_a_fork_in_a_first_fetch_hangs(names: tuple[str, str]) -> None:
+    assert program.run("fork_first_fetch", *names, flags=FLAGS) == 100
+
+
 FUNCTION = """
 import os
 from lambda_cache import ssm

@@ -67,9 +67,13 @@ __all__ = [
 
 __version__: str = _native.__version__
 
-# A fetch notices a fork by itself; a look into the cache does not, and the fork may have found the cache locked.
+# A fetch notices a fork by itself, but a look into the cache does not, and the fork may have found the cache locked.
 if hasattr(_os, "register_at_fork"):  # Windows has no fork
-    _os.register_at_fork(after_in_child=_native.after_fork_in_child)
+    _os.register_at_fork(
+        before=_native.before_fork,
+        after_in_parent=_native.after_fork_in_parent,
+        after_in_child=_native.after_fork_in_child,
+    )
 
 for _problem in _native.environment_problems():
     import warnings as _warnings

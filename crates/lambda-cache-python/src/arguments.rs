@@ -16,6 +16,7 @@ use pyo3::{
 
 use crate::{
     error::{raised, refuse},
+    fork,
     transform::Transform,
 };
 
@@ -84,7 +85,7 @@ pub(crate) fn transform(argument: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Tran
             return refuse(py, "ArgumentTypeNotSupportedError", &message);
         }
         Err(_) => {
-            let identity = py.import("lambda_cache._callables")?.call_method1("identity", (argument,))?.unbind();
+            let identity = fork::import(py, "lambda_cache._callables")?.call_method1("identity", (argument,))?.unbind();
             Transform::Callable { callable: argument.clone().unbind(), identity }
         }
     };

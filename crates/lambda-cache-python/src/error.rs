@@ -3,7 +3,7 @@
 use lambda_cache::{Error, ErrorKind};
 use pyo3::{prelude::*, types::PyDict};
 
-use crate::guard;
+use crate::{fork, guard};
 
 /// Returns the exception class of a kind, by its name in `lambda_cache.exceptions`.
 fn class(kind: ErrorKind) -> &'static str {
@@ -50,8 +50,10 @@ fn exception(py: Python<'_>, class: &str, error: &Error) -> PyResult<PyErr> {
 
 /// Creates an exception of the package, by the name of its class.
 pub(crate) fn make(py: Python<'_>, class: &str, message: &str, details: Option<&Bound<'_, PyDict>>) -> PyResult<PyErr> {
-    let from_core = py.import("lambda_cache.exceptions")?.getattr("from_core")?;
-    Ok(PyErr::from_value(from_core.call((class, message), details)?))
+    fork::importing(py, || {
+        let from_core = py.import("lambda_cache.exceptions")?.getattr("from_core")?;
+        Ok(PyErr::from_value(from_core.call((class, message), details)?))
+    })
 }
 
 /// Raises an exception of the package.
@@ -71,7 +73,7 @@ pub(crate) fn from_python(py: Python<'_>, name: &str, error: PyErr) -> Error {
         ("LambdaCacheError", ErrorKind::Rejected),
     ];
     let is = |class: &str| {
-        let class = py.import("lambda_cache.exceptions").and_then(|exceptions| exceptions.getattr(class));
+        let class = fork::import(py, "lambda_cache.exceptions").and_then(|exceptions| exceptions.getattr(class));
         class.and_then(|class| Ok(error.matches(py, class)?)).unwrap_or(false)
     };
     let kind = KINDS.iter().find(|(class, _)| is(class)).map_or(ErrorKind::Custom, |(_, kind)| *kind);

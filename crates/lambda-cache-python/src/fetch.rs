@@ -19,7 +19,7 @@ use tokio::sync::watch;
 
 use crate::{
     error::{raised, refuse},
-    log,
+    fork, log,
     lookup::Lookup,
     settings,
     spans::Spans,
@@ -139,7 +139,7 @@ pub(crate) fn fetch_beside_greenlets<'py>(
     let modules = py.import("sys")?.getattr("modules")?;
     for patcher in PATCHERS {
         if modules.contains(patcher)? {
-            let fetch = py.import("lambda_cache._greenlets")?.getattr("fetch")?;
+            let fetch = fork::import(py, "lambda_cache._greenlets")?.getattr("fetch")?;
             return Ok(fetch.call1((lookup, context, is_refresh))?.extract()?);
         }
     }
@@ -148,5 +148,5 @@ pub(crate) fn fetch_beside_greenlets<'py>(
 
 /// Runs a future until it ends, or until signals have to be checked.
 fn run<F: Future>(state: &State, future: Pin<&mut F>) -> Option<F::Output> {
-    state.runtime().block_on(async { tokio::time::timeout(SIGNAL_CHECK, future).await.ok() })
+    state.runtime().block_on(async { tokio::time::timeout(SIGNAL_CHECK, fork::uninterrupted(future)).await.ok() })
 }

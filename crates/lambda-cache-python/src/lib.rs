@@ -9,6 +9,7 @@ mod conversion_cache;
 mod custom;
 mod error;
 mod fetch;
+mod fork;
 mod guard;
 mod log;
 mod lookup;
@@ -64,10 +65,27 @@ mod _native {
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 
+    /// Waits until a fork interrupts no work that a child would wait for.
+    #[guarded]
+    #[pyfunction]
+    fn before_fork(py: Python<'_>) -> PyResult<()> {
+        super::fork::before(py);
+        Ok(())
+    }
+
+    /// Lets fetches continue after a fork.
+    #[guarded]
+    #[pyfunction]
+    fn after_fork_in_parent() -> PyResult<()> {
+        super::fork::after();
+        Ok(())
+    }
+
     /// Gives a forked child its own cache, clients and runtime. The parent's are not touched.
     #[guarded]
     #[pyfunction]
     fn after_fork_in_child(py: Python<'_>) -> PyResult<()> {
+        super::fork::after();
         super::state::after_fork(py)
     }
 

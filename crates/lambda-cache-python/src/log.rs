@@ -3,7 +3,7 @@
 use lambda_cache::__binding::notes::Note;
 use pyo3::prelude::*;
 
-use crate::settings;
+use crate::{fork, settings};
 
 const WARNING: u8 = 30;
 
@@ -23,7 +23,7 @@ pub(crate) fn notes(py: Python<'_>, notes: &[Note]) {
 }
 
 fn say(py: Python<'_>, level: u8, message: impl FnOnce() -> String) {
-    let logged = py.import("lambda_cache._log").and_then(|log| log.getattr("logger")).and_then(|logger| {
+    let logged = fork::import(py, "lambda_cache._log").and_then(|log| log.getattr("logger")).and_then(|logger| {
         if !logger.call_method1("isEnabledFor", (level,))?.is_truthy()? {
             return Ok(());
         }

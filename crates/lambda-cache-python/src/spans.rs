@@ -9,6 +9,8 @@ use lambda_cache::__binding::engine::{
 };
 use pyo3::prelude::*;
 
+use crate::fork;
+
 /// One module of each supported tracer.
 const TRACERS: [&str; 2] = ["opentelemetry.trace", "aws_xray_sdk.core"];
 
@@ -55,7 +57,7 @@ impl Drop for Spans {
                 .into_iter()
                 .map(|one| (one.key, one.error, one.at.elapsed().as_secs_f64(), one.took.as_secs_f64()))
                 .collect();
-            py.import("lambda_cache._spans")?.call_method1("report", (fetches,)).map(drop)
+            fork::import(py, "lambda_cache._spans")?.call_method1("report", (fetches,)).map(drop)
         };
         // A failing tracer must not make the fetch fail.
         Python::attach(|py| report(py).unwrap_or_else(|error| error.write_unraisable(py, None)));

@@ -20,7 +20,10 @@ use pyo3::{
 };
 use python_guard::guarded;
 
-use crate::state::{self, State};
+use crate::{
+    fork,
+    state::{self, State},
+};
 
 /// A clock that moves only when it is advanced.
 #[pyclass(frozen, module = "lambda_cache._native")]
@@ -239,7 +242,7 @@ impl ValueSource for Dicts {
 
     fn custom(&self, name: &str, fetched_by: &str) -> Result<Option<Value>, Error> {
         let look = |py: Python<'_>| {
-            let number = py.import("lambda_cache.custom")?.getattr("_number")?;
+            let number = fork::import(py, "lambda_cache.custom")?.getattr("_number")?;
             for item in self.custom.bind(py).items()? {
                 let (fetch, value) = item.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
                 if number.call1((fetch,))?.str()?.to_str()? == fetched_by {

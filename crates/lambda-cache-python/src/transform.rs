@@ -9,7 +9,7 @@ use pyo3::{
     types::PyBytes,
 };
 
-use crate::{log, object::make};
+use crate::{fork, log, object::make};
 
 /// A transform of a value, applied once for each fetch.
 #[derive(Debug)]
@@ -163,7 +163,7 @@ fn in_callable(py: Python<'_>, error: &PyErr, value: &Bound<'_, PyAny>) -> Conve
     if !error.is_instance_of::<PyException>(py) {
         return error.clone_ref(py).into(); // an interruption, not a failure
     }
-    let described = py.import("lambda_cache._raised").and_then(|raised| raised.getattr("described_transform"));
+    let described = fork::import(py, "lambda_cache._raised").and_then(|raised| raised.getattr("described_transform"));
     let described = described.and_then(|described| described.call1((error.clone_ref(py).into_value(py), value)));
     let described = described.and_then(|described| described.extract::<(String, String)>());
     let (raised, rest) = described.unwrap_or_else(|_| ("an exception".to_owned(), String::new()));

@@ -4,7 +4,7 @@ use lambda_cache::__binding::lookup::{EntrySpec, merge};
 use pyo3::{exceptions::PyTypeError, prelude::*, types::PyTuple};
 
 use super::{Lookup, Target};
-use crate::object::OutputSpec;
+use crate::{fork, object::OutputSpec};
 
 impl Lookup {
     /// Returns a lookup of this one's entries and those of `inner`.
@@ -33,7 +33,7 @@ impl Lookup {
         let Some(recipe) = self.recipe.get() else {
             return Err(PyTypeError::new_err("cannot pickle a lookup that no decorator made"));
         };
-        Ok((py.import("lambda_cache._pickling")?.getattr("lookup")?, (recipe.bind(py).clone(),)))
+        Ok((fork::import(py, "lambda_cache._pickling")?.getattr("lookup")?, (recipe.bind(py).clone(),)))
     }
 
     /// Returns the attribute for an entry of this lookup.
