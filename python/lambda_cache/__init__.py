@@ -7,8 +7,8 @@
 
 `ssm`, `secrets_manager`, `s3`, and `custom` for any other call, each have `cache` (a decorator), `get_entry` and its
 async twin `aget_entry`, and `invalidate`. `refresh_on_error` calls a handler again, with fresh entries, after an error;
-`clear` removes everything; `stats` and `emf_line` report the cache's work. `exceptions` has their errors, and `testing`
-supplies values and moves time without AWS.
+`clear` removes everything; `stats` and `emf_line` report the cache's work. `exceptions` has their errors, `metadata`
+describes values, and `testing` supplies values and moves time without AWS.
 """
 
 import os as _os
@@ -29,7 +29,7 @@ except ImportError as error:
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lambda_cache import custom, exceptions, s3, secrets_manager, ssm, testing
+    from lambda_cache import custom, exceptions, metadata, s3, secrets_manager, ssm, testing
     from lambda_cache._native import clear
     from lambda_cache._refresh import refresh_on_error
     from lambda_cache._stats import emf_line, stats
@@ -57,6 +57,7 @@ __all__ = [
     "custom",
     "emf_line",
     "exceptions",
+    "metadata",
     "refresh_on_error",
     "s3",
     "secrets_manager",

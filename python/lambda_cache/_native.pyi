@@ -64,6 +64,7 @@ class Lookup:
         entry_name: object,
         stale_if_error_in_seconds: object,
         transform: object,
+        with_metadata: object,
     ) -> Lookup: ...
     @staticmethod
     def secrets_manager(
@@ -75,6 +76,7 @@ class Lookup:
         entry_name: object,
         stale_if_error_in_seconds: object,
         transform: object,
+        with_metadata: object,
     ) -> Lookup: ...
     @staticmethod
     def s3(

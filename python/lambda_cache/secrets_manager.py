@@ -29,6 +29,7 @@ def cache(
     rotation_aware: bool = False,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "Age" = None,
+    with_metadata: bool = False,
     prefetch: "bool | None" = None,
     **unknown: object,
 ) -> "Callable[[Handler], Handler]":
@@ -55,6 +56,8 @@ def cache(
             `ssm.cache`.
         stale_if_error_in_seconds: how much older a value may be if it cannot be refreshed for the moment; see
             `ssm.cache`. Default: `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS`, else 0.
+        with_metadata: whether the value comes as a `WithMetadata(value, metadata)` of `lambda_cache.metadata`, with the
+            `SecretMetadata` that AWS returned: ARN, version, stages and date. It takes no further call. Default False.
         prefetch: whether to fetch the entry in Lambda's init phase already, in the background; see `ssm.cache`.
             Default: `LAMBDA_CACHE_PREFETCH`, else False.
 
@@ -83,6 +86,7 @@ def cache(
         entry_name,
         stale_if_error_in_seconds,
         transform,
+        with_metadata,
     )
     return decorator(_native.Lookup.secrets_manager, *arguments, prefetch=prefetch, unknown=unknown, cache=cache)
 
@@ -97,6 +101,7 @@ def get_entry(
     rotation_aware: bool = False,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "Age" = None,
+    with_metadata: bool = False,
     **unknown: object,
 ) -> object:
     """Returns a secret's value, or several as one dict: cached if younger than `max_age_in_seconds`, else fetched.
@@ -119,6 +124,7 @@ def get_entry(
         entry_name,
         stale_if_error_in_seconds,
         transform,
+        with_metadata,
     ).get()
 
 
@@ -132,6 +138,7 @@ async def aget_entry(
     rotation_aware: bool = False,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "Age" = None,
+    with_metadata: bool = False,
     **unknown: object,
 ) -> object:
     """Returns the same as `get_entry`, for async code: the event loop goes on while the value is fetched."""
@@ -149,6 +156,7 @@ async def aget_entry(
             entry_name,
             stale_if_error_in_seconds,
             transform,
+            with_metadata,
         )
     )
 

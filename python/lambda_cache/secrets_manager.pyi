@@ -1,7 +1,8 @@
 from collections.abc import Callable
-from typing import Any, TypeVar, overload
+from typing import Any, Literal, TypeVar, overload
 
 from lambda_cache._decorator import Age, Handler, Names, Transform
+from lambda_cache.metadata import SecretMetadata, WithMetadata
 
 __all__ = ["aget_entry", "cache", "get_entry", "invalidate"]
 
@@ -18,6 +19,7 @@ def cache(
     rotation_aware: bool = False,
     transform: Transform | None = None,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: bool = False,
     prefetch: bool | None = None,
 ) -> Callable[[Handler], Handler]: ...
 @overload
@@ -31,6 +33,7 @@ def cache(
     rotation_aware: bool = False,
     transform: Transform | None = None,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: bool = False,
     prefetch: bool | None = None,
 ) -> Callable[[Handler], Handler]: ...
 @overload
@@ -44,6 +47,7 @@ def cache(
     rotation_aware: bool = False,
     transform: Transform | None = None,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: bool = False,
     prefetch: bool | None = None,
 ) -> Callable[[Handler], Handler]: ...
 @overload
@@ -56,6 +60,7 @@ def get_entry(
     version_id: str | None = None,
     rotation_aware: bool = False,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> str | bytes: ...
 @overload
 def get_entry(
@@ -67,6 +72,7 @@ def get_entry(
     version_id: str | None = None,
     rotation_aware: bool = False,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> dict[str, str | bytes]: ...
 @overload
 def get_entry(
@@ -79,6 +85,7 @@ def get_entry(
     rotation_aware: bool = False,
     transform: Callable[[Any], _Made],
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> _Made: ...
 @overload
 def get_entry(
@@ -91,6 +98,7 @@ def get_entry(
     rotation_aware: bool = False,
     transform: Callable[[Any], _Made],
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> dict[str, _Made]: ...
 @overload
 def get_entry(
@@ -103,7 +111,34 @@ def get_entry(
     rotation_aware: bool = False,
     transform: Transform | None,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> Any: ...
+@overload
+def get_entry(
+    name: str,
+    max_age_in_seconds: Age = None,
+    entry_name: str | bool | None = None,
+    *,
+    version_stage: str | None = None,
+    version_id: str | None = None,
+    rotation_aware: bool = False,
+    transform: Transform | None = None,
+    stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[True],
+) -> WithMetadata[Any, SecretMetadata]: ...
+@overload
+def get_entry(
+    name: Names,
+    max_age_in_seconds: Age = None,
+    entry_name: str | bool | None = None,
+    *,
+    version_stage: str | None = None,
+    version_id: str | None = None,
+    rotation_aware: bool = False,
+    transform: Transform | None = None,
+    stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[True],
+) -> WithMetadata[dict[str, Any], dict[str, SecretMetadata]]: ...
 @overload
 async def aget_entry(
     name: str,
@@ -114,6 +149,7 @@ async def aget_entry(
     version_id: str | None = None,
     rotation_aware: bool = False,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> str | bytes: ...
 @overload
 async def aget_entry(
@@ -125,6 +161,7 @@ async def aget_entry(
     version_id: str | None = None,
     rotation_aware: bool = False,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> dict[str, str | bytes]: ...
 @overload
 async def aget_entry(
@@ -137,6 +174,7 @@ async def aget_entry(
     rotation_aware: bool = False,
     transform: Callable[[Any], _Made],
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> _Made: ...
 @overload
 async def aget_entry(
@@ -149,6 +187,7 @@ async def aget_entry(
     rotation_aware: bool = False,
     transform: Callable[[Any], _Made],
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> dict[str, _Made]: ...
 @overload
 async def aget_entry(
@@ -161,5 +200,32 @@ async def aget_entry(
     rotation_aware: bool = False,
     transform: Transform | None,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> Any: ...
+@overload
+async def aget_entry(
+    name: str,
+    max_age_in_seconds: Age = None,
+    entry_name: str | bool | None = None,
+    *,
+    version_stage: str | None = None,
+    version_id: str | None = None,
+    rotation_aware: bool = False,
+    transform: Transform | None = None,
+    stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[True],
+) -> WithMetadata[Any, SecretMetadata]: ...
+@overload
+async def aget_entry(
+    name: Names,
+    max_age_in_seconds: Age = None,
+    entry_name: str | bool | None = None,
+    *,
+    version_stage: str | None = None,
+    version_id: str | None = None,
+    rotation_aware: bool = False,
+    transform: Transform | None = None,
+    stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[True],
+) -> WithMetadata[dict[str, Any], dict[str, SecretMetadata]]: ...
 def invalidate(name: str | Names) -> None: ...

@@ -31,6 +31,7 @@ def cache(
     default_on_transform_error: bool = False,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "Age" = None,
+    with_metadata: bool = False,
     prefetch: "bool | None" = None,
     **unknown: object,
 ) -> "Callable[[Handler], Handler]":
@@ -66,6 +67,8 @@ def cache(
             a warning to the logger `lambda_cache` and keeps its age. The next refreshes are tried after pauses of up to
             1, 2, 4 ... 30 seconds. Default: the environment variable `LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS`, else 0,
             which serves nothing older.
+        with_metadata: whether the value comes as a `WithMetadata(value, metadata)` of `lambda_cache.metadata`, with the
+            `ParameterMetadata` that AWS returned: ARN, version, type and date. It takes no further call. Default False.
         prefetch: whether to fetch the entry in Lambda's init phase already, in the background. The first invocation
             waits only for unfinished fetches, and repeats failed ones. With SnapStart the entry is fetched after the
             restore. Outside of Lambda nothing is prefetched. Default: the environment variable `LAMBDA_CACHE_PREFETCH`
@@ -99,6 +102,7 @@ def cache(
         entry_name,
         stale_if_error_in_seconds,
         transform,
+        with_metadata,
     )
     return decorator(_native.Lookup.ssm, *arguments, prefetch=prefetch, unknown=unknown, cache=cache)
 
@@ -114,6 +118,7 @@ def get_entry(
     default_on_transform_error: bool = False,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "Age" = None,
+    with_metadata: bool = False,
     **unknown: object,
 ) -> object:
     """Returns a parameter's value, or several as one dict: cached if younger than `max_age_in_seconds`, else fetched.
@@ -137,6 +142,7 @@ def get_entry(
         entry_name,
         stale_if_error_in_seconds,
         transform,
+        with_metadata,
     ).get()
 
 
@@ -151,6 +157,7 @@ async def aget_entry(
     default_on_transform_error: bool = False,
     transform: "Transform | None" = None,
     stale_if_error_in_seconds: "Age" = None,
+    with_metadata: bool = False,
     **unknown: object,
 ) -> object:
     """Returns the same as `get_entry`, for async code: the event loop goes on while the value is fetched."""
@@ -169,6 +176,7 @@ async def aget_entry(
             entry_name,
             stale_if_error_in_seconds,
             transform,
+            with_metadata,
         )
     )
 

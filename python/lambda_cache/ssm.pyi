@@ -1,7 +1,8 @@
 from collections.abc import Callable
-from typing import Any, TypeVar, overload
+from typing import Any, Literal, TypeVar, overload
 
 from lambda_cache._decorator import Age, Handler, Names, Transform
+from lambda_cache.metadata import ParameterMetadata, WithMetadata
 
 __all__ = ["aget_entry", "cache", "get_entry", "invalidate"]
 
@@ -18,6 +19,7 @@ def cache(
     default_on_transform_error: bool = False,
     transform: Transform | None = None,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: bool = False,
     prefetch: bool | None = None,
 ) -> Callable[[Handler], Handler]: ...
 @overload
@@ -30,6 +32,7 @@ def cache(
     default_on_transform_error: bool = False,
     transform: Transform | None = None,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: bool = False,
     prefetch: bool | None = None,
 ) -> Callable[[Handler], Handler]: ...
 @overload
@@ -42,6 +45,7 @@ def cache(
     default_on_transform_error: bool = False,
     transform: Transform | None = None,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: bool = False,
     prefetch: bool | None = None,
 ) -> Callable[[Handler], Handler]: ...
 @overload
@@ -56,6 +60,7 @@ def cache(
     default_on_transform_error: bool = False,
     transform: Transform | None = None,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: bool = False,
     prefetch: bool | None = None,
 ) -> Callable[[Handler], Handler]: ...
 @overload
@@ -65,6 +70,7 @@ def get_entry(
     entry_name: str | bool | None = None,
     *,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> str | list[str]: ...
 @overload
 def get_entry(
@@ -73,6 +79,7 @@ def get_entry(
     entry_name: str | bool | None = None,
     *,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> dict[str, str | list[str]]: ...
 @overload
 def get_entry(
@@ -83,6 +90,7 @@ def get_entry(
     path: str,
     recursive: bool = True,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> dict[str, str | list[str]]: ...
 @overload
 def get_entry(
@@ -92,6 +100,7 @@ def get_entry(
     *,
     default: _Default,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> str | list[str] | _Default: ...
 @overload
 def get_entry(
@@ -101,6 +110,7 @@ def get_entry(
     *,
     default: _Default,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> dict[str, str | list[str] | _Default]: ...
 @overload
 def get_entry(
@@ -112,6 +122,7 @@ def get_entry(
     recursive: bool = True,
     default: _Default,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> dict[str, str | list[str]] | _Default: ...
 @overload
 def get_entry(
@@ -121,6 +132,7 @@ def get_entry(
     *,
     transform: Callable[[Any], _Made],
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> _Made: ...
 @overload
 def get_entry(
@@ -130,6 +142,7 @@ def get_entry(
     *,
     transform: Callable[[Any], _Made],
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> dict[str, _Made]: ...
 @overload
 def get_entry(
@@ -141,6 +154,7 @@ def get_entry(
     recursive: bool = True,
     transform: Callable[[Any], _Made],
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> dict[str, _Made]: ...
 @overload
 def get_entry(
@@ -152,6 +166,7 @@ def get_entry(
     default_on_transform_error: bool = False,
     transform: Callable[[Any], _Made],
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> _Made | _Default: ...
 @overload
 def get_entry(
@@ -163,6 +178,7 @@ def get_entry(
     default_on_transform_error: bool = False,
     transform: Callable[[Any], _Made],
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> dict[str, _Made | _Default]: ...
 @overload
 def get_entry(
@@ -176,6 +192,7 @@ def get_entry(
     default_on_transform_error: bool = False,
     transform: Callable[[Any], _Made],
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> dict[str, _Made | _Default] | _Default: ...
 @overload
 def get_entry(
@@ -187,6 +204,7 @@ def get_entry(
     default_on_transform_error: bool = False,
     transform: Transform | None,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> Any: ...
 @overload
 def get_entry(
@@ -200,7 +218,56 @@ def get_entry(
     default_on_transform_error: bool = False,
     transform: Transform | None,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> Any: ...
+@overload
+def get_entry(
+    parameter: str,
+    max_age_in_seconds: Age = None,
+    entry_name: str | bool | None = None,
+    *,
+    transform: Transform | None = None,
+    stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[True],
+) -> WithMetadata[Any, ParameterMetadata]: ...
+@overload
+def get_entry(
+    parameter: str,
+    max_age_in_seconds: Age = None,
+    entry_name: str | bool | None = None,
+    *,
+    default: object,
+    default_on_transform_error: bool = False,
+    transform: Transform | None = None,
+    stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[True],
+) -> WithMetadata[Any, ParameterMetadata | None]: ...
+@overload
+def get_entry(
+    parameter: Names,
+    max_age_in_seconds: Age = None,
+    entry_name: str | bool | None = None,
+    *,
+    default: object = ...,
+    default_on_transform_error: bool = False,
+    transform: Transform | None = None,
+    stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[True],
+) -> WithMetadata[dict[str, Any], dict[str, ParameterMetadata]]: ...
+@overload
+def get_entry(
+    parameter: None = None,
+    max_age_in_seconds: Age = None,
+    entry_name: str | bool | None = None,
+    *,
+    path: str,
+    recursive: bool = True,
+    default: object = ...,
+    default_on_transform_error: bool = False,
+    transform: Transform | None = None,
+    stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[True],
+) -> WithMetadata[dict[str, Any], dict[str, ParameterMetadata]]: ...
 @overload
 async def aget_entry(
     parameter: str,
@@ -208,6 +275,7 @@ async def aget_entry(
     entry_name: str | bool | None = None,
     *,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> str | list[str]: ...
 @overload
 async def aget_entry(
@@ -216,6 +284,7 @@ async def aget_entry(
     entry_name: str | bool | None = None,
     *,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> dict[str, str | list[str]]: ...
 @overload
 async def aget_entry(
@@ -226,6 +295,7 @@ async def aget_entry(
     path: str,
     recursive: bool = True,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> dict[str, str | list[str]]: ...
 @overload
 async def aget_entry(
@@ -235,6 +305,7 @@ async def aget_entry(
     *,
     default: _Default,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> str | list[str] | _Default: ...
 @overload
 async def aget_entry(
@@ -244,6 +315,7 @@ async def aget_entry(
     *,
     default: _Default,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> dict[str, str | list[str] | _Default]: ...
 @overload
 async def aget_entry(
@@ -255,6 +327,7 @@ async def aget_entry(
     recursive: bool = True,
     default: _Default,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> dict[str, str | list[str]] | _Default: ...
 @overload
 async def aget_entry(
@@ -264,6 +337,7 @@ async def aget_entry(
     *,
     transform: Callable[[Any], _Made],
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> _Made: ...
 @overload
 async def aget_entry(
@@ -273,6 +347,7 @@ async def aget_entry(
     *,
     transform: Callable[[Any], _Made],
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> dict[str, _Made]: ...
 @overload
 async def aget_entry(
@@ -284,6 +359,7 @@ async def aget_entry(
     recursive: bool = True,
     transform: Callable[[Any], _Made],
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> dict[str, _Made]: ...
 @overload
 async def aget_entry(
@@ -295,6 +371,7 @@ async def aget_entry(
     default_on_transform_error: bool = False,
     transform: Callable[[Any], _Made],
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> _Made | _Default: ...
 @overload
 async def aget_entry(
@@ -306,6 +383,7 @@ async def aget_entry(
     default_on_transform_error: bool = False,
     transform: Callable[[Any], _Made],
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> dict[str, _Made | _Default]: ...
 @overload
 async def aget_entry(
@@ -319,6 +397,7 @@ async def aget_entry(
     default_on_transform_error: bool = False,
     transform: Callable[[Any], _Made],
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> dict[str, _Made | _Default] | _Default: ...
 @overload
 async def aget_entry(
@@ -330,6 +409,7 @@ async def aget_entry(
     default_on_transform_error: bool = False,
     transform: Transform | None,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> Any: ...
 @overload
 async def aget_entry(
@@ -343,7 +423,56 @@ async def aget_entry(
     default_on_transform_error: bool = False,
     transform: Transform | None,
     stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[False] = False,
 ) -> Any: ...
+@overload
+async def aget_entry(
+    parameter: str,
+    max_age_in_seconds: Age = None,
+    entry_name: str | bool | None = None,
+    *,
+    transform: Transform | None = None,
+    stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[True],
+) -> WithMetadata[Any, ParameterMetadata]: ...
+@overload
+async def aget_entry(
+    parameter: str,
+    max_age_in_seconds: Age = None,
+    entry_name: str | bool | None = None,
+    *,
+    default: object,
+    default_on_transform_error: bool = False,
+    transform: Transform | None = None,
+    stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[True],
+) -> WithMetadata[Any, ParameterMetadata | None]: ...
+@overload
+async def aget_entry(
+    parameter: Names,
+    max_age_in_seconds: Age = None,
+    entry_name: str | bool | None = None,
+    *,
+    default: object = ...,
+    default_on_transform_error: bool = False,
+    transform: Transform | None = None,
+    stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[True],
+) -> WithMetadata[dict[str, Any], dict[str, ParameterMetadata]]: ...
+@overload
+async def aget_entry(
+    parameter: None = None,
+    max_age_in_seconds: Age = None,
+    entry_name: str | bool | None = None,
+    *,
+    path: str,
+    recursive: bool = True,
+    default: object = ...,
+    default_on_transform_error: bool = False,
+    transform: Transform | None = None,
+    stale_if_error_in_seconds: Age = None,
+    with_metadata: Literal[True],
+) -> WithMetadata[dict[str, Any], dict[str, ParameterMetadata]]: ...
 @overload
 def invalidate(parameter: str | Names) -> None: ...
 @overload

@@ -30,5 +30,7 @@ with ExitStack() as stack:
                 stack.callback(over.set)
             case "files":
                 (folder / f"file{number}").write_bytes(bytes(MIB // 8))
+            case _:
+                pass
         samples.append(leak_check.sample(folder))
 json.dump([line.partition(":")[0] for line in leak_check.grown(samples)], sys.stdout)

@@ -13,6 +13,7 @@ mod fork;
 mod guard;
 mod log;
 mod lookup;
+mod metadata;
 mod object;
 mod settings;
 mod spans;

@@ -11,6 +11,7 @@ use pyo3::{
 
 use crate::{
     conversion_cache::{ConversionCache, Converted},
+    metadata,
     transform::{ConvertError, Transform},
 };
 
@@ -26,6 +27,8 @@ pub(crate) struct OutputSpec {
     pub(crate) name: String,
     /// The default for a missing parameter.
     pub(crate) default: Option<Py<PyAny>>,
+    /// Whether the handler gets AWS's description of the value beside the value.
+    pub(crate) with_metadata: bool,
 }
 
 impl OutputSpec {
@@ -61,7 +64,10 @@ pub(crate) fn with_object<'py, R>(
             Some(Converted::Shared(object)) => Ok(act(object.bind(py))?),
             _ => Ok(act(&first_or_copy(py, cached)?)?),
         },
-        Some(output) => Ok(act(&with_output(py, cached, output)?)?),
+        Some(output) => {
+            let object = with_output(py, cached, output)?;
+            Ok(act(&if output.with_metadata { metadata::beside(&object, cached)? } else { object })?)
+        }
     }
 }
 

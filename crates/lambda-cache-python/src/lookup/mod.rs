@@ -77,9 +77,11 @@ impl Lookup {
         entry_name: &Bound<'_, PyAny>,
         stale_if_error_in_seconds: &Bound<'_, PyAny>,
         transform: &Bound<'_, PyAny>,
+        with_metadata: &Bound<'_, PyAny>,
     ) -> PyResult<Self> {
         let py = parameter.py();
-        let mut options = Options::read(max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)?;
+        let mut options = Options::read(max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)?
+            .with_metadata(with_metadata)?;
         let parameters = requests::parameters(parameter, path, recursive, options.entry_name.is_some())?;
         let default = (!default.is(py.Ellipsis())).then(|| default.clone().unbind());
         if arguments::flag("default_on_transform_error", default_on_transform_error)? {
@@ -106,8 +108,10 @@ impl Lookup {
         entry_name: &Bound<'_, PyAny>,
         stale_if_error_in_seconds: &Bound<'_, PyAny>,
         transform: &Bound<'_, PyAny>,
+        with_metadata: &Bound<'_, PyAny>,
     ) -> PyResult<Self> {
-        let options = Options::read(max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)?;
+        let options = Options::read(max_age_in_seconds, entry_name, stale_if_error_in_seconds, transform)?
+            .with_metadata(with_metadata)?;
         let version = requests::version(version_stage, version_id)?;
         let secret = requests::secret(name, version, options.entry_name.is_some())?;
         let is_rotation_aware = arguments::flag("rotation_aware", rotation_aware)?;
@@ -263,10 +267,10 @@ impl Lookup {
     }
 
     fn one(py: Python<'_>, request: Request, default: Option<Py<PyAny>>, options: Options) -> PyResult<Self> {
-        let Options { entry_name, ages, transform } = options;
-        let output = (transform.is_some() || default.is_some()).then(|| {
+        let Options { entry_name, ages, transform, with_metadata } = options;
+        let output = (transform.is_some() || default.is_some() || with_metadata).then(|| {
             let name = request.own_name();
-            Arc::new(OutputSpec { transform, name, default })
+            Arc::new(OutputSpec { transform, name, default, with_metadata })
         });
         let spec = EntrySpec::new(request, ages, entry_name.map(Cow::from)).map_err(|error| raised(py, &error))?;
         Ok(Self::new(py, vec![spec], vec![output]))

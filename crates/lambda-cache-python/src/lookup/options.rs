@@ -14,6 +14,8 @@ pub(crate) struct Options {
     pub(super) ages: FreshnessOptions,
     /// The conversion of the value.
     pub(super) transform: Option<Arc<Transform>>,
+    /// Whether AWS's description of the value is wanted beside it.
+    pub(super) with_metadata: bool,
 }
 
 impl Options {
@@ -28,6 +30,12 @@ impl Options {
             entry_name: arguments::entry_name(entry_name)?,
             ages: arguments::ages(max_age_in_seconds, stale_if_error_in_seconds)?,
             transform: arguments::transform(transform)?,
+            with_metadata: false,
         })
+    }
+
+    /// Reads the argument that only SSM and Secrets Manager have.
+    pub(super) fn with_metadata(self, argument: &Bound<'_, PyAny>) -> PyResult<Self> {
+        Ok(Self { with_metadata: arguments::flag("with_metadata", argument)?, ..self })
     }
 }

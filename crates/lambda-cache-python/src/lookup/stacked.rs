@@ -52,7 +52,8 @@ fn is_same_output(py: Python<'_>, one: Option<&OutputSpec>, other: Option<&Outpu
         (Some(one), Some(other)) => one.is(other) || one.bind(py).eq(other).unwrap_or(false),
         (one, other) => one.is_none() && other.is_none(),
     };
-    is_same_transform && is_same_default
+    let has_metadata = |output: Option<&OutputSpec>| output.is_some_and(|output| output.with_metadata);
+    is_same_transform && is_same_default && has_metadata(one) == has_metadata(other)
 }
 
 fn two_outputs(entry_name: &str) -> String {
