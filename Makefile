@@ -19,7 +19,7 @@ MKDOCS := NO_MKDOCS_2_WARNING=1 $(TOOL)/mkdocs
 ARGS ?=
 TARGET :=
 
-.PHONY: help agent demo demo-rust test lint types test-rust test-python test-python-build test-python-run wheel layer fuzz bench fleet instructions crash soak supply-chain templates compatibility s3-servers record-boto3 fmt clean pytest tools installed docs docs-serve
+.PHONY: help agent agent-layer demo demo-rust test lint types test-rust test-python test-python-build test-python-run wheel layer fuzz bench fleet instructions crash soak supply-chain templates compatibility s3-servers record-boto3 fmt clean pytest tools installed docs docs-serve
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,6 +84,9 @@ layer: wheel ## make a Lambda layer of that wheel, and print its size and the co
 
 agent: tools ## build the agent for this machine, dist/lambda-cache-agent (TARGET as above)
 	@scripts/agent.sh $(TARGET)
+
+agent-layer: agent ## make a Lambda layer of the agent, and print its size and the command that publishes it (TARGET as above)
+	@scripts/agent_layer.sh $(TARGET)
 
 fuzz: ## try more random cases than make test: thread schedules, histories, hostile input (FUZZ_SECONDS each)
 	@scripts/fuzz.sh

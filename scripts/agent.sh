@@ -4,7 +4,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 place=$(scripts/place.sh "$@")
-target=${1:-$(rustc -vV | sed -n 's/^host: //p')}
+target=$(scripts/target.sh "$@")
+echo "Building the agent (the first time this takes some five minutes on two cores) ..."
 if [ -t 2 ]; then quiet=; else quiet=--quiet; fi # Cargo's progress is for terminals
 # shellcheck source=scripts/zig/environment.sh
 source scripts/zig/environment.sh "$target"

@@ -5,4 +5,4 @@ cd "$(dirname "$0")/.."
 
 place=$(scripts/place.sh "$@")
 rm -f "$place"/lambda-cache-layer-*.zip
-.venv/bin/python scripts/layer.py "$place"/lambda_cache-*.whl "$place"
+.venv/bin/python -m scripts.layer "$place"/lambda_cache-*.whl "$place"

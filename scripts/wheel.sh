@@ -5,11 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 place=$(scripts/place.sh "$@")
-target=${1:-$(rustc -vV | sed -n 's/^host: //p')}
-if [ ! -d "$(rustc --print sysroot)/lib/rustlib/$target/lib" ]; then
-    printf 'missing: the standard library of %s\n  rustup target add %s\n' "$target" "$target" >&2
-    exit 1
-fi
+target=$(scripts/target.sh "$@")
 compatibility=
 if [[ $target == *-unknown-linux-gnu ]]; then compatibility=manylinux2014; fi
 

@@ -22,10 +22,10 @@ class Agent:
     address: str
     """The URL, `http://127.0.0.1:PORT`."""
 
-    def __init__(self, program: Path, environment: dict[str, str]) -> None:
+    def __init__(self, program: Path, environment: dict[str, str], *options: str) -> None:
         """`program` is the built binary. Nothing runs until the `with` block begins."""
-        self._command: list[str | Path] = [program, "serve", "--port", "0"]
-        self._environment = environment | {"AWS_TOKEN": TOKEN}
+        self._command: list[str | Path] = [program, "serve", *options, "--port", "0"]
+        self._environment = {"AWS_TOKEN": TOKEN} | environment
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Agent:

@@ -33,8 +33,8 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 
 # On macOS the tests leave out what reads /proc, mounts a disk, inspects the Linux wheel, or needs Lambda's emulator.
 LINUX_ALONE = (
-    "bench configurations fault_matrix freeze get_started greenlets import layer release rust_custom rust_function "
-    "rust_plain s3_crashes s3_full_disk sdist snapstart soak templates wheel"
+    "agent_layer bench configurations fault_matrix freeze get_started greenlets import layer release rust_custom "
+    "rust_function rust_plain s3_crashes s3_full_disk sdist snapstart soak templates wheel"
 )
 collect_ignore = [f"test_{name}.py" for name in LINUX_ALONE.split() if sys.platform != "linux"]
 

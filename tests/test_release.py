@@ -89,19 +89,34 @@ def test_package_without_lambda_program_is_rejected(
 
 
 def test_release_files_have_distinct_names(jobs: Any, tmp_path: Path) -> None:
+    merged = tmp_path / "dist"
+    merged.mkdir()
     names: list[str] = []
     for machine, architecture in layer.ARCHITECTURES.items():
         dist = tmp_path / architecture / "dist"
         dist.mkdir(parents=True)
         wheel = f"lambda_cache-1.2.3-cp310-abi3-manylinux2014_{machine}.manylinux_2_17_{machine}.whl"
-        for name in (wheel, f"lambda-cache-layer-1.2.3-{architecture}.zip", "lambda_cache-1.2.3.tar.gz"):
+        layers = [f"lambda-cache-layer-1.2.3-{architecture}.zip", f"lambda-cache-agent-layer-{architecture}.zip"]
+        for name in (wheel, "lambda_cache-1.2.3.tar.gz", "lambda-cache-agent", *layers):
             (dist / name).touch()
         for step in jobs["build"]["steps"]:
             condition = re.fullmatch(r"matrix\.architecture != '(\w+)'", step.get("if", ""))
-            if condition is not None and condition[1] != architecture:
-                assert bash(f"cd '{dist.parent}'\n{step['run']}").returncode == 0
-        names += [path.name for path in dist.iterdir()]
-    assert len(names) == len(set(names)) == 5
+            if re.match(r"(rm|mv) dist/", step.get("run", "")) and (not condition or condition[1] != architecture):
+                script = step["run"].replace("${{ matrix.architecture }}", architecture)
+                assert bash(f"cd '{dist.parent}'\n{script}").returncode == 0
+        for path in dist.iterdir():
+            names.append(path.name)
+            path.rename(merged / path.name)
+    assert len(names) == len(set(names)) == 9
+    (removal,) = (command for command in commands(jobs["pypi"]) if command.startswith("rm "))
+    assert bash(f"cd '{tmp_path}'\n{removal}").returncode == 0
+    assert sorted(path.suffix for path in merged.iterdir()) == [".gz", ".whl", ".whl"]
+
+
+@pytest.mark.parametrize("job", ["test", "macos"])
+def test_jobs_that_run_the_tests_install_their_clients(jobs: Any, job: str) -> None:
+    (script,) = (command for command in commands(jobs[job]) if "pytest" in command)
+    assert re.search(r"scripts/programs\.sh && scripts/agent_clients\.sh\n.*outside\.sh -m pytest", script, re.DOTALL)
 
 
 CHANGELOG = """\

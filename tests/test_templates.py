@@ -7,24 +7,36 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from cfnlint.api import lint
 
+from tests.agent_process import Agent
 from tests.templates import terraform as tf
 from tests.templates.cloud_formation import sam
-from tests.templates.deployed import CODE, EXAMPLES, expected, expected_policy, statements
+from tests.templates.deployed import CODE, EXAMPLES, NODE, expected, expected_policy, statements
+from tests.templates.document import commands
+from tests.test_agent_aws_door import CLIENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.account import Account
+    from tests.fakes.aws import Aws
+    from tests.fakes.proxy import Proxy
     from tests.templates.deployed import Deployed
 
+INVOKE_TWICE = """
+import { handler } from "./index.mjs";
+console.log(JSON.stringify([await handler({}), await handler({})]));
+"""
 PYTHON = EXAMPLES / "python-function"
 ANSWER = {"banner": "summer", "user": "shop", "prices": {"tea": 3}}
 
@@ -87,3 +99,32 @@ def test_the_python_function_is_tested_without_aws() -> None:
     run = subprocess.run(command, cwd=PYTHON, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout
     assert "3 passed" in run.stdout
+
+
+@pytest.fixture
+def node_package() -> Iterator[Path]:
+    """The unpacked package of the Node.js function, made by the documented command, beside the SDK for JavaScript."""
+    with tempfile.TemporaryDirectory(dir=CLIENTS) as folder:
+        copied = Path(folder) / "examples" / NODE
+        shutil.copytree(EXAMPLES / NODE, copied)
+        script = commands(f"package {NODE}").replace("python3", sys.executable)
+        subprocess.run(["bash", "-euc", script], cwd=folder, check=True)
+        shutil.unpack_archive(copied / expected(NODE).package, copied / "task")
+        yield copied / "task"
+
+
+def test_the_agent_answers_the_node_function(
+    rust_programs: dict[str, Path], node_package: Path, shop: Account, moto: Aws, proxy: Proxy
+) -> None:
+    variables = expected(NODE).environment
+    endpoints = {name for name in variables if name.startswith("AWS_ENDPOINT_URL_")}
+    settings = {name: variables[name] for name in variables.keys() - endpoints}
+    with Agent(rust_programs["lambda-cache-agent"], moto.environment(proxy.url) | settings) as agent:
+        environment = moto.environment("http://127.0.0.1:9") | settings | dict.fromkeys(endpoints, agent.address)
+        command: list[str | Path] = [CLIENTS / "bin/node", "--input-type=module", "--eval", INVOKE_TWICE]
+        ran = subprocess.run(
+            command, cwd=node_package, env=environment, capture_output=True, text=True, check=False, timeout=60
+        )
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout) == [{"banner": "summer", "user": "shop"}] * 2
+    assert (proxy.count("GetParameter"), proxy.count("GetSecretValue")) == (1, 1)

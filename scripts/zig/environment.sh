@@ -14,12 +14,12 @@ export SOURCE_DATE_EPOCH=1153704088
 if [[ $1 == *-unknown-linux-gnu ]]; then
     export ZIG_TARGET=${1%%-*}-linux-gnu.2.17
     export ZIG_GLOBAL_CACHE_DIR=$PWD/target/wheel/zig/cache ZIG_LOCAL_CACHE_DIR=$PWD/target/wheel/zig/cache
-    libraries=$PWD/target/wheel/zig/$ZIG_TARGET
-    scripts/zig/libraries "$libraries"
+    export ZIG_LIBRARIES=$PWD/target/wheel/zig/$ZIG_TARGET
+    scripts/zig/libraries "$ZIG_LIBRARIES"
     export "CC_${1//-/_}=$PWD/scripts/zig/cc" "AR_${1//-/_}=$PWD/scripts/zig/ar"
     # Merges functions with equal code and constants with equal content, which saves half a megabyte. No code here compares
     # the addresses of functions or constants.
-    RUSTFLAGS+=" -C linker=$PWD/scripts/zig/ld -C linker-flavor=ld -C link-arg=-L$libraries"
+    RUSTFLAGS+=" -C linker=$PWD/scripts/zig/ld -C linker-flavor=ld -C link-arg=-L$ZIG_LIBRARIES"
     RUSTFLAGS+=" -C link-arg=--icf=all -C link-arg=--ignore-data-address-equality -C link-arg=-O2"
     RUSTFLAGS+=" -C link-arg=--hash-style=gnu"
 fi

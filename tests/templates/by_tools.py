@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -19,7 +18,20 @@ from cfnlint.api import lint
 
 from tests.cargo import REPOSITORY
 from tests.templates.cloud_formation import deployed
-from tests.templates.deployed import CODE, EXAMPLES, KEY, LOGS, Deployed, expected, statements
+from tests.templates.deployed import (
+    CODE,
+    EXAMPLES,
+    KEY,
+    LAYER,
+    LOGS,
+    NODE,
+    PYTHON,
+    RUST,
+    Deployed,
+    expected,
+    statements,
+)
+from tests.templates.document import commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +41,6 @@ if TYPE_CHECKING:
     Client = Callable[[str], Any]
 
 TOOLS = REPOSITORY / ".tools"
-DOCUMENT = REPOSITORY / "docs/deploying.md"
 QUIET = {
     "CDK_DISABLE_CLI_TELEMETRY": "true",
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
@@ -48,22 +59,17 @@ each_example = pytest.mark.parametrize("example", CODE)
 with_and_without_key = pytest.mark.parametrize("with_key", [False, True], ids=["no-key", "key"])
 
 
-def commands(name: str) -> str:
-    """The commands of the document below the comment that says `run: name`."""
-    (found,) = re.findall(rf"^<!-- run: {name} -->\n```sh\n(.*?)^```$", DOCUMENT.read_text(), re.DOTALL | re.MULTILINE)
-    return str(found)
-
-
 @pytest.fixture(scope="module")
 def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the examples with their packages, where a user would have them."""
     root = tmp_path_factory.mktemp("repository")
     shutil.copytree(EXAMPLES, root / "examples", ignore=shutil.ignore_patterns("build", "target", "*.zip"))
     (root / "dist").symlink_to(REPOSITORY / "dist")
-    script = commands("package python-function").replace("python3", sys.executable)
-    subprocess.run(("bash", "-euc", script), cwd=root, env=os.environ | QUIET, check=True)
+    for example in (NODE, PYTHON):
+        script = commands(f"package {example}").replace("python3", sys.executable)
+        subprocess.run(("bash", "-euc", script), cwd=root, env=os.environ | QUIET, check=True)
     # These tools ignore a package's content, so the Rust function is not compiled.
-    bootstrap = root / "examples/rust-function/target/lambda/rust-function/bootstrap.zip"
+    bootstrap = root / "examples" / RUST / expected(RUST).package
     bootstrap.parent.mkdir(parents=True)
     shutil.copy(root / "examples/python-function/function.zip", bootstrap)
     return root / "examples"
@@ -126,6 +132,7 @@ def test_sam_takes_the_template_and_uploads_the_package(
 @with_and_without_key
 def test_cdk_output_is_as_expected(example: str, with_key: bool, examples: Path, run: Callable[..., str]) -> None:
     context = f" -c kms_key_arn={KEY}" if with_key else ""
+    context += f" -c agent_layer_arn={LAYER}" if example == NODE else ""
     run(commands("cdk").strip() + context, examples / example / "cdk")
     text = (examples / example / f"cdk/cdk.out/{example}.template.json").read_text()
     assert lint(text, config={"include_checks": ["I"], "ignore_checks": CDKS_WAY}) == []
@@ -149,10 +156,14 @@ def test_terraform_plan_is_as_expected(
     example: str, examples: Path, run: Callable[..., str], moto: Aws, client: Client
 ) -> None:
     moto.reset()
+    content = {"ZipFile": (examples / NODE / "function.zip").read_bytes()}  # moto looks for the layer
+    published = client("lambda").publish_layer_version(LayerName="lambda-cache-agent", Content=content)
+    assert published["LayerVersionArn"] == LAYER
     folder = examples / example / "terraform"
     run(commands("terraform"), folder.parent)
     for with_key in (False, True):
-        run("terraform apply -auto-approve -input=false -no-color", folder, TF_VAR_kms_key_arn=KEY if with_key else "")
+        variables = {"TF_VAR_kms_key_arn": KEY if with_key else "", "TF_VAR_agent_layer_arn": LAYER}
+        run("terraform apply -auto-approve -input=false -no-color", folder, **variables)
         assert there_is(example, client) == expected(example, with_key=with_key, package=False)
 
 
@@ -173,6 +184,7 @@ def there_is(name: str, client: Client) -> Deployed:
         runtime=function["Runtime"],
         memory_mib=function["MemorySize"],
         timeout_seconds=function["Timeout"],
+        layers=[layer["Arn"] for layer in function.get("Layers", [])],
         environment=function["Environment"]["Variables"],
         statements=statements(*json.loads(text)),
     )

@@ -7,10 +7,16 @@ from typing import Any
 
 from cfnlint.decode import cfn_yaml
 
-from tests.templates.deployed import EXAMPLES, KEY, LOGS, Deployed, statements
+from tests.templates.deployed import EXAMPLES, KEY, LAYER, LOGS, Deployed, statements
 
 _YAML: Any = cfn_yaml  # which is not typed
-_PARAMETERS = {"AWS::Partition": "aws", "AWS::Region": "*", "AWS::AccountId": "*", "KmsKeyArn": KEY}
+_PARAMETERS = {
+    "AWS::Partition": "aws",
+    "AWS::Region": "*",
+    "AWS::AccountId": "*",
+    "KmsKeyArn": KEY,
+    "AgentLayerArn": LAYER,
+}
 
 
 def sam(example: str, *, with_key: bool = False) -> Deployed:
@@ -39,6 +45,7 @@ def deployed(template: dict[str, Any], *, with_key: bool = False) -> Deployed:
         runtime=function["Runtime"],
         memory_mib=function["MemorySize"],
         timeout_seconds=function["Timeout"],
+        layers=function.get("Layers", []),
         environment=function["Environment"]["Variables"],
         statements=statements(*(policy["PolicyDocument"] for policy in role["Policies"])),
     )

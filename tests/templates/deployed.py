@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 EXAMPLES = REPOSITORY / "examples"
-CODE = {"python-function": "src/app.py", "rust-function": "src/main.rs"}
+NODE, PYTHON, RUST = "node-function", "python-function", "rust-function"
+CODE = {NODE: "src/index.mjs", PYTHON: "src/app.py", RUST: "src/main.rs"}
 LOGS = "the function's log group"
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/of-the-shop"
+LAYER = "arn:aws:lambda:eu-west-1:123456789012:layer:lambda-cache-agent:1"
 
 
 @dataclass(frozen=True, order=True)
@@ -41,13 +43,33 @@ class Deployed:
     runtime: str
     memory_mib: int
     timeout_seconds: int
+    layers: list[str]
     environment: dict[str, str]
     statements: list[Statement] = field(repr=False)
     """Sorted."""
 
 
 WRITE_LOGS = Statement.of(["logs:CreateLogStream", "logs:PutLogEvents"], [LOGS])
-DECRYPT = Statement.of(["kms:Decrypt"], [KEY], (f"{name}.*.amazonaws.com" for name in ("ssm", "secretsmanager", "s3")))
+_AGENT = "http://127.0.0.1:2773"
+_SETTINGS: dict[str, tuple[str, str, str, list[str]]] = {
+    NODE: ("function.zip", "index.handler", "nodejs22.x", [LAYER]),
+    PYTHON: ("function.zip", "app.handler", "python3.13", []),
+    RUST: ("target/lambda/rust-function/bootstrap.zip", "bootstrap", "provided.al2023", []),
+}
+"""The package, handler, runtime and layers."""
+_ENVIRONMENT = {
+    NODE: {
+        "AWS_ENDPOINT_URL_SECRETS_MANAGER": _AGENT,
+        "AWS_ENDPOINT_URL_SSM": _AGENT,
+        "LAMBDA_CACHE_AGENT_STALE_IF_ERROR_IN_SECONDS": "3600",
+    },
+    PYTHON: {
+        "LAMBDA_CACHE_JITTER_IN_PERCENT": "20",
+        "LAMBDA_CACHE_PREFETCH": "1",
+        "LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS": "3600",
+    },
+    RUST: {"LAMBDA_CACHE_JITTER_IN_PERCENT": "20", "LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS": "3600"},
+}
 
 
 def expected_policy(example: str) -> list[Statement]:
@@ -55,28 +77,29 @@ def expected_policy(example: str) -> list[Statement]:
     ssm = "arn:aws:ssm:*:*:parameter/shop/production"
     several = Statement.of(["ssm:GetParameters"], [f"{ssm}/discount", f"{ssm}/sizes"])
     return [
-        Statement.of(["s3:GetObject"], ["arn:aws:s3:::shop-files/models/prices.json"]),
+        *([] if example == NODE else [Statement.of(["s3:GetObject"], ["arn:aws:s3:::shop-files/models/prices.json"])]),
         Statement.of(
             ["secretsmanager:GetSecretValue"], ["arn:aws:secretsmanager:*:*:secret:/shop/production/login-??????"]
         ),
         Statement.of(["ssm:GetParameter"], [f"{ssm}/banner"]),
-        *([several] if example == "rust-function" else []),
+        *([several] if example == RUST else []),
     ]
 
 
 def expected(example: str, *, with_key: bool = False, package: bool = True) -> Deployed:
     """Returns the expected deployment of an example."""
-    is_python = example == "python-function"
-    path = "function.zip" if is_python else "target/lambda/rust-function/bootstrap.zip"
-    environment = {"LAMBDA_CACHE_JITTER_IN_PERCENT": "20", "LAMBDA_CACHE_STALE_IF_ERROR_IN_SECONDS": "3600"}
+    path, handler, runtime, layers = _SETTINGS[example]
+    services = ["ssm", "secretsmanager", *([] if example == NODE else ["s3"])]
+    decrypt = Statement.of(["kms:Decrypt"], [KEY], (f"{name}.*.amazonaws.com" for name in services))
     return Deployed(
         package=path if package else "",
-        handler="app.handler" if is_python else "bootstrap",
-        runtime="python3.13" if is_python else "provided.al2023",
+        handler=handler,
+        runtime=runtime,
         memory_mib=256,
         timeout_seconds=15,
-        environment=environment | ({"LAMBDA_CACHE_PREFETCH": "1"} if is_python else {}),
-        statements=sorted([*expected_policy(example), WRITE_LOGS, *([DECRYPT] if with_key else [])]),
+        layers=layers,
+        environment=_ENVIRONMENT[example],
+        statements=sorted([*expected_policy(example), WRITE_LOGS, *([decrypt] if with_key else [])]),
     )
 
 

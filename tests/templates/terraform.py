@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import hcl2
 
-from tests.templates.deployed import EXAMPLES, KEY, LOGS, Deployed, Statement
+from tests.templates.deployed import EXAMPLES, KEY, LAYER, LOGS, Deployed, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +61,7 @@ def terraform(example: str, *, with_key: bool = False) -> Deployed:
         runtime=function["runtime"],
         memory_mib=function["memory_size"],
         timeout_seconds=function["timeout"],
+        layers=[{"${var.agent_layer_arn}": LAYER}[layer] for layer in function.get("layers", [])],
         environment=environment["variables"],
         statements=sorted(_statement(statement) for statement in statements),
     )
