@@ -150,7 +150,8 @@ fn signature(
     let mut settings = SigningSettings::default();
     settings.excluded_headers = None;
     // Without the session token, which is signed only if it is one of the signed headers.
-    let keys = Credentials::from_keys(credentials.access_key_id(), credentials.secret_access_key(), None).into();
+    let (access_key, secret_key) = (credentials.access_key_id(), credentials.secret_access_key());
+    let keys = Credentials::new(access_key, secret_key, None, None, "lambda-cache-agent").into();
     let params = v4::SigningParams::builder()
         .identity(&keys)
         .region(authorization.region)
