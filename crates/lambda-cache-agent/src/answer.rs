@@ -80,6 +80,9 @@ pub(crate) fn described(error: &Error) -> (StatusCode, String, String) {
     if let Some(failure) = error.aws_failure() {
         let status = failure.status.and_then(|status| StatusCode::from_u16(status).ok());
         if let Some(status) = status.filter(|status| status.is_client_error() || status.is_server_error()) {
+            if failure.code == status.as_str() {
+                return (status, "ServiceUnavailable".to_owned(), error.to_string()); // a load balancer's page
+            }
             return (status, failure.code.clone(), failure.message.clone());
         }
         let is_late = ["RequestTimeout", "ConnectTimeout"].contains(&&*failure.code);

@@ -20,6 +20,11 @@ impl Query {
         self.all(name).last()
     }
 
+    /// Returns the last value of a parameter, which may be empty.
+    pub(crate) fn given(&self, name: &str) -> Option<&str> {
+        self.0.iter().rfind(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
     /// Returns every value of a parameter that is not empty.
     pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_str())

@@ -14,7 +14,7 @@ use http::{HeaderMap, Method, StatusCode};
 
 use crate::{access, agent::Agent, answer::Answer, request::Request, settings::SecretsDoor};
 
-/// The route that tells whether the agent is up. It needs no token.
+/// The route that tells whether the agent is up. It needs no token, and may be forwarded, because it shows nothing.
 pub(crate) const PING: &str = "/ping";
 const INVALIDATE: &str = "/invalidate";
 
@@ -25,13 +25,15 @@ pub(crate) fn refuse(headers: &HeaderMap, status: StatusCode, reason: &str) -> A
 
 /// Answers a request: the door that its path or its headers name, after the checks of its origin.
 pub(crate) async fn answer(agent: &Arc<Agent>, request: &Request) -> Answer {
-    if let Some(reason) = access::refuse_origin(request) {
+    let path = request.path();
+    if path != PING
+        && let Some(reason) = access::refuse_origin(request)
+    {
         return refuse(&request.headers, StatusCode::BAD_REQUEST, reason);
     }
     if aws::is_for(&request.headers) {
         return aws::answer(agent, request).await; // it verifies a signature instead of the token
     }
-    let path = request.path();
     if path != PING
         && let Some(refusal) = agent.access.refuse_token(request)
     {

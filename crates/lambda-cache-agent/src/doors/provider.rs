@@ -36,12 +36,12 @@ pub(super) async fn by_path(agent: &Arc<Agent>, request: &Request, id: &str) -> 
 }
 
 async fn answer(agent: &Arc<Agent>, id: &str, query: &Query) -> Answer {
-    let is_forced = match query.get(REFRESH_NOW).map(str::to_ascii_lowercase).as_deref() {
+    let is_forced = match query.given(REFRESH_NOW).map(str::to_ascii_lowercase).as_deref() {
         None | Some("false" | "0") => false,
         Some("true" | "1") => true,
         Some(_) => return refused("invalid refreshNow value"),
     };
-    let role = query.get(ROLE_ARN);
+    let role = query.given(ROLE_ARN);
     if role.is_some_and(|arn| !is_role_arn(arn)) {
         return refused("invalid roleArn format, expected arn:<partition>:iam::<account>:role/<name>");
     }
@@ -85,7 +85,7 @@ fn is_role_arn(arn: &str) -> bool {
 
 fn document(entry: &Cached) -> Json {
     let Some(Metadata::Secret(of)) = entry.metadata() else { return Json::Null };
-    json!({
+    let mut document = json!({
         "ARN": of.arn,
         "Name": of.name,
         "VersionId": of.version_id,
@@ -93,5 +93,9 @@ fn document(entry: &Cached) -> Json {
         "SecretBinary": documents::binary(entry.value()),
         "VersionStages": of.version_stages,
         "CreatedDate": of.created.and_then(seconds),
-    })
+    });
+    if let Some(fields) = document.as_object_mut() {
+        fields.retain(|_, value| !value.is_null()); // the provider leaves out what the secret lacks
+    }
+    document
 }

@@ -30,7 +30,9 @@ async fn requests_need_the_token_on_a_loopback_host() {
         let answer = agent.send(Method::GET, PATH, &[token, ("Host", host)], "").await;
         assert_eq!(answer.status, 200, "{host}: {answer:?}");
     }
-    assert_eq!(agent.send(Method::GET, "/ping", &[], "").await.body, "healthy");
+    for headers in [&[][..], &[("X-Forwarded-For", "192.0.2.1"), ("Host", "example.com")]] {
+        assert_eq!(agent.send(Method::GET, "/ping", headers, "").await.body, "healthy");
+    }
     assert_eq!(agent.send(Method::POST, PATH, &[token], "").await.status, 405);
     assert_eq!(agent.get("/nothing").await.status, 404);
 }

@@ -3,12 +3,16 @@
 mod access;
 mod aws_door;
 mod aws_signatures;
+mod door;
 mod extension_door;
+mod faults;
+mod freeze;
 mod hostile;
 mod lambda_extension;
 mod own_door;
 mod provider_door;
 mod serve;
 mod settings;
+mod soak;
 mod support;
 mod upstream;

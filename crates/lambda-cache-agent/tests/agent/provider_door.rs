@@ -18,7 +18,6 @@ async fn a_secret_has_the_providers_json() {
             "Name": "prod/db",
             "VersionId": version_id,
             "SecretString": "pa55word",
-            "SecretBinary": null,
             "VersionStages": ["AWSCURRENT"],
             "CreatedDate": "1700000000",
         });
@@ -49,6 +48,7 @@ async fn refusals_have_the_providers_words() {
         ("/v1/", "missing secret ID"),
         ("/v1/s?secretId=s", "unknown parameter: secretId"),
         ("/v1/s?refreshNow=maybe", "invalid refreshNow value"),
+        ("/v1/s?refreshNow=", "invalid refreshNow value"),
         (
             "/v1/s?roleArn=arn:aws:iam::1:role/r",
             "invalid roleArn format, expected arn:<partition>:iam::<account>:role/<name>",

@@ -87,10 +87,27 @@ impl Agent {
         self.child.wait().await.unwrap()
     }
 
+    /// Returns the id of the process.
+    pub(crate) fn id(&self) -> String {
+        self.child.id().unwrap().to_string()
+    }
+
+    /// Sends the process a signal by its name, without `SIG`.
+    pub(crate) async fn signal(&self, name: &str) {
+        assert!(Command::new("kill").args(["-s", name, &self.id()]).status().await.unwrap().success());
+    }
+
+    /// Opens a connection that is kept for several requests.
+    pub(crate) async fn connect(&self) -> http1::SendRequest<Full<Bytes>> {
+        let stream = TcpStream::connect(&*self.address).await.unwrap();
+        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+        tokio::spawn(connection);
+        sender
+    }
+
     /// Asks the process to end, and waits for it.
     pub(crate) async fn terminate(&mut self) -> ExitStatus {
-        let id = self.child.id().unwrap().to_string();
-        assert!(Command::new("kill").arg(id).status().await.unwrap().success());
+        self.signal("TERM").await;
         self.wait().await
     }
 
