@@ -19,7 +19,7 @@ MKDOCS := NO_MKDOCS_2_WARNING=1 $(TOOL)/mkdocs
 ARGS ?=
 TARGET :=
 
-.PHONY: help agent agent-layer demo demo-rust test lint types test-rust test-python test-python-build test-python-run wheel layer fuzz bench fleet instructions crash soak supply-chain templates compatibility s3-servers record-boto3 fmt clean pytest tools installed docs docs-serve
+.PHONY: help agent agent-layer demo demo-rust test lint types test-rust test-python test-python-build test-python-run wheel layer fuzz bench fleet instructions crash soak supply-chain templates compatibility s3-servers agent-peer record-boto3 fmt clean pytest tools installed docs docs-serve
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -104,9 +104,10 @@ crash: installed ## kill processes in the middle of S3 downloads 500 times (ARGS
 	@scripts/programs.sh
 	@$(OUTSIDE) $(CURDIR)/scripts/crash.py $(ARGS)
 
-soak: installed ## run a million invocations (ARGS=50000: 50,000) with faults, forks and signals, and check for leaks
+soak: installed ## run a million invocations and requests to the agent (ARGS=50000: 50,000) with faults, and check for leaks
 	@scripts/programs.sh
 	@$(OUTSIDE) $(CURDIR)/scripts/soak.py $(ARGS)
+	@AGENT_SOAK_REQUESTS=$(or $(ARGS),1000000) $(CARGO) test --locked --quiet --workspace --test agent soak -- --nocapture
 
 supply-chain: tools ## check licences, sources and banned crates of the dependencies (cargo-deny)
 	@scripts/supply_chain.sh
@@ -124,6 +125,10 @@ record-boto3: tools ## record boto3 under each of tests/configurations, and writ
 
 s3-servers: installed ## test other projects' S3 servers, and compare speeds with boto3 (ARGS=--no-speed; S3S=1: s3s-fs too)
 	@S3_SERVERS=$$(scripts/s3_servers.sh) $(OUTSIDE) -m tests.s3_servers $(ARGS)
+
+agent-peer: installed ## compare the agent's answers with AWS's Workload Credentials Provider's (compiled on first use)
+	@scripts/programs.sh
+	@AGENT_PEER=$$(scripts/agent_peer.sh) $(OUTSIDE) -m pytest -p no:cacheprovider $(CURDIR)/tests/agent_peer.py $(ARGS)
 
 fmt: tools ## format everything
 	$(CARGO) fmt --all
