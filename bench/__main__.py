@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
-from bench import cold, equipment, growth, machine, refresh, report, rust, s3, sizes, table, warm
+from bench import agent, cold, equipment, growth, machine, refresh, report, rust, s3, sizes, table, warm
 from bench.child import ChildError
 from bench.equipment import FOLDER, PROJECT, Equipment, MissingError
 from bench.run import Part, Result, Run
@@ -19,11 +19,20 @@ from tests.fakes.fault_server import FaultServer
 
 PARTS = cast(
     "dict[str, Part]",
-    {"cold": cold, "warm": warm, "refresh": refresh, "s3": s3, "rust": rust, "growth": growth, "sizes": sizes},
+    {
+        "cold": cold,
+        "warm": warm,
+        "refresh": refresh,
+        "s3": s3,
+        "rust": rust,
+        "agent": agent,
+        "growth": growth,
+        "sizes": sizes,
+    },
 )
 SAVED = PROJECT / "bench" / "results" / "latest.json"
 CHARTS = PROJECT / "docs" / "charts"
-BUILDS = {"rust": rust.build, "sizes": sizes.build}
+BUILDS = {"rust": rust.build, "agent": agent.build, "sizes": sizes.build}
 """What some parts have to build first."""
 _SHOWN = "bench/results/latest.json and docs/charts/"
 _IN_MEMORY = Path("/dev/shm")
