@@ -97,6 +97,18 @@ def decorator(
     return decorate
 
 
+def as_getter(make_lookup: "Callable[..., Any]") -> "_native.Getter":
+    """Returns a callable with the name and signature of the function, which returns the value of the lookup's entry.
+
+    It calls the function only for arguments that it has not seen yet.
+    """
+    getter = _native.Getter(make_lookup)
+    for name in ("__code__", "__doc__", "__module__", "__name__", "__qualname__"):
+        setattr(getter, name, getattr(make_lookup, name))
+    getter.__wrapped__ = make_lookup
+    return getter
+
+
 def refuse_keywords(unknown: "Iterable[str]", function: "Callable[..., Any]") -> None:
     """Refuses keywords that a public function does not have."""
     from lambda_cache import _problems

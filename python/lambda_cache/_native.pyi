@@ -6,6 +6,7 @@ __all__ = [
     "Cancel",
     "Clock",
     "Completion",
+    "Getter",
     "Lookup",
     "Test",
     "__version__",
@@ -50,6 +51,13 @@ class Cancel:
 @final
 class Completion:
     def __call__(self, value: object, error: BaseException | None) -> None: ...
+
+@final
+class Getter:
+    def __new__(cls, make_lookup: Callable[..., Lookup]) -> Getter: ...
+    def __call__(self, *arguments: object, **named: object) -> Any: ...
+    def __get__(self, instance: object, owner: object = None, /) -> Getter: ...
+    __wrapped__: Callable[..., Any]
 
 @final
 class Lookup:

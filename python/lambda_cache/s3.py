@@ -5,7 +5,7 @@ IAM: `s3:GetObject`, for a given version `s3:GetObjectVersion`, for a directory 
 """
 
 from lambda_cache import _native
-from lambda_cache._decorator import decorator, refuse_keywords
+from lambda_cache._decorator import as_getter, decorator, refuse_keywords
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -124,7 +124,10 @@ def get_entry(
         entry_name,
         stale_if_error_in_seconds,
         transform,
-    ).get()
+    )
+
+
+get_entry = as_getter(get_entry)
 
 
 async def aget_entry(

@@ -4,7 +4,7 @@ IAM: `secretsmanager:GetSecretValue`, and `kms:Decrypt` for a secret under a cus
 """
 
 from lambda_cache import _native
-from lambda_cache._decorator import decorator, refuse_keywords
+from lambda_cache._decorator import as_getter, decorator, refuse_keywords
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -125,7 +125,10 @@ def get_entry(
         stale_if_error_in_seconds,
         transform,
         with_metadata,
-    ).get()
+    )
+
+
+get_entry = as_getter(get_entry)
 
 
 async def aget_entry(

@@ -5,7 +5,7 @@ IAM: `ssm:GetParameter` for one parameter, `ssm:GetParameters` for a list, `ssm:
 """
 
 from lambda_cache import _native
-from lambda_cache._decorator import decorator, refuse_keywords
+from lambda_cache._decorator import as_getter, decorator, refuse_keywords
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -143,7 +143,10 @@ def get_entry(
         stale_if_error_in_seconds,
         transform,
         with_metadata,
-    ).get()
+    )
+
+
+get_entry = as_getter(get_entry)
 
 
 async def aget_entry(

@@ -10,6 +10,7 @@ mod custom;
 mod error;
 mod fetch;
 mod fork;
+mod getter;
 mod guard;
 mod log;
 mod lookup;
@@ -51,6 +52,8 @@ mod _native {
     use super::custom::Completion;
     #[pymodule_export]
     use super::fetch::Cancel;
+    #[pymodule_export]
+    use super::getter::Getter;
     #[pymodule_export]
     use super::lookup::{
         Lookup,

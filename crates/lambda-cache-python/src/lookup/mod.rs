@@ -244,12 +244,7 @@ impl Lookup {
 
     /// Returns the first entry's value, fetching it unless it is fresh.
     fn get<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        let py = slf.py();
-        if let Some(hit) = slf.get().read_first(py)? {
-            return Ok(hit);
-        }
-        let objects = Self::fetch_objects(slf, None, false)?;
-        Ok(objects.into_iter().next().unwrap_or_else(|| py.None().into_bound(py)))
+        Self::get_value(slf)
     }
 }
 

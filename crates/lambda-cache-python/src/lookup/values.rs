@@ -41,13 +41,41 @@ impl Lookup {
         }
     }
 
+    /// Returns the first entry's value, fetching it unless it is fresh.
+    pub(crate) fn get_value<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        if let Some(hit) = slf.get().read_first(py)? {
+            return Ok(hit);
+        }
+        let objects = Self::fetch_objects(slf, None, false)?;
+        Ok(objects.into_iter().next().unwrap_or_else(|| py.None().into_bound(py)))
+    }
+
     /// Returns the first entry's value, if it is fresh.
+    #[inline]
     pub(super) fn read_first<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let Some(target) = self.targets.first() else { return Ok(None) };
+        let output = target.output.as_deref();
+        let read = |entries: &[Arc<Entry<Cached>>]| entries.first().map(|entry| object(py, &entry.value, output));
+        let read = match self.entries.read(state::cache_id(), read) {
+            Ok(read) => read.flatten(),
+            Err(UnknownCache) => self.read_by_key(py)?,
+        };
+        read.transpose().map_err(|error| self.raised(py, 0, error))
+    }
+
+    /// Returns the first entry's value, if it is fresh in a cache with which this lookup was not used.
+    #[cold]
+    fn read_by_key<'py>(&self, py: Python<'py>) -> PyResult<Option<Result<Bound<'py, PyAny>, ConvertError>>> {
         let (Some(spec), Some(target)) = (self.entries.specs().first(), self.targets.first()) else {
             return Ok(None);
         };
-        let Some(entry) = state::present(py)?.cache.hit(&spec.request, spec.ages) else { return Ok(None) };
-        object(py, &entry.value, target.output.as_deref()).map(Some).map_err(|error| self.raised(py, 0, error))
+        let state = state::present(py)?;
+        let hit = state.cache.hit(&spec.request, spec.ages);
+        if hit.is_some() {
+            self.entries.remember(&state.cache); // so that the next hit takes no search by name
+        }
+        Ok(hit.map(|entry| object(py, &entry.value, target.output.as_deref())))
     }
 
     /// Fetches the entries in this thread, or in another one if this thread has other greenlets, which then continue.

@@ -209,6 +209,11 @@ impl Lookup {
         }
     }
 
+    /// Finds the slots of the entries in `cache` for the next [`read`](Self::read).
+    pub fn remember(&self, cache: &Cache) {
+        self.bind(cache);
+    }
+
     /// Finds the slots of the entries in `cache` and remembers them.
     fn bind(&self, cache: &Cache) -> Arc<SlotGroup<Cached>> {
         let bind = || ResolvedSlots {
