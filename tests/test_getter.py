@@ -20,13 +20,15 @@ def test_it_is_a_function_to_its_readers() -> None:
         assert inspect.isroutine(function)
         assert "max_age_in_seconds" in inspect.signature(function).parameters
         assert (function.__name__, function.__module__) == ("get_entry", module.__name__)
-        assert inspect.getdoc(function).startswith("Returns ")
+        assert (inspect.getdoc(function) or "").startswith("Returns ")
         assert pickle.loads(pickle.dumps(function)) is function
 
 
 def test_it_does_not_become_a_method() -> None:
+    function: Any = ssm.get_entry
+
     class Settings:
-        read = ssm.get_entry
+        read = function
 
     with testing.values(ssm={"/app/var": "x"}):
         assert Settings().read("/app/var") == Settings.read("/app/var") == "x"
@@ -66,7 +68,7 @@ def test_a_wrong_argument_is_refused_each_time() -> None:
             ssm.get_entry("/app/var", max_age_in_seconds=-1)
         with pytest.raises(exceptions.ArgumentTypeNotSupportedError, match="did you mean max_age_in_seconds"):
             ssm.get_entry("/app/var", max_age=1)  # type: ignore[call-overload] # pyright: ignore
-        with pytest.raises(exceptions.ArgumentTypeNotSupportedError):
+        with pytest.raises(exceptions.NoEntryNameError):
             ssm.get_entry(7)  # type: ignore[call-overload] # pyright: ignore
 
 

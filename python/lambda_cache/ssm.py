@@ -146,7 +146,8 @@ def get_entry(
     )
 
 
-get_entry = as_getter(get_entry)
+if not TYPE_CHECKING:
+    get_entry = as_getter(get_entry)
 
 
 async def aget_entry(
