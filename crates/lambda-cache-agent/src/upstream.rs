@@ -62,6 +62,14 @@ impl Upstream {
         }
     }
 
+    /// Returns the Region of calls, unless values come from a file.
+    pub(crate) fn region(&self) -> Option<String> {
+        match self {
+            Self::Aws(aws) => aws.region(),
+            Self::Local(_) => None,
+        }
+    }
+
     /// Returns the calls within the limits of the settings.
     pub(crate) fn limited(&self, settings: &Settings) -> Arc<dyn Api> {
         match self {

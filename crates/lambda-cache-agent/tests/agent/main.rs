@@ -9,6 +9,8 @@ mod faults;
 mod freeze;
 mod hostile;
 mod lambda_extension;
+mod library;
+mod library_without_agent;
 mod own_door;
 mod provider_door;
 mod serve;

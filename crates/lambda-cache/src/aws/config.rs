@@ -161,6 +161,8 @@ pub fn environment_fingerprint() -> u64 {
 fn configures_aws(name: &str) -> bool {
     let is_aws = name.starts_with("AWS_") && !name.starts_with("AWS_LAMBDA_") && !name.starts_with("AWS_XRAY_");
     let is_ours = name.starts_with("LAMBDA_CACHE_")
-        && ["_IN_SECONDS", "_IN_PERCENT", "_LOG_LEVEL", "_LOCAL"].iter().any(|unit| name.ends_with(unit));
+        && ["_IN_SECONDS", "_IN_PERCENT", "_LOG_LEVEL", "_LOCAL", "_AGENT", "_AGENT_PORT"]
+            .iter()
+            .any(|unit| name.ends_with(unit));
     is_aws || is_ours || name == "HOME" || name == "REQUESTS_CA_BUNDLE" || name.to_ascii_lowercase().ends_with("_proxy")
 }

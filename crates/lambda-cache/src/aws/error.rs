@@ -167,8 +167,14 @@ pub(super) fn no_credentials(error: &(dyn StdError + 'static)) -> Error {
 }
 
 /// Returns `true` if AWS rejected the credentials as wrong or expired.
-pub(super) fn refuses_credentials(error: &Error) -> bool {
+pub(crate) fn refuses_credentials(error: &Error) -> bool {
     error.aws_failure().is_some_and(|failure| is_about_credentials(&failure.code))
+}
+
+/// Returns the error for a failure that another process was answered with, and its message.
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+pub(crate) fn reported(message: String, failure: AwsFailure) -> Error {
+    Error::aws(kind(&failure), message, failure)
 }
 
 /// Returns `true` if the HTTP client sent the request. An earlier failure is permanent.

@@ -32,7 +32,7 @@ use super::error_chain::find;
 use super::{
     freeze::Since,
     idle_timeout_body::IdleTimeoutBody,
-    proxy::Proxy,
+    proxy::{Proxies, Proxy},
     settings::Setting,
     transport::{Answered, Transport},
 };
@@ -58,7 +58,15 @@ pub(super) struct HttpClient {
 impl HttpClient {
     /// Creates the client. `bundle` names the trusted certificates. Without it, the environment does.
     pub(super) fn new(connect_timeout: Duration, bundle: Option<Setting>) -> Self {
-        let transport = Transport::new(connect_timeout, bundle);
+        Self::with_transport(Transport::new(connect_timeout, bundle, Proxies::from_environment()))
+    }
+
+    /// Creates a client for this machine, which uses no proxy.
+    pub(super) fn without_proxy(connect_timeout: Duration) -> Self {
+        Self::with_transport(Transport::new(connect_timeout, None, Proxies::default()))
+    }
+
+    fn with_transport(transport: Transport) -> Self {
         let mut builder = Client::builder(TokioExecutor::new());
         builder.pool_idle_timeout(POOL_IDLE_TIMEOUT);
         builder.http1_max_buf_size(READ_BUFFER_BYTES);

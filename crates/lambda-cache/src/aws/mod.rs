@@ -12,6 +12,8 @@ mod error_chain;
 mod freeze;
 mod http_client;
 mod idle_timeout_body;
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+mod loopback;
 #[cfg(feature = "ssm")]
 mod pages;
 mod proxy;
@@ -40,6 +42,10 @@ use futures_util::{FutureExt, future::BoxFuture};
 use tokio::runtime::Handle;
 
 pub use config::{environment_fingerprint, sdk_config};
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+pub(crate) use error::{refuses_credentials, reported};
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+pub(crate) use loopback::Loopback;
 pub use settings::Order;
 
 use self::{
@@ -94,6 +100,29 @@ impl Aws {
     /// A missing Region or an invalid setting.
     pub fn sdk_config(&self) -> Result<SdkConfig, Error> {
         self.connected(&self.connection.load())?.config().cloned()
+    }
+
+    /// Returns a variable of the environment, unless it is unset or empty.
+    #[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+    pub(crate) fn variable(&self, name: &str) -> Option<String> {
+        match &self.variables {
+            Some(variables) => variables.get(name).map(str::to_owned),
+            None => std::env::var(name).ok().filter(|value| !value.is_empty()),
+        }
+    }
+
+    /// Returns the Region of calls, if there is one. Opens no connection.
+    #[must_use]
+    pub fn region(&self) -> Option<String> {
+        let connection = self.connection.load();
+        if let Some(connection) = connection.get() {
+            return connection.config().ok()?.region().map(ToString::to_string);
+        }
+        if let Some(config) = &self.config {
+            return config.region().map(ToString::to_string);
+        }
+        let settings = Settings::of(self.variables.clone().unwrap_or_else(Variables::read), self.order).ok()?;
+        settings.region().ok()?.region.map(|region| region.to_string())
     }
 
     /// Calls one service for a value that `what` describes. Configuration errors are not cached, so the next call

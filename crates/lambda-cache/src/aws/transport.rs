@@ -60,13 +60,13 @@ impl fmt::Debug for Transport {
 }
 
 impl Transport {
-    pub(super) fn new(timeout: Duration, bundle: Option<Setting>) -> Self {
+    pub(super) fn new(timeout: Duration, bundle: Option<Setting>, proxies: Proxies) -> Self {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         let container = env::var("AWS_CONTAINER_CREDENTIALS_FULL_URI").ok();
         let container = container.and_then(|uri| uri.parse::<Uri>().ok()?.authority().cloned());
-        Self { tls: Arc::default(), bundle, tcp, proxies: Arc::new(Proxies::from_environment()), container, timeout }
+        Self { tls: Arc::default(), bundle, tcp, proxies: Arc::new(proxies), container, timeout }
     }
 
     /// Returns the timeout of a connection.

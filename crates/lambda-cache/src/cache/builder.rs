@@ -35,6 +35,7 @@ pub(super) struct Options {
     max_age: Option<MaxAge>,
     stale_if_error: Option<MaxAge>,
     jitter_in_percent: Option<u8>,
+    agent: Option<String>,
 }
 
 /// A builder of a [`Cache`].
@@ -117,6 +118,16 @@ impl CacheBuilder {
         self
     }
 
+    /// Asks an agent of this machine for parameters and secrets: `"http://127.0.0.1:2773"` (a loopback address),
+    /// `"auto"` for one at the port in `LAMBDA_CACHE_AGENT_PORT` or 2773, or `"off"`. The default is
+    /// `LAMBDA_CACHE_AGENT`, or without an agent; with [`sdk_config`](Self::sdk_config) the variable does not apply.
+    ///
+    /// If the agent fails, AWS is asked instead.
+    pub fn agent(mut self, agent: impl Into<String>) -> Self {
+        self.options.agent = Some(agent.into());
+        self
+    }
+
     /// Uses `api` instead of AWS.
     #[doc(hidden)]
     pub fn api(mut self, api: Arc<dyn Api>) -> Self {
@@ -153,8 +164,8 @@ impl CacheBuilder {
             jitter_in_percent: options.jitter_in_percent.map_or_else(settings::jitter_in_percent, Ok),
             last_reported: LastReported::default(),
             jitter_factor: AtomicU32::new(0),
+            api: api.unwrap_or_else(|| backend::of_environment(sdk_config, order, options.agent.as_deref())),
             options,
-            api: api.unwrap_or_else(|| backend::of_environment(sdk_config, order)),
         };
         inner.draw_jitter();
         Cache(Arc::new(inner))

@@ -143,6 +143,7 @@ impl Cache {
     }
 
     pub(crate) fn invalidate(&self, matches: impl Fn(&Key) -> bool) {
+        self.0.api.invalidated(self.clock().now()); // first, so that a fetch that begins in between knows of it
         self.0.engine.invalidate(matches);
     }
 }
@@ -272,6 +273,7 @@ impl Cache {
             Fetched::Now(value) => Fetched::Now(Cached::after(value, held)),
             Fetched::Until(value, until_wall_ns) => Fetched::Until(Cached::after(value, held), until_wall_ns),
             Fetched::Then(value, began) => Fetched::Then(Cached::after(value, held), began),
+            Fetched::ThenUntil(value, began, until) => Fetched::ThenUntil(Cached::after(value, held), began, until),
         })
     }
 
@@ -286,6 +288,11 @@ impl Cache {
     pub(crate) fn invalidate_object(&self, uri: &S3Uri) {
         self.0.files.forget(&uri.unversioned(), self.clock().now());
         self.invalidate(|key| s3::is_of(key, uri));
+    }
+
+    /// Returns a warning for the caller's log, if there is a new one.
+    pub(crate) fn take_warning(&self) -> Option<String> {
+        self.0.api.take_warning()
     }
 
     fn services(&self) -> Services<'_> {

@@ -9,23 +9,23 @@ use crate::{
     value::Cached,
 };
 
-/// Entries, and a message about each.
+/// Entries, and messages about them.
 pub type EntriesWithNotes = (Vec<Arc<Entry<Cached>>>, Vec<Note>);
 
-/// A message about one entry.
+/// A message about a lookup.
 #[derive(Debug)]
 pub enum Note {
     /// The entry was read or fetched, in this time.
     LookedUp(Key, Duration),
-    /// A stale value is served, with this warning.
-    Stale(String),
+    /// The caller should know of this: a stale value is served, or the agent is not used.
+    Warning(String),
 }
 
 impl Note {
     /// Returns `true` if the caller should know of it.
     #[must_use]
     pub fn is_warning(&self) -> bool {
-        matches!(self, Self::Stale(..))
+        matches!(self, Self::Warning(..))
     }
 }
 
@@ -33,13 +33,13 @@ impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::LookedUp(key, took) => write!(f, "looked {key} up in {:.1} ms", took.as_secs_f64() * 1_000.0),
-            Self::Stale(warning) => f.write_str(warning),
+            Self::Warning(warning) => f.write_str(warning),
         }
     }
 }
 
 impl Lookup {
-    /// Returns the entries, as [`fetch`](Self::fetch) or [`refresh`](Self::refresh) does, and a message about each.
+    /// Returns the entries, as [`fetch`](Self::fetch) or [`refresh`](Self::refresh) does, and messages about them.
     ///
     /// # Errors
     /// The errors of [`fetch`](Self::fetch).
@@ -56,9 +56,10 @@ impl Lookup {
         let note = |(one, served): (&EntrySpec, &Served<Cached>)| {
             let key = one.request.key();
             let warning = served.stale_warning(&key, cache.clock()).map(|warning| warning.to_string());
-            warning.map_or(Note::LookedUp(key, took), Note::Stale)
+            warning.map_or(Note::LookedUp(key, took), Note::Warning)
         };
-        let notes = self.specs().iter().zip(&served).map(note).collect();
+        let notes = self.specs().iter().zip(&served).map(note);
+        let notes = notes.chain(cache.take_warning().map(Note::Warning)).collect();
         Ok((served.into_iter().map(|served| served.entry).collect(), notes))
     }
 }

@@ -1,7 +1,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use super::{
-    clock::{Clock, Moment},
+    clock::{Age, Clock, Moment},
     key::Key,
     max_age::MaxAge,
 };
@@ -35,8 +35,15 @@ impl<V: CacheValue> Entry<V> {
             Fetched::Now(value) => (value, began, ticket, u64::MAX),
             Fetched::Until(value, until_wall_ns) => (value, began, ticket, until_wall_ns),
             Fetched::Then(value, began) => (value, began, 0, u64::MAX),
+            Fetched::ThenUntil(value, began, until_wall_ns) => (value, began, 0, until_wall_ns),
         };
         Self { value, began, until_wall_ns, ticket }
+    }
+
+    /// Returns the time at which the value expires regardless of its age, in nanoseconds since the Unix epoch, if there
+    /// is one.
+    pub fn until_wall_ns(&self) -> Option<u64> {
+        Some(self.until_wall_ns).filter(|until| *until != u64::MAX)
     }
 
     /// Returns `true` if the value is valid at `now`. Its age is not considered.
@@ -101,6 +108,8 @@ pub enum Fetched<V> {
     Until(V, u64),
     /// A value of another fetch, which began at this moment. An example is a file that another process downloaded.
     Then(V, Moment),
+    /// A value of another fetch, which began at this moment, with the time at which it expires.
+    ThenUntil(V, Moment, u64),
 }
 
 /// Shows the variant and its time, but not the value, which may be a secret.
@@ -110,6 +119,7 @@ impl<V> fmt::Debug for Fetched<V> {
             Self::Now(_) => f.write_str("Now(..)"),
             Self::Until(_, until_wall_ns) => write!(f, "Until(.., {until_wall_ns})"),
             Self::Then(_, began) => write!(f, "Then(.., {began:?})"),
+            Self::ThenUntil(_, began, until_wall_ns) => write!(f, "ThenUntil(.., {began:?}, {until_wall_ns})"),
         }
     }
 }
@@ -132,6 +142,18 @@ impl<'a> Freshness<'a> {
     #[must_use]
     pub fn allows(&self, began: Moment) -> bool {
         self.max_age.allows(self.clock.age(began, self.clock.now()))
+    }
+
+    /// Returns the max age.
+    #[must_use]
+    pub fn max_age(&self) -> MaxAge {
+        self.max_age
+    }
+
+    /// Returns the greatest possible time since a moment.
+    #[must_use]
+    pub fn age(&self, since: Moment) -> Age {
+        self.clock.age(since, self.clock.now())
     }
 
     /// Returns the present moment.

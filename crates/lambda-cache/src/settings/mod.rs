@@ -1,6 +1,9 @@
 //! The environment variables that begin with `LAMBDA_CACHE_`. Each is read only here, except for those that only Python
 //! has (`settings.rs` of the binding).
 
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+pub(crate) mod agent;
+
 #[cfg(any(feature = "s3", feature = "local"))]
 use std::path::PathBuf;
 use std::{env, time::Duration};
@@ -124,5 +127,8 @@ fn seconds(variable: &str, option: &'static str) -> Result<Option<MaxAge>, Error
 pub fn problems() -> Vec<Error> {
     let timeouts = [CONNECT, READ, CALL].map(|timeout| timeout.read().err());
     let ages = [max_age().err(), jitter_in_percent().err(), stale_if_error().err()];
-    timeouts.into_iter().chain(ages).chain([dir_max_bytes().err()]).flatten().collect()
+    let problems = timeouts.into_iter().chain(ages).chain([dir_max_bytes().err()]).flatten();
+    #[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+    let problems = problems.chain(agent::of_environment().err());
+    problems.collect()
 }

@@ -2,14 +2,36 @@
 
 use futures_util::future::BoxFuture;
 
+use super::Request;
 #[cfg(feature = "s3")]
 use super::s3::{GetObject, GetPart, Splitting, Version};
-use crate::Error;
-#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
-use crate::value::Item;
+use crate::{
+    Error,
+    engine::{Fetched, Freshness, Moment},
+    value::Item,
+};
+
+/// The answer to a whole request, or `None` if its calls are to be made.
+pub type Answering<'a> = BoxFuture<'a, Option<Result<Fetched<Item>, Error>>>;
 
 /// The API calls, one method each.
 pub trait Api: Send + Sync {
+    /// Answers a whole request in place of its calls, for a caller whom `freshness` describes. Nothing does by default.
+    fn answer<'a>(&'a self, request: &'a Request, freshness: Freshness<'a>) -> Option<Answering<'a>> {
+        let _ = (request, freshness);
+        None
+    }
+
+    /// Notes that entries were removed at this moment. A later answer must have been read after it.
+    fn invalidated(&self, at: Moment) {
+        let _ = at;
+    }
+
+    /// Returns a warning for the caller's log, once.
+    fn take_warning(&self) -> Option<String> {
+        None
+    }
+
     /// Calls SSM `GetParameter`.
     #[cfg(feature = "ssm")]
     fn get_parameter<'a>(&'a self, name: &'a str, decrypt: bool) -> BoxFuture<'a, Result<Item, Error>>;

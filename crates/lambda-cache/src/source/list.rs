@@ -21,7 +21,7 @@ impl<S: Into<String>> From<S> for Names {
 
 /// The names of one entry, and the key of each value in its group.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct List {
+pub(crate) struct List {
     /// Each name once.
     names: Vec<String>,
     /// Each key, and the place of its name among the names.
@@ -56,7 +56,7 @@ impl List {
         Ok(list)
     }
 
-    pub(super) fn names(&self) -> &[String] {
+    pub(crate) fn names(&self) -> &[String] {
         &self.names
     }
 
@@ -65,7 +65,7 @@ impl List {
     }
 
     /// Returns the group of the values, in the order of the names.
-    pub(super) fn group(&self, items: &[Option<Item>]) -> Item {
+    pub(crate) fn group(&self, items: &[Option<Item>]) -> Item {
         let keyed = |(key, place): &(String, usize)| Some((key.clone(), items.get(*place)?.clone()));
         Item::group(self.keys.iter().filter_map(keyed))
     }

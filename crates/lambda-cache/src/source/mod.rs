@@ -16,7 +16,9 @@ pub mod ssm;
 
 use std::borrow::Cow;
 
-pub use api::Api;
+pub use api::{Answering, Api};
+#[cfg(any(feature = "ssm", feature = "secrets-manager"))]
+pub(crate) use list::List;
 #[cfg(any(feature = "ssm", feature = "secrets-manager"))]
 pub use list::Names;
 pub use permission::{ArnScope, Operation, Permission};
@@ -181,8 +183,12 @@ impl Request {
         held: Option<&Value>,
         freshness: Freshness<'_>,
     ) -> Result<Fetched<Item>, Error> {
-        let _ = (held, freshness); // used only by sources that keep state
-
+        let _ = held; // used only by sources that keep state
+        if let Some(answering) = services.api.answer(self, freshness)
+            && let Some(answer) = answering.await
+        {
+            return answer;
+        }
         match self {
             #[cfg(feature = "ssm")]
             Self::Parameters(parameters) => parameters.fetch(services.api).await.map(Fetched::Now),

@@ -33,6 +33,19 @@ impl Operation {
         }
     }
 
+    /// Returns the operation of SSM or Secrets Manager with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let all = [
+            Self::GetParameter,
+            Self::GetParameters,
+            Self::GetParametersByPath,
+            Self::GetSecretValue,
+            Self::DescribeSecret,
+        ];
+        all.into_iter().find(|operation| operation.name() == name)
+    }
+
     /// Returns its name in the API, which is the end of the action except for S3.
     #[must_use]
     pub fn name(self) -> &'static str {

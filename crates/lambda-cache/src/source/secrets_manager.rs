@@ -124,6 +124,19 @@ impl Secret {
         Self { is_rotation_aware: true, ..self }
     }
 
+    /// Returns the names, the version that is read of each, and the list if there are several.
+    pub(crate) fn target(&self) -> (&[String], &Version, Option<&List>) {
+        match &self.which {
+            Which::One(one) => (self.names(), &one.version, None),
+            Which::List { list, version, .. } => (self.names(), version, Some(list)),
+        }
+    }
+
+    /// Returns `true` if the entry expires at the next rotation.
+    pub(crate) fn is_rotation_aware(&self) -> bool {
+        self.is_rotation_aware
+    }
+
     pub(super) fn is_group(&self) -> bool {
         matches!(self.which, Which::List { .. })
     }

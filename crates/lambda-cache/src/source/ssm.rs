@@ -46,6 +46,16 @@ enum Which {
     Path(Path),
 }
 
+/// The parameters that a request reads.
+pub(crate) enum Target<'a> {
+    /// One parameter.
+    One(&'a str),
+    /// Several parameters.
+    List(&'a List),
+    /// All parameters below a path, in the whole tree or in its first level.
+    Below(&'a str, bool),
+}
+
 /// A path of the hierarchy, and how deep it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Path {
@@ -95,6 +105,25 @@ impl Parameters {
     #[must_use]
     pub fn encrypted(self) -> Self {
         Self { is_encrypted: true, ..self }
+    }
+
+    /// Returns the names or the path that the request reads.
+    pub(crate) fn target(&self) -> Target<'_> {
+        match &self.which {
+            Which::One(name) => Target::One(name),
+            Which::List(list) => Target::List(list),
+            Which::Path(path) => Target::Below(path.path(), path.is_recursive),
+        }
+    }
+
+    /// Returns `true` if a missing parameter is not an error.
+    pub(crate) fn is_optional(&self) -> bool {
+        self.is_optional
+    }
+
+    /// Returns `true` if `SecureString`s stay encrypted.
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.is_encrypted
     }
 
     pub(super) fn is_group(&self) -> bool {

@@ -1,4 +1,3 @@
-use http::StatusCode;
 use lambda_cache::__binding::source::{
     Request as Lookup,
     s3::{Object, ObjectOptions},
@@ -16,12 +15,12 @@ const CHECK: &str = "check_before_download";
 /// read that runs as the same user.
 pub(crate) async fn answer(agent: &Agent, request: &Request) -> Answer {
     match found(agent, &request.query()).await {
-        Ok(document) => Answer::json(StatusCode::OK, &document),
+        Ok(answer) => answer,
         Err(refusal) => *refusal,
     }
 }
 
-async fn found(agent: &Agent, query: &Query) -> Result<serde_json::Value, Box<Answer>> {
+async fn found(agent: &Agent, query: &Query) -> Result<Answer, Box<Answer>> {
     refuse_unknown(query, &[URI, FILE_NAME, VERSION_ID, CHECK])?;
     let Some(uri) = query.get(URI) else {
         return Err(Answer::invalid("the query has no uri: add ?uri=s3://bucket/key").into());

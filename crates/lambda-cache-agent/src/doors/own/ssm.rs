@@ -1,10 +1,9 @@
-use http::StatusCode;
 use lambda_cache::{
     __binding::source::{Request as Lookup, ssm::Parameters},
     Error,
 };
 
-use super::{lookup, names_of, pointer::POINTER, refuse_unknown};
+use super::{LIST, lookup, names_of, pointer::POINTER, refuse_unknown};
 use crate::{agent::Agent, answer::Answer, query::Query, request::Request};
 
 const NAME: &str = "name";
@@ -17,13 +16,13 @@ const DECRYPT: &str = "decrypt";
 pub(crate) async fn answer(agent: &Agent, request: &Request) -> Answer {
     let query = request.query();
     match found(agent, &query).await {
-        Ok(document) => Answer::json(StatusCode::OK, &document),
+        Ok(answer) => answer,
         Err(refusal) => *refusal,
     }
 }
 
-async fn found(agent: &Agent, query: &Query) -> Result<serde_json::Value, Box<Answer>> {
-    refuse_unknown(query, &[NAME, PATH, RECURSIVE, OPTIONAL, DECRYPT, POINTER])?;
+async fn found(agent: &Agent, query: &Query) -> Result<Answer, Box<Answer>> {
+    refuse_unknown(query, &[NAME, PATH, RECURSIVE, OPTIONAL, DECRYPT, LIST, POINTER])?;
     let parameters = parameters(query)?;
     let is_optional = query.flag(OPTIONAL, false)?;
     let is_decrypted = query.flag(DECRYPT, true)?;
@@ -38,7 +37,7 @@ pub(super) fn parameters(query: &Query) -> Result<Result<Parameters, Error>, Box
     match (&*names, query.get(PATH)) {
         ([], None) => Err(Answer::invalid("the query has neither name nor path: add ?name= or ?path=").into()),
         ([], Some(path)) => Ok(Parameters::path(path, query.flag(RECURSIVE, true)?)),
-        (names, None) => Ok(Parameters::new(names_of(names))),
+        (names, None) => Ok(Parameters::new(names_of(names, query.flag(LIST, false)?))),
         (_, Some(_)) => Err(Answer::invalid("the query has name and path: send two requests").into()),
     }
 }

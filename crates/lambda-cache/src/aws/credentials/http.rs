@@ -1,4 +1,4 @@
-//! The plain HTTP client for the credential endpoints of containers and instances.
+//! The plain HTTP client for the credential endpoints of containers and instances, and for the agent.
 
 use std::{io, time::Duration};
 
@@ -8,13 +8,13 @@ use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream};
 use crate::aws::http_client::{HttpClient, late};
 
 /// The used parts of an answer.
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) text: String,
+pub(in crate::aws) struct Answer {
+    pub(in crate::aws) status: u16,
+    pub(in crate::aws) text: String,
 }
 
 /// Sends a request without a body. Returns the answer if it arrives completely within `limit`.
-pub(super) async fn send(
+pub(in crate::aws) async fn send(
     client: &HttpClient,
     method: &'static str,
     url: &str,

@@ -1,7 +1,7 @@
 //! Credentials from all places where boto3 looks for them, in its order.
 
 mod container;
-mod http;
+pub(super) mod http;
 mod kept;
 mod keys;
 mod login;

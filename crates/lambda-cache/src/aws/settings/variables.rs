@@ -25,7 +25,7 @@ impl Variables {
         Self(pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect())
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    pub(in crate::aws) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 

@@ -19,3 +19,12 @@ pub struct Moment {
     /// Nanoseconds since the Unix epoch.
     pub wall_ns: u64,
 }
+
+impl Moment {
+    /// Returns the moment that was this many nanoseconds earlier.
+    #[must_use]
+    pub fn earlier(self, nanoseconds: u64) -> Self {
+        let earlier = |clock: u64| clock.saturating_sub(nanoseconds);
+        Self { monotonic_ns: earlier(self.monotonic_ns), wall_ns: earlier(self.wall_ns) }
+    }
+}
