@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +16,7 @@ from tests.doc_walkthrough import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import ThreadPoolExecutor
     from pathlib import Path
 
     from tests.account import Account
@@ -103,19 +103,15 @@ def test_agent_that_never_answers_costs_a_warning(
 
 
 @pytest.mark.usefixtures("silent")
-def test_threads_wait_for_a_silent_agent_at_the_same_time(account: Account, proxy: Proxy) -> None:
-    for number in range(8):
-        account.put_parameter(f"/app/var{number}", "x")
-    found: list[object] = []
-    threads = [
-        threading.Thread(target=lambda name: found.append(ssm.get_entry(name)), args=(f"/app/var{number}",))
-        for number in range(8)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert (found, proxy.count("GetParameter")) == (["x"] * 8, 8)
+def test_threads_behind_a_silent_agent_ask_aws(account: Account, proxy: Proxy, background: ThreadPoolExecutor) -> None:
+    names = [f"/app/var{number}" for number in range(THREADS)]
+    for name in names:
+        account.put_parameter(name, name)
+
+    def read(name: str) -> object:
+        return ssm.get_entry(name)
+
+    assert (list(background.map(read, names)), proxy.count("GetParameter")) == (names, THREADS)
 
 
 @pytest.mark.usefixtures("agent")
@@ -124,6 +120,7 @@ def test_values_and_errors_come_from_the_agent(
 ) -> None:
     account.put_parameter("/app/var", "x", "SecureString")
     account.put_parameter("/app/list", "a,b", "StringList")
+    account.put_secret("prod/db", "0ld")
     account.put_secret("prod/db", "pa55")
     account.put_secret("binary", b"\x00")
     assert ssm.get_entry("/app/var") == "x"
@@ -131,6 +128,7 @@ def test_values_and_errors_come_from_the_agent(
     assert ssm.get_entry(["/app/var", "/app/list"], entry_name="both") == {"var": "x", "list": ["a", "b"]}
     assert ssm.get_entry("/none", default=None) is None
     assert secrets_manager.get_entry("prod/db") == "pa55"
+    assert secrets_manager.get_entry("prod/db", version_stage="AWSPREVIOUS") == "0ld"
     assert secrets_manager.get_entry("binary") == b"\x00"
     with pytest.raises(exceptions.NotFoundError) as raised:
         ssm.get_entry("/none")

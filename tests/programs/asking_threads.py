@@ -1,9 +1,12 @@
 """Reads a parameter in each of many threads, again and again until the parent says stop, and a few times more."""
 
+import logging
 import sys
 import threading
 
 from lambda_cache import ssm
+
+logging.basicConfig()
 
 MORE = 5
 NAMES = sys.argv[1:]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import logging
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from lambda_cache import _native
 from lambda_cache._cli import outcome, table
+from lambda_cache._log import logger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +55,7 @@ class _Checked:
 
 def run(found: Found) -> bool:
     """Fetches the entries, prints their outcomes, and returns `True` if all succeeded."""
+    _show_warnings()
     with redirect_stdout(sys.stderr):  # output of a custom fetch is not part of the table
         checked = _checked(found)
     entries = [entry for _, some in checked for entry in some]
@@ -64,6 +67,12 @@ def run(found: Found) -> bool:
     lines = table.lines(_HEAD, list(_rows(checked)), most, coloured=table.has_colours(out))
     print("\n".join([*lines, "", *_after(entries, most)]), file=out)
     return all(entry.outcome.is_fine for entry in entries)
+
+
+def _show_warnings() -> None:
+    """Writes the library's warnings to the standard error output, unless the function's module configures a log."""
+    if not logging.getLogger().handlers:
+        logger.addHandler(logging.StreamHandler())
 
 
 def _rows(checked: list[tuple[Handler, list[_Checked]]]) -> Iterator[table.Row]:

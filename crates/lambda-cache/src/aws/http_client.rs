@@ -62,6 +62,7 @@ impl HttpClient {
     }
 
     /// Creates a client for this machine, which uses no proxy.
+    #[cfg(any(feature = "ssm", feature = "secrets-manager"))]
     pub(super) fn without_proxy(connect_timeout: Duration) -> Self {
         Self::with_transport(Transport::new(connect_timeout, None, Proxies::default()))
     }
