@@ -15,6 +15,8 @@ use crate::{aws::Loopback, runtime::sync::sleep, settings::agent::AgentAddress};
 
 /// The time for an answer before the agent is asked whether it is up, and the time for the answer to that.
 const HALF: Duration = Duration::from_millis(500);
+/// The number of steps in which this time passes.
+const STEPS: u32 = 10;
 /// The time that an agent which is up has for an answer. AWS may need as long for a call with its retries.
 const LONGEST: Duration = Duration::from_secs(10);
 const TOKEN_HEADER: &str = "x-aws-parameters-secrets-token";
@@ -56,14 +58,14 @@ impl Door {
         let ping = format!("{}/ping", self.address.url);
         let mut answer = pin!(client.get(&url, &headers, LONGEST));
         let (status, text) = loop {
-            if let Either::Left((answer, _)) = select(answer.as_mut(), sleep(HALF)).await {
+            if let Either::Left((answer, _)) = select(answer.as_mut(), pin!(half())).await {
                 break answer.map_err(|error| unreachable(&error))?;
             }
-            let is_up = pin!(async { client.get(&ping, &[], HALF).await.is_ok_and(|(status, _)| status == 200) });
-            match select(answer.as_mut(), is_up).await {
+            let is_up = async { client.get(&ping, &[], LONGEST).await.is_ok_and(|(status, _)| status == 200) };
+            match select(answer.as_mut(), select(pin!(is_up), pin!(half()))).await {
                 Either::Left((answer, _)) => break answer.map_err(|error| unreachable(&error))?,
-                Either::Right((true, _)) => {}
-                Either::Right((false, _)) => return Err(Problem::Silent),
+                Either::Right((Either::Left((true, _)), _)) => {}
+                Either::Right(_) => return Err(Problem::Silent),
             }
         };
         read(status, &text).ok_or(match status {
@@ -103,7 +105,14 @@ impl Door {
 
     fn client(&self) -> Arc<Loopback> {
         let mut client = self.client.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(client.get_or_insert_with(|| Arc::new(Loopback::new(HALF * 2))))
+        Arc::clone(client.get_or_insert_with(|| Arc::new(Loopback::new(LONGEST))))
+    }
+}
+
+/// Waits in steps. A process that was frozen, or had no processor, reads what has arrived before the next step.
+async fn half() {
+    for _ in 0..STEPS {
+        sleep(HALF / STEPS).await;
     }
 }
 
