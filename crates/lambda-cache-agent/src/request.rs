@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use http::{HeaderMap, Method, Uri, request::Parts};
+use http::{HeaderMap, Method, Uri, header::AsHeaderName, request::Parts};
 
 use crate::query::Query;
 
@@ -29,7 +29,7 @@ impl Request {
     }
 
     /// Returns a header as text. Another encoding than ASCII counts as absent.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: impl AsHeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 }

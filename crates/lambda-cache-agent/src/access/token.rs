@@ -5,6 +5,7 @@ use std::{
     time::SystemTime,
 };
 
+use http::HeaderName;
 use subtle::ConstantTimeEq;
 
 use crate::{error::StartError, request::Request, settings::Settings};
@@ -14,7 +15,7 @@ const FILE: &str = "file://";
 /// The token that a caller must know, and the headers that it may come in.
 pub(crate) struct Tokens {
     source: Source,
-    headers: Vec<String>,
+    headers: Vec<HeaderName>,
 }
 
 enum Source {
@@ -53,7 +54,11 @@ impl Tokens {
                 Source::File { path, read: Mutex::new(Some(read)) }
             }
         };
-        Ok(Self { source, headers: settings.token_headers.clone() })
+        let headers = settings.token_headers.iter().map(|name| {
+            let refuse = |_| StartError::new(format!("ssrf_headers has {name:?}, which is not the name of a header"));
+            name.parse().map_err(refuse)
+        });
+        Ok(Self { source, headers: headers.collect::<Result<_, _>>()? })
     }
 
     /// Returns `true` if a header of the request is the token. The time of the comparison depends on lengths alone.

@@ -56,7 +56,7 @@ impl Connections {
             }
         });
         let mut server = http1::Builder::new();
-        server.max_buf_size(HEAD_BYTES).half_close(false);
+        server.max_buf_size(HEAD_BYTES).half_close(false).writev(false); // an answer is small: one copy is less work
         let serving = server.serve_connection(TokioIo::new(stream), answer);
         tokio::spawn(async move {
             let _place = place;

@@ -1,7 +1,9 @@
+use http::HeaderName;
+
 use crate::request::Request;
 
 /// The header with the service and the operation.
-pub(super) const HEADER: &str = "x-amz-target";
+pub(super) const HEADER: HeaderName = HeaderName::from_static("x-amz-target");
 
 /// A service that the door knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
