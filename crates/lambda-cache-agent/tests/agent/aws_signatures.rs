@@ -73,6 +73,12 @@ impl Signed {
     }
 }
 
+/// Returns the header with another last digit of the signature.
+fn other_signature(header: &str) -> String {
+    let (rest, last) = header.split_at(header.len() - 1);
+    format!("{rest}{}", if last == "0" { "1" } else { "0" })
+}
+
 #[tokio::test]
 async fn a_spoiled_request_gets_an_error_of_aws() {
     let server = FaultServer::start().await.unwrap();
@@ -94,7 +100,7 @@ async fn a_spoiled_request_gets_an_error_of_aws() {
         (Signed::now().with("authorization", |old| old.replace(";x-amz-target", "")), incomplete),
         (Signed::now().with("authorization", |old| old.replace("aws4_request", "aws5_request")), incomplete),
         (Signed::now().with("authorization", |old| old.replace("eu-west-1", "eu-west-2")), mismatch),
-        (Signed::now().with("authorization", |old| format!("{}0", &old[..old.len() - 1])), mismatch),
+        (Signed::now().with("authorization", other_signature), mismatch),
         (Signed::now().with("x-amz-target", |_| "AmazonSSM.PutParameter".to_owned()), mismatch),
         (Signed::now().with("x-amz-target", |_| "DynamoDB_20120810.GetItem".to_owned()), "UnknownOperationException"),
         (Signed::now().with("x-amz-date", |_| "yesterday".to_owned()), incomplete),

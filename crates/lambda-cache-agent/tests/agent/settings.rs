@@ -89,6 +89,7 @@ async fn a_file_in_the_providers_older_form_is_read() {
         ("[capabilities.acm]\nenabled = true", "exports no certificates"),
         ("[prefetch]\nfilter_tags = [{ key = \"k\" }]", "prefetch.secrets"),
         ("[ssm]\nrequests = 0", "from 1 up"),
+        ("ssrf_headers = [\"a b\"]", "not the name of a header"),
     ] {
         fs::write(&file, text).unwrap();
         let (code, _, errors) = run(command(&["check", "--config", file.to_str().unwrap()], &BASE)).await;
