@@ -39,12 +39,7 @@ fn main() -> Result<(), Failure> {
     let seconds = began.elapsed().as_secs_f64();
     took.sort_unstable();
     let at = |percent: usize| took[(took.len() - 1) * percent / 100].as_nanos();
-    println!(
-        r#"{{"requests": {}, "seconds": {seconds}, "median_ns": {}, "p99_ns": {}}}"#,
-        took.len(),
-        at(50),
-        at(99)
-    );
+    println!(r#"{{"requests": {}, "seconds": {seconds}, "median_ns": {}, "p99_ns": {}}}"#, took.len(), at(50), at(99));
     Ok(())
 }
 
