@@ -229,6 +229,7 @@ def test_check_shows_no_value_in_any_case(account: Account, tmp_path: Path) -> N
         @custom.cache(fetch=lambda: sys.exit('canary-pa55word'), entry_name='leaves')
         @custom.cache(fetch=lambda: json.loads('canary-pa55word'), entry_name='parses')
         @custom.cache(fetch=lambda: ssm.get_entry('/nothing'), entry_name='asks')
+        @custom.cache(fetch=lambda: (_ for _ in [1]).throw(NotFoundError('canary-pa55word')), entry_name='thrown')
         def handler(event, context): ...
         """,
         first="import json, sys; from lambda_cache.exceptions import NotFoundError",
@@ -241,7 +242,7 @@ def test_check_shows_no_value_in_any_case(account: Account, tmp_path: Path) -> N
     assert "failed: SystemExit at app.py:15 " in row(ended.out, "leaves")
     assert "failed: JSONDecodeError at app.py:16 " in row(ended.out, "parses")
     assert 'cannot read SSM parameter "/nothing"' in flat(ended.out)
-    assert "5 of 12 work." in ended.out
+    assert "5 of 13 work." in ended.out
     assert CANARY not in ended.out + ended.err
 
 

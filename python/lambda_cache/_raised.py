@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dis
+import inspect
 import os
 import traceback
 from pathlib import Path
@@ -14,6 +15,7 @@ _PYTHONS = Path(os.__file__).parent
 _INSTALLED = {"site-packages", "dist-packages"}
 _ABOUT_NAMES = (AttributeError, NameError, TypeError, ZeroDivisionError)
 """The interpreter's own messages for these have names and types in them, and no values."""
+_GENERATORS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 _HIDDEN = "; its message is not shown, because it may hold the value: call the function with the value to see it"
 
 
@@ -74,9 +76,18 @@ def _is_of_interpreter(error: BaseException) -> bool:
 
 
 def is_ours(error: exceptions.LambdaCacheError) -> bool:
-    """Whether this package raised it: then its message holds no value. The user's code may raise our classes too."""
+    """Returns whether this package raised it: then its message holds no value. User code may raise its classes too."""
     lines = _lines(error)
-    return not lines or _OURS in Path(lines[-1][0]).parents
+    return not lines or _OURS in Path(lines[-1][0]).parents or _is_of_compiled_code(error)
+
+
+def _is_of_compiled_code(error: BaseException) -> bool:
+    """Returns whether a call of compiled code raised it, which has no line: `get_entry` is such code.
+
+    A generator is left out, because `throw` raises anything in it.
+    """
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return _is_of_interpreter(error) and not frames[-1].f_code.co_flags & _GENERATORS
 
 
 def _place(error: BaseException) -> str:
