@@ -37,7 +37,7 @@ def minutes(full: bool) -> float:
 
 
 def build() -> None:
-    """Build the agent unless `make agent` did, the provider unless it is there, and the program that asks them."""
+    """Builds the agent unless `make agent` did, the provider unless it is there, and the program that asks them."""
     scripts = equipment.PROJECT / "scripts"
     for is_there, script in ((_AGENT.exists(), "agent.sh"), (False, "agent_peer.sh")):
         if not is_there and subprocess.run([scripts / script], stdout=subprocess.DEVNULL, check=False).returncode:

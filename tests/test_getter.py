@@ -1,4 +1,4 @@
-"""`get_entry` remembers the lookups of its arguments, and nobody can tell."""
+"""`get_entry` remembers the lookups of its arguments, which changes no result."""
 
 from __future__ import annotations
 
